@@ -1,0 +1,333 @@
+/* Made by `npm run build` from types/input.d.ts and the Rust sources: change those, not index.d.ts. */
+
+/**
+ * A session: an object, its JSON text, or the bytes of a JSON file. The shape is recognised by its
+ * content:
+ *
+ * - OpenCode's `export` and `GET /session/:id/message`: `{ info, messages: [{ info, parts }] }`,
+ *   optionally with `diffs`, `todos` and `children` (the same shape, nested), or the array of
+ *   messages alone;
+ * - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export", runtime_context,
+ *   session: { info, diffs, messages, children } }`;
+ * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`.
+ *
+ * What is unknown is kept, shown as such and counted; a value of the wrong type is left out and
+ * noted in the document and in the report.
+ */
+export type SessionInput = Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
+
+/** A session with its messages and sub-agent sessions. */
+export interface Session {
+  info: SessionInfo;
+  messages: SessionMessage[];
+  /** The changed files of the whole session; without it, those of its turns are added up. */
+  diffs?: FileDiff[];
+  /** The to-do list; without it, the one that the model wrote last is shown. */
+  todos?: Todo[];
+  /** The sub-agent sessions. */
+  children?: Session[];
+  [field: string]: unknown;
+}
+
+/** PawWork's snapshot of a session. */
+export interface SessionSnapshot {
+  schema_version: 1;
+  format: "pawwork-session-export";
+  runtime_context?: { app_version?: string; [field: string]: unknown };
+  session: Session;
+  [field: string]: unknown;
+}
+
+/** The fields of a session that the document shows; times are milliseconds since the Unix epoch. */
+export interface SessionInfo {
+  id: string;
+  title?: string;
+  directory?: string;
+  version?: string;
+  parentID?: string;
+  share?: { url?: string };
+  time?: { created?: number; updated?: number; archived?: number };
+  [field: string]: unknown;
+}
+
+/** A message of OpenCode 1 (`info` and `parts`) or of OpenCode 2 (`type`). */
+export type SessionMessage =
+  | { info: object; parts: object[] }
+  | { type: string; [field: string]: unknown };
+
+/** A changed file. */
+export interface FileDiff {
+  file?: string;
+  status?: string;
+  additions?: number;
+  deletions?: number;
+  /** The change as a unified diff. */
+  patch?: string;
+  [field: string]: unknown;
+}
+
+/** An entry of the to-do list. */
+export interface Todo {
+  content: string;
+  status?: string;
+  priority?: string;
+  [field: string]: unknown;
+}
+
+/** What a document holds, and how. Every option has a default. */
+export interface ExportOptions {
+  /** The kind of document. Default: `"markdown"`, the only one of this version. */
+  format?: "markdown";
+  /**
+   * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
+   * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
+   * what could smuggle, such as control characters.
+   */
+  redact?: "secrets" | "strict" | "off";
+  /** Exact strings that must not appear, in any case. Default: none. */
+  redactTerms?: string[];
+  /** Tool calls: none, one line each (default), or with their input and output. */
+  tools?: "none" | "summary" | "full";
+  /** File changes: none, a table (default), or with the patches. */
+  diffs?: "none" | "summary" | "full";
+  /** Whether to show what the model wrote to itself. Default: `false`. */
+  reasoning?: boolean;
+  /** Whether to show tokens and cost. Default: `true`. */
+  usage?: boolean;
+  /** Whether to show sub-agent sessions. Default: `true`. */
+  children?: boolean;
+  /** The application that the document names. Default: the stored one. */
+  app?: { name: string; version?: string };
+  /** Display names of models by `provider/model`. Default: the ids. */
+  models?: Record<string, string>;
+  /** The time zone of all times; the offset is always shown. Default: `"local"`. */
+  timeZone?: "local" | "utc";
+  /** The language of the exporter's own words. Default: `"en"`. */
+  locale?: "en" | "zh";
+  /**
+   * When the export was made, in milliseconds since the Unix epoch. Default: now. With it (and
+   * `timeZone: "utc"`) the same session gives the same bytes.
+   */
+  exportedAt?: number;
+}
+
+/** What `writeExport` takes beside `ExportOptions`. */
+export interface WriteOptions extends ExportOptions {
+  /** Whether an existing file may be replaced. Default: `false`, which is `ERR_EXISTS`. */
+  overwrite?: boolean;
+  /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
+/** What `enableWebPublishing` takes. */
+export interface EnableWebPublishingOptions {
+  /** Where sessions may be published: an `https:` origin, or an `http:` one on loopback. */
+  origin: string;
+  /** States that the user was shown `webPublishingWarning()` and agreed. */
+  acknowledged: true;
+}
+
+/** What `guardShareNext` takes. */
+export interface GuardShareNextOptions {
+  /** Names of members that are left alone, such as `"init"`. Default: none. */
+  passthrough?: string[];
+}
+
+/** The errors of this package are `Error`s with one of these as their `code`. */
+export type SessionExportErrorCode =
+  | "ERR_ABORTED"
+  | "ERR_EXISTS"
+  | "ERR_INTERNAL"
+  | "ERR_INVALID_OPTION"
+  | "ERR_INVALID_SESSION"
+  | "ERR_NOTHING_TO_WRITE"
+  | "ERR_PUBLISHING_ORIGIN_REFUSED"
+  | "ERR_REDACTION_INCOMPLETE"
+  | "ERR_TOO_LARGE"
+  | "ERR_WEB_PUBLISHING_DISABLED"
+  | "ERR_WRITE_FAILED";
+
+
+/**
+ * Which binding artifact the generated loader actually loaded: `'native'` for
+ * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
+ * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
+ * can point the loader at a WASI artifact this package does not build itself.
+ */
+export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
+
+/**
+ * Throws unless web publishing is enabled. Call it first in whatever publishes a session.
+ *
+ * @param call what was about to publish, such as `ShareNext.create`; it is named in the error
+ * @throws `ERR_WEB_PUBLISHING_DISABLED`
+ */
+export declare function assertWebPublishing(call: string): void
+
+/** Turns web publishing off, for the whole process. */
+export declare function disableWebPublishing(): void
+
+/**
+ * Turns web publishing on, for the whole process: main thread and worker threads.
+ *
+ * @param options `origin`: where sessions may be published, hosting that your organisation
+ * controls, an `https:` origin (`http:` on loopback, for tests); `acknowledged`: must be `true`,
+ * which states that the user was shown `webPublishingWarning()` and agreed
+ * @throws `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin, and always for `opncd.ai`,
+ * `opencode.ai` and their subdomains
+ */
+export declare function enableWebPublishing(options: EnableWebPublishingOptions): void
+
+/** How many of something are stored, and how many of them the document shows. */
+export interface ExportCounts {
+  /** Stored in the session and its sub-agent sessions. */
+  stored: number
+  /** Shown in the document. */
+  rendered: number
+}
+
+/** What `writeExport` wrote. */
+export interface ExportReport {
+  /** The absolute path of the file. */
+  path: string
+  /** The size of the file in bytes. */
+  bytes: number
+  /** The SHA-256 of the file in hexadecimal. */
+  sha256: string
+  /** The kind of document: `markdown`. */
+  format: string
+  /** The session and its sub-agent sessions. */
+  sessions: ExportCounts
+  /** Messages. */
+  messages: ExportCounts
+  /** Parts of messages. */
+  parts: ExportCounts
+  /** What the document does not show. */
+  omitted: Array<Omission>
+  /** How many bytes were cut off. Nothing is cut off in this version, so it is 0. */
+  truncated: number
+  /** What was redacted, by place. */
+  redactions: Array<Redaction>
+  /** Attachments that the document lists. */
+  attachments: number
+  /** What was odd in the stored data; the first 50. */
+  warnings: Array<ExportWarning>
+}
+
+/**
+ * Turns a session into a document and returns it, for a preview. It runs on the calling thread;
+ * to write a file, use `writeExport`, which does not block.
+ *
+ * Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
+ * and left out. `writeExport(path)` without a session then writes this very text.
+ *
+ * @param session the session as an object, as JSON text, or as the bytes of a JSON file; see
+ * `SessionInput` for the shapes
+ * @param options each has a default; see `ExportOptions`
+ * @returns the document
+ * @throws `ERR_INVALID_SESSION` (with the JSON path as `path`) where it is no session,
+ * `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE` where the document is
+ * longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the finished document still
+ * matches a redaction rule
+ */
+export declare function exportSession(session: SessionInput, options?: ExportOptions): string
+
+/** Something odd in the stored data that did not stop the export. */
+export interface ExportWarning {
+  /** Where, as a JSON path made of known field names and numbers. */
+  path: string
+  /** What is odd, in English, without quoting the data. */
+  message: string
+}
+
+/**
+ * Wraps OpenCode's share-next: a namespace of functions, a module, an instance of a class, or
+ * objects with such members. The result has the same members; while web publishing is off, each
+ * function among them throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original
+ * is touched. While it is on, the original is called with the same `this`, arguments and result.
+ *
+ * @param shareNext what is wrapped; it is not changed
+ * @param options `passthrough`: names of members that are left alone, such as `init`
+ * @returns the wrapped object
+ * @throws `ERR_INVALID_OPTION` where `shareNext` is no object
+ */
+export declare function guardShareNext<T extends object>(shareNext: T, options?: GuardShareNextOptions): T
+
+/**
+ * Whether web publishing is enabled in this process. It is off at start, and no environment
+ * variable and no configuration file turns it on.
+ */
+export declare function isWebPublishingEnabled(): boolean
+
+/** What the document does not show, by reason. */
+export interface Omission {
+  /**
+   * Why: `step-marker` (the start and end of a request to the model, and the hash of a
+   * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), or
+   * `tool-details` (the input and output of a tool call that is shown as one line),
+   * `attachment-content`, `system-prompt`.
+   */
+  reason: string
+  /** How many. */
+  count: number
+}
+
+/** Where something was redacted. It never holds the value. */
+export interface Redaction {
+  /**
+   * The rule, which is the name in the placeholder: `github-token` for
+   * `[redacted:github-token#1]`.
+   */
+  rule: string
+  /** How often in this field. */
+  count: number
+  /** The message, unless it was in the session's own fields. */
+  messageID?: string
+  /** The part, unless it was in the message's own fields. */
+  partID?: string
+  /** The field, such as `state.output`. */
+  field: string
+}
+
+/**
+ * Suggests a file name for a session's document, from its date and its redacted title, such as
+ * `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
+ * 120 bytes long before the extension.
+ *
+ * @param session as for `exportSession`
+ * @param options as for `exportSession`; `timeZone` decides the date
+ * @returns the file name, without a folder
+ * @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`
+ */
+export declare function suggestFileName(session: SessionInput, options?: ExportOptions): string
+
+/**
+ * The warning to show before web publishing is enabled: what is published, to whom, for how long,
+ * and that it cannot surely be taken back.
+ *
+ * @param locale `"en"` (default) or `"zh"`; a longer tag such as `"zh-CN"` counts as its
+ * language, and any other language as English
+ */
+export declare function webPublishingWarning(locale?: string): string
+
+/**
+ * Turns a session into a document and writes it to a file, off the main thread.
+ *
+ * The file is there completely or not at all: the document goes into a temporary file beside the
+ * target, readable by its owner only, is flushed to the disk, read back and compared, and then
+ * renamed.
+ *
+ * Without a session it writes the very text that the last `exportSession` of this thread
+ * returned, so that what was reviewed is what is written; of the options only `overwrite` and
+ * `signal` may then be given.
+ *
+ * @param path the file; a relative path is resolved against the working folder
+ * @param session as for `exportSession`; an object is taken over as the JSON that it is at the
+ * time of the call
+ * @param options as for `exportSession`, and `overwrite` and `signal`; see `WriteOptions`
+ * @returns what was written
+ * @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
+ * `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
+ * `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
+ */
+export declare function writeExport(path: string, session?: SessionInput, options?: WriteOptions): Promise<ExportReport>

@@ -1,0 +1,73 @@
+//! An `AbortSignal` as a flag that the work looks at. napi's own handling would ignore a signal
+//! that is aborted already, and could not stop work that runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use napi::Env;
+use napi::bindgen_prelude::{
+    FnArgs, Function, FunctionRef, JsObjectValue as _, Object, ObjectRef, Unknown,
+};
+
+use crate::error::{Error, Result};
+
+type Listener = FunctionRef<(), ()>;
+
+/// A flag that is raised when the caller's signal is.
+#[derive(Default)]
+pub struct Abort {
+    flag: Arc<AtomicBool>,
+    listening: Option<(ObjectRef, Listener)>,
+}
+
+impl Abort {
+    /// Listens to `signal`, if there is one.
+    pub fn listen(env: &Env, signal: Option<Object<'_>>) -> Result<Self> {
+        let Some(signal) = signal else {
+            return Ok(Self::default());
+        };
+        let invalid = |_| Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
+        let is_aborted: bool = signal.get_named_property("aborted").map_err(invalid)?;
+        let flag = Arc::new(AtomicBool::new(is_aborted));
+        let raised = Arc::clone(&flag);
+        let listener = env
+            .create_function_from_closure::<(), (), _>("onAbort", move |_| {
+                raised.store(true, Ordering::Relaxed);
+                Ok(())
+            })
+            .map_err(invalid)?;
+        call(&signal, "addEventListener", listener).map_err(invalid)?;
+        let listening = (
+            signal.create_ref().map_err(invalid)?,
+            listener.create_ref().map_err(invalid)?,
+        );
+        Ok(Self {
+            flag,
+            listening: Some(listening),
+        })
+    }
+
+    /// Whether the work may go on.
+    pub fn goes_on(&self) -> bool {
+        !self.flag.load(Ordering::Relaxed)
+    }
+
+    /// Stops listening: a signal that outlives many exports would collect listeners.
+    pub fn release(self, env: &Env) -> napi::Result<()> {
+        let Some((signal, listener)) = self.listening else {
+            return Ok(());
+        };
+        let removed = signal
+            .get_value(env)
+            .and_then(|signal| call(&signal, "removeEventListener", listener.borrow_back(env)?));
+        signal.unref(env)?;
+        removed
+    }
+}
+
+fn call(signal: &Object<'_>, method: &str, listener: Function<'_, (), ()>) -> napi::Result<()> {
+    let method: Function<'_, FnArgs<(&str, Function<'_, (), ()>)>, Unknown<'_>> =
+        signal.get_named_property(method)?;
+    method.apply(*signal, ("abort", listener).into())?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! `exportSession` and `suggestFileName`, and what the last export of this thread was.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use napi::bindgen_prelude::Unknown;
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use super::unwind::guarded;
+use super::{error, input};
+use crate::error::Error;
+use crate::options::ExportOptions;
+use crate::pipeline::{self, Export};
+
+/// The most UTF-16 units that a string of V8 holds: 2^29 - 24.
+const LONGEST_STRING: usize = (1 << 29) - 24;
+
+thread_local! {
+    /// What the last `exportSession` of this thread returned, for `writeExport(path)`. Each worker
+    /// thread has its own.
+    static LAST_EXPORT: RefCell<Option<Arc<Export>>> = const { RefCell::new(None) };
+}
+
+/// What the last `exportSession` of this thread returned.
+pub fn last_export() -> Option<Arc<Export>> {
+    LAST_EXPORT.with_borrow(Clone::clone)
+}
+
+/// Options with the home folder of this user, which is shown as `~`.
+pub fn with_home(mut options: ExportOptions) -> ExportOptions {
+    let home = std::env::home_dir().and_then(|home| home.into_os_string().into_string().ok());
+    options
+        .redact
+        .home_folders
+        .extend(home.filter(|home| !home.is_empty()));
+    options
+}
+
+/// Turns a session into a document and returns it, for a preview. It runs on the calling thread;
+/// to write a file, use `writeExport`, which does not block.
+///
+/// Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
+/// and left out. `writeExport(path)` without a session then writes this very text.
+///
+/// @param session the session as an object, as JSON text, or as the bytes of a JSON file; see
+/// `SessionInput` for the shapes
+/// @param options each has a default; see `ExportOptions`
+/// @returns the document
+/// @throws `ERR_INVALID_SESSION` (with the JSON path as `path`) where it is no session,
+/// `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE` where the document is
+/// longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the finished document still
+/// matches a redaction rule
+#[napi(ts_args_type = "session: SessionInput, options?: ExportOptions")]
+pub fn export_session(
+    env: Env,
+    session: Unknown<'_>,
+    options: Option<Unknown<'_>>,
+) -> Result<String> {
+    // After a failure there is nothing that was reviewed, so nothing to write.
+    LAST_EXPORT.set(None);
+    guarded(|| {
+        let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
+        let session = input::session_text(&env, session)?;
+        let export = pipeline::export(session.as_bytes(), &options, &|| true)?;
+        if !fits_string(&export.text) {
+            return Err(Error::TooLarge);
+        }
+        let text = export.text.clone();
+        LAST_EXPORT.set(Some(Arc::new(export)));
+        Ok(text)
+    })
+    .map_err(|failure| error::to_js(&env, &failure))
+}
+
+fn fits_string(text: &str) -> bool {
+    // Counting costs time, and no text has more UTF-16 units than bytes.
+    text.len() <= LONGEST_STRING || text.encode_utf16().count() <= LONGEST_STRING
+}
+
+/// Suggests a file name for a session's document, from its date and its redacted title, such as
+/// `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
+/// 120 bytes long before the extension.
+///
+/// @param session as for `exportSession`
+/// @param options as for `exportSession`; `timeZone` decides the date
+/// @returns the file name, without a folder
+/// @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`
+#[napi(ts_args_type = "session: SessionInput, options?: ExportOptions")]
+pub fn suggest_file_name(
+    env: Env,
+    session: Unknown<'_>,
+    options: Option<Unknown<'_>>,
+) -> Result<String> {
+    guarded(|| {
+        let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
+        let session = input::session_text(&env, session)?;
+        pipeline::suggest_file_name(session.as_bytes(), &options)
+    })
+    .map_err(|failure| error::to_js(&env, &failure))
+}

@@ -1,0 +1,158 @@
+//! JavaScript values -> JSON text. Objects cross the boundary as the text that `JSON.stringify`
+//! makes of them, which is faster than walking them value by value and honours `toJSON`.
+
+use napi::bindgen_prelude::{
+    FromNapiValue, Function, JsObjectValue as _, Object, ToNapiValue, Uint8Array, Unknown,
+    ValidateNapiValue,
+};
+use napi::{Env, JsValue as _, ValueType};
+use serde_json::Value;
+
+use super::script;
+use crate::error::{Error, Result};
+use crate::model::Object as JsonObject;
+use crate::source::shown_name;
+
+/// A session as it came from JavaScript: JSON text in UTF-8, or as a file holds it.
+pub enum SessionText {
+    /// Taken over from a string or an object.
+    Text(String),
+    /// Bytes that JavaScript still owns.
+    Bytes(Uint8Array),
+}
+
+impl SessionText {
+    /// The text. While JavaScript waits for a synchronous call, it cannot change the bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// The text, copied where JavaScript could change it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Bytes(bytes) => bytes.to_vec(),
+        }
+    }
+}
+
+/// Takes a session over from JavaScript.
+pub fn session_text(env: &Env, value: Unknown<'_>) -> Result<SessionText> {
+    let wrong_type =
+        || Error::invalid_session("$", "an object, a JSON string or a Uint8Array was expected");
+    match value.get_type() {
+        Ok(ValueType::String) => string(value).map(SessionText::Text).ok_or_else(wrong_type),
+        Ok(ValueType::Object) => {
+            if let Ok(bytes) = convert::<Uint8Array>(env, value) {
+                return Ok(SessionText::Bytes(bytes));
+            }
+            refuse_stored_session(value)?;
+            stringify(env, value).map(SessionText::Text)
+        }
+        _ => Err(wrong_type()),
+    }
+}
+
+/// `{ sessionID, store }` names a session in a store.
+fn refuse_stored_session(value: Unknown<'_>) -> Result<()> {
+    let is_stored = value.coerce_to_object().is_ok_and(|object| {
+        let has = |name: &str| object.has_named_property(name).unwrap_or(false);
+        has("sessionID") && !has("messages") && !has("info")
+    });
+    if is_stored {
+        return Err(Error::invalid_session(
+            "$.sessionID",
+            "this version does not read stores: pass the session itself",
+        ));
+    }
+    Ok(())
+}
+
+/// Options as a JSON object; `undefined` is none at all.
+pub fn options(env: &Env, value: Option<Unknown<'_>>) -> Result<JsonObject> {
+    let Some(value) = value else {
+        return Ok(JsonObject::new());
+    };
+    let problem = || Error::InvalidOption("The options must be an object.".to_owned());
+    if !matches!(value.get_type(), Ok(ValueType::Object)) {
+        return Err(problem());
+    }
+    let text = stringify(env, value).map_err(|_| problem())?;
+    let Ok(Value::Object(mut options)) = serde_json::from_str(&text) else {
+        return Err(problem());
+    };
+    // JSON has no functions: what it dropped is put back, so that it is refused by name.
+    let object = value.coerce_to_object().map_err(|_| problem())?;
+    for name in Object::keys(&object).unwrap_or_default() {
+        let kind = object
+            .get_named_property::<Unknown<'_>>(&name)
+            .and_then(|value| value.get_type());
+        if matches!(kind, Ok(ValueType::Function | ValueType::Symbol)) {
+            options.insert(name, Value::Null);
+        }
+    }
+    Ok(options)
+}
+
+/// The text of a value that is a string.
+pub fn string(value: Unknown<'_>) -> Option<String> {
+    if !matches!(value.get_type(), Ok(ValueType::String)) {
+        return None;
+    }
+    value
+        .coerce_to_string()
+        .ok()?
+        .into_utf8()
+        .ok()?
+        .into_owned()
+        .ok()
+}
+
+/// A checked conversion of a value of any type.
+pub fn convert<T: FromNapiValue + ValidateNapiValue>(
+    env: &Env,
+    value: impl ToNapiValue,
+) -> napi::Result<T> {
+    // A property is the one place where the library converts with a check and without `unsafe`.
+    let mut holder = Object::new(env)?;
+    holder.set_named_property("value", value)?;
+    holder.get_named_property("value")
+}
+
+fn stringify(env: &Env, value: Unknown<'_>) -> Result<String> {
+    let text = env
+        .get_global()
+        .and_then(|global| global.get_named_property::<Object<'_>>("JSON"))
+        .and_then(|json| {
+            json.get_named_property::<Function<'_, Unknown<'_>, Unknown<'_>>>("stringify")
+        })
+        .and_then(|stringify| stringify.call(value));
+    match text {
+        Ok(text) => string(text).ok_or_else(|| Error::invalid_session("$", "it has no JSON form")),
+        Err(failure) if failure.reason.contains("string length") => Err(Error::TooLarge),
+        Err(_) => Err(Error::invalid_session(
+            path_without_json(env, value),
+            "it has no JSON form: a cycle, a BigInt, or a property that throws",
+        )),
+    }
+}
+
+/// Where a value has no JSON form.
+fn path_without_json(env: &Env, value: Unknown<'_>) -> String {
+    let mut path = "$".to_owned();
+    let keys = script::function::<Unknown<'_>, Vec<String>>(env, include_str!("locate.js"))
+        .and_then(|locate| locate.call(value))
+        .unwrap_or_default();
+    for key in keys {
+        if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
+            path.push_str(&format!("[{key}]"));
+        } else {
+            path.push('.');
+            path.push_str(shown_name(&key));
+        }
+    }
+    path
+}

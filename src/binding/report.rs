@@ -1,0 +1,146 @@
+//! The report on an export.
+
+use std::path::Path;
+
+use napi_derive::napi;
+
+use crate::pipeline::Export;
+use crate::render::{Counts, hex};
+
+/// How many of something are stored, and how many of them the document shows.
+#[napi(object)]
+pub struct ExportCounts {
+    /// Stored in the session and its sub-agent sessions.
+    pub stored: i64,
+    /// Shown in the document.
+    pub rendered: i64,
+}
+
+/// What the document does not show, by reason.
+#[napi(object)]
+pub struct Omission {
+    /// Why: `step-marker` (the start and end of a request to the model, and the hash of a
+    /// snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), or
+    /// `tool-details` (the input and output of a tool call that is shown as one line),
+    /// `attachment-content`, `system-prompt`.
+    pub reason: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// Where something was redacted. It never holds the value.
+#[napi(object)]
+pub struct Redaction {
+    /// The rule, which is the name in the placeholder: `github-token` for
+    /// `[redacted:github-token#1]`.
+    pub rule: String,
+    /// How often in this field.
+    pub count: i64,
+    /// The message, unless it was in the session's own fields.
+    #[napi(js_name = "messageID")]
+    pub message_id: Option<String>,
+    /// The part, unless it was in the message's own fields.
+    #[napi(js_name = "partID")]
+    pub part_id: Option<String>,
+    /// The field, such as `state.output`.
+    pub field: String,
+}
+
+/// Something odd in the stored data that did not stop the export.
+#[napi(object)]
+pub struct ExportWarning {
+    /// Where, as a JSON path made of known field names and numbers.
+    pub path: String,
+    /// What is odd, in English, without quoting the data.
+    pub message: String,
+}
+
+/// What `writeExport` wrote.
+#[napi(object)]
+pub struct ExportReport {
+    /// The absolute path of the file.
+    pub path: String,
+    /// The size of the file in bytes.
+    pub bytes: i64,
+    /// The SHA-256 of the file in hexadecimal.
+    pub sha256: String,
+    /// The kind of document: `markdown`.
+    pub format: String,
+    /// The session and its sub-agent sessions.
+    pub sessions: ExportCounts,
+    /// Messages.
+    pub messages: ExportCounts,
+    /// Parts of messages.
+    pub parts: ExportCounts,
+    /// What the document does not show.
+    pub omitted: Vec<Omission>,
+    /// How many bytes were cut off. Nothing is cut off in this version, so it is 0.
+    pub truncated: i64,
+    /// What was redacted, by place.
+    pub redactions: Vec<Redaction>,
+    /// Attachments that the document lists.
+    pub attachments: i64,
+    /// What was odd in the stored data; the first 50.
+    pub warnings: Vec<ExportWarning>,
+}
+
+/// A count as JavaScript takes it; no count of things in memory is beyond its range.
+fn count(value: usize) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+impl From<Counts> for ExportCounts {
+    fn from(counts: Counts) -> Self {
+        Self {
+            stored: count(counts.stored),
+            rendered: count(counts.rendered),
+        }
+    }
+}
+
+impl ExportReport {
+    /// The report on a document that was written to `path`.
+    pub fn new(export: &Export, path: &Path) -> Self {
+        let census = &export.census;
+        let details = [
+            ("tool-details", census.summarised_tools),
+            ("attachment-content", census.attachments),
+            ("system-prompt", census.system_prompts),
+        ];
+        let omitted = census
+            .omitted
+            .iter()
+            .map(|(reason, count)| (reason.id(), *count))
+            .chain(details)
+            .filter(|(_, count)| *count > 0)
+            .map(|(reason, number)| Omission {
+                reason: reason.to_owned(),
+                count: count(number),
+            });
+        let redactions = export.redactions.iter().map(|redaction| Redaction {
+            rule: redaction.rule.to_owned(),
+            count: count(redaction.count),
+            message_id: redaction.message_id.clone(),
+            part_id: redaction.part_id.clone(),
+            field: redaction.field.to_owned(),
+        });
+        let warnings = export.notes.iter().map(|note| ExportWarning {
+            path: note.path.clone(),
+            message: note.problem.to_owned(),
+        });
+        Self {
+            path: path.to_string_lossy().into_owned(),
+            bytes: count(export.text.len()),
+            sha256: hex(&export.sha256()),
+            format: export.format.name().to_owned(),
+            sessions: census.sessions.into(),
+            messages: census.messages.into(),
+            parts: census.parts.into(),
+            omitted: omitted.collect(),
+            truncated: 0,
+            redactions: redactions.collect(),
+            attachments: count(census.attachments),
+            warnings: warnings.collect(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `writeExport`: everything off the main thread.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{AsyncTask, JsObjectValue as _, Object, Unknown};
+use napi::{Env, JsValue as _, Task, ValueType};
+use napi_derive::napi;
+
+use super::abort::Abort;
+use super::export::{last_export, with_home};
+use super::report::ExportReport;
+use super::unwind::guarded;
+use super::{error, input};
+use crate::error::{Error, Result};
+use crate::options::WriteOptions;
+use crate::pipeline::{self, Export};
+use crate::sink;
+
+/// What is written.
+enum Content {
+    /// A session that is still to be exported.
+    Session {
+        text: Vec<u8>,
+        options: Box<WriteOptions>,
+    },
+    /// What `exportSession` returned before.
+    Export {
+        export: Arc<Export>,
+        overwrite: bool,
+    },
+}
+
+struct Job {
+    path: PathBuf,
+    content: Content,
+}
+
+impl Job {
+    fn prepare(
+        env: &Env,
+        path: Unknown<'_>,
+        session: Option<Unknown<'_>>,
+        options: Option<Unknown<'_>>,
+    ) -> Result<Self> {
+        let path = input::string(path)
+            .ok_or_else(|| Error::InvalidOption("The path must be a string.".to_owned()))
+            .and_then(|path| sink::target(&path))?;
+        let mut options = input::options(env, options)?;
+        // Read by `Abort`; as JSON it is an empty object.
+        options.shift_remove("signal");
+        let content = match session {
+            Some(session) => {
+                let mut options = WriteOptions::for_path(&options, &path)?;
+                options.export = with_home(options.export);
+                let text = input::session_text(env, session)?.into_bytes();
+                Content::Session {
+                    text,
+                    options: Box::new(options),
+                }
+            }
+            None => Content::Export {
+                overwrite: WriteOptions::overwrite_only(&options)?,
+                export: last_export().ok_or(Error::NothingToWrite)?,
+            },
+        };
+        Ok(Self { path, content })
+    }
+
+    fn run(&self, abort: &Abort) -> Result<ExportReport> {
+        let go_on = || abort.goes_on();
+        match &self.content {
+            Content::Session { text, options } => {
+                let export = pipeline::export_to_file(text, &self.path, options, &go_on)?;
+                Ok(ExportReport::new(&export, &self.path))
+            }
+            Content::Export { export, overwrite } => {
+                pipeline::write_export(export, &self.path, *overwrite, &go_on)?;
+                Ok(ExportReport::new(export, &self.path))
+            }
+        }
+    }
+}
+
+/// The work of one `writeExport`, on a thread of Node's pool.
+pub struct WriteTask {
+    /// `None` once it was run; an error where the arguments were wrong, which rejects the promise.
+    job: Option<Result<Job>>,
+    abort: Abort,
+}
+
+impl Task for WriteTask {
+    // An error that `compute` returned itself would lose its code.
+    type Output = Result<ExportReport>;
+    type JsValue = ExportReport;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        let job = self.job.take().unwrap_or(Err(Error::Internal));
+        Ok(guarded(|| job?.run(&self.abort)))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|failure| error::to_js(&env, &failure))
+    }
+
+    fn finally(self, env: Env) -> napi::Result<()> {
+        self.abort.release(&env)
+    }
+}
+
+/// Turns a session into a document and writes it to a file, off the main thread.
+///
+/// The file is there completely or not at all: the document goes into a temporary file beside the
+/// target, readable by its owner only, is flushed to the disk, read back and compared, and then
+/// renamed.
+///
+/// Without a session it writes the very text that the last `exportSession` of this thread
+/// returned, so that what was reviewed is what is written; of the options only `overwrite` and
+/// `signal` may then be given.
+///
+/// @param path the file; a relative path is resolved against the working folder
+/// @param session as for `exportSession`; an object is taken over as the JSON that it is at the
+/// time of the call
+/// @param options as for `exportSession`, and `overwrite` and `signal`; see `WriteOptions`
+/// @returns what was written
+/// @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
+/// `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
+/// `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
+#[napi(
+    ts_args_type = "path: string, session?: SessionInput, options?: WriteOptions",
+    ts_return_type = "Promise<ExportReport>"
+)]
+pub fn write_export(
+    env: Env,
+    path: Unknown<'_>,
+    session: Option<Unknown<'_>>,
+    options: Option<Unknown<'_>>,
+) -> AsyncTask<WriteTask> {
+    let prepared = signal(options).and_then(|signal| Abort::listen(&env, signal));
+    let (abort, failure) = match prepared {
+        Ok(abort) => (abort, None),
+        Err(failure) => (Abort::default(), Some(failure)),
+    };
+    let job = match failure {
+        Some(failure) => Err(failure),
+        // A signal that is aborted already: nothing is even looked at.
+        None if !abort.goes_on() => Err(Error::Aborted),
+        None => guarded(|| Job::prepare(&env, path, session, options)),
+    };
+    AsyncTask::new(WriteTask {
+        job: Some(job),
+        abort,
+    })
+}
+
+fn signal(options: Option<Unknown<'_>>) -> Result<Option<Object<'_>>> {
+    let Some(options) =
+        options.filter(|options| matches!(options.get_type(), Ok(ValueType::Object)))
+    else {
+        return Ok(None);
+    };
+    let invalid = |_| Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
+    let signal: Unknown<'_> = options
+        .coerce_to_object()
+        .and_then(|options| options.get_named_property("signal"))
+        .map_err(invalid)?;
+    match signal.get_type() {
+        Ok(ValueType::Undefined) => Ok(None),
+        Ok(ValueType::Object) => signal.coerce_to_object().map(Some).map_err(invalid),
+        _ => Err(Error::InvalidOption(
+            "\"signal\" must be an AbortSignal.".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,126 @@
+//! The errors of this crate, each with a stable code.
+//!
+//! A message tells the user what to do. It never holds conversation text or a secret: it may be
+//! logged, shown and sent.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A result whose error carries a stable code.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong. [`Error::code`] gives the code that JavaScript sees.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input is not a session that can be represented.
+    #[error("The session cannot be read: {problem} (at {path}).")]
+    InvalidSession {
+        /// Where in the input, as a JSON path that starts with `$`.
+        path: String,
+        /// What is wrong there, without quoting it.
+        problem: String,
+    },
+    /// An option is unknown or has a value that is not allowed.
+    #[error("{0}")]
+    InvalidOption(String),
+    /// `writeExport(path)` was called before any `exportSession`.
+    #[error(
+        "There is nothing to write yet: call exportSession first, or pass the session to writeExport."
+    )]
+    NothingToWrite,
+    /// The target exists and may not be replaced.
+    #[error("{} already exists and was left as it is: choose another name, or set overwrite: true.", .0.display())]
+    Exists(PathBuf),
+    /// The file could not be written; nothing is left behind.
+    #[error("{} could not be written ({action}): {}. Nothing was left behind.", path.display(), system_code(source))]
+    WriteFailed {
+        /// The target.
+        path: PathBuf,
+        /// What was being done.
+        action: &'static str,
+        /// The system's own error.
+        source: io::Error,
+    },
+    /// The document is longer than a JavaScript string can be.
+    #[error(
+        "The document is longer than a JavaScript string can be: use writeExport, which writes it to a file."
+    )]
+    TooLarge,
+    /// The caller's signal stopped the export.
+    #[error("The export was stopped; nothing was written.")]
+    Aborted,
+    /// The finished document still matched a redaction rule, so it was not given out.
+    #[error(
+        "The document still holds what looks like a secret (rule {rule}), so it was not given out. Add the value to redactTerms, or remove it from the session or the options."
+    )]
+    RedactionIncomplete {
+        /// The rule that matched; never the value.
+        rule: String,
+    },
+    /// A call that would publish the session was refused.
+    #[error(
+        "{call} was refused: publishing a session on the web is off. Use Export session log, which writes a file on this computer."
+    )]
+    WebPublishingDisabled {
+        /// The call, such as `ShareNext.create`.
+        call: String,
+    },
+    /// Publishing was to be enabled for a place that is never allowed.
+    #[error("Web publishing cannot be enabled: {0}")]
+    PublishingOriginRefused(String),
+    /// A defect of this library: the work was stopped instead of the process.
+    #[error(
+        "The export failed because of a defect in the exporter; nothing was written. Please report it."
+    )]
+    Internal,
+}
+
+impl Error {
+    /// The stable code that JavaScript sees as `error.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidSession { .. } => "ERR_INVALID_SESSION",
+            Self::InvalidOption(_) => "ERR_INVALID_OPTION",
+            Self::NothingToWrite => "ERR_NOTHING_TO_WRITE",
+            Self::Exists(_) => "ERR_EXISTS",
+            Self::WriteFailed { .. } => "ERR_WRITE_FAILED",
+            Self::TooLarge => "ERR_TOO_LARGE",
+            Self::Aborted => "ERR_ABORTED",
+            Self::RedactionIncomplete { .. } => "ERR_REDACTION_INCOMPLETE",
+            Self::WebPublishingDisabled { .. } => "ERR_WEB_PUBLISHING_DISABLED",
+            Self::PublishingOriginRefused(_) => "ERR_PUBLISHING_ORIGIN_REFUSED",
+            Self::Internal => "ERR_INTERNAL",
+        }
+    }
+
+    /// An [`Error::InvalidSession`] at a JSON path.
+    pub fn invalid_session(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::InvalidSession {
+            path: path.into(),
+            problem: problem.into(),
+        }
+    }
+}
+
+/// The name that Node gives to a system error (`ENOSPC`), so that a user can search for it.
+pub fn system_code(error: &io::Error) -> String {
+    let name = match error.kind() {
+        io::ErrorKind::NotFound => "ENOENT",
+        io::ErrorKind::PermissionDenied => "EACCES",
+        io::ErrorKind::AlreadyExists => "EEXIST",
+        io::ErrorKind::StorageFull => "ENOSPC",
+        io::ErrorKind::QuotaExceeded => "EDQUOT",
+        io::ErrorKind::IsADirectory => "EISDIR",
+        io::ErrorKind::NotADirectory => "ENOTDIR",
+        io::ErrorKind::ReadOnlyFilesystem => "EROFS",
+        io::ErrorKind::InvalidFilename => "ENAMETOOLONG",
+        io::ErrorKind::FileTooLarge => "EFBIG",
+        io::ErrorKind::ResourceBusy => "EBUSY",
+        _ => {
+            return error
+                .raw_os_error()
+                .map_or_else(|| "EIO".to_owned(), |code| format!("system error {code}"));
+        }
+    };
+    name.to_owned()
+}

@@ -1,0 +1,249 @@
+//! Decides whether a session may be published on the web.
+//!
+//! One switch for the whole process, off at start. It lives in this library's memory, so the main
+//! thread, worker threads and every copy of the JavaScript loader see the same one. No environment
+//! variable and no configuration file turns it on: only [`enable`], called by the application.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Result};
+use crate::options::Locale;
+
+/// Hosts that are never allowed, together with their subdomains: whoever has the address of a
+/// session there can read it, and it cannot surely be taken back.
+pub const REFUSED_HOSTS: [&str; 2] = ["opncd.ai", "opencode.ai"];
+
+/// The origin that publishing was enabled for. `None`: publishing is off.
+static ENABLED_ORIGIN: Mutex<Option<String>> = Mutex::new(None);
+
+fn switch() -> MutexGuard<'static, Option<String>> {
+    // A panic while the lock was held cannot leave half an origin behind.
+    ENABLED_ORIGIN
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether web publishing is enabled in this process.
+pub fn is_enabled() -> bool {
+    switch().is_some()
+}
+
+/// Succeeds only while web publishing is enabled; `call` names what was about to publish.
+///
+/// # Errors
+/// [`Error::WebPublishingDisabled`] while publishing is off.
+pub fn assert_enabled(call: &str) -> Result<()> {
+    if is_enabled() {
+        return Ok(());
+    }
+    Err(Error::WebPublishingDisabled {
+        call: printable_call(call),
+    })
+}
+
+/// Turns web publishing on for one origin, and returns it in its normal form.
+///
+/// # Errors
+/// [`Error::PublishingOriginRefused`] unless `acknowledged` is true and `origin` is an `https:`
+/// origin (or an `http:` one on loopback) outside [`REFUSED_HOSTS`].
+pub fn enable(origin: &str, acknowledged: bool) -> Result<String> {
+    if !acknowledged {
+        return Err(refused(
+            "acknowledged must be true, which states that the user was shown webPublishingWarning().",
+        ));
+    }
+    let origin = allowed_origin(origin)?;
+    *switch() = Some(origin.clone());
+    Ok(origin)
+}
+
+/// Turns web publishing off. It does nothing where it is off already.
+pub fn disable() {
+    *switch() = None;
+}
+
+/// What a user must know before anything is published, in plain words.
+pub fn warning(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => {
+            "Publishing puts this whole conversation on the web: your messages, the answers, and the \
+             files, commands and results that the agent saw. Anybody who has the address can read \
+             it, without signing in, and search engines and other people may keep copies. It stays \
+             there until it is removed, and messages that you write later are added to it by \
+             themselves. Removing it does not bring back copies that were already made. To hand \
+             the conversation to somebody, use Export session log instead: it writes a file that \
+             stays on this computer and that you can read first."
+        }
+        Locale::Chinese => {
+            "发布会把整个对话放到网络上：您的消息、回答，以及智能体看到的文件、命令和结果。\
+             任何拿到地址的人无需登录即可阅读，搜索引擎和其他人可能会保存副本。\
+             在被移除之前它会一直公开，您之后写的消息也会自动添加进去。\
+             移除无法收回已经产生的副本。如需把对话交给他人，请改用“导出会话日志”：\
+             它会生成一个保存在本机的文件，您可以先自行查看。"
+        }
+    }
+}
+
+fn refused(problem: &str) -> Error {
+    Error::PublishingOriginRefused(problem.to_owned())
+}
+
+/// A call name is short and printable, so that what a caller passes cannot forge a log line.
+fn printable_call(call: &str) -> String {
+    let name: String = call
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._$#[]-".contains(*c))
+        .take(80)
+        .collect();
+    if name.is_empty() {
+        "The call".to_owned()
+    } else {
+        name
+    }
+}
+
+/// Checks an origin by hand and by allow-list: anything unusual (userinfo, a path, percent signs,
+/// characters outside ASCII, trailing dots) is refused, not interpreted, because two URL parsers
+/// that disagree are a way around a guard.
+fn allowed_origin(origin: &str) -> Result<String> {
+    let lower = origin.to_ascii_lowercase();
+    let (scheme, rest) = lower
+        .split_once("://")
+        .ok_or_else(|| refused("origin must be an origin such as https://share.example.com."))?;
+    let authority = rest.strip_suffix('/').unwrap_or(rest);
+    let (host, port) = split_port(authority).ok_or_else(|| {
+        refused("origin must be a scheme and a host, without a path or a user name.")
+    })?;
+    if REFUSED_HOSTS
+        .iter()
+        .any(|refused| is_same_or_subdomain(host, refused))
+    {
+        return Err(refused(
+            "opncd.ai and opencode.ai are refused always. Choose hosting that your organisation controls.",
+        ));
+    }
+    match scheme {
+        "https" => {}
+        "http" if is_loopback(host) => {}
+        _ => {
+            return Err(refused(
+                "origin must use https: (http: is allowed on loopback only, for tests).",
+            ));
+        }
+    }
+    let default_port = if scheme == "https" { 443 } else { 80 };
+    Ok(match port.filter(|port| *port != default_port) {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    })
+}
+
+/// Splits `host[:port]`; `None` where either is not plainly one.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let (host, port) = if let Some(end) = authority.strip_prefix('[').and(authority.find(']')) {
+        let (host, rest) = authority.split_at_checked(end + 1)?;
+        match rest.strip_prefix(':') {
+            Some(port) => (host, Some(port)),
+            None if rest.is_empty() => (host, None),
+            None => return None,
+        }
+    } else {
+        match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        }
+    };
+    let port = match port {
+        Some(text) if text.bytes().all(|b| b.is_ascii_digit()) => Some(text.parse().ok()?),
+        Some(_) => return None,
+        None => None,
+    };
+    let is_bracketed = host.starts_with('[');
+    let is_plain = if is_bracketed {
+        host == "[::1]"
+    } else {
+        !host.is_empty()
+            && !host.starts_with(['.', '-'])
+            && !host.ends_with(['.', '-'])
+            && !host.contains("..")
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    };
+    is_plain.then_some((host, port))
+}
+
+fn is_same_or_subdomain(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host == "127.0.0.1" || host == "[::1]"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_https_origins_and_http_on_loopback() {
+        for (given, normal) in [
+            ("https://share.example.com", "https://share.example.com"),
+            (
+                "HTTPS://Share.Example.com:443/",
+                "https://share.example.com",
+            ),
+            (
+                "https://share.example.com:8443",
+                "https://share.example.com:8443",
+            ),
+            ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+            ("http://[::1]:9000", "http://[::1]:9000"),
+            ("http://localhost", "http://localhost"),
+            ("https://notopncd.ai", "https://notopncd.ai"),
+        ] {
+            assert_eq!(allowed_origin(given).unwrap(), normal, "{given}");
+        }
+    }
+
+    #[test]
+    fn refuses_public_hosts_and_whatever_could_hide_one() {
+        for origin in [
+            "https://opncd.ai",
+            "https://OPNCD.AI:443",
+            "https://www.opncd.ai",
+            "https://opencode.ai",
+            "https://api.opencode.ai/",
+            "https://opncd.ai.",
+            "https://user@opncd.ai",
+            "https://share.example.com@opncd.ai",
+            "https://share.example.com/path",
+            "https://opncd%2eai",
+            "https://ｏpncd.ai",
+            "https://opncd\u{3002}ai",
+            "https://",
+            "https://:443",
+            "https://a..b",
+            "https://-a",
+            "https://a:99999",
+            "https://a:b",
+            "https://[::1",
+            "https://[::2]",
+            "http://share.example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "share.example.com",
+            "",
+        ] {
+            assert!(allowed_origin(origin).is_err(), "{origin}");
+        }
+    }
+
+    #[test]
+    fn call_names_cannot_carry_text() {
+        assert_eq!(printable_call("ShareNext.create"), "ShareNext.create");
+        assert_eq!(printable_call("a\nb: secret value"), "absecretvalue");
+        assert_eq!(printable_call("\u{202e}"), "The call");
+    }
+}

@@ -1,0 +1,29 @@
+//! Turns a stored AI-agent session into a document that a person can read and hand over.
+//!
+//! Data flows one way:
+//!
+//! 1. [`source`] reads bytes into the [`model`], keeping what it does not know;
+//! 2. [`redact`] takes the session over and gives back a [`redact::Redacted`] one, which is the
+//!    only kind that a renderer accepts;
+//! 3. [`render`] writes the document;
+//! 4. [`sink`] puts it into a file, all or nothing.
+//!
+//! [`pipeline`] is the only file that joins them. [`guard`] stands beside them: it decides whether
+//! a session may be published on the web at all.
+//!
+//! The `binding` feature adds the Node native addon, which only translates.
+
+#[cfg(feature = "binding")]
+mod binding;
+pub mod error;
+pub mod guard;
+pub mod model;
+pub mod options;
+pub mod pipeline;
+pub mod redact;
+pub mod render;
+pub mod sink;
+pub mod source;
+
+pub use error::{Error, Result};
+pub use options::ExportOptions;

@@ -1,0 +1,20 @@
+//! What a session is, whatever store it was read from.
+//!
+//! The names are OpenCode's own. Fields that this version neither shows nor needs stay in `rest`,
+//! so that nothing of the stored data is lost on the way to a format that keeps everything.
+
+mod message;
+mod part;
+mod session;
+mod time;
+
+pub use message::{Message, MessageError, Role};
+pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
+pub use session::{
+    ChangeTotals, FileDiff, ModelRef, Note, Notes, Runtime, Session, SessionInfo, SessionTree,
+    Todo, Tokens,
+};
+pub use time::{Span, Timestamp};
+
+/// A JSON object whose keys keep the order in which they were written.
+pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,218 @@
+//! The parts that a message is made of.
+
+use serde_json::Value;
+
+use super::{MessageError, ModelRef, Object, Span, Timestamp, Tokens};
+
+/// One part of a message.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The part's id.
+    pub id: Option<String>,
+    /// What it is.
+    pub kind: PartKind,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// Every kind of part that OpenCode and PawWork write.
+#[derive(Debug, Clone)]
+pub enum PartKind {
+    /// Text of the user or of the model.
+    Text {
+        /// The text, usually Markdown.
+        text: String,
+        /// Whether the runtime wrote it, not the user.
+        is_synthetic: bool,
+        /// Whether the model did not get it.
+        is_ignored: bool,
+        /// When it was written.
+        time: Span,
+    },
+    /// What the model wrote to itself.
+    Reasoning {
+        /// The text, usually Markdown.
+        text: String,
+        /// When it was written.
+        time: Span,
+    },
+    /// An attachment.
+    File(FilePart),
+    /// A tool call.
+    Tool(Box<ToolPart>),
+    /// An agent that the user mentioned.
+    Agent {
+        /// Its name.
+        name: String,
+    },
+    /// Work that the user gave to a sub-agent.
+    Subtask(Box<SubtaskPart>),
+    /// Files that a step changed.
+    Patch {
+        /// The hash of the snapshot before the change.
+        hash: Option<String>,
+        /// The changed files.
+        files: Vec<String>,
+    },
+    /// The state of the folder, by hash.
+    Snapshot {
+        /// The hash.
+        hash: Option<String>,
+    },
+    /// A request to the model starts.
+    StepStart,
+    /// A request to the model ended.
+    StepFinish {
+        /// Why.
+        reason: Option<String>,
+        /// The cost in US dollars.
+        cost: Option<f64>,
+        /// The tokens used.
+        tokens: Option<Tokens>,
+    },
+    /// A request failed and was sent again.
+    Retry(RetryPart),
+    /// The conversation so far was replaced by a summary.
+    Compaction {
+        /// Whether the runtime decided it.
+        is_automatic: Option<bool>,
+        /// `running`, `completed` or `failed`.
+        status: Option<String>,
+        /// The summary, where it is kept here.
+        summary: Option<String>,
+    },
+    /// PawWork tells the user something.
+    Notice {
+        /// What, such as `safe_retry_failed`.
+        kind: Option<String>,
+        /// When.
+        created: Option<Timestamp>,
+    },
+    /// A skill that was loaded.
+    Skill {
+        /// Its name.
+        name: String,
+    },
+    /// The agent was changed.
+    AgentSwitched {
+        /// The new agent.
+        agent: Option<String>,
+    },
+    /// The model was changed.
+    ModelSwitched {
+        /// The new model.
+        model: Option<ModelRef>,
+    },
+    /// The working folder was changed.
+    LocationSwitched {
+        /// The new folder.
+        directory: Option<String>,
+    },
+    /// The agent stopped working.
+    Idle {
+        /// How it ended.
+        outcome: Option<String>,
+    },
+    /// A kind that this version does not know, or a part that has none.
+    Unknown {
+        /// The kind as stored.
+        name: Option<String>,
+        /// Everything that was stored.
+        value: Value,
+    },
+}
+
+/// An attachment of a message or of a tool's result.
+#[derive(Debug, Clone, Default)]
+pub struct FilePart {
+    /// The MIME type.
+    pub mime: Option<String>,
+    /// The file's name.
+    pub filename: Option<String>,
+    /// Where it is: a `data:` URL with the content, a `file:` URL, or another.
+    pub url: Option<String>,
+    /// The path, the symbol or the resource that was mentioned.
+    pub source: Object,
+    /// The content's size in bytes, where the content itself was left out before.
+    pub size: Option<f64>,
+    /// The content's SHA-256 in hexadecimal, where the content itself was left out before.
+    pub sha256: Option<String>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// A tool call.
+#[derive(Debug, Clone)]
+pub struct ToolPart {
+    /// The tool's name.
+    pub tool: String,
+    /// The id that the model gave the call.
+    pub call_id: Option<String>,
+    /// How far it got.
+    pub status: ToolStatus,
+    /// What the model passed, an object as a rule.
+    pub input: Value,
+    /// What the model had written when it stopped before the input was complete.
+    pub raw: Option<String>,
+    /// One line on what was done.
+    pub title: Option<String>,
+    /// The result.
+    pub output: Option<String>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// What the tool noted for the runtime.
+    pub metadata: Object,
+    /// When it ran.
+    pub time: Span,
+    /// When the runtime took the output out of the model's context.
+    pub compacted: Option<Timestamp>,
+    /// Files that the tool gave back.
+    pub attachments: Vec<FilePart>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// How far a tool call got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolStatus {
+    /// The model is still writing the input.
+    Pending,
+    /// The tool runs, or ran when the runtime ended.
+    Running,
+    /// It succeeded.
+    Completed,
+    /// It failed, or was refused.
+    Error,
+    /// Anything else; the name as stored.
+    Other(String),
+}
+
+/// Work that the user gave to a sub-agent.
+#[derive(Debug, Clone, Default)]
+pub struct SubtaskPart {
+    /// The instructions.
+    pub prompt: Option<String>,
+    /// A few words on it.
+    pub description: Option<String>,
+    /// The sub-agent.
+    pub agent: Option<String>,
+    /// The slash command that it came from.
+    pub command: Option<String>,
+    /// How it ended, where PawWork keeps it here.
+    pub status: Option<String>,
+    /// What came back, where PawWork keeps it here.
+    pub result: Option<String>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// A failed request that was sent again.
+#[derive(Debug, Clone, Default)]
+pub struct RetryPart {
+    /// The number of the attempt that failed, from 1.
+    pub attempt: Option<f64>,
+    /// Why it failed.
+    pub error: Option<MessageError>,
+    /// When.
+    pub created: Option<Timestamp>,
+}

@@ -1,0 +1,224 @@
+//! A session and what belongs to it as a whole.
+
+use super::{Message, Object, Timestamp};
+
+/// A session with its messages and the sub-agent sessions it started.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// The session's own fields.
+    pub info: SessionInfo,
+    /// The messages, in the order in which they were created.
+    pub messages: Vec<Message>,
+    /// The to-do list, where the source carries one.
+    pub todos: Option<Vec<Todo>>,
+    /// The changed files of the whole session, where the source carries them.
+    pub diffs: Option<Vec<FileDiff>>,
+    /// Sub-agent sessions, in the order in which they were created.
+    pub children: Vec<Session>,
+    /// Fields beside `info` and `messages` that this version does not use.
+    pub rest: Object,
+}
+
+/// A session with its sub-agent sessions, as a source hands it on.
+#[derive(Debug, Clone, Default)]
+pub struct SessionTree {
+    /// The session that was asked for.
+    pub root: Session,
+    /// The application that made the snapshot, where the source tells.
+    pub runtime: Runtime,
+    /// What was odd in the stored data.
+    pub notes: Notes,
+}
+
+/// The fields of a session itself.
+#[derive(Debug, Clone, Default)]
+pub struct SessionInfo {
+    /// The session's id.
+    pub id: Option<String>,
+    /// The title, which a model usually wrote.
+    pub title: Option<String>,
+    /// The working folder.
+    pub directory: Option<String>,
+    /// The version of the runtime that created the session.
+    pub version: Option<String>,
+    /// The agent in use last.
+    pub agent: Option<String>,
+    /// The model in use last.
+    pub model: Option<ModelRef>,
+    /// The session that started this one.
+    pub parent_id: Option<String>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// When it was last changed.
+    pub updated: Option<Timestamp>,
+    /// When it was archived.
+    pub archived: Option<Timestamp>,
+    /// Where the session was published, if it was. It is an address that anybody can read.
+    pub share_url: Option<String>,
+    /// Whether the session was published, also where the address is not known.
+    pub was_published: bool,
+    /// The message from which on the user undid the session.
+    pub reverted_from: Option<String>,
+    /// Lines and files changed by the whole session.
+    pub summary: Option<ChangeTotals>,
+    /// The cost in US dollars, as the runtime computed it.
+    pub cost: Option<f64>,
+    /// The tokens used.
+    pub tokens: Option<Tokens>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// The application that made a snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Runtime {
+    /// `pawwork` or `opencode`.
+    pub namespace: Option<String>,
+    /// The application's version.
+    pub app_version: Option<String>,
+    /// The release channel.
+    pub channel: Option<String>,
+    /// The platform as Node names it, such as `darwin`.
+    pub platform: Option<String>,
+    /// The version of the operating system.
+    pub os_version: Option<String>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// A model and the provider it was reached through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelRef {
+    /// The provider's id.
+    pub provider_id: Option<String>,
+    /// The model's id.
+    pub model_id: Option<String>,
+    /// The variant, such as `high`.
+    pub variant: Option<String>,
+}
+
+impl ModelRef {
+    /// `provider/model`, without the variant: the key of the `models` option.
+    pub fn key(&self) -> String {
+        [&self.provider_id, &self.model_id]
+            .into_iter()
+            .filter_map(|id| id.as_deref())
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
+    /// The variant, unless it is the default one.
+    pub fn special_variant(&self) -> Option<&str> {
+        self.variant
+            .as_deref()
+            .filter(|variant| *variant != "default" && !variant.is_empty())
+    }
+}
+
+/// Tokens used, as providers count them.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Tokens {
+    /// Tokens sent, without those read from a cache.
+    pub input: f64,
+    /// Tokens received.
+    pub output: f64,
+    /// Tokens spent on reasoning.
+    pub reasoning: f64,
+    /// Tokens read from a cache.
+    pub cache_read: f64,
+    /// Tokens written to a cache.
+    pub cache_write: f64,
+}
+
+impl Tokens {
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: Self) {
+        self.input += other.input;
+        self.output += other.output;
+        self.reasoning += other.reasoning;
+        self.cache_read += other.cache_read;
+        self.cache_write += other.cache_write;
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_zero(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Counts of a change.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ChangeTotals {
+    /// Lines added.
+    pub additions: f64,
+    /// Lines removed.
+    pub deletions: f64,
+    /// Files changed.
+    pub files: f64,
+}
+
+/// One file of a change.
+#[derive(Debug, Clone, Default)]
+pub struct FileDiff {
+    /// The file's path.
+    pub file: Option<String>,
+    /// `added`, `modified` or `deleted`.
+    pub status: Option<String>,
+    /// Lines added.
+    pub additions: Option<f64>,
+    /// Lines removed.
+    pub deletions: Option<f64>,
+    /// The change as a unified diff.
+    pub patch: Option<String>,
+    /// Fields that this version does not use; older versions kept the whole file here.
+    pub rest: Object,
+}
+
+/// One entry of the to-do list.
+#[derive(Debug, Clone, Default)]
+pub struct Todo {
+    /// What is to be done.
+    pub content: String,
+    /// `pending`, `in_progress`, `completed` or `cancelled`.
+    pub status: Option<String>,
+    /// `high`, `medium` or `low`.
+    pub priority: Option<String>,
+    /// Fields that this version does not use.
+    pub rest: Object,
+}
+
+/// Something odd in the stored data that did not stop the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where, as a JSON path made of known field names and numbers only.
+    pub path: String,
+    /// What is odd, without quoting the data.
+    pub problem: &'static str,
+}
+
+/// What was odd in the stored data, bounded however odd it is.
+#[derive(Debug, Clone, Default)]
+pub struct Notes {
+    /// The first notes.
+    pub entries: Vec<Note>,
+    /// How many there were in total.
+    pub total: usize,
+    /// How many fields this version does not know.
+    pub unknown_fields: usize,
+}
+
+impl Notes {
+    /// How many notes are kept word for word.
+    const KEPT: usize = 50;
+
+    /// Adds a note; past the limit it is only counted.
+    pub fn add(&mut self, path: impl std::fmt::Display, problem: &'static str) {
+        self.total += 1;
+        if self.entries.len() < Self::KEPT {
+            self.entries.push(Note {
+                path: path.to_string(),
+                problem,
+            });
+        }
+    }
+}

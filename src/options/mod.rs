@@ -1,0 +1,157 @@
+//! What an export holds, and how.
+
+mod parse;
+
+use std::collections::BTreeMap;
+
+use crate::model::Timestamp;
+
+/// The kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A Markdown document.
+    Markdown,
+}
+
+impl Format {
+    /// The name in options and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// The extension of its files, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+        }
+    }
+}
+
+/// How much is redacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RedactLevel {
+    /// Nothing but what could smuggle: control and invisible characters.
+    Off,
+    /// Credentials; the home folder is shown as `~`.
+    Secrets,
+    /// Also e-mail addresses, IP addresses, absolute paths, user and host names.
+    Strict,
+}
+
+/// How much of something is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Nothing; it is counted.
+    None,
+    /// A line.
+    Summary,
+    /// Everything.
+    Full,
+}
+
+/// The time zone in which times are shown; the offset is always shown too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeZone {
+    /// The computer's.
+    Local,
+    /// Universal time.
+    Utc,
+}
+
+/// The language of the exporter's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locale {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+/// The application named in the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// What must not appear in the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedactOptions {
+    /// How much is redacted.
+    pub level: RedactLevel,
+    /// Exact strings that must not appear, in any case.
+    pub terms: Vec<String>,
+    /// Home folders to show as `~`, beside those that are recognised by their form.
+    pub home_folders: Vec<String>,
+}
+
+impl Default for RedactOptions {
+    fn default() -> Self {
+        Self {
+            level: RedactLevel::Secrets,
+            terms: Vec::new(),
+            home_folders: Vec::new(),
+        }
+    }
+}
+
+/// Everything that an export can be asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportOptions {
+    /// The kind of document.
+    pub format: Format,
+    /// What must not appear in it.
+    pub redact: RedactOptions,
+    /// How much of tool calls is shown.
+    pub tools: Detail,
+    /// How much of file changes is shown.
+    pub diffs: Detail,
+    /// Whether what the model wrote to itself is shown.
+    pub reasoning: bool,
+    /// Whether tokens and cost are shown.
+    pub usage: bool,
+    /// Whether sub-agent sessions are shown.
+    pub children: bool,
+    /// The application named in the document; the stored one where `None`.
+    pub app: Option<App>,
+    /// Display names by `provider/model`.
+    pub models: BTreeMap<String, String>,
+    /// The time zone.
+    pub time_zone: TimeZone,
+    /// The language of the exporter's own words.
+    pub locale: Locale,
+    /// When the export was made; now where `None`.
+    pub exported_at: Option<Timestamp>,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            format: Format::Markdown,
+            redact: RedactOptions::default(),
+            tools: Detail::Summary,
+            diffs: Detail::Summary,
+            reasoning: false,
+            usage: true,
+            children: true,
+            app: None,
+            models: BTreeMap::new(),
+            time_zone: TimeZone::Local,
+            locale: Locale::English,
+            exported_at: None,
+        }
+    }
+}
+
+/// What `writeExport` takes beside the export's own options.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WriteOptions {
+    /// What the document holds, and how.
+    pub export: ExportOptions,
+    /// Whether an existing file may be replaced.
+    pub overwrite: bool,
+}

@@ -1,0 +1,292 @@
+//! JSON -> options. An unknown option or value is an error that names the allowed ones.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{
+    App, Detail, ExportOptions, Format, Locale, RedactLevel, RedactOptions, TimeZone, WriteOptions,
+};
+use crate::error::{Error, Result};
+use crate::model::{Object, Timestamp};
+
+const REDACT_LEVELS: [(&str, RedactLevel); 3] = [
+    ("secrets", RedactLevel::Secrets),
+    ("strict", RedactLevel::Strict),
+    ("off", RedactLevel::Off),
+];
+const DETAILS: [(&str, Detail); 3] = [
+    ("none", Detail::None),
+    ("summary", Detail::Summary),
+    ("full", Detail::Full),
+];
+const TIME_ZONES: [(&str, TimeZone); 2] = [("local", TimeZone::Local), ("utc", TimeZone::Utc)];
+const LOCALES: [(&str, Locale); 2] = [("en", Locale::English), ("zh", Locale::Chinese)];
+const FORMATS: [(&str, Format); 1] = [("markdown", Format::Markdown)];
+
+const EXPORT_OPTIONS: [&str; 13] = [
+    "app",
+    "children",
+    "diffs",
+    "exportedAt",
+    "format",
+    "locale",
+    "models",
+    "reasoning",
+    "redact",
+    "redactTerms",
+    "timeZone",
+    "tools",
+    "usage",
+];
+
+impl ExportOptions {
+    /// Reads export options; absent ones have their default.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
+    pub fn from_json(options: &Object) -> Result<Self> {
+        check_names(options, &EXPORT_OPTIONS)?;
+        read(options)
+    }
+}
+
+impl WriteOptions {
+    /// Reads write options for a path, whose extension has to agree with the format.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for an unknown option, or a value or an extension that is not
+    /// allowed.
+    pub fn for_path(options: &Object, path: &Path) -> Result<Self> {
+        let options = Self::from_json(options)?;
+        let extension = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default();
+        if ["json", "html", "htm"].contains(&extension.to_ascii_lowercase().as_str()) {
+            return invalid(format!(
+                "This version writes Markdown, which should not be named .{extension}: use .md."
+            ));
+        }
+        Ok(options)
+    }
+
+    /// Reads the options of writing a document that was made before.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for any option but `overwrite`.
+    pub fn overwrite_only(options: &Object) -> Result<bool> {
+        check_names(options, &["overwrite", "signal"])?;
+        Ok(flag(options, "overwrite")?.unwrap_or(false))
+    }
+
+    /// Reads write options; absent ones have their default.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
+    pub fn from_json(options: &Object) -> Result<Self> {
+        let mut names = EXPORT_OPTIONS.to_vec();
+        names.extend(["overwrite", "signal"]);
+        names.sort_unstable();
+        check_names(options, &names)?;
+        Ok(Self {
+            export: read(options)?,
+            overwrite: flag(options, "overwrite")?.unwrap_or(false),
+        })
+    }
+}
+
+fn invalid<T>(text: String) -> Result<T> {
+    Err(Error::InvalidOption(text))
+}
+
+fn check_names(options: &Object, allowed: &[&str]) -> Result<()> {
+    match options
+        .keys()
+        .find(|name| !allowed.contains(&name.as_str()))
+    {
+        Some(name) => {
+            // The name is the caller's own, but it may be anything.
+            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            invalid(format!(
+                "There is no option \"{name}\". The options are {}.",
+                allowed.join(", ")
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+fn read(options: &Object) -> Result<ExportOptions> {
+    let defaults = ExportOptions::default();
+    Ok(ExportOptions {
+        format: choice(options, "format", &FORMATS)?.unwrap_or(defaults.format),
+        redact: read_redact(options)?,
+        tools: choice(options, "tools", &DETAILS)?.unwrap_or(defaults.tools),
+        diffs: choice(options, "diffs", &DETAILS)?.unwrap_or(defaults.diffs),
+        reasoning: flag(options, "reasoning")?.unwrap_or(defaults.reasoning),
+        usage: flag(options, "usage")?.unwrap_or(defaults.usage),
+        children: flag(options, "children")?.unwrap_or(defaults.children),
+        app: read_app(options)?,
+        models: read_models(options)?,
+        time_zone: choice(options, "timeZone", &TIME_ZONES)?.unwrap_or(defaults.time_zone),
+        locale: choice(options, "locale", &LOCALES)?.unwrap_or(defaults.locale),
+        exported_at: read_exported_at(options)?,
+    })
+}
+
+fn read_redact(options: &Object) -> Result<RedactOptions> {
+    let defaults = RedactOptions::default();
+    let terms = match options.get("redactTerms") {
+        None => Some(Vec::new()),
+        Some(Value::Array(terms)) => terms
+            .iter()
+            .map(|term| term.as_str().map(str::to_owned))
+            .collect(),
+        Some(_) => None,
+    };
+    let Some(terms) = terms else {
+        return invalid("\"redactTerms\" must be an array of strings.".to_owned());
+    };
+    Ok(RedactOptions {
+        level: choice(options, "redact", &REDACT_LEVELS)?.unwrap_or(defaults.level),
+        terms,
+        home_folders: defaults.home_folders,
+    })
+}
+
+fn choice<T: Copy>(options: &Object, name: &str, allowed: &[(&str, T)]) -> Result<Option<T>> {
+    let Some(value) = options.get(name) else {
+        return Ok(None);
+    };
+    match allowed
+        .iter()
+        .find(|(text, _)| value.as_str() == Some(text))
+    {
+        Some((_, choice)) => Ok(Some(*choice)),
+        None => {
+            let names: Vec<String> = allowed
+                .iter()
+                .map(|(text, _)| format!("\"{text}\""))
+                .collect();
+            invalid(format!("\"{name}\" must be {}.", names.join(" or ")))
+        }
+    }
+}
+
+fn flag(options: &Object, name: &str) -> Result<Option<bool>> {
+    match options.get(name) {
+        None => Ok(None),
+        Some(Value::Bool(flag)) => Ok(Some(*flag)),
+        Some(_) => invalid(format!("\"{name}\" must be true or false.")),
+    }
+}
+
+fn read_app(options: &Object) -> Result<Option<App>> {
+    let Some(value) = options.get("app") else {
+        return Ok(None);
+    };
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    match text("name") {
+        Some(name) => Ok(Some(App {
+            name,
+            version: text("version"),
+        })),
+        None => invalid("\"app\" must be { name, version } with strings.".to_owned()),
+    }
+}
+
+fn read_models(options: &Object) -> Result<BTreeMap<String, String>> {
+    let problem = || {
+        Error::InvalidOption(
+            "\"models\" must be an object of display names by provider/model.".to_owned(),
+        )
+    };
+    match options.get("models") {
+        None => Ok(BTreeMap::new()),
+        Some(Value::Object(models)) => models
+            .iter()
+            .map(|(model, name)| Some((model.clone(), name.as_str()?.to_owned())))
+            .collect::<Option<_>>()
+            .ok_or_else(problem),
+        Some(_) => Err(problem()),
+    }
+}
+
+fn read_exported_at(options: &Object) -> Result<Option<Timestamp>> {
+    let Some(value) = options.get("exportedAt") else {
+        return Ok(None);
+    };
+    match value.as_f64().and_then(Timestamp::from_millis) {
+        Some(time) => Ok(Some(time)),
+        None => invalid("\"exportedAt\" must be milliseconds since the Unix epoch.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parsed(options: Value) -> Result<ExportOptions> {
+        ExportOptions::from_json(options.as_object().unwrap())
+    }
+
+    #[test]
+    fn absent_options_have_their_default() {
+        assert_eq!(parsed(json!({})).unwrap(), ExportOptions::default());
+    }
+
+    #[test]
+    fn an_error_names_what_is_allowed_and_not_what_was_given() {
+        for (options, expected) in [
+            (
+                json!({"tools": "all"}),
+                "\"tools\" must be \"none\" or \"summary\" or \"full\".",
+            ),
+            (
+                json!({"redact": true}),
+                "\"redact\" must be \"secrets\" or \"strict\" or \"off\".",
+            ),
+            (
+                json!({"redactTerms": ["a", 1]}),
+                "\"redactTerms\" must be an array of strings.",
+            ),
+            (
+                json!({"redactTerms": "sekrit"}),
+                "\"redactTerms\" must be an array of strings.",
+            ),
+            (
+                json!({"exportedAt": null}),
+                "\"exportedAt\" must be milliseconds since the Unix epoch.",
+            ),
+            (json!({"usage": 1}), "\"usage\" must be true or false."),
+            (
+                json!({"models": {"a": 1}}),
+                "\"models\" must be an object of display names by provider/model.",
+            ),
+            (
+                json!({"app": "PawWork"}),
+                "\"app\" must be { name, version } with strings.",
+            ),
+        ] {
+            assert_eq!(parsed(options).unwrap_err().to_string(), expected);
+        }
+        let unknown = parsed(json!({"tool": "full"})).unwrap_err().to_string();
+        assert!(
+            unknown.starts_with("There is no option \"tool\". The options are app, children,"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn overwrite_belongs_to_writing_only() {
+        assert!(parsed(json!({"overwrite": true})).is_err());
+        assert!(
+            WriteOptions::from_json(json!({"overwrite": true}).as_object().unwrap())
+                .unwrap()
+                .overwrite
+        );
+    }
+}

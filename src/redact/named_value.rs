@@ -1,0 +1,259 @@
+//! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::rule::entropy;
+
+/// The rule's id, which is the placeholder's name too.
+pub const ID: &str = "named-secret";
+
+/// Words that some name of a secret holds, for the keyword gate.
+pub const KEYWORDS: [&str; 10] = [
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "credential",
+    "auth",
+    "bearer",
+    "cookie",
+    "session",
+];
+
+/// Names whose value is a secret whatever it looks like.
+const STRONG_NAME: &str = r"(?:pass(?:word|wd|phrase|code)|pwd|secret|private[_-]?key|api[ _-]?key|access[_-]?key|client[_-]?key|signing[_-]?key|encryption[_-]?key|auth[_-]?key|(?:api|auth|access|refresh|bearer|id|session|security|bot|deploy|ci|github|gitlab|slack|npm)[ _-]?token|credentials?)";
+
+/// Names whose value is a secret only if it looks like one.
+const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
+
+/// Names that end like a secret's and are none.
+const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
+
+#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
+}
+
+/// A name, an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as quotes.
+static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?\\*["'`]?[ \t]{{0,8}}(?::=|=>|=|:)(?:\*\*)?[ \t]{{0,8}}(\\*["'`]?)"#
+    ))
+});
+
+static STRONG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i){STRONG_NAME}")));
+static WEAK: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)(?:^|[_.-]){WEAK_NAME}s?$")));
+static HARMLESS: LazyLock<Regex> = LazyLock::new(|| pattern(HARMLESS_NAME));
+
+/// Values that stand for a secret and are none.
+static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+        r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
+    ))
+});
+
+#[derive(Clone, Copy, PartialEq)]
+enum Strength {
+    Strong,
+    Weak,
+}
+
+fn strength(name: &[u8]) -> Option<Strength> {
+    if HARMLESS.is_match(name) {
+        None
+    } else if STRONG.is_match(name) {
+        Some(Strength::Strong)
+    } else {
+        WEAK.is_match(name).then_some(Strength::Weak)
+    }
+}
+
+/// Whether the value of a JSON field of this name is a secret.
+pub fn is_secret_field(name: &str, value: &str) -> bool {
+    match strength(name.as_bytes()) {
+        Some(Strength::Strong) => value.len() >= 4 && !is_stand_in(value.as_bytes()),
+        Some(Strength::Weak) => looks_random(value.as_bytes()),
+        None => false,
+    }
+}
+
+/// The places of the values in a text.
+pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    while let Some(captures) = ASSIGNMENT.captures_at(text, at) {
+        let (Some(whole), Some(name), Some(quote)) =
+            (captures.get(0), captures.get(1), captures.get(2))
+        else {
+            return;
+        };
+        at = whole.end();
+        let Some(strength) = strength(name.as_bytes()) else {
+            continue;
+        };
+        let rest = text.get(whole.end()..).unwrap_or_default();
+        let (length, is_quoted) = value_length(rest, quote.as_bytes());
+        let value = rest.get(..length).unwrap_or_default();
+        let next = rest.get(length).copied();
+        if is_secret(value, next, strength, is_quoted) {
+            found.push(whole.end()..whole.end() + length);
+            at = whole.end() + length;
+        }
+    }
+}
+
+/// The longest value that is taken.
+const LONGEST: usize = 4096;
+
+/// Where the value ends: at its own quote, or at the next blank or delimiter.
+fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
+    let window = rest.get(..LONGEST).unwrap_or(rest);
+    if let Some(mark) = quote.last().filter(|byte| **byte != b'\\') {
+        let end = window
+            .iter()
+            .position(|byte| byte == mark || *byte == b'\n');
+        let end = end.filter(|end| window.get(*end) == Some(mark));
+        if let Some(end) = end {
+            let value = window.get(..end).unwrap_or_default();
+            let escapes = value
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == b'\\')
+                .count();
+            return (end - escapes, true);
+        }
+    }
+    let is_end = |byte: &u8| {
+        byte.is_ascii_whitespace()
+            || matches!(
+                byte,
+                b'"' | b'\''
+                    | b'`'
+                    | b','
+                    | b';'
+                    | b'<'
+                    | b'>'
+                    | b'|'
+                    | b'&'
+                    | b')'
+                    | b']'
+                    | b'}'
+                    | b'\\'
+            )
+    };
+    (
+        window.iter().position(is_end).unwrap_or(window.len()),
+        false,
+    )
+}
+
+fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
+    if is_stand_in(value) {
+        return false;
+    }
+    if is_quoted {
+        return match strength {
+            Strength::Strong => value.len() >= 4,
+            Strength::Weak => looks_random(value),
+        };
+    }
+    // A call, a member or an index is code, and so is a name in another case of letters.
+    let is_code =
+        matches!(next, Some(b'(' | b'[')) || value.contains(&b'(') || value.contains(&b'[');
+    if is_code {
+        return false;
+    }
+    match strength {
+        Strength::Strong => {
+            value.len() >= 6
+                && value
+                    .iter()
+                    .any(|b| b.is_ascii_digit() || b"!@#$%^&*+/=".contains(b))
+        }
+        Strength::Weak => looks_random(value),
+    }
+}
+
+fn is_stand_in(value: &[u8]) -> bool {
+    value.is_empty() || STAND_IN.is_match(value)
+}
+
+/// Letters and digits mixed, long, and of high entropy.
+fn looks_random(value: &[u8]) -> bool {
+    value.len() >= 16
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !is_stand_in(value)
+        && !is_identifier(value)
+        && entropy(value) >= 3.4
+}
+
+/// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
+fn is_identifier(value: &[u8]) -> bool {
+    static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
+        )
+    });
+    IDENTIFIER.is_match(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        let mut ranges = Vec::new();
+        find(text.as_bytes(), &mut ranges);
+        ranges
+            .into_iter()
+            .filter_map(|range| text.get(range))
+            .collect()
+    }
+
+    #[test]
+    fn finds_values_by_their_name() {
+        for (text, value) in [
+            ("DB_PASSWORD=hunter2222", "hunter2222"),
+            ("export API_KEY='a b c d'", "a b c d"),
+            ("password: \"correct horse\"", "correct horse"),
+            (r#"{"clientSecret":"s3cr3t!x"}"#, "s3cr3t!x"),
+            (r#"{\"clientSecret\":\"s3cr3t!x\"}"#, "s3cr3t!x"),
+            ("**API key:** `k7f9d2m1q8w3`", "k7f9d2m1q8w3"),
+            ("newCredentials = \"zz99xx88\"", "zz99xx88"),
+            ("TOKEN=f3a9c1d7e5b2486099aa", "f3a9c1d7e5b2486099aa"),
+            ("aws_secret_access_key = 9dKq1/zz+8Lm", "9dKq1/zz+8Lm"),
+        ] {
+            assert_eq!(found(text), [value], "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_code_and_stand_ins() {
+        for text in [
+            "token: string",
+            "key={item.id}",
+            "secret: Schema.String",
+            "const token = getToken()",
+            "password: ********",
+            "PASSWORD=${DB_PASSWORD}",
+            "api_key = process.env.OPENAI_API_KEY",
+            "apiKey: \"<your-key>\"",
+            "password = None",
+            "tokens: 1234",
+            "max_tokens=4096000000000000",
+            "key: ses_dfdc7ba45ffe28EN2spRGfXm93",
+            "token_url=https://example.com/oauth/token1234567",
+            "publicKey: \"abcdef1234567890abcdef\"",
+            "author: Jordan Doe 1234567890123456",
+            "keyboard: a1b2c3d4e5f6g7h8i9j0",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What was redacted, and where. It never holds a value.
+
+use std::collections::BTreeMap;
+
+use crate::options::RedactLevel;
+
+/// The message and the part that are being redacted.
+#[derive(Debug, Default)]
+pub struct Place {
+    message_id: Option<String>,
+    part_id: Option<String>,
+}
+
+impl Place {
+    pub fn enter_message(&mut self, id: Option<&str>) {
+        self.message_id = id.map(str::to_owned);
+        self.part_id = None;
+    }
+
+    pub fn enter_part(&mut self, id: Option<&str>) {
+        self.part_id = id.map(str::to_owned);
+    }
+}
+
+/// How often one rule redacted something in one field of one part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redaction {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The message, unless it was in the session's own fields.
+    pub message_id: Option<String>,
+    /// The part, unless it was in the message's own fields.
+    pub part_id: Option<String>,
+    /// The field, such as `state.output`.
+    pub field: &'static str,
+    /// How often.
+    pub count: usize,
+}
+
+/// How often one rule redacted something, and how many different values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCount {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How many places.
+    pub places: usize,
+    /// How many different values.
+    pub distinct: usize,
+}
+
+type Key = (&'static str, Option<String>, Option<String>, &'static str);
+
+/// What was redacted in a session tree.
+#[derive(Debug, Clone)]
+pub struct RedactionReport {
+    /// The level that was asked for.
+    pub level: RedactLevel,
+    /// Control and invisible characters that were removed or made visible.
+    pub hidden_characters: usize,
+    counts: BTreeMap<Key, usize>,
+    distinct: BTreeMap<&'static str, usize>,
+}
+
+impl RedactionReport {
+    pub(super) fn new(level: RedactLevel) -> Self {
+        Self {
+            level,
+            hidden_characters: 0,
+            counts: BTreeMap::new(),
+            distinct: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, rule: &'static str, place: &Place, field: &'static str) {
+        let key = (rule, place.message_id.clone(), place.part_id.clone(), field);
+        *self.counts.entry(key).or_default() += 1;
+    }
+
+    pub(super) fn count_distinct(&mut self, distinct: impl Fn(&str) -> usize) {
+        for (rule, ..) in self.counts.keys() {
+            self.distinct.insert(rule, distinct(rule));
+        }
+    }
+
+    /// Every place, in a stable order.
+    pub fn redactions(&self) -> impl Iterator<Item = Redaction> + '_ {
+        self.counts
+            .iter()
+            .map(|((rule, message_id, part_id, field), count)| Redaction {
+                rule,
+                message_id: message_id.clone(),
+                part_id: part_id.clone(),
+                field,
+                count: *count,
+            })
+    }
+
+    /// The counts of each rule, in a stable order.
+    pub fn by_rule(&self) -> Vec<RuleCount> {
+        let count = |(rule, distinct): (&&'static str, &usize)| RuleCount {
+            rule,
+            places: self
+                .counts
+                .iter()
+                .filter(|((id, ..), _)| id == rule)
+                .map(|(_, count)| count)
+                .sum(),
+            distinct: *distinct,
+        };
+        self.distinct.iter().map(count).collect()
+    }
+}

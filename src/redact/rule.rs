@@ -1,0 +1,253 @@
+//! The redaction rules: data in `rules.toml`, read and checked once.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+use serde::Deserialize;
+
+use crate::options::RedactLevel;
+
+/// A redaction rule that is ready to use.
+pub struct Rule {
+    /// The stable id, which is the placeholder's name too.
+    pub id: String,
+    /// Words of which one must occur, in any case, before the pattern is tried.
+    pub keywords: Vec<String>,
+    /// The pattern; its first group is the secret.
+    pub pattern: Regex,
+    /// The least Shannon entropy of the secret, in bits for a byte.
+    pub entropy: f64,
+    /// The level from which on the rule applies.
+    pub level: RedactLevel,
+    /// Whether the finished document is searched for it once more.
+    pub is_final: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    rule: Vec<RuleEntry>,
+}
+
+/// One entry of `rules.toml`. Its head explains the fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    id: String,
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for readers of the file and its check")
+    )]
+    title: String,
+    keywords: Vec<String>,
+    pattern: String,
+    #[serde(default)]
+    entropy: f64,
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    context: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the check of the file"))]
+    examples: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the check of the file"))]
+    #[serde(default)]
+    counter_examples: Vec<String>,
+}
+
+const RULES: &str = include_str!("rules.toml");
+
+/// All rules, in the order of the file.
+#[expect(
+    clippy::expect_used,
+    reason = "the file is part of the program, and a test reads it"
+)]
+pub static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let file: RuleFile = toml::from_str(RULES).expect("rules.toml is valid");
+    file.rule.into_iter().map(compile).collect()
+});
+
+#[expect(
+    clippy::expect_used,
+    reason = "the file is part of the program, and a test reads it"
+)]
+fn compile(entry: RuleEntry) -> Rule {
+    Rule {
+        pattern: Regex::new(&format!("(?-u){}", entry.pattern))
+            .expect("the rule's pattern is valid"),
+        id: entry.id,
+        keywords: entry.keywords,
+        entropy: entry.entropy,
+        level: if entry.strict {
+            RedactLevel::Strict
+        } else {
+            RedactLevel::Secrets
+        },
+        is_final: !entry.context && !entry.strict,
+    }
+}
+
+/// Shannon entropy in bits for a byte.
+pub fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in bytes {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a measure, not a count")]
+    let length = bytes.len() as f64;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| {
+            let share = f64::from(*count) / length;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+/// Expands the templates in examples: `ghp_{alnum:36}`. They keep whole tokens out of this
+/// repository, so that no scanner stumbles over it.
+#[cfg(test)]
+pub mod template {
+    /// Replaces each `{class:length}` by characters of the class, the same ones each time.
+    pub fn expand(template: &str) -> String {
+        let mut result = String::new();
+        let mut rest = template;
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        while let Some((before, after)) = rest.split_once('{') {
+            result.push_str(before);
+            let Some((spec, tail)) = after.split_once('}') else {
+                break;
+            };
+            match spec
+                .split_once(':')
+                .and_then(|(class, n)| Some((alphabet(class)?, n.parse().ok()?)))
+            {
+                Some((alphabet, length)) => {
+                    for _ in 0..length {
+                        result.push(char::from(pick(alphabet, &mut state)));
+                    }
+                }
+                None => {
+                    result.push('{');
+                    rest = after;
+                    continue;
+                }
+            }
+            rest = tail;
+        }
+        result.push_str(rest);
+        result
+    }
+
+    fn alphabet(class: &str) -> Option<&'static [u8]> {
+        Some(match class {
+            "alnum" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+            "b64u" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_",
+            "b64" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/",
+            "hex" => b"0123456789abcdef",
+            "upper" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+            "lower" => b"abcdefghijklmnopqrstuvwxyz0123456789",
+            "letters" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "digits" => b"0123456789",
+            _ => return None,
+        })
+    }
+
+    /// xorshift64, so that the examples are the same on every machine.
+    fn pick(alphabet: &[u8], state: &mut u64) -> u8 {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        let index = usize::try_from(*state >> 33).unwrap() % alphabet.len();
+        alphabet[index]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn entries() -> Vec<RuleEntry> {
+        toml::from_str::<RuleFile>(RULES).unwrap().rule
+    }
+
+    fn secrets(rule: &Rule, text: &str) -> Vec<String> {
+        let bytes = text.as_bytes();
+        let keyword_occurs = rule.keywords.iter().any(|keyword| {
+            text.to_ascii_lowercase()
+                .contains(&keyword.to_ascii_lowercase())
+        });
+        if !keyword_occurs {
+            return Vec::new();
+        }
+        rule.pattern
+            .captures_iter(bytes)
+            .filter_map(|captures| captures.get(1))
+            .map(|secret| String::from_utf8_lossy(secret.as_bytes()).into_owned())
+            .filter(|secret| entropy(secret.as_bytes()) >= rule.entropy)
+            .collect()
+    }
+
+    #[test]
+    fn every_rule_is_well_formed_and_finds_its_examples_only() {
+        let mut ids = HashSet::new();
+        for (entry, rule) in entries().iter().zip(ALL.iter()) {
+            let id = &entry.id;
+            assert!(ids.insert(id.clone()), "{id}: the id is taken");
+            assert!(
+                !id.is_empty()
+                    && id
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()),
+                "{id}: an id is made of lower-case letters, digits and hyphens"
+            );
+            assert!(!entry.title.is_empty(), "{id}: no title");
+            assert!(!entry.examples.is_empty(), "{id}: no example");
+            assert!(
+                !rule.keywords.is_empty(),
+                "{id}: no keyword, so the pattern would run on every text"
+            );
+            assert_eq!(
+                rule.pattern.captures_len(),
+                2,
+                "{id}: exactly one group, the secret"
+            );
+            for example in &entry.examples {
+                let text = template::expand(example);
+                assert!(
+                    !secrets(rule, &text).is_empty(),
+                    "{id}: misses the example {example}"
+                );
+                // Beside Chinese text, after an underscore, in Markdown: the same.
+                for wrapped in [
+                    format!("令牌{text}。"),
+                    format!("**{text}**"),
+                    format!("({text}),"),
+                ] {
+                    let is_whole_line = entry.pattern.contains("(?m)") || entry.context;
+                    assert!(
+                        is_whole_line || !secrets(rule, &wrapped).is_empty(),
+                        "{id}: misses {wrapped}"
+                    );
+                }
+            }
+            for counter_example in &entry.counter_examples {
+                let text = template::expand(counter_example);
+                assert_eq!(
+                    secrets(rule, &text),
+                    Vec::<String>::new(),
+                    "{id}: must not match {counter_example}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn entropy_is_in_bits() {
+        assert!(entropy(b"aaaa").abs() < 1e-9);
+        assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
+    }
+}

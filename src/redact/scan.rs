@@ -1,0 +1,198 @@
+//! Finds the secrets in one text: keyword gate, then patterns, then spans.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use super::named_value;
+use super::rule::{self, Rule};
+use crate::options::RedactLevel;
+
+/// A place in a text that a rule found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The bytes of the secret, on character boundaries.
+    pub range: Range<usize>,
+    /// The rule's id.
+    pub rule: &'static str,
+}
+
+/// Which keyword belongs to which rule. Named values come after the rules of the file.
+struct Gate {
+    automaton: Option<AhoCorasick>,
+    rule_of_keyword: Vec<usize>,
+}
+
+static GATE: LazyLock<Gate> = LazyLock::new(|| {
+    let mut keywords = Vec::new();
+    let mut rule_of_keyword = Vec::new();
+    for (index, rule) in rule::ALL.iter().enumerate() {
+        for keyword in &rule.keywords {
+            keywords.push(keyword.as_str());
+            rule_of_keyword.push(index);
+        }
+    }
+    for keyword in named_value::KEYWORDS {
+        keywords.push(keyword);
+        rule_of_keyword.push(rule::ALL.len());
+    }
+    Gate {
+        // Without the automaton every rule is tried: slower, never less safe.
+        automaton: AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(&keywords)
+            .ok(),
+        rule_of_keyword,
+    }
+});
+
+/// Which rules a text is worth trying with; the last flag is for named values.
+fn candidates(text: &str) -> Vec<bool> {
+    let gate = &*GATE;
+    let Some(automaton) = &gate.automaton else {
+        return vec![true; rule::ALL.len() + 1];
+    };
+    let mut is_candidate = vec![false; rule::ALL.len() + 1];
+    for found in automaton.find_overlapping_iter(text) {
+        let index = gate.rule_of_keyword.get(found.pattern().as_usize());
+        if let Some(flag) = index.and_then(|index| is_candidate.get_mut(*index)) {
+            *flag = true;
+        }
+    }
+    is_candidate
+}
+
+/// Finds everything that the rules of a level find; hits do not overlap and are in order.
+pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
+    let is_candidate = candidates(text);
+    let mut hits = Vec::new();
+    for (rule, _) in rule::ALL
+        .iter()
+        .zip(&is_candidate)
+        .filter(|(_, is_candidate)| **is_candidate)
+    {
+        if rule.level <= level {
+            find_with(rule, text, &mut hits);
+        }
+    }
+    if is_candidate.last() == Some(&true) {
+        let mut ranges = Vec::new();
+        named_value::find(text.as_bytes(), &mut ranges);
+        hits.extend(
+            ranges
+                .into_iter()
+                .map(|range| hit(text, range, named_value::ID)),
+        );
+    }
+    without_overlaps(hits)
+}
+
+/// The first rule of an unmistakable form that a finished document still matches.
+pub fn find_final(document: &str) -> Option<&'static str> {
+    let is_candidate = candidates(document);
+    let rules = rule::ALL.iter().zip(&is_candidate);
+    let mut hits = Vec::new();
+    for (rule, _) in rules.filter(|(rule, is_candidate)| rule.is_final && **is_candidate) {
+        find_with(rule, document, &mut hits);
+        if !hits.is_empty() {
+            return Some(&rule.id);
+        }
+    }
+    None
+}
+
+fn find_with(rule: &'static Rule, text: &str, hits: &mut Vec<Hit>) {
+    let mut at = 0;
+    while let Some(captures) = rule.pattern.captures_at(text.as_bytes(), at) {
+        let Some(secret) = captures.get(1) else {
+            return;
+        };
+        if rule::entropy(secret.as_bytes()) >= rule.entropy {
+            hits.push(hit(text, secret.range(), &rule.id));
+        }
+        // From the end of the secret, not of the match: what follows it may be the boundary that
+        // the next secret needs.
+        at = secret.end().max(at + 1);
+    }
+}
+
+/// Widens a range of bytes to whole characters.
+fn hit(text: &str, range: Range<usize>, rule: &'static str) -> Hit {
+    Hit {
+        range: text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end),
+        rule,
+    }
+}
+
+/// Joins overlapping hits. The hit that starts first gives the rule; the longer one, where two
+/// start together.
+fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| {
+        a.range
+            .start
+            .cmp(&b.range.start)
+            .then(b.range.end.cmp(&a.range.end))
+    });
+    let mut result: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        match result.last_mut() {
+            Some(last) if hit.range.start < last.range.end => {
+                last.range.end = last.range.end.max(hit.range.end);
+            }
+            _ => result.push(hit),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::template::expand;
+    use super::*;
+
+    fn rules(text: &str) -> Vec<&'static str> {
+        find(text, RedactLevel::Secrets)
+            .into_iter()
+            .map(|hit| hit.rule)
+            .collect()
+    }
+
+    #[test]
+    fn adjacent_secrets_are_all_found() {
+        let text = expand("ghp_{alnum:36},ghp_{alnum:36} xoxb-{digits:12}-{digits:13}-{alnum:24}");
+        assert_eq!(
+            rules(&text),
+            ["github-token", "github-token", "slack-token"]
+        );
+    }
+
+    #[test]
+    fn the_unmistakable_form_names_a_secret_that_also_has_a_name() {
+        assert_eq!(
+            rules(&expand("GITHUB_TOKEN=ghp_{alnum:36}")),
+            ["github-token"]
+        );
+        assert_eq!(
+            rules(&expand("Authorization: Bearer ghp_{alnum:36}")),
+            ["github-token"]
+        );
+    }
+
+    #[test]
+    fn healthy_text_is_left_alone() {
+        for text in [
+            "3f786850e387550fdab836ed7e6dc881de23001b",
+            "process.env.OPENAI_API_KEY",
+            "task-runner-config-loader-helper",
+            "7f1d2c9a-4b1e-4f7e-9a57-1c2d3e4f5a6b",
+            "Authorization: Bearer <token>",
+            "postgres://report@localhost:5432/report",
+            "password: ********",
+            "integrity sha512-abc==",
+            "const key = items[index].key;",
+        ] {
+            assert_eq!(rules(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The secrets that one export has seen: one placeholder each, and a memory of their values.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+/// The start of every placeholder.
+pub const PLACEHOLDER: &str = "[redacted:";
+
+/// The secrets of one session tree.
+#[derive(Default)]
+pub struct Secrets {
+    number_of: HashMap<(&'static str, String), usize>,
+    count_of: HashMap<&'static str, usize>,
+    /// Values that are redacted wherever they stand, with their rule and placeholder.
+    remembered: Vec<(String, &'static str, String)>,
+}
+
+impl Secrets {
+    /// The placeholder of a secret; the same value gets the same one.
+    pub fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
+        if let Some(number) = self.number_of.get(&(rule, value.to_owned())) {
+            return format!("{PLACEHOLDER}{rule}#{number}]");
+        }
+        let count = self.count_of.entry(rule).or_default();
+        *count += 1;
+        let placeholder = format!("{PLACEHOLDER}{rule}#{count}]");
+        self.number_of.insert((rule, value.to_owned()), *count);
+        if is_memorable(value) {
+            self.remembered
+                .push((value.to_owned(), rule, placeholder.clone()));
+        }
+        placeholder
+    }
+
+    /// How many different secrets of a rule there are.
+    pub fn distinct(&self, rule: &str) -> usize {
+        self.count_of.get(rule).copied().unwrap_or_default()
+    }
+
+    /// A search for every remembered value.
+    pub fn memory(&self) -> Memory {
+        let mut patterns = Vec::new();
+        let mut origins = Vec::new();
+        for (value, rule, placeholder) in &self.remembered {
+            for form in forms(value) {
+                patterns.push(form);
+                origins.push((*rule, placeholder.clone()));
+            }
+        }
+        let automaton = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns)
+            .ok()
+            .filter(|_| !patterns.is_empty());
+        Memory { automaton, origins }
+    }
+}
+
+/// A value is remembered only if it can hardly be an ordinary word or number: a password of that
+/// kind would take every such word out of the document.
+fn is_memorable(value: &str) -> bool {
+    value.chars().count() >= 8
+        && value
+            .bytes()
+            .any(|byte| !byte.is_ascii_lowercase() && byte != b'-' && byte != b'_')
+        && value
+            .bytes()
+            .any(|byte| !byte.is_ascii_digit() && byte != b'.')
+}
+
+/// The value itself and as JSON text shows it.
+fn forms(value: &str) -> Vec<String> {
+    let escaped = serde_json::Value::from(value).to_string();
+    let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
+    if escaped == value {
+        return vec![value.to_owned()];
+    }
+    let twice = escaped.replace('\\', "\\\\").replace('"', "\\\"");
+    vec![value.to_owned(), escaped.to_owned(), twice]
+}
+
+/// Finds remembered values.
+pub struct Memory {
+    automaton: Option<AhoCorasick>,
+    origins: Vec<(&'static str, String)>,
+}
+
+impl Memory {
+    /// Replaces every remembered value in a text, placeholders left alone. `None` where there is
+    /// none.
+    pub fn replace(&self, text: &str, mut on_hit: impl FnMut(&'static str)) -> Option<String> {
+        let automaton = self.automaton.as_ref()?;
+        let mut result = String::new();
+        let mut copied = 0;
+        for found in automaton.find_iter(text) {
+            let Some((rule, placeholder)) = self.origins.get(found.pattern().as_usize()) else {
+                continue;
+            };
+            let before = text.get(copied..found.start()).unwrap_or_default();
+            if is_inside_placeholder(before) {
+                continue;
+            }
+            result.push_str(before);
+            result.push_str(placeholder);
+            copied = found.end();
+            on_hit(rule);
+        }
+        if copied == 0 {
+            return None;
+        }
+        result.push_str(text.get(copied..).unwrap_or_default());
+        Some(result)
+    }
+
+    /// The rule of a remembered value that a finished document still holds.
+    pub fn find(&self, document: &str) -> Option<&'static str> {
+        let mut rule = None;
+        self.replace(document, |hit| rule = Some(hit));
+        rule
+    }
+}
+
+fn is_inside_placeholder(before: &str) -> bool {
+    before
+        .rfind(PLACEHOLDER)
+        .and_then(|start| before.get(start..))
+        .is_some_and(|tail| !tail.contains(']') && tail.len() < 64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_secret_has_the_same_placeholder() {
+        let mut secrets = Secrets::default();
+        assert_eq!(secrets.placeholder("a", "Value-1234"), "[redacted:a#1]");
+        assert_eq!(secrets.placeholder("a", "Value-5678"), "[redacted:a#2]");
+        assert_eq!(secrets.placeholder("a", "Value-1234"), "[redacted:a#1]");
+        assert_eq!(secrets.distinct("a"), 2);
+    }
+
+    #[test]
+    fn a_value_is_found_again_however_it_is_escaped() {
+        let mut secrets = Secrets::default();
+        secrets.placeholder("a", "line1\n\"Line2\"");
+        let memory = secrets.memory();
+        for text in [
+            "x line1\n\"Line2\" y",
+            r#"x line1\n\"Line2\" y"#,
+            r#"x line1\\n\\\"Line2\\\" y"#,
+        ] {
+            assert_eq!(memory.replace(text, |_| ()).unwrap(), "x [redacted:a#1] y");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_are_not_remembered() {
+        let mut secrets = Secrets::default();
+        for value in ["completed", "12345678", "short1"] {
+            secrets.placeholder("a", value);
+        }
+        assert_eq!(
+            secrets
+                .memory()
+                .replace("completed 12345678 short1", |_| ()),
+            None
+        );
+    }
+}

@@ -1,0 +1,373 @@
+//! Visits every string of a session.
+//!
+//! Each type is taken apart field by field, without `..`: a field that is added to the model and
+//! forgotten here does not compile.
+
+use serde_json::Value;
+
+use crate::model::{
+    FileDiff, FilePart, Message, MessageError, ModelRef, Object, Part, PartKind, RetryPart, Role,
+    Runtime, Session, SessionInfo, SessionTree, SubtaskPart, Todo, ToolPart, ToolStatus,
+};
+
+/// Sees, and may change, every string of a session.
+pub trait Visitor {
+    /// A string field.
+    fn text(&mut self, field: &'static str, text: &mut String);
+
+    /// A field that holds any JSON: its strings and the keys of its objects.
+    fn json(&mut self, field: &'static str, value: &mut Value);
+
+    /// What follows belongs to this message; `None`: to the session itself.
+    fn enter_message(&mut self, id: Option<&str>);
+
+    /// What follows belongs to this part; `None`: to the message itself.
+    fn enter_part(&mut self, id: Option<&str>);
+}
+
+fn option(visitor: &mut impl Visitor, field: &'static str, text: &mut Option<String>) {
+    if let Some(text) = text {
+        visitor.text(field, text);
+    }
+}
+
+fn object(visitor: &mut impl Visitor, field: &'static str, object: &mut Object) {
+    if object.is_empty() {
+        return;
+    }
+    let mut value = Value::Object(std::mem::take(object));
+    visitor.json(field, &mut value);
+    if let Value::Object(visited) = value {
+        *object = visited;
+    }
+}
+
+/// Visits a session and its sub-agent sessions.
+pub fn tree(visitor: &mut impl Visitor, tree: &mut SessionTree) {
+    // Notes hold known field names and numbers only.
+    let SessionTree {
+        root,
+        runtime,
+        notes: _,
+    } = tree;
+    let Runtime {
+        namespace,
+        app_version,
+        channel,
+        platform,
+        os_version,
+        rest,
+    } = runtime;
+    for (field, text) in [
+        ("runtime.namespace", namespace),
+        ("runtime.app_version", app_version),
+        ("runtime.channel", channel),
+        ("runtime.platform", platform),
+        ("runtime.os_version", os_version),
+    ] {
+        option(visitor, field, text);
+    }
+    object(visitor, "runtime", rest);
+    session(visitor, root);
+}
+
+fn session(visitor: &mut impl Visitor, session_: &mut Session) {
+    let Session {
+        info: session_info,
+        messages,
+        todos,
+        diffs,
+        children,
+        rest,
+    } = session_;
+    visitor.enter_message(None);
+    info(visitor, session_info);
+    for Todo {
+        content,
+        status,
+        priority,
+        rest,
+    } in todos.iter_mut().flatten()
+    {
+        visitor.text("todo.content", content);
+        option(visitor, "todo.status", status);
+        option(visitor, "todo.priority", priority);
+        object(visitor, "todo", rest);
+    }
+    for diff in diffs.iter_mut().flatten() {
+        file_diff(visitor, diff);
+    }
+    object(visitor, "session", rest);
+    for message_ in messages {
+        message(visitor, message_);
+    }
+    for child in children {
+        session(visitor, child);
+    }
+}
+
+fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
+    let SessionInfo {
+        id,
+        title,
+        directory,
+        version,
+        agent,
+        model,
+        parent_id,
+        created: _,
+        updated: _,
+        archived: _,
+        share_url,
+        was_published: _,
+        reverted_from,
+        summary: _,
+        cost: _,
+        tokens: _,
+        rest,
+    } = info;
+    for (field, text) in [
+        ("id", id),
+        ("title", title),
+        ("directory", directory),
+        ("version", version),
+        ("agent", agent),
+        ("parentID", parent_id),
+        ("share.url", share_url),
+        ("revert.messageID", reverted_from),
+    ] {
+        option(visitor, field, text);
+    }
+    model_ref(visitor, model);
+    object(visitor, "info", rest);
+}
+
+fn model_ref(visitor: &mut impl Visitor, model: &mut Option<ModelRef>) {
+    let Some(ModelRef {
+        provider_id,
+        model_id,
+        variant,
+    }) = model
+    else {
+        return;
+    };
+    option(visitor, "providerID", provider_id);
+    option(visitor, "modelID", model_id);
+    option(visitor, "variant", variant);
+}
+
+fn file_diff(visitor: &mut impl Visitor, diff: &mut FileDiff) {
+    let FileDiff {
+        file,
+        status,
+        additions: _,
+        deletions: _,
+        patch,
+        rest,
+    } = diff;
+    option(visitor, "diff.file", file);
+    option(visitor, "diff.status", status);
+    option(visitor, "diff.patch", patch);
+    object(visitor, "diff", rest);
+}
+
+fn message(visitor: &mut impl Visitor, message: &mut Message) {
+    let Message {
+        id,
+        role,
+        parent_id,
+        agent,
+        model,
+        time: _,
+        cost: _,
+        tokens: _,
+        finish,
+        error,
+        is_summary: _,
+        system,
+        diffs,
+        parts,
+        rest,
+    } = message;
+    option(visitor, "id", id);
+    visitor.enter_message(id.as_deref());
+    if let Role::Other(name) = role {
+        visitor.text("role", name);
+    }
+    for (field, text) in [
+        ("parentID", parent_id),
+        ("agent", agent),
+        ("finish", finish),
+        ("system", system),
+    ] {
+        option(visitor, field, text);
+    }
+    model_ref(visitor, model);
+    message_error(visitor, error);
+    for diff in diffs {
+        file_diff(visitor, diff);
+    }
+    object(visitor, "info", rest);
+    for part_ in parts {
+        part(visitor, part_);
+    }
+    visitor.enter_message(None);
+}
+
+fn message_error(visitor: &mut impl Visitor, error: &mut Option<MessageError>) {
+    let Some(MessageError {
+        name,
+        message,
+        status_code: _,
+        is_retryable: _,
+        rest,
+    }) = error
+    else {
+        return;
+    };
+    option(visitor, "error.name", name);
+    option(visitor, "error.message", message);
+    object(visitor, "error", rest);
+}
+
+fn part(visitor: &mut impl Visitor, part: &mut Part) {
+    let Part { id, kind, rest } = part;
+    option(visitor, "id", id);
+    visitor.enter_part(id.as_deref());
+    part_kind(visitor, kind);
+    object(visitor, "part", rest);
+    visitor.enter_part(None);
+}
+
+fn part_kind(visitor: &mut impl Visitor, kind: &mut PartKind) {
+    match kind {
+        PartKind::Text {
+            text,
+            is_synthetic: _,
+            is_ignored: _,
+            time: _,
+        }
+        | PartKind::Reasoning { text, time: _ } => visitor.text("text", text),
+        PartKind::File(file) => file_part(visitor, file),
+        PartKind::Tool(tool) => tool_part(visitor, tool),
+        PartKind::Agent { name } | PartKind::Skill { name } => visitor.text("name", name),
+        PartKind::Subtask(subtask) => subtask_part(visitor, subtask),
+        PartKind::Patch { hash, files } => {
+            option(visitor, "hash", hash);
+            for file in files {
+                visitor.text("files", file);
+            }
+        }
+        PartKind::Snapshot { hash } => option(visitor, "snapshot", hash),
+        PartKind::StepStart => {}
+        PartKind::StepFinish {
+            reason,
+            cost: _,
+            tokens: _,
+        } => option(visitor, "reason", reason),
+        PartKind::Retry(RetryPart {
+            attempt: _,
+            error,
+            created: _,
+        }) => message_error(visitor, error),
+        PartKind::Compaction {
+            is_automatic: _,
+            status,
+            summary,
+        } => {
+            option(visitor, "status", status);
+            option(visitor, "summary", summary);
+        }
+        PartKind::Notice { kind, created: _ } => option(visitor, "kind", kind),
+        PartKind::AgentSwitched { agent } => option(visitor, "agent", agent),
+        PartKind::ModelSwitched { model } => model_ref(visitor, model),
+        PartKind::LocationSwitched { directory } => option(visitor, "directory", directory),
+        PartKind::Idle { outcome } => option(visitor, "outcome", outcome),
+        PartKind::Unknown { name, value } => {
+            option(visitor, "type", name);
+            visitor.json("part", value);
+        }
+    }
+}
+
+fn file_part(visitor: &mut impl Visitor, file: &mut FilePart) {
+    let FilePart {
+        mime,
+        filename,
+        url,
+        source,
+        size: _,
+        sha256,
+        rest,
+    } = file;
+    for (field, text) in [
+        ("mime", mime),
+        ("filename", filename),
+        ("url", url),
+        ("sha256", sha256),
+    ] {
+        option(visitor, field, text);
+    }
+    object(visitor, "source", source);
+    object(visitor, "file", rest);
+}
+
+fn tool_part(visitor: &mut impl Visitor, tool: &mut ToolPart) {
+    let ToolPart {
+        tool,
+        call_id,
+        status,
+        input,
+        raw,
+        title,
+        output,
+        error,
+        metadata,
+        time: _,
+        compacted: _,
+        attachments,
+        rest,
+    } = tool;
+    visitor.text("tool", tool);
+    if let ToolStatus::Other(name) = status {
+        visitor.text("state.status", name);
+    }
+    visitor.json("state.input", input);
+    for (field, text) in [
+        ("callID", call_id),
+        ("state.raw", raw),
+        ("state.title", title),
+        ("state.output", output),
+        ("state.error", error),
+    ] {
+        option(visitor, field, text);
+    }
+    object(visitor, "state.metadata", metadata);
+    for file in attachments {
+        file_part(visitor, file);
+    }
+    object(visitor, "state", rest);
+}
+
+fn subtask_part(visitor: &mut impl Visitor, subtask: &mut SubtaskPart) {
+    let SubtaskPart {
+        prompt,
+        description,
+        agent,
+        command,
+        status,
+        result,
+        rest,
+    } = subtask;
+    for (field, text) in [
+        ("prompt", prompt),
+        ("description", description),
+        ("agent", agent),
+        ("command", command),
+        ("status", status),
+        ("result", result),
+    ] {
+        option(visitor, field, text);
+    }
+    object(visitor, "subtask", rest);
+}

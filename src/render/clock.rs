@@ -1,0 +1,136 @@
+//! Times, durations, sizes and numbers as people read them.
+
+use chrono::{DateTime, FixedOffset, Local, SecondsFormat, TimeZone as _, Utc};
+
+use crate::model::Timestamp;
+use crate::options::TimeZone;
+
+/// Shows times in one time zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    zone: TimeZone,
+}
+
+impl Clock {
+    /// A clock in a time zone.
+    pub fn new(zone: TimeZone) -> Self {
+        Self { zone }
+    }
+
+    /// The time as RFC 3339 writes it, to the second, with its offset.
+    pub fn rfc3339(self, time: Timestamp) -> String {
+        self.at(time).to_rfc3339_opts(SecondsFormat::Secs, false)
+    }
+
+    /// The date, such as `2026-11-22`.
+    pub fn date(self, time: Timestamp) -> String {
+        self.at(time).format("%Y-%m-%d").to_string()
+    }
+
+    fn at(self, time: Timestamp) -> DateTime<FixedOffset> {
+        let utc = Utc
+            .timestamp_millis_opt(time.millis())
+            .single()
+            .unwrap_or_default();
+        match self.zone {
+            TimeZone::Utc => utc.fixed_offset(),
+            TimeZone::Local => utc.with_timezone(&Local).fixed_offset(),
+        }
+    }
+}
+
+/// The present moment, as the computer's clock has it.
+pub fn now() -> Timestamp {
+    Timestamp::clamped(Utc::now().timestamp_millis())
+}
+
+/// A duration, such as `38 ms`, `1.2 s`, `3 min 5 s`, `2 h 5 min`.
+pub fn duration(millis: i64) -> String {
+    let seconds = millis / 1000;
+    match millis {
+        ..=999 => format!("{millis} ms"),
+        1000..=59_999 => format!("{}.{} s", seconds, millis % 1000 / 100),
+        60_000..=3_599_999 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// A size, such as `512 bytes`, `1.2 kB`, `3.4 MB`.
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        ..=999 => format!("{bytes} bytes"),
+        1000..=999_999 => format!("{} kB", tenths(1000)),
+        1_000_000..=999_999_999 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+/// A whole number with its thousands separated: `13,860`. Stored numbers may be anything.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() || value.abs() >= 1e15 || value.fract() != 0.0 {
+        return value.to_string();
+    }
+    let digits = format!("{:.0}", value.abs());
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if value < 0.0 {
+        format!("-{grouped}")
+    } else {
+        grouped
+    }
+}
+
+/// A cost in US dollars, to four decimals as a rule.
+pub fn cost(dollars: f64) -> String {
+    if !dollars.is_finite() {
+        return dollars.to_string();
+    }
+    let text = format!("{dollars:.4}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if (text == "0" || text == "-0") && dollars != 0.0 {
+        return "< $0.0001".to_owned();
+    }
+    format!("${text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_can_read_it() {
+        assert_eq!(
+            ["0 ms", "999 ms"],
+            [duration(0), duration(999)].each_ref().map(String::as_str)
+        );
+        assert_eq!(duration(1250), "1.2 s");
+        assert_eq!(duration(185_000), "3 min 5 s");
+        assert_eq!(duration(7_500_000), "2 h 5 min");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1_250), "1.2 kB");
+        assert_eq!(size(3_456_789), "3.4 MB");
+        assert_eq!(number(1_234_567.0), "1,234,567");
+        assert_eq!(number(-12.0), "-12");
+        assert_eq!(number(0.5), "0.5");
+        assert_eq!(cost(0.034_459_2), "$0.0345");
+        assert_eq!(cost(12.0), "$12");
+        assert_eq!(cost(0.0), "$0");
+        assert_eq!(cost(0.000_01), "< $0.0001");
+    }
+
+    #[test]
+    fn a_time_shows_its_offset() {
+        let time = Timestamp::from_millis(1_795_333_572_026.0).unwrap();
+        assert_eq!(
+            Clock::new(TimeZone::Utc).rfc3339(time),
+            "2026-11-22T07:46:12+00:00"
+        );
+        assert_eq!(Clock::new(TimeZone::Utc).date(time), "2026-11-22");
+    }
+}

@@ -1,0 +1,358 @@
+//! The messages of a session.
+
+use super::Page;
+use super::escape::{code, inline};
+use crate::model::{
+    FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, Session, Span, SubtaskPart,
+    Timestamp, Tokens,
+};
+use crate::render::attachment::describe;
+use crate::render::census::omission;
+use crate::render::clock::{cost, duration, number, size};
+use crate::render::tool_summary::relative;
+use crate::render::words::fill;
+
+/// How much of a part of an unknown kind is shown, in bytes.
+const LARGEST_UNKNOWN: usize = 4096;
+
+impl Page<'_> {
+    pub(super) fn conversation(&mut self, session: &Session) {
+        if session.messages.is_empty() {
+            self.paragraph(self.words.no_messages);
+        }
+        for (index, turn) in turns(&session.messages).into_iter().enumerate() {
+            let is_reverted = session.info.reverted_from.is_some()
+                && turn
+                    .iter()
+                    .any(|message| message.id == session.info.reverted_from);
+            if is_reverted {
+                self.paragraph(&format!("**{}**", self.words.reverted));
+            }
+            self.turn_heading(index + 1, turn);
+            for message in turn {
+                self.message(message, session);
+            }
+        }
+    }
+
+    fn turn_heading(&mut self, number: usize, turn: &[Message]) {
+        let Some(first) = turn.first() else { return };
+        let words = self.words;
+        let author = match &first.role {
+            Role::User => words.user.to_owned(),
+            Role::Assistant if first.is_summary => words.summary.to_owned(),
+            Role::Assistant => words.assistant.to_owned(),
+            Role::System => words.system_message.to_owned(),
+            Role::Synthetic => words.runtime_message.to_owned(),
+            Role::Event => words.event.to_owned(),
+            Role::Other(name) if name.trim().is_empty() => words.unknown_role.to_owned(),
+            Role::Other(name) => inline(name),
+        };
+        let mut heading = format!("{number}. {author} · {}", self.time(first.time.start));
+        if let Some(millis) = span(turn).millis() {
+            heading.push_str(&format!(" · {}", duration(millis)));
+        }
+        self.heading(3, &heading);
+        if first.role == Role::Assistant {
+            self.turn_facts(first, turn);
+        }
+    }
+
+    /// Agent, model, steps, tokens and cost of a turn.
+    fn turn_facts(&mut self, first: &Message, turn: &[Message]) {
+        let mut facts: Vec<String> = Vec::new();
+        facts.extend(first.agent.as_deref().map(inline));
+        facts.extend(first.model.as_ref().map(|model| self.model(model)));
+        if turn.len() > 1 {
+            facts.push(self.words.steps.of(turn.len()));
+        }
+        if self.options.usage {
+            let mut tokens = Tokens::default();
+            let mut dollars = 0.0;
+            for message in turn {
+                tokens.add(message.tokens.unwrap_or_default());
+                dollars += message.cost.unwrap_or_default();
+            }
+            if !tokens.is_zero() {
+                facts.push(self.tokens(tokens));
+            }
+            if dollars != 0.0 {
+                facts.push(cost(dollars));
+            }
+        }
+        facts.retain(|fact| !fact.is_empty());
+        if !facts.is_empty() {
+            self.paragraph(&facts.join(" · "));
+        }
+    }
+
+    fn message(&mut self, message: &Message, session: &Session) {
+        let shown: Vec<&Part> = message
+            .parts
+            .iter()
+            .filter(|part| omission(part, self.options).is_none())
+            .collect();
+        for part in &shown {
+            self.part(part, session);
+        }
+        if let Some(error) = &message.error {
+            self.error(error);
+        }
+        let is_unfinished = message.role == Role::Assistant
+            && message.time.end.is_none()
+            && message.error.is_none();
+        if is_unfinished {
+            self.label(self.words.unfinished);
+        } else if message.parts.is_empty() && message.error.is_none() {
+            self.label(self.words.no_content);
+        }
+        self.end_list();
+    }
+
+    fn part(&mut self, part: &Part, session: &Session) {
+        let words = self.words;
+        match &part.kind {
+            PartKind::Text {
+                text,
+                is_synthetic,
+                is_ignored,
+                ..
+            } => {
+                if *is_ignored {
+                    self.label(words.ignored);
+                } else if *is_synthetic {
+                    self.label(words.synthetic);
+                }
+                self.quote(text);
+            }
+            PartKind::Reasoning { text, .. } => {
+                self.label(words.reasoning);
+                self.quote(text);
+            }
+            PartKind::File(file) => self.attachment(file, session),
+            PartKind::Tool(tool) => self.tool(tool, session),
+            PartKind::Agent { name } => self.fact(words.mentioned_agent, Some(name)),
+            PartKind::Skill { name } => self.fact(words.mentioned_skill, Some(name)),
+            PartKind::Subtask(subtask) => self.subtask(subtask),
+            PartKind::Patch { files, .. } => self.changed_files(files, session),
+            PartKind::Retry(retry) => self.retry(retry),
+            PartKind::Compaction {
+                is_automatic,
+                status,
+                summary,
+            } => {
+                self.compaction(*is_automatic, status.as_deref(), summary.as_deref());
+            }
+            PartKind::Notice { kind, created } => self.notice(kind.as_deref(), *created),
+            PartKind::AgentSwitched { agent } => self.fact(words.agent_switched, agent.as_deref()),
+            PartKind::ModelSwitched { model } => {
+                let model = model
+                    .as_ref()
+                    .map(|model| self.model(model))
+                    .unwrap_or_default();
+                self.item(&format!("{} **{model}**", words.model_switched));
+            }
+            PartKind::LocationSwitched { directory } => {
+                self.fact(words.location_switched, directory.as_deref())
+            }
+            PartKind::Idle { outcome } => self.fact(words.idle, outcome.as_deref()),
+            PartKind::Unknown { name, value } => self.unknown(name.as_deref(), value),
+            // Internal markers, which `omission` never lets through.
+            PartKind::Snapshot { .. } | PartKind::StepStart | PartKind::StepFinish { .. } => {}
+        }
+    }
+
+    /// `- What: **value**`
+    fn fact(&mut self, what: &str, value: Option<&str>) {
+        match value.map(inline).filter(|value| !value.is_empty()) {
+            Some(value) => self.item(&format!("{what}: **{value}**")),
+            None => self.item(what),
+        }
+    }
+
+    pub(super) fn attachment(&mut self, file: &FilePart, session: &Session) {
+        let attachment = describe(file);
+        let name = attachment
+            .name
+            .map(|name| relative(name, session.info.directory.as_deref()));
+        let mut facts: Vec<String> = Vec::new();
+        facts.extend(attachment.mime.map(inline));
+        facts.extend(attachment.size.map(size));
+        facts.extend(
+            attachment
+                .sha256
+                .map(|hash| format!("SHA-256 {}", inline(&hash))),
+        );
+        let mut text = self.words.attachment.to_owned();
+        if let Some(name) = name {
+            text.push_str(&format!(": **{}**", inline(name)));
+        }
+        if !facts.is_empty() {
+            text.push_str(&format!(" ({})", facts.join(self.words.comma)));
+        }
+        self.item(&text);
+    }
+
+    fn subtask(&mut self, subtask: &SubtaskPart) {
+        let mut facts: Vec<String> = Vec::new();
+        facts.extend(
+            subtask
+                .agent
+                .as_deref()
+                .map(|agent| format!("**{}**", inline(agent))),
+        );
+        facts.extend(
+            subtask
+                .command
+                .as_deref()
+                .map(|command| code(&format!("/{command}"))),
+        );
+        facts.extend(subtask.description.as_deref().map(inline));
+        facts.extend(subtask.status.as_deref().map(inline));
+        facts.retain(|fact| !fact.is_empty());
+        self.item(&format!("{}: {}", self.words.sub_task, facts.join(" · ")));
+        for text in [&subtask.prompt, &subtask.result].into_iter().flatten() {
+            self.quote_in_item(text);
+        }
+    }
+
+    fn changed_files(&mut self, files: &[String], session: &Session) {
+        let folder = session.info.directory.as_deref();
+        let names: Vec<String> = files
+            .iter()
+            .map(|file| code(relative(file, folder)))
+            .collect();
+        self.item(&format!(
+            "{}: {}",
+            self.words.changed_files,
+            names.join(", ")
+        ));
+    }
+
+    fn retry(&mut self, retry: &RetryPart) {
+        let mut text = self.words.retry.to_owned();
+        if let Some(attempt) = retry.attempt {
+            text.push_str(&format!(
+                " ({})",
+                fill(self.words.attempt, &[&number(attempt)])
+            ));
+        }
+        if let Some(error) = &retry.error {
+            text.push_str(&format!(": {}", self.error_title(error)));
+        }
+        self.item(&text);
+        if let Some(message) = retry
+            .error
+            .as_ref()
+            .and_then(|error| error.message.as_deref())
+        {
+            self.quote_in_item(message);
+        }
+    }
+
+    fn compaction(
+        &mut self,
+        is_automatic: Option<bool>,
+        status: Option<&str>,
+        summary: Option<&str>,
+    ) {
+        let mut text = self.words.compacted.to_owned();
+        match is_automatic {
+            Some(true) => text.push_str(&format!(", {}", self.words.compacted_automatically)),
+            Some(false) => text.push_str(&format!(", {}", self.words.compacted_by_user)),
+            None => {}
+        }
+        if let Some(status) = status {
+            text.push_str(&format!(" ({})", inline(status)));
+        }
+        self.item(&text);
+        if let Some(summary) = summary {
+            self.quote_in_item(summary);
+        }
+    }
+
+    fn notice(&mut self, kind: Option<&str>, created: Option<Timestamp>) {
+        let time = created
+            .map(|time| format!(" ({})", self.clock.rfc3339(time)))
+            .unwrap_or_default();
+        self.item(&format!(
+            "{}: {}{time}",
+            self.words.notice,
+            kind.map(inline).unwrap_or_default()
+        ));
+    }
+
+    fn unknown(&mut self, name: Option<&str>, value: &serde_json::Value) {
+        let name = name
+            .map(|name| format!(": {}", code(name)))
+            .unwrap_or_default();
+        self.paragraph(&format!("{}{name}", self.words.unknown_part));
+        let json = serde_json::to_string_pretty(value).unwrap_or_default();
+        let shown = json
+            .get(..json.floor_char_boundary(LARGEST_UNKNOWN))
+            .unwrap_or_default();
+        self.fenced(shown, "json");
+        let cut = json.len() - shown.len();
+        if cut > 0 {
+            self.label(&fill(
+                self.words.cut,
+                &[&size(cut as u64), &size(json.len() as u64)],
+            ));
+        }
+    }
+
+    fn error(&mut self, error: &MessageError) {
+        if error.is_abort() {
+            self.paragraph(&format!("**{}**", self.words.aborted));
+        } else {
+            self.paragraph(&format!("**{}**", self.error_title(error)));
+        }
+        if let Some(message) = error
+            .message
+            .as_deref()
+            .filter(|message| !message.trim().is_empty())
+        {
+            self.quote(message);
+        }
+    }
+
+    /// `Error: APIError, HTTP status 401, trying again may help`
+    fn error_title(&self, error: &MessageError) -> String {
+        let words = self.words;
+        let mut facts = vec![match error.name.as_deref().map(inline) {
+            Some(name) if !name.is_empty() => format!("{}: {name}", words.error),
+            _ => words.error.to_owned(),
+        }];
+        facts.extend(
+            error
+                .status_code
+                .map(|status| fill(words.http_status, &[&status.to_string()])),
+        );
+        if error.is_retryable == Some(true) {
+            facts.push(words.retryable.to_owned());
+        }
+        facts.join(words.comma)
+    }
+}
+
+/// Consecutive messages of the model that answer the same message are one turn in several steps.
+fn turns(messages: &[Message]) -> Vec<&[Message]> {
+    messages
+        .chunk_by(|a, b| {
+            a.role == Role::Assistant
+                && b.role == Role::Assistant
+                && a.parent_id == b.parent_id
+                && a.agent == b.agent
+                && a.model == b.model
+                && a.is_summary == b.is_summary
+        })
+        .collect()
+}
+
+/// From the start of the first message to the end of the last.
+fn span(turn: &[Message]) -> Span {
+    Span {
+        start: turn.first().and_then(|message| message.time.start),
+        end: turn.last().and_then(|message| message.time.end),
+    }
+}

@@ -1,0 +1,320 @@
+//! The title, the table of facts, and what was redacted and left out.
+
+use super::escape::{code, inline};
+use super::{Page, SubAgent};
+use crate::model::{
+    ModelRef, Notes, Runtime, Session, SessionInfo, SessionTree, Timestamp, Tokens,
+};
+use crate::options::{Detail, RedactLevel};
+use crate::redact::{Redacted, RedactionReport};
+use crate::render::census::Census;
+use crate::render::clock::{cost, number};
+use crate::render::words::fill;
+
+/// How many notes on odd data stand in the document; the report has more of them.
+const SHOWN_NOTES: usize = 5;
+
+/// Two columns; a row without a value is left out.
+struct Table(Vec<(&'static str, String)>);
+
+impl Table {
+    fn row(&mut self, name: &'static str, value: Option<String>) {
+        self.0.extend(
+            value
+                .filter(|value| !value.is_empty())
+                .map(|value| (name, value)),
+        );
+    }
+
+    /// The first row is the table's head, which Markdown demands.
+    fn to_markdown(&self) -> String {
+        let mut text = String::new();
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            text.push_str(&format!("| {name} | {value} |\n"));
+            if index == 0 {
+                text.push_str("| --- | --- |\n");
+            }
+        }
+        text
+    }
+}
+
+impl Page<'_> {
+    pub(super) fn head(
+        &mut self,
+        tree: &Redacted<SessionTree>,
+        census: &Census,
+        exported_at: Timestamp,
+    ) {
+        let SessionTree {
+            root,
+            runtime,
+            notes,
+        } = tree.get();
+        let title = root
+            .info
+            .title
+            .as_deref()
+            .map(inline)
+            .filter(|title| !title.is_empty());
+        self.heading(1, title.as_deref().unwrap_or(self.words.untitled));
+        let mut table = self.facts(root);
+        table.row(self.words.exported, Some(self.clock.rfc3339(exported_at)));
+        table.row(
+            self.words.application,
+            self.application(&root.info, runtime),
+        );
+        table.row(self.words.system, system(runtime));
+        self.add_contents(&mut table, root);
+        table.row(self.words.published, self.published(&root.info));
+        self.block(&table.to_markdown());
+
+        self.heading(2, self.words.changes);
+        self.redactions(tree.report());
+        self.omissions(census);
+        self.oddities(census, notes);
+    }
+
+    pub(super) fn sub_agent_facts(&mut self, agent: &SubAgent<'_>) {
+        let starter = match agent.parent {
+            Some(number) => self.sub_agent_link(number),
+            None => self.words.main_conversation.to_owned(),
+        };
+        let mut table = self.facts(agent.session);
+        table.row(self.words.started_by, Some(starter));
+        self.add_contents(&mut table, agent.session);
+        table.row(self.words.published, self.published(&agent.session.info));
+        self.block(&table.to_markdown());
+    }
+
+    /// Id and times.
+    fn facts(&self, session: &Session) -> Table {
+        let info = &session.info;
+        let mut table = Table(Vec::new());
+        table.row(
+            self.words.session,
+            Some(
+                info.id
+                    .as_deref()
+                    .map(inline)
+                    .unwrap_or_else(|| "?".to_owned()),
+            ),
+        );
+        table.row(self.words.created, Some(self.time(info.created)));
+        table.row(self.words.updated, Some(self.time(info.updated)));
+        table.row(
+            self.words.archived,
+            info.archived.map(|time| self.clock.rfc3339(time)),
+        );
+        table
+    }
+
+    /// Models, agent, folder, messages, tokens and cost.
+    fn add_contents(&self, table: &mut Table, session: &Session) {
+        let info = &session.info;
+        let models: Vec<String> = models(session)
+            .into_iter()
+            .map(|model| self.model(model))
+            .collect();
+        table.row(self.words.models, Some(models.join(self.words.comma)));
+        table.row(self.words.agent, info.agent.as_deref().map(inline));
+        table.row(self.words.folder, info.directory.as_deref().map(inline));
+        table.row(
+            self.words.messages,
+            Some(session.messages.len().to_string()),
+        );
+        if self.options.usage {
+            let (tokens, dollars) = usage(session);
+            table.row(self.words.tokens, tokens.map(|tokens| self.tokens(tokens)));
+            table.row(self.words.cost, dollars.map(cost));
+        }
+    }
+
+    fn application(&self, info: &SessionInfo, runtime: &Runtime) -> Option<String> {
+        if let Some(app) = &self.options.app {
+            let version = app.version.as_deref().unwrap_or_default();
+            return Some(inline(&format!("{} {version}", app.name)));
+        }
+        let stored = info.version.as_deref();
+        let (name, version) = match (runtime.namespace.as_deref(), &runtime.app_version) {
+            (Some("pawwork"), version) => ("PawWork", version.as_deref().or(stored)),
+            (_, version) => ("OpenCode", version.as_deref().or(stored)),
+        };
+        let channel = runtime
+            .channel
+            .as_deref()
+            .map(|channel| format!(" ({channel})"))
+            .unwrap_or_default();
+        version.map(|version| inline(&format!("{name} {version}{channel}")))
+    }
+
+    fn published(&self, info: &SessionInfo) -> Option<String> {
+        match &info.share_url {
+            Some(url) => Some(fill(self.words.published_at, &[&code_in_cell(url)])),
+            None if info.was_published => Some(self.words.published_somewhere.to_owned()),
+            None => None,
+        }
+    }
+
+    /// Tokens in words; what is zero is left out.
+    pub(super) fn tokens(&self, tokens: Tokens) -> String {
+        let words = self.words;
+        let mut text = vec![fill(
+            words.tokens_used,
+            &[&number(tokens.input), &number(tokens.output)],
+        )];
+        for (count, pattern) in [
+            (tokens.reasoning, words.tokens_reasoning),
+            (tokens.cache_read, words.tokens_cache_read),
+            (tokens.cache_write, words.tokens_cache_written),
+        ] {
+            if count != 0.0 {
+                text.push(fill(pattern, &[&number(count)]));
+            }
+        }
+        text.join(words.comma)
+    }
+
+    fn redactions(&mut self, report: &RedactionReport) {
+        let words = self.words;
+        let rules: Vec<String> = report
+            .by_rule()
+            .iter()
+            .map(|count| {
+                fill(
+                    words.redacted_rule,
+                    &[
+                        count.rule,
+                        &words.values.of(count.distinct),
+                        &words.places.of(count.places),
+                    ],
+                )
+            })
+            .collect();
+        if report.level == RedactLevel::Off {
+            self.item(words.redaction_off);
+        }
+        if !rules.is_empty() {
+            self.item(&fill(words.redacted, &[&rules.join(words.comma)]));
+        } else if report.level != RedactLevel::Off {
+            self.item(words.redacted_nothing);
+        }
+        if report.level != RedactLevel::Off {
+            self.item(words.home_folder);
+        }
+        if report.hidden_characters > 0 {
+            self.item(&words.hidden_characters.of(report.hidden_characters));
+        }
+    }
+
+    fn omissions(&mut self, census: &Census) {
+        let words = self.words;
+        let mut omitted: Vec<String> = census
+            .omitted
+            .iter()
+            .map(|(reason, count)| self.omission(*reason, *count))
+            .collect();
+        for (count, text) in [
+            (census.summarised_tools, &words.tool_details),
+            (census.attachments, &words.attachment_contents),
+            (census.system_prompts, &words.system_prompts),
+        ] {
+            if count > 0 {
+                omitted.push(text.of(count));
+            }
+        }
+        if self.options.diffs != Detail::Full {
+            omitted.push(words.patch_texts.to_owned());
+        }
+        if omitted.is_empty() {
+            self.item(words.left_out_nothing);
+        } else {
+            self.item(&fill(words.left_out, &[&omitted.join(words.comma)]));
+        }
+    }
+
+    fn oddities(&mut self, census: &Census, notes: &Notes) {
+        let words = self.words;
+        if census.unknown_parts > 0 {
+            self.item(&words.unknown_parts.of(census.unknown_parts));
+        }
+        if notes.unknown_fields > 0 {
+            self.item(&words.unknown_fields.of(notes.unknown_fields));
+        }
+        if notes.total > 0 {
+            let mut odd: Vec<String> = notes
+                .entries
+                .iter()
+                .take(SHOWN_NOTES)
+                .map(|note| format!("{} {}", code(&note.path), note.problem))
+                .collect();
+            let more = notes.total - odd.len();
+            if more > 0 {
+                odd.push(words.odd_more.of(more));
+            }
+            self.item(&fill(words.odd, &[&odd.join("; ")]));
+        }
+    }
+}
+
+/// An address in a table's cell: a code span there would have to escape `|`, and a viewer must not
+/// make a link of it.
+fn code_in_cell(url: &str) -> String {
+    if url.contains('|') {
+        inline(url)
+    } else {
+        code(url)
+    }
+}
+
+fn system(runtime: &Runtime) -> Option<String> {
+    let platform = runtime.platform.as_deref()?;
+    Some(inline(&format!(
+        "{platform} {}",
+        runtime.os_version.as_deref().unwrap_or_default()
+    )))
+}
+
+/// The models of a session in the order of their first use.
+fn models(session: &Session) -> Vec<&ModelRef> {
+    let mut models: Vec<&ModelRef> = Vec::new();
+    let used = session
+        .messages
+        .iter()
+        .filter(|message| message.tokens.is_some() || message.finish.is_some());
+    let asked = session.messages.iter();
+    for model in used
+        .chain(asked)
+        .filter_map(|message| message.model.as_ref())
+        .chain(&session.info.model)
+    {
+        let is_known = models.iter().any(|known| {
+            known.key() == model.key() && known.special_variant() == model.special_variant()
+        });
+        if !is_known && !model.key().is_empty() {
+            models.push(model);
+        }
+    }
+    models
+}
+
+/// Tokens and cost of a session: its own totals, or the sum of its messages'.
+fn usage(session: &Session) -> (Option<Tokens>, Option<f64>) {
+    let mut sum = Tokens::default();
+    let mut cost = 0.0;
+    for message in &session.messages {
+        sum.add(message.tokens.unwrap_or_default());
+        cost += message.cost.unwrap_or_default();
+    }
+    let tokens = session
+        .info
+        .tokens
+        .filter(|tokens| !tokens.is_zero())
+        .or((!sum.is_zero()).then_some(sum));
+    let dollars = session
+        .info
+        .cost
+        .filter(|cost| *cost != 0.0)
+        .or((cost != 0.0).then_some(cost));
+    (tokens, dollars)
+}

@@ -1,0 +1,375 @@
+//! A message's text -> a block quote: everything quoted is the conversation, everything else is
+//! the exporter's. Nothing inside can end the quote, imitate what stands outside, or load
+//! anything; what is harmless in the text's own Markdown (lists, emphasis, code, tables, links to
+//! the web) keeps working.
+//!
+//! It does not follow the text's Markdown, which two parsers may read in two ways, but makes
+//! dangerous constructs impossible by construction:
+//!
+//! - fenced code is taken out and written again with a fence of our own, at the quote's own level;
+//! - what could start a heading, a thematic break, a link definition or an HTML block at the
+//!   start of a line gets a backslash, behind any nesting of list and quote marks;
+//! - a backtick that is not one of a pair on its line gets a backslash, so that every parser sees
+//!   the same code spans, and outside of those every `<` that could open a tag, every character
+//!   reference, every image and every link that does not lead to the web gets one.
+
+use super::escape::{fenced, info_string};
+
+/// How many list and quote marks may stand before a line's text. More are a way to exhaust a
+/// viewer.
+const DEEPEST_NESTING: usize = 8;
+
+/// Writes a text as a block quote.
+pub fn quote(text: &str) -> String {
+    let mut quote = Quote::default();
+    let mut lines = text.trim_matches('\n').split('\n').peekable();
+    while let Some(line) = lines.next() {
+        match Fence::open(line) {
+            Some(fence) => {
+                let mut content = String::new();
+                for line in lines.by_ref().take_while(|line| !fence.is_closed_by(line)) {
+                    content.push_str(fence.without_indent(line));
+                    content.push('\n');
+                }
+                quote.push_code(&content, fence.info);
+            }
+            None => quote.push_prose(line, lines.peek().copied()),
+        }
+    }
+    quote.result
+}
+
+#[derive(Default)]
+struct Quote {
+    result: String,
+}
+
+impl Quote {
+    fn push_line(&mut self, line: &str) {
+        self.result.push('>');
+        if !line.is_empty() {
+            self.result.push(' ');
+            self.result.push_str(line);
+        }
+        self.result.push('\n');
+    }
+
+    fn push_code(&mut self, content: &str, info: &str) {
+        for line in fenced(content, info).lines() {
+            self.push_line(line);
+        }
+    }
+
+    fn push_prose(&mut self, line: &str, next: Option<&str>) {
+        let mut escaped = escape_line(line.trim_end());
+        // In the application a line end is a line end; in Markdown only one behind two blanks is.
+        if !escaped.is_empty() && next.is_some_and(|next| goes_on_in(line, next)) {
+            escaped.push_str("  ");
+        }
+        self.push_line(&escaped);
+    }
+}
+
+/// Whether the next line belongs to the same paragraph, so that its line end has to be kept.
+fn goes_on_in(line: &str, next: &str) -> bool {
+    let next = next.trim_start();
+    !next.is_empty()
+        && !line.trim_start().starts_with('|')
+        && !next.starts_with('|')
+        && marker_length(next).is_none()
+        && Fence::open(next).is_none()
+}
+
+struct Fence<'a> {
+    character: char,
+    length: usize,
+    indent: usize,
+    info: &'a str,
+}
+
+impl<'a> Fence<'a> {
+    fn open(line: &'a str) -> Option<Self> {
+        let text = line.trim_start_matches([' ', '\t']);
+        let character = text.chars().next().filter(|c| *c == '`' || *c == '~')?;
+        let info = text.trim_start_matches(character);
+        let length = text.len() - info.len();
+        if length < 3 || (character == '`' && info.contains('`')) {
+            return None;
+        }
+        Some(Self {
+            character,
+            length,
+            indent: line.len() - text.len(),
+            info: info_string(info),
+        })
+    }
+
+    fn is_closed_by(&self, line: &str) -> bool {
+        let text = line.trim();
+        text.len() >= self.length && text.chars().all(|c| c == self.character)
+    }
+
+    /// The content of an indented fence is indented as much, in a list for example.
+    fn without_indent<'l>(&self, line: &'l str) -> &'l str {
+        let blanks = line
+            .bytes()
+            .take(self.indent)
+            .take_while(|b| *b == b' ' || *b == b'\t')
+            .count();
+        line.get(blanks..).unwrap_or_default()
+    }
+}
+
+/// Escapes one line outside of fenced code.
+fn escape_line(line: &str) -> String {
+    let mut result = String::with_capacity(line.len() + 8);
+    let mut rest = line;
+    for depth in 0.. {
+        let text = rest.trim_start_matches([' ', '\t']);
+        result.push_str(rest.get(..rest.len() - text.len()).unwrap_or_default());
+        rest = text;
+        if is_rule_or_underline(rest) {
+            result.push('\\');
+            result.push_str(rest);
+            return result;
+        }
+        match marker_length(rest).and_then(|length| rest.split_at_checked(length)) {
+            Some((marker, after)) if depth < DEEPEST_NESTING => {
+                result.push_str(marker);
+                rest = after;
+            }
+            Some(_) => {
+                push_escaped_marker(&mut result, &mut rest);
+                break;
+            }
+            None => break,
+        }
+    }
+    if starts_heading(rest) || rest.starts_with("~~~") || starts_definition(rest) {
+        result.push('\\');
+    }
+    escape_inline(rest, &mut result);
+    result
+}
+
+/// A mark that is one too many: `\-`, `\>`, `1\.`.
+fn push_escaped_marker(result: &mut String, rest: &mut &str) {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if let Some((number, after)) = rest.split_at_checked(digits) {
+        result.push_str(number);
+        *rest = after;
+    }
+    result.push('\\');
+}
+
+/// The length of a quote mark or a list mark at the start of a text.
+fn marker_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let ends_mark = |at: usize| matches!(bytes.get(at), None | Some(b' ' | b'\t'));
+    match bytes.first()? {
+        b'>' => Some(1),
+        b'-' | b'+' | b'*' if ends_mark(1) => Some(1),
+        b'0'..=b'9' => {
+            let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+            let is_mark = digits <= 9
+                && matches!(bytes.get(digits), Some(b'.' | b')'))
+                && ends_mark(digits + 1);
+            is_mark.then_some(digits + 1)
+        }
+        _ => None,
+    }
+}
+
+/// A thematic break (`***`, `- - -`), or a line that makes a heading of the one above (`===`, `-`).
+fn is_rule_or_underline(text: &str) -> bool {
+    let text = text.trim_end();
+    let Some(first) = text.bytes().next() else {
+        return false;
+    };
+    let is_solid = text.bytes().all(|b| b == first);
+    let is_loose = text.bytes().all(|b| b == first || b == b' ' || b == b'\t');
+    match first {
+        b'=' => is_solid,
+        b'-' => is_solid || (is_loose && text.bytes().filter(|b| *b == first).count() >= 3),
+        b'*' | b'_' => is_loose && text.bytes().filter(|b| *b == first).count() >= 3,
+        _ => false,
+    }
+}
+
+fn starts_heading(text: &str) -> bool {
+    let after = text.trim_start_matches('#');
+    after.len() < text.len() && (after.is_empty() || after.starts_with([' ', '\t']))
+}
+
+/// `[label]: …`, or a label that may go on in the next line. A box of a task list is none, and
+/// neither is a label that ends before a `(`.
+fn starts_definition(text: &str) -> bool {
+    let Some(label) = text.strip_prefix('[') else {
+        return false;
+    };
+    if ["[ ] ", "[x] ", "[X] "]
+        .iter()
+        .any(|task| text.starts_with(task))
+    {
+        return false;
+    }
+    // A label that ends here, before a link that stays one, can start nothing else.
+    let is_link = label
+        .find(['[', ']', '\\', '`', '<'])
+        .and_then(|end| label.get(end..))
+        .and_then(|end| end.strip_prefix(']'))
+        .is_some_and(|target| target.starts_with('(') && leads_to_the_web(target));
+    !is_link
+}
+
+fn escape_inline(text: &str, result: &mut String) {
+    let may_be_table_row = text.contains('|');
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        let next = after.chars().next();
+        let taken = match c {
+            '\\' if next.is_some_and(|next| next.is_ascii_punctuation()) => 2,
+            '`' => {
+                let length = code_span_length(rest, may_be_table_row);
+                if length == 0 {
+                    let run = rest.len() - rest.trim_start_matches('`').len();
+                    for _ in 0..run {
+                        result.push_str("\\`");
+                    }
+                    rest = rest.get(run..).unwrap_or_default();
+                    continue;
+                }
+                length
+            }
+            '<' if next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)) => {
+                result.push('\\');
+                1
+            }
+            '&' if next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#') => {
+                result.push('\\');
+                1
+            }
+            '!' if next == Some('[') => {
+                result.push_str("!\\");
+                rest = after;
+                1
+            }
+            ']' if next == Some('(') && !leads_to_the_web(after) => {
+                result.push('\\');
+                1
+            }
+            c => c.len_utf8(),
+        };
+        let (piece, remaining) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        result.push_str(piece);
+        rest = remaining;
+    }
+}
+
+/// The length of the code span at the start of a text, 0 where its backticks have no partner on
+/// the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
+/// none.
+fn code_span_length(text: &str, may_be_table_row: bool) -> usize {
+    let content = text.trim_start_matches('`');
+    let run = text.len() - content.len();
+    let mut at = 0;
+    while let Some(start) = content.get(at..).and_then(|rest| rest.find('`')) {
+        let start = at + start;
+        let closing = content.get(start..).unwrap_or_default();
+        let length = closing.len() - closing.trim_start_matches('`').len();
+        if length == run {
+            let inside = content.get(..start).unwrap_or_default();
+            let is_risky = may_be_table_row && inside.contains(['<', '&', '[', ']', '\\']);
+            return if is_risky { 0 } else { run + start + run };
+        }
+        at = start + length;
+    }
+    0
+}
+
+/// Whether `(…)` behind a `]` is an address on the web or of a mailbox.
+fn leads_to_the_web(parenthesis: &str) -> bool {
+    let target = parenthesis
+        .trim_start_matches('(')
+        .trim_start()
+        .to_ascii_lowercase();
+    ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| target.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_markdown_is_left_as_written() {
+        let text = "Fixed. `total` now **adds**:\n\n- one\n- [ ] two\n\n1. a\n   b\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nSee [docs](https://example.com).";
+        let quoted = quote(text);
+        let unquoted: String = quoted
+            .lines()
+            .map(|line| {
+                format!(
+                    "{}\n",
+                    line.trim_start_matches('>')
+                        .trim_start_matches(' ')
+                        .trim_end()
+                )
+            })
+            .collect();
+        let expected: String = text
+            .lines()
+            .map(|line| format!("{}\n", line.trim_start()))
+            .collect();
+        assert_eq!(unquoted, expected);
+    }
+
+    #[test]
+    fn syntax_that_could_break_out_is_escaped() {
+        for (given, expected) in [
+            ("# Heading", r"> \# Heading"),
+            ("- # Heading", r"> - \# Heading"),
+            ("> 1. ## Heading", r"> > 1. \## Heading"),
+            ("text\n===", "> text  \n> \\==="),
+            ("text\n-", "> text\n> \\-"),
+            ("- - -", r"> \- - -"),
+            ("<div>`<b>`", r"> \<div>`<b>`"),
+            ("a ` b `` c", r"> a \` b \`\` c"),
+            ("[x]: https://example.com", r"> \[x]: https://example.com"),
+            (
+                "[x\n]: https://example.com",
+                "> \\[x  \n> ]: https://example.com",
+            ),
+            (
+                "![p](https://example.com/p.png)",
+                r"> !\[p](https://example.com/p.png)",
+            ),
+            ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
+            ("a [run](file:///etc)", r"> a [run\](file:///etc)"),
+            ("&#8238; &amp; & x", r"> \&#8238; \&amp; & x"),
+            ("| `a | <b>` |", r"> | \`a | \<b>\` |"),
+            ("~~~ not a fence", "> ``` not\n> ```"),
+        ] {
+            let expected = expected.replace("``` not", "```not");
+            assert_eq!(quote(given).trim_end(), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn fences_are_closed_and_longer_than_what_they_hold() {
+        assert_eq!(quote("```js\nlet a\n"), "> ```js\n> let a\n> ```\n");
+        assert_eq!(quote("~~~\n````\n~~~"), "> `````\n> ````\n> `````\n");
+        assert_eq!(
+            quote("- x\n  ```\n  # y\n  ```"),
+            "> - x\n> ```\n> # y\n> ```\n"
+        );
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let quoted = quote(&"> ".repeat(1000));
+        assert!(quoted.starts_with("> > > > > > > > > \\> "), "{quoted:.60}");
+        assert!(quote(&"1. ".repeat(1000)).contains(" 1\\. "));
+    }
+}

@@ -1,0 +1,222 @@
+//! The exporter's own words: one table, complete in every language by construction.
+//!
+//! In a text, `{0}`, `{1}`, … stand for values.
+
+use super::clock::number;
+use crate::options::Locale;
+
+/// The words for a number of things.
+pub struct Counted {
+    one: &'static str,
+    many: &'static str,
+}
+
+impl Counted {
+    /// With the number put in.
+    pub fn of(&self, count: usize) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "shown, not computed with")]
+        let shown = number(count as f64);
+        fill(if count == 1 { self.one } else { self.many }, &[&shown])
+    }
+}
+
+/// Puts values into a text.
+pub fn fill(text: &str, values: &[&str]) -> String {
+    let mut result = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        result.push_str(before);
+        let (index, tail) = after.split_once('}').unwrap_or((after, ""));
+        let value = index
+            .parse()
+            .ok()
+            .and_then(|index: usize| values.get(index));
+        result.push_str(value.copied().unwrap_or_default());
+        rest = tail;
+    }
+    result.push_str(rest);
+    result
+}
+
+/// The words of a language.
+pub fn words(locale: Locale) -> &'static Words {
+    match locale {
+        Locale::English => &ENGLISH,
+        Locale::Chinese => &CHINESE,
+    }
+}
+
+const fn counted(one: &'static str, many: &'static str) -> Counted {
+    Counted { one, many }
+}
+
+/// Chinese has one form for any number.
+const fn any(many: &'static str) -> Counted {
+    Counted { one: many, many }
+}
+
+macro_rules! words {
+    ($($name:ident: $type:ty = $english:expr, $chinese:expr;)*) => {
+        /// Every word and sentence that the exporter itself writes.
+        pub struct Words {
+            $(pub $name: $type,)*
+        }
+
+        static ENGLISH: Words = Words { $($name: $english,)* };
+        static CHINESE: Words = Words { $($name: $chinese,)* };
+    };
+}
+
+words! {
+    comma: &'static str = ", ", "，";
+    untitled: &'static str = "Untitled session", "未命名会话";
+    time_unknown: &'static str = "time unknown", "时间未知";
+
+    // The table at the top.
+    session: &'static str = "Session", "会话";
+    created: &'static str = "Created", "创建时间";
+    updated: &'static str = "Last changed", "最后修改";
+    archived: &'static str = "Archived", "归档时间";
+    exported: &'static str = "Exported", "导出时间";
+    application: &'static str = "Application", "应用";
+    system: &'static str = "System", "系统";
+    models: &'static str = "Models", "模型";
+    agent: &'static str = "Agent", "智能体";
+    folder: &'static str = "Folder", "文件夹";
+    messages: &'static str = "Messages", "消息";
+    tokens: &'static str = "Tokens", "Token";
+    cost: &'static str = "Cost", "费用";
+    published: &'static str = "Published", "已公开发布";
+    published_at: &'static str = "This session was published at {0} and may still be public.", "此会话曾公开发布在 {0}，现在可能仍可公开访问。";
+    published_somewhere: &'static str = "This session was published on the web and may still be public.", "此会话曾在网络上公开发布，现在可能仍可公开访问。";
+    tokens_used: &'static str = "{0} in, {1} out", "输入 {0}，输出 {1}";
+    tokens_reasoning: &'static str = "{0} reasoning", "推理 {0}";
+    tokens_cache_read: &'static str = "{0} read from cache", "读取缓存 {0}";
+    tokens_cache_written: &'static str = "{0} written to cache", "写入缓存 {0}";
+
+    // What was redacted and left out.
+    changes: &'static str = "Redacted and left out", "已脱敏和省略的内容";
+    redaction_off: &'static str = "Redaction was off: this file may hold passwords, keys and private data.", "未启用脱敏：此文件可能包含密码、密钥和隐私数据。";
+    redacted_nothing: &'static str = "Redacted: no secret was recognised. Look the text over before you send it.", "脱敏：未识别到敏感信息。发送前请自行检查一遍。";
+    redacted: &'static str = "Redacted: {0}. The same secret has the same placeholder everywhere. Look the text over before you send it.", "脱敏：{0}。同一敏感信息在各处使用同一占位符。发送前请自行检查一遍。";
+    redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
+    values: Counted = counted("1 value", "{0} values"), any("{0} 个值");
+    places: Counted = counted("1 place", "{0} places"), any("{0} 处");
+    home_folder: &'static str = "The home folder is shown as `~`.", "主目录显示为 `~`。";
+    hidden_characters: Counted = counted("1 control or invisible character was removed or made visible.", "{0} control or invisible characters were removed or made visible."), any("{0} 个控制字符或不可见字符已移除或显示出来。");
+    left_out: &'static str = "Left out: {0}.", "省略：{0}。";
+    left_out_nothing: &'static str = "Left out: nothing.", "省略：无。";
+    tool_details: Counted = counted("the input and output of 1 tool call, which is shown as one line", "the input and output of {0} tool calls, which are shown as one line each"), any("{0} 次工具调用的输入和输出（每次显示为一行）");
+    attachment_contents: Counted = counted("the content of 1 attachment", "the content of {0} attachments"), any("{0} 个附件的内容");
+    patch_texts: &'static str = "the text of file changes", "文件改动的具体内容";
+    system_prompts: Counted = counted("1 system prompt", "{0} system prompts"), any("{0} 个系统提示词");
+    reason_step_marker: Counted = counted("1 internal step marker", "{0} internal step markers"), any("{0} 个内部步骤标记");
+    reason_reasoning: Counted = counted("1 block of the model's reasoning", "{0} blocks of the model's reasoning"), any("{0} 段模型推理");
+    reason_tool: Counted = counted("1 tool call", "{0} tool calls"), any("{0} 次工具调用");
+    reason_diff: Counted = counted("1 list of changed files", "{0} lists of changed files"), any("{0} 个改动文件列表");
+    reason_empty_text: Counted = counted("1 empty text", "{0} empty texts"), any("{0} 段空文本");
+    reason_sub_agent: Counted = counted("1 part of sub-agent sessions", "{0} parts of sub-agent sessions"), any("子智能体会话的 {0} 个部分");
+    unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know; it is shown as it was stored.", "{0} parts are of a kind that this exporter does not know; they are shown as they were stored."), any("{0} 个部分的类型不为此导出器所知，按存储原样显示。");
+    unknown_fields: Counted = counted("1 stored field is not known to this exporter and not shown.", "{0} stored fields are not known to this exporter and not shown."), any("{0} 个存储字段不为此导出器所知，未显示。");
+    odd: &'static str = "Odd in the stored data: {0}.", "存储数据中的异常：{0}。";
+    odd_more: Counted = counted("and 1 more", "and {0} more"), any("以及另外 {0} 处");
+
+    // The conversation.
+    conversation: &'static str = "Conversation", "对话";
+    quoted_is_session: &'static str = "Quoted text is the session's own; everything else was written by the exporter.", "引用的文字来自会话本身，其余文字由导出器写入。";
+    no_messages: &'static str = "This session has no messages.", "此会话没有消息。";
+    user: &'static str = "User", "用户";
+    assistant: &'static str = "Assistant", "助手";
+    summary: &'static str = "Assistant (summary of the conversation so far)", "助手（此前对话的摘要）";
+    system_message: &'static str = "System", "系统";
+    runtime_message: &'static str = "Runtime", "运行时";
+    event: &'static str = "Event", "事件";
+    unknown_role: &'static str = "Unknown author", "未知作者";
+    steps: Counted = counted("1 step", "{0} steps"), any("{0} 步");
+    reverted: &'static str = "From here on the user undid the session; what follows is kept in the store.", "用户从此处起撤销了会话，以下内容仍保留在存储中。";
+    no_content: &'static str = "Nothing to show in this message.", "此消息没有可显示的内容。";
+    unfinished: &'static str = "Unfinished: it was still being written, or the runtime ended, when this was stored.", "未完成：存储时仍在生成，或运行时已结束。";
+    synthetic: &'static str = "Added by the runtime, not typed by the user:", "由运行时添加，并非用户输入：";
+    ignored: &'static str = "Shown to the user, not sent to the model:", "仅显示给用户，未发送给模型：";
+    reasoning: &'static str = "Reasoning:", "推理：";
+    aborted: &'static str = "Stopped by the user.", "已被用户停止。";
+    error: &'static str = "Error", "错误";
+    http_status: &'static str = "HTTP status {0}", "HTTP 状态码 {0}";
+    retryable: &'static str = "trying again may help", "重试可能有效";
+    retry: &'static str = "A request to the model failed and was sent again", "对模型的请求失败并已重试";
+    attempt: &'static str = "attempt {0}", "第 {0} 次尝试";
+    attachment: &'static str = "Attachment", "附件";
+    mentioned_agent: &'static str = "Mentioned agent", "提及的智能体";
+    mentioned_skill: &'static str = "Skill", "技能";
+    sub_task: &'static str = "Given to a sub-agent", "交给子智能体";
+    changed_files: &'static str = "Changed files", "改动的文件";
+    compacted: &'static str = "The conversation up to here was replaced by a summary", "此前的对话已被摘要替换";
+    compacted_automatically: &'static str = "by the runtime, because it had become long", "由运行时自动进行，因对话过长";
+    compacted_by_user: &'static str = "on the user's request", "应用户要求";
+    notice: &'static str = "Notice of the application", "应用通知";
+    agent_switched: &'static str = "The agent was changed to", "智能体切换为";
+    model_switched: &'static str = "The model was changed to", "模型切换为";
+    location_switched: &'static str = "The folder was changed to", "文件夹切换为";
+    idle: &'static str = "The agent stopped working", "智能体停止工作";
+    unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器不认识的部分";
+    cut: &'static str = "{0} of {1} were cut here.", "此处截去 {1} 中的 {0}。";
+
+    // Tool calls.
+    unnamed_tool: &'static str = "unnamed tool", "未命名工具";
+    pending: &'static str = "never started", "从未开始";
+    running: &'static str = "still running when this was stored", "存储时仍在运行";
+    completed: &'static str = "completed", "已完成";
+    failed: &'static str = "failed", "失败";
+    unknown_status: &'static str = "status unknown", "状态未知";
+    exit_code: &'static str = "exit code {0}", "退出码 {0}";
+    matches: Counted = counted("1 match", "{0} matches"), any("{0} 处匹配");
+    files: Counted = counted("1 file", "{0} files"), any("{0} 个文件");
+    more_lines: Counted = counted("1 more line", "{0} more lines"), any("另有 {0} 行");
+    output_pruned: &'static str = "the runtime later took the output out of the model's context", "运行时后来将输出移出了模型上下文";
+    in_sub_agent: &'static str = "see", "见";
+    not_in_this_file: &'static str = "session {0}, not in this file", "会话 {0}，不在此文件中";
+    input: &'static str = "Input of {0}:", "{0} 的输入：";
+    partial_input: &'static str = "Unfinished input of {0}:", "{0} 未写完的输入：";
+    output: &'static str = "Output of {0}:", "{0} 的输出：";
+
+    // What follows the conversation.
+    todos: &'static str = "To-do list", "待办事项";
+    todo_in_progress: &'static str = "in progress", "进行中";
+    todo_cancelled: &'static str = "cancelled", "已取消";
+    file_changes: &'static str = "File changes", "文件改动";
+    file: &'static str = "File", "文件";
+    change: &'static str = "Change", "改动";
+    added_lines: &'static str = "Lines added", "新增行";
+    removed_lines: &'static str = "Lines removed", "删除行";
+    file_added: &'static str = "added", "新增";
+    file_modified: &'static str = "modified", "修改";
+    file_deleted: &'static str = "deleted", "删除";
+    changes_total: &'static str = "{0}: {1} lines added, {2} removed.", "{0}：新增 {1} 行，删除 {2} 行。";
+    sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
+    started_by: &'static str = "Started by", "启动者";
+    main_conversation: &'static str = "the main conversation", "主对话";
+
+    // The closing line.
+    closing: &'static str = "End of the session log. Stored: {0}, {1}, {2}. Shown: {3}, {4}, {5}. Left out: {6}.", "会话日志结束。存储：{0}，{1}，{2}。显示：{3}，{4}，{5}。省略：{6}。";
+    sessions_count: Counted = counted("1 session", "{0} sessions"), any("{0} 个会话");
+    messages_count: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
+    parts_count: Counted = counted("1 part", "{0} parts"), any("{0} 个部分");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_take_their_places() {
+        assert_eq!(fill("{1} of {0}{2}", &["a", "b"]), "b of a");
+        assert_eq!(ENGLISH.values.of(1), "1 value");
+        assert_eq!(ENGLISH.values.of(1200), "1,200 values");
+        assert_eq!(CHINESE.values.of(1), "1 个值");
+    }
+
+    #[test]
+    fn a_value_is_not_read_as_a_place() {
+        assert_eq!(fill("{0} {1}", &["{1}", "x"]), "{1} x");
+    }
+}

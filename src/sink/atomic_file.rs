@@ -1,0 +1,239 @@
+//! Writes a file so that it is there completely or not at all.
+//!
+//! The document goes into a temporary file in the target's own folder, readable by its owner only,
+//! is flushed to the disk, read back and compared, and only then renamed. A link at the target is
+//! replaced, not followed.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use super::file_name;
+use crate::error::{Error, Result};
+
+/// How much is written before the caller is asked whether to go on, in bytes.
+const CHUNK: usize = 256 * 1024;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The size in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of the file, read back from the disk.
+    pub sha256: [u8; 32],
+}
+
+/// The absolute path of a target whose name every system takes.
+///
+/// # Errors
+/// [`Error::InvalidOption`] for a name that Windows, macOS or Linux does not take.
+pub fn target(path: &str) -> Result<PathBuf> {
+    let refused =
+        |problem: &str| Error::InvalidOption(format!("The path cannot be used: {problem}."));
+    if path.contains('\0') {
+        return Err(refused("it has a NUL character"));
+    }
+    let is_folder = path.ends_with(['/', std::path::MAIN_SEPARATOR]);
+    let name = Path::new(path)
+        .file_name()
+        .filter(|_| !is_folder)
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    if let Some(problem) = file_name::problem(name) {
+        return Err(refused(problem));
+    }
+    std::path::absolute(path).map_err(|_| refused("it is not a path"))
+}
+
+/// Fails early where the target exists, before any work is done. [`write`] checks again, in the
+/// same step as the renaming.
+///
+/// # Errors
+/// [`Error::Exists`].
+pub fn refuse_existing(path: &Path) -> Result<()> {
+    match path.symlink_metadata() {
+        Ok(_) => Err(Error::Exists(path.to_owned())),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Writes `content` to `path`, an absolute path.
+///
+/// # Errors
+/// [`Error::Exists`] where the target exists and `overwrite` is off, [`Error::Aborted`] where
+/// `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it was and no
+/// temporary file is left.
+pub fn write(
+    path: &Path,
+    content: &[u8],
+    overwrite: bool,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Written> {
+    let failed = |action: &'static str| {
+        move |source: io::Error| Error::WriteFailed {
+            path: path.to_owned(),
+            action,
+            source,
+        }
+    };
+    let folder = path
+        .parent()
+        .ok_or_else(|| failed("finding its folder")(io::ErrorKind::NotFound.into()))?;
+    let mut file = create_beside(folder).map_err(failed("creating a file in its folder"))?;
+    for chunk in content.chunks(CHUNK) {
+        if !go_on() {
+            return Err(Error::Aborted);
+        }
+        file.write_all(chunk).map_err(failed("writing"))?;
+    }
+    file.as_file()
+        .sync_all()
+        .map_err(failed("flushing to the disk"))?;
+    let sha256 = read_back(file.as_file_mut()).map_err(failed("reading it back"))?;
+    if sha256 != <[u8; 32]>::from(Sha256::digest(content)) {
+        return Err(failed("reading it back")(io::Error::other(
+            "the content differs",
+        )));
+    }
+    if !go_on() {
+        return Err(Error::Aborted);
+    }
+    let renamed = if overwrite {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    renamed.map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.to_owned()),
+        _ => failed("renaming")(error.error),
+    })?;
+    flush_folder(folder);
+    Ok(Written {
+        bytes: content.len() as u64,
+        sha256,
+    })
+}
+
+fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".session-export-")
+        .suffix(".tmp")
+        .tempfile_in(folder)
+}
+
+fn read_back(file: &mut File) -> io::Result<[u8; 32]> {
+    file.rewind()?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hash.finalize().into());
+        }
+        hash.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
+/// Makes the new name survive a power cut. Not every system and file system can; the file itself
+/// is complete either way.
+fn flush_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(folder)
+    {
+        drop(folder.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    fn entries(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = folder
+            .read_dir()
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_written_and_an_existing_one_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        let written = write(&path, b"one", false, &|| true).unwrap();
+        assert_eq!(
+            (written.bytes, std::fs::read(&path).unwrap().as_slice()),
+            (3, b"one".as_slice())
+        );
+        assert!(matches!(
+            write(&path, b"two", false, &|| true),
+            Err(Error::Exists(_))
+        ));
+        assert_eq!(std::fs::read(&path).unwrap(), b"one");
+        write(&path, b"two", true, &|| true).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(entries(folder.path()), ["a.md"]);
+    }
+
+    #[test]
+    fn stopping_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let content = vec![b'x'; CHUNK * 3];
+        for steps in 0..4_u32 {
+            let left = Cell::new(steps);
+            let go_on = || left.replace(left.get().saturating_sub(1)) > 0;
+            assert!(matches!(
+                write(&folder.path().join("a.md"), &content, true, &go_on),
+                Err(Error::Aborted)
+            ));
+            assert_eq!(entries(folder.path()), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_failed_rename_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a.md")).unwrap();
+        let result = write(&folder.path().join("a.md"), b"x", true, &|| true);
+        assert!(
+            matches!(
+                result,
+                Err(Error::WriteFailed {
+                    action: "renaming",
+                    ..
+                })
+            ),
+            "{result:?}"
+        );
+        assert_eq!(entries(folder.path()), ["a.md"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_the_owners_and_a_link_is_replaced() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (link, other) = (folder.path().join("a.md"), folder.path().join("other"));
+        std::os::unix::fs::symlink(&other, &link).unwrap();
+        write(&link, b"x", true, &|| true).unwrap();
+        assert!(!other.exists());
+        assert_eq!(link.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_path_must_name_a_file() {
+        for path in ["", "/", "a/", "a/..", "a\0b", "CON.md", "a:b.md"] {
+            assert!(
+                matches!(target(path), Err(Error::InvalidOption(_))),
+                "{path:?}"
+            );
+        }
+        assert!(target("a.md").unwrap().is_absolute());
+    }
+}

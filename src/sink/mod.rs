@@ -1,0 +1,6 @@
+//! Document -> file, all or nothing.
+
+mod atomic_file;
+pub mod file_name;
+
+pub use atomic_file::{Written, refuse_existing, target, write};

@@ -1,0 +1,192 @@
+//! Takes typed fields out of a JSON object, and notes what does not fit.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::model::{Notes, Object, Span, Timestamp};
+
+/// A place in the input, made of known field names and numbers, so that it may be shown.
+#[derive(Clone, Copy)]
+pub enum Path<'a> {
+    Root,
+    Field(&'a Path<'a>, &'static str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    pub fn field(&self, name: &'static str) -> Path<'_> {
+        Path::Field(self, name)
+    }
+
+    pub fn index(&self, index: usize) -> Path<'_> {
+        Path::Index(self, index)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("$"),
+            Self::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// The fields of one JSON object that were not taken yet.
+pub struct Fields<'a> {
+    pub path: Path<'a>,
+    pub notes: &'a mut Notes,
+    object: Object,
+}
+
+impl<'a> Fields<'a> {
+    pub fn new(object: Object, path: Path<'a>, notes: &'a mut Notes) -> Self {
+        Self {
+            path,
+            notes,
+            object,
+        }
+    }
+
+    /// The fields of `value`; where it is no object, that is noted and there are none.
+    pub fn of(value: Value, path: Path<'a>, notes: &'a mut Notes) -> Self {
+        let object = match value {
+            Value::Object(object) => object,
+            _ => {
+                notes.add(path, "an object was expected");
+                Object::new()
+            }
+        };
+        Self::new(object, path, notes)
+    }
+
+    /// Notes a problem with one field.
+    pub fn note(&mut self, name: &'static str, problem: &'static str) {
+        self.notes.add(self.path.field(name), problem);
+    }
+
+    /// Any value; `null` counts as absent.
+    pub fn value(&mut self, name: &'static str) -> Option<Value> {
+        // `shift_remove` would keep the order of what is left, at a cost quadratic in the fields.
+        self.object
+            .swap_remove(name)
+            .filter(|value| !value.is_null())
+    }
+
+    fn typed<T>(
+        &mut self,
+        name: &'static str,
+        problem: &'static str,
+        convert: impl FnOnce(Value) -> Option<T>,
+    ) -> Option<T> {
+        let converted = convert(self.value(name)?);
+        if converted.is_none() {
+            self.note(name, problem);
+        }
+        converted
+    }
+
+    pub fn string(&mut self, name: &'static str) -> Option<String> {
+        self.typed(name, "a string was expected", |value| match value {
+            Value::String(text) => Some(text),
+            // The text of a number or a boolean is still worth showing.
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        })
+    }
+
+    pub fn number(&mut self, name: &'static str) -> Option<f64> {
+        self.typed(name, "a number was expected", |value| value.as_f64())
+    }
+
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        self.typed(name, "true or false was expected", |value| value.as_bool())
+    }
+
+    pub fn object(&mut self, name: &'static str) -> Option<Object> {
+        self.typed(name, "an object was expected", |value| match value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        })
+    }
+
+    pub fn array(&mut self, name: &'static str) -> Option<Vec<Value>> {
+        self.typed(name, "an array was expected", |value| match value {
+            Value::Array(items) => Some(items),
+            _ => None,
+        })
+    }
+
+    /// The strings of an array; others are noted.
+    pub fn strings(&mut self, name: &'static str) -> Vec<String> {
+        let mut strings = Vec::new();
+        for item in self.array(name).unwrap_or_default() {
+            match item {
+                Value::String(text) => strings.push(text),
+                _ => self.note(name, "an array of strings was expected"),
+            }
+        }
+        strings
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn timestamp(&mut self, name: &'static str) -> Option<Timestamp> {
+        let millis = self.number(name)?;
+        if millis.fract() != 0.0 {
+            self.note(name, "a time with a fraction of a millisecond was rounded");
+        }
+        let timestamp = Timestamp::from_millis(millis);
+        if timestamp.is_none() {
+            self.note(name, "a time outside the years 1970 to 9999 was left out");
+        }
+        timestamp
+    }
+
+    /// Reads a nested object with `read`; where there is none, gives the default.
+    pub fn nested<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> T {
+        match self.object(name) {
+            Some(object) => {
+                let path = self.path.field(name);
+                read(&mut Fields::new(object, path, self.notes))
+            }
+            None => T::default(),
+        }
+    }
+
+    /// Reads each element of an array.
+    pub fn each<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(Value, Path<'_>, &mut Notes) -> T,
+    ) -> Option<Vec<T>> {
+        let items = self.array(name)?;
+        let path = self.path.field(name);
+        let read_one = |(index, item)| read(item, path.index(index), self.notes);
+        Some(items.into_iter().enumerate().map(read_one).collect())
+    }
+
+    /// `time: { <start>, <end> }`.
+    pub fn span(&mut self, start: &'static str, end: &'static str) -> Span {
+        self.nested("time", |time| Span {
+            start: time.timestamp(start),
+            end: time.timestamp(end),
+        })
+    }
+
+    /// What is left. Fields outside `known` are counted as unknown.
+    pub fn rest(&mut self, known: &[&str]) -> Object {
+        let rest = std::mem::take(&mut self.object);
+        self.notes.unknown_fields += rest
+            .keys()
+            .filter(|key| !known.contains(&key.as_str()))
+            .count();
+        rest
+    }
+}

@@ -1,0 +1,123 @@
+//! A session as JSON text, in any of the shapes that users have, recognised by its content:
+//!
+//! - OpenCode's `export` and `GET /session/:id/message`: `{ info, messages: [{ info, parts }] }`,
+//!   or the array of messages alone;
+//! - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export",
+//!   runtime_context, session: { info, diffs, messages, children } }`;
+//! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
+
+use serde_json::Value;
+
+use super::fields::{Fields, Path};
+use super::{json_text, session};
+use crate::error::{Error, Result};
+use crate::model::{Notes, Object, Runtime, SessionTree};
+
+/// The `format` of a PawWork snapshot.
+const PAWWORK_FORMAT: &str = "pawwork-session-export";
+
+/// The fields of a snapshot that repeat what the sessions themselves hold.
+const KNOWN_SNAPSHOT_FIELDS: [&str; 5] = [
+    "diagnostics",
+    "exported_at",
+    "format",
+    "root_session_id",
+    "schema_version",
+];
+
+/// Reads a session from JSON text.
+///
+/// # Errors
+/// [`Error::InvalidSession`] where the input is no JSON, or no session.
+pub fn read_json(bytes: &[u8]) -> Result<SessionTree> {
+    let mut notes = Notes::default();
+    let value = json_text::parse(bytes, &mut notes)?;
+    let mut tree = match value {
+        Value::Object(object) => read_object(object, &mut notes)?,
+        Value::Array(messages) => {
+            let mut object = Object::new();
+            object.insert("messages".to_owned(), Value::Array(messages));
+            read_bare(object, Path::Root, &mut notes)?
+        }
+        _ => {
+            return Err(Error::invalid_session(
+                "$",
+                "an object or an array of messages was expected",
+            ));
+        }
+    };
+    tree.notes = notes;
+    Ok(tree)
+}
+
+fn read_object(object: Object, notes: &mut Notes) -> Result<SessionTree> {
+    if object.get("format").and_then(Value::as_str) == Some(PAWWORK_FORMAT) {
+        return read_snapshot(object, notes);
+    }
+    read_bare(object, Path::Root, notes)
+}
+
+fn read_snapshot(object: Object, notes: &mut Notes) -> Result<SessionTree> {
+    let version = object.get("schema_version").and_then(Value::as_f64);
+    if version != Some(1.0) {
+        return Err(Error::invalid_session(
+            "$.schema_version",
+            "only version 1 of PawWork's snapshot is known; a newer exporter may read it",
+        ));
+    }
+    let mut fields = Fields::new(object, Path::Root, notes);
+    let runtime = fields.nested("runtime_context", read_runtime);
+    let Some(Value::Object(root)) = fields.value("session") else {
+        return Err(Error::invalid_session(
+            "$.session",
+            "an object was expected",
+        ));
+    };
+    fields.rest(&KNOWN_SNAPSHOT_FIELDS);
+    let mut tree = read_bare(root, Path::Root.field("session"), notes)?;
+    tree.runtime = runtime;
+    Ok(tree)
+}
+
+fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
+    Runtime {
+        namespace: fields.string("runtime_namespace"),
+        app_version: fields.string("app_version"),
+        channel: fields.string("build_channel"),
+        platform: fields.string("platform"),
+        os_version: fields.string("os_version"),
+        rest: fields.rest(&[
+            "instruction_sources",
+            "locale",
+            "model_refs",
+            "stats",
+            "timezone",
+        ]),
+    }
+}
+
+fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<SessionTree> {
+    for (name, is_right) in [
+        ("info", Value::is_object as fn(&Value) -> bool),
+        ("messages", Value::is_array),
+    ] {
+        if object.get(name).is_some_and(|value| !is_right(value)) {
+            let expected = if name == "info" {
+                "an object was expected"
+            } else {
+                "an array was expected"
+            };
+            return Err(Error::invalid_session(format!("{path}.{name}"), expected));
+        }
+    }
+    if !object.contains_key("info") && !object.contains_key("messages") {
+        return Err(Error::invalid_session(
+            path.to_string(),
+            "neither `info` nor `messages` is there, so it is no session of OpenCode or PawWork",
+        ));
+    }
+    Ok(SessionTree {
+        root: session::read(object, path, notes),
+        ..SessionTree::default()
+    })
+}

@@ -1,0 +1,213 @@
+//! Bytes -> a JSON value.
+//!
+//! Real sessions hold what strict parsers refuse: a lone surrogate escape, which a truncated emoji
+//! leaves behind, fails serde_json, and a shell redirection on Windows writes UTF-16. Neither is a
+//! reason to lose a session.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use crate::error::{Error, Result};
+use crate::model::Notes;
+
+/// Parses JSON text in UTF-8 or UTF-16.
+///
+/// # Errors
+/// [`Error::InvalidSession`] with the JSON path and the line and column, where it is no JSON.
+pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
+    let text = decode(bytes, notes);
+    if text.trim().is_empty() {
+        return Err(Error::invalid_session("$", "the input is empty"));
+    }
+    let text = replace_lone_surrogates(&text, notes);
+    serde_json::from_str(&text).map_err(|error| locate(&text, &error))
+}
+
+fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),
+        [0xfe, 0xff, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_be_bytes)),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
+        _ => {
+            let text = String::from_utf8_lossy(bytes);
+            if matches!(text, Cow::Owned(_)) {
+                notes.add("$", "bytes that are no UTF-8 are shown as U+FFFD");
+            }
+            text
+        }
+    }
+}
+
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// Replaces `\ud800`-like escapes that are not half of a pair with `\ufffd`.
+fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str> {
+    let bytes = text.as_bytes();
+    let mut result = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    // Every backslash of valid JSON is inside a string and starts an escape.
+    while let Some(offset) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|b| *b == b'\\'))
+    {
+        at += offset;
+        match surrogate_escape(bytes, at) {
+            Some(Surrogate::High) if surrogate_escape(bytes, at + 6) == Some(Surrogate::Low) => {
+                at += 12;
+            }
+            Some(_) => {
+                result.push_str(text.get(copied..at).unwrap_or_default());
+                result.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            None => at += 2,
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    notes.add(
+        "$",
+        "half of a character (a lone surrogate) is shown as U+FFFD",
+    );
+    result.push_str(text.get(copied..).unwrap_or_default());
+    Cow::Owned(result)
+}
+
+#[derive(PartialEq)]
+enum Surrogate {
+    High,
+    Low,
+}
+
+fn surrogate_escape(bytes: &[u8], at: usize) -> Option<Surrogate> {
+    let [b'\\', b'u', digits @ ..] = bytes.get(at..at + 6)? else {
+        return None;
+    };
+    let unit = u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    match unit {
+        0xd800..=0xdbff => Some(Surrogate::High),
+        0xdc00..=0xdfff => Some(Surrogate::Low),
+        _ => None,
+    }
+}
+
+/// Field names that may stand in an error message. Others could be conversation text.
+const NAMES: [&str; 16] = [
+    "children", "content", "data", "diffs", "error", "info", "input", "messages", "metadata",
+    "parts", "session", "state", "summary", "text", "time", "todos",
+];
+
+/// A field's name as an error message may show it: `*` for one that is not known.
+pub fn shown_name(name: &str) -> &str {
+    if NAMES.contains(&name) { name } else { "*" }
+}
+
+/// Says where the text stops being JSON. It parses a second time, to follow the path.
+fn locate(text: &str, error: &serde_json::Error) -> Error {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut path = "$".to_owned();
+    if let Err(located) = serde_path_to_error::deserialize::<_, AnyValue>(&mut deserializer) {
+        for segment in located.path() {
+            match segment {
+                Segment::Seq { index } => path.push_str(&format!("[{index}]")),
+                Segment::Map { key } => {
+                    path.push('.');
+                    path.push_str(shown_name(key));
+                }
+                Segment::Enum { .. } | Segment::Unknown => {}
+            }
+        }
+    }
+    let problem = match error.classify() {
+        serde_json::error::Category::Eof => "the JSON ends in the middle",
+        // The only limit of the parser that is no matter of syntax.
+        _ if error.to_string().starts_with("recursion limit") => {
+            "values are nested more than 127 levels deep"
+        }
+        _ => "it is not valid JSON",
+    };
+    let place = format!("{problem}, line {} column {}", error.line(), error.column());
+    Error::invalid_session(path, place)
+}
+
+/// Like [`Value`], but visited through serde, so that the path can be followed.
+struct AnyValue;
+
+impl<'de> Deserialize<'de> for AnyValue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Value {
+        parse(text.as_bytes(), &mut Notes::default()).unwrap()
+    }
+
+    #[test]
+    fn a_lone_surrogate_does_not_lose_the_session() {
+        assert_eq!(parsed(r#""a\ud83d""#), "a\u{fffd}");
+        assert_eq!(
+            parsed(r#""\udc00\ud83d\ude00\ud83d\ud83d\ude00""#),
+            "\u{fffd}😀\u{fffd}😀"
+        );
+        assert_eq!(parsed(r#""\\ud83d""#), "\\ud83d");
+        assert_eq!(parsed(r#""\\\ud83d""#), "\\\u{fffd}");
+    }
+
+    #[test]
+    fn utf16_and_byte_order_marks_are_read() {
+        let utf16: Vec<u8> = "\u{feff}\"é😀\""
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(parse(&utf16, &mut Notes::default()).unwrap(), "é😀");
+        assert_eq!(parsed("\u{feff}1"), 1);
+    }
+
+    #[test]
+    fn an_error_tells_the_place_and_never_the_text() {
+        for (text, expected) in [
+            (
+                r#"{"messages":[{"info":{"#,
+                "the JSON ends in the middle, line 1 column 22 (at $.messages[0].info)",
+            ),
+            (
+                r#"{"sekrit":[1,"#,
+                "the JSON ends in the middle, line 1 column 13 (at $.*)",
+            ),
+            (
+                r#"{"parts": nope}"#,
+                "it is not valid JSON, line 1 column 12 (at $.parts)",
+            ),
+            ("  ", "the input is empty (at $)"),
+        ] {
+            let error = parse(text.as_bytes(), &mut Notes::default()).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("The session cannot be read: {expected}.")
+            );
+        }
+        let deep = "[".repeat(100_000);
+        let error = parse(deep.as_bytes(), &mut Notes::default())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("more than 127 levels deep"), "{error:.200}");
+    }
+}

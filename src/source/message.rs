@@ -1,0 +1,176 @@
+//! JSON -> [`Message`], in the shape of OpenCode 1: `{ info, parts }`.
+
+use serde_json::Value;
+
+use super::fields::{Fields, Path};
+use super::part;
+use super::session::{read_diff, read_model, read_tokens};
+use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Role, Span};
+
+/// Fields of a message's `info` that are internal to the runtime.
+const KNOWN_FIELDS: [&str; 9] = [
+    "diagnostics",
+    "format",
+    "mode",
+    "path",
+    "sessionID",
+    "structured",
+    "tools",
+    "variant",
+    "title",
+];
+
+pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
+    let mut fields = Fields::of(value, path, notes);
+    let info = fields.object("info");
+    if info.is_none() {
+        fields.note("info", "a message without `info`");
+    }
+    let parts = fields.each("parts", part::read);
+    if parts.is_none() {
+        fields.note("parts", "a message without `parts`");
+    }
+    let mut message = read_info(&mut Fields::new(
+        info.unwrap_or_default(),
+        path.field("info"),
+        fields.notes,
+    ));
+    message.parts = parts.unwrap_or_default();
+    fields.rest(&[]);
+    message
+}
+
+fn read_info(fields: &mut Fields<'_>) -> Message {
+    let role = match fields.string("role").as_deref() {
+        Some("user") => Role::User,
+        Some("assistant") => Role::Assistant,
+        Some("system") => Role::System,
+        Some(other) => Role::Other(other.to_owned()),
+        None => {
+            fields.note("role", "a message that does not say who wrote it");
+            Role::Other(String::new())
+        }
+    };
+    let (is_summary, diffs) = read_summary(fields);
+    Message {
+        id: fields.string("id"),
+        role,
+        parent_id: fields.string("parentID"),
+        agent: fields.string("agent"),
+        model: read_message_model(fields),
+        time: fields.span("created", "completed"),
+        cost: fields.number("cost"),
+        tokens: read_tokens(fields),
+        finish: fields.string("finish"),
+        error: read_error(fields),
+        is_summary,
+        system: fields.string("system"),
+        diffs,
+        parts: Vec::new(),
+        rest: fields.rest(&KNOWN_FIELDS),
+    }
+}
+
+/// An assistant's `summary` is a flag; a user's is an object with the changes of the turn.
+fn read_summary(fields: &mut Fields<'_>) -> (bool, Vec<FileDiff>) {
+    match fields.value("summary") {
+        Some(Value::Bool(is_summary)) => (is_summary, Vec::new()),
+        Some(value) => {
+            let path = fields.path.field("summary");
+            let mut summary = Fields::of(value, path, fields.notes);
+            let diffs = summary.each("diffs", read_diff).unwrap_or_default();
+            summary.rest(&["additions", "body", "deletions", "files", "title"]);
+            (false, diffs)
+        }
+        None => (false, Vec::new()),
+    }
+}
+
+/// A user's message has `model: { providerID, modelID }`, an assistant's the ids themselves.
+fn read_message_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
+    let flat = ModelRef {
+        provider_id: fields.string("providerID"),
+        model_id: fields.string("modelID"),
+        variant: None,
+    };
+    if flat == ModelRef::default() {
+        return read_model(fields);
+    }
+    Some(ModelRef {
+        variant: fields.string("variant"),
+        ..flat
+    })
+}
+
+/// `error: { name, data: { message, … } }`, or the fields without `data`.
+pub fn read_error(fields: &mut Fields<'_>) -> Option<MessageError> {
+    match fields.value("error")? {
+        Value::Object(object) => {
+            let path = fields.path.field("error");
+            Some(read_error_object(object, path, fields.notes))
+        }
+        Value::String(message) => Some(MessageError {
+            message: Some(message),
+            ..MessageError::default()
+        }),
+        _ => {
+            fields.note("error", "an object was expected");
+            Some(MessageError::default())
+        }
+    }
+}
+
+fn read_error_object(object: Object, path: Path<'_>, notes: &mut Notes) -> MessageError {
+    let mut outer = Fields::new(object, path, notes);
+    let name = outer
+        .string("name")
+        .or_else(|| outer.string("type"))
+        .or_else(|| outer.string("_tag"));
+    let mut error = match outer.object("data") {
+        Some(data) => {
+            let path = outer.path.field("data");
+            read_error_data(&mut Fields::new(data, path, outer.notes))
+        }
+        None => read_error_data(&mut outer),
+    };
+    error.name = name;
+    error
+}
+
+fn read_error_data(fields: &mut Fields<'_>) -> MessageError {
+    MessageError {
+        name: None,
+        message: fields.string("message"),
+        status_code: fields.number("statusCode"),
+        is_retryable: fields.boolean("isRetryable"),
+        rest: fields.rest(&[
+            "kind",
+            "metadata",
+            "providerID",
+            "responseBody",
+            "responseHeaders",
+            "retries",
+        ]),
+    }
+}
+
+/// An event or a line that the runtime wrote: no model, no cost, one part.
+pub fn of_role(role: Role, id: Option<String>, time: Span) -> Message {
+    Message {
+        id,
+        role,
+        parent_id: None,
+        agent: None,
+        model: None,
+        time,
+        cost: None,
+        tokens: None,
+        finish: None,
+        error: None,
+        is_summary: false,
+        system: None,
+        diffs: Vec::new(),
+        parts: Vec::new(),
+        rest: Object::new(),
+    }
+}

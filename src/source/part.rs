@@ -1,0 +1,212 @@
+//! JSON -> [`Part`], in the shape of OpenCode 1 and of PawWork.
+
+use serde_json::Value;
+
+use super::fields::{Fields, Path};
+use super::message::read_error;
+use super::session::read_tokens;
+use crate::model::{
+    FilePart, Notes, Object, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
+};
+
+/// Fields that every part may have and that are internal to the runtime.
+const KNOWN_FIELDS: [&str; 10] = [
+    "messageID",
+    "metadata",
+    "model",
+    "overflow",
+    "recent_events",
+    "sessionID",
+    "snapshot",
+    "source",
+    "tail_start_id",
+    "type",
+];
+
+pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
+    let kind = value.get("type").and_then(Value::as_str).map(str::to_owned);
+    let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
+    let Value::Object(object) = value else {
+        notes.add(path, "a part that is no object");
+        return unknown(id, None, value);
+    };
+    let Some(kind) = kind else {
+        notes.add(path, "a part without a type");
+        return unknown(id, None, Value::Object(object));
+    };
+    let mut fields = Fields::new(object, path, notes);
+    fields.string("id");
+    match read_kind(&kind, &mut fields) {
+        Some(kind) => Part {
+            id,
+            kind,
+            rest: fields.rest(&KNOWN_FIELDS),
+        },
+        None => unknown(id, Some(kind), Value::Object(fields.rest(&KNOWN_FIELDS))),
+    }
+}
+
+fn unknown(id: Option<String>, name: Option<String>, value: Value) -> Part {
+    Part {
+        id,
+        kind: PartKind::Unknown { name, value },
+        rest: Object::new(),
+    }
+}
+
+/// `None` for a kind that this version does not know.
+fn read_kind(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
+    Some(match kind {
+        "text" => PartKind::Text {
+            text: required_text(fields),
+            is_synthetic: fields.boolean("synthetic").unwrap_or(false),
+            is_ignored: fields.boolean("ignored").unwrap_or(false),
+            time: fields.span("start", "end"),
+        },
+        "reasoning" => PartKind::Reasoning {
+            text: required_text(fields),
+            time: fields.span("start", "end"),
+        },
+        "file" => PartKind::File(read_file_fields(fields)),
+        "tool" => PartKind::Tool(Box::new(read_tool(fields))),
+        "agent" => PartKind::Agent {
+            name: fields.string("name").unwrap_or_default(),
+        },
+        "subtask" => PartKind::Subtask(Box::new(read_subtask(fields))),
+        "patch" => PartKind::Patch {
+            hash: fields.string("hash"),
+            files: fields.strings("files"),
+        },
+        "snapshot" => PartKind::Snapshot {
+            hash: fields.string("snapshot"),
+        },
+        "step-start" => PartKind::StepStart,
+        "step-finish" => PartKind::StepFinish {
+            reason: fields.string("reason"),
+            cost: fields.number("cost"),
+            tokens: read_tokens(fields),
+        },
+        "retry" => PartKind::Retry(RetryPart {
+            attempt: fields.number("attempt"),
+            error: read_error(fields),
+            created: fields.span("created", "completed").start,
+        }),
+        "compaction" => PartKind::Compaction {
+            is_automatic: fields.boolean("auto"),
+            status: None,
+            summary: None,
+        },
+        "notice" => PartKind::Notice {
+            kind: fields.string("kind"),
+            created: fields.span("created", "completed").start,
+        },
+        "skill" => PartKind::Skill {
+            name: fields.string("name").unwrap_or_default(),
+        },
+        _ => return None,
+    })
+}
+
+fn required_text(fields: &mut Fields<'_>) -> String {
+    match fields.string("text") {
+        Some(text) => text,
+        None => {
+            fields.note("text", "a text part without text");
+            String::new()
+        }
+    }
+}
+
+/// An attachment, as a part of its own or in a tool's result.
+pub fn read_file(value: Value, path: Path<'_>, notes: &mut Notes) -> FilePart {
+    let mut fields = Fields::of(value, path, notes);
+    let mut file = read_file_fields(&mut fields);
+    file.rest = fields.rest(&["id", "messageID", "sessionID", "type", "metadata"]);
+    file
+}
+
+fn read_file_fields(fields: &mut Fields<'_>) -> FilePart {
+    // PawWork's snapshot replaces the content of an attachment with its size and hash.
+    let (size, sha256) = fields
+        .nested("metadata", |metadata| {
+            metadata.nested("redacted_binary", |binary| {
+                Some((binary.number("size_bytes"), binary.string("sha256")))
+            })
+        })
+        .unwrap_or_default();
+    FilePart {
+        mime: fields.string("mime"),
+        filename: fields.string("filename").or_else(|| fields.string("name")),
+        url: fields.string("url").or_else(|| fields.string("uri")),
+        source: fields.object("source").unwrap_or_default(),
+        size,
+        sha256: sha256.map(|hash| hash.trim_start_matches("sha256:").to_owned()),
+        rest: Object::new(),
+    }
+}
+
+fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
+    let tool = fields.string("tool").unwrap_or_default();
+    let call_id = fields.string("callID");
+    let mut part = fields
+        .nested("state", |state| Some(read_tool_state(state)))
+        .unwrap_or_else(|| {
+            fields.note("state", "a tool call without a state");
+            read_tool_state(&mut Fields::new(
+                Object::new(),
+                fields.path,
+                &mut Notes::default(),
+            ))
+        });
+    part.tool = tool;
+    part.call_id = call_id;
+    part
+}
+
+fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
+    let status = match state.string("status").as_deref() {
+        Some("pending") => ToolStatus::Pending,
+        Some("running") => ToolStatus::Running,
+        Some("completed") => ToolStatus::Completed,
+        Some("error") => ToolStatus::Error,
+        other => ToolStatus::Other(other.unwrap_or_default().to_owned()),
+    };
+    let (time, compacted) = state
+        .nested("time", |time| {
+            let span = crate::model::Span {
+                start: time.timestamp("start"),
+                end: time.timestamp("end"),
+            };
+            Some((span, time.timestamp("compacted")))
+        })
+        .unwrap_or_default();
+    ToolPart {
+        tool: String::new(),
+        call_id: None,
+        status,
+        input: state.value("input").unwrap_or_default(),
+        raw: state.string("raw").filter(|raw| !raw.is_empty()),
+        title: state.string("title"),
+        output: state.string("output"),
+        error: state.string("error"),
+        metadata: state.object("metadata").unwrap_or_default(),
+        time,
+        compacted,
+        attachments: state.each("attachments", read_file).unwrap_or_default(),
+        rest: state.rest(&["reason"]),
+    }
+}
+
+fn read_subtask(fields: &mut Fields<'_>) -> SubtaskPart {
+    SubtaskPart {
+        prompt: fields.string("prompt"),
+        description: fields.string("description"),
+        agent: fields.string("agent"),
+        command: fields.string("command"),
+        status: fields.string("status"),
+        result: fields
+            .string("result_text")
+            .or_else(|| fields.string("result_summary")),
+        rest: Object::new(),
+    }
+}

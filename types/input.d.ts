@@ -1,0 +1,149 @@
+/* Made by `npm run build` from types/input.d.ts and the Rust sources: change those, not index.d.ts. */
+
+/**
+ * A session: an object, its JSON text, or the bytes of a JSON file. The shape is recognised by its
+ * content:
+ *
+ * - OpenCode's `export` and `GET /session/:id/message`: `{ info, messages: [{ info, parts }] }`,
+ *   optionally with `diffs`, `todos` and `children` (the same shape, nested), or the array of
+ *   messages alone;
+ * - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export", runtime_context,
+ *   session: { info, diffs, messages, children } }`;
+ * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`.
+ *
+ * What is unknown is kept, shown as such and counted; a value of the wrong type is left out and
+ * noted in the document and in the report.
+ */
+export type SessionInput = Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
+
+/** A session with its messages and sub-agent sessions. */
+export interface Session {
+  info: SessionInfo;
+  messages: SessionMessage[];
+  /** The changed files of the whole session; without it, those of its turns are added up. */
+  diffs?: FileDiff[];
+  /** The to-do list; without it, the one that the model wrote last is shown. */
+  todos?: Todo[];
+  /** The sub-agent sessions. */
+  children?: Session[];
+  [field: string]: unknown;
+}
+
+/** PawWork's snapshot of a session. */
+export interface SessionSnapshot {
+  schema_version: 1;
+  format: "pawwork-session-export";
+  runtime_context?: { app_version?: string; [field: string]: unknown };
+  session: Session;
+  [field: string]: unknown;
+}
+
+/** The fields of a session that the document shows; times are milliseconds since the Unix epoch. */
+export interface SessionInfo {
+  id: string;
+  title?: string;
+  directory?: string;
+  version?: string;
+  parentID?: string;
+  share?: { url?: string };
+  time?: { created?: number; updated?: number; archived?: number };
+  [field: string]: unknown;
+}
+
+/** A message of OpenCode 1 (`info` and `parts`) or of OpenCode 2 (`type`). */
+export type SessionMessage =
+  | { info: object; parts: object[] }
+  | { type: string; [field: string]: unknown };
+
+/** A changed file. */
+export interface FileDiff {
+  file?: string;
+  status?: string;
+  additions?: number;
+  deletions?: number;
+  /** The change as a unified diff. */
+  patch?: string;
+  [field: string]: unknown;
+}
+
+/** An entry of the to-do list. */
+export interface Todo {
+  content: string;
+  status?: string;
+  priority?: string;
+  [field: string]: unknown;
+}
+
+/** What a document holds, and how. Every option has a default. */
+export interface ExportOptions {
+  /** The kind of document. Default: `"markdown"`, the only one of this version. */
+  format?: "markdown";
+  /**
+   * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
+   * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
+   * what could smuggle, such as control characters.
+   */
+  redact?: "secrets" | "strict" | "off";
+  /** Exact strings that must not appear, in any case. Default: none. */
+  redactTerms?: string[];
+  /** Tool calls: none, one line each (default), or with their input and output. */
+  tools?: "none" | "summary" | "full";
+  /** File changes: none, a table (default), or with the patches. */
+  diffs?: "none" | "summary" | "full";
+  /** Whether to show what the model wrote to itself. Default: `false`. */
+  reasoning?: boolean;
+  /** Whether to show tokens and cost. Default: `true`. */
+  usage?: boolean;
+  /** Whether to show sub-agent sessions. Default: `true`. */
+  children?: boolean;
+  /** The application that the document names. Default: the stored one. */
+  app?: { name: string; version?: string };
+  /** Display names of models by `provider/model`. Default: the ids. */
+  models?: Record<string, string>;
+  /** The time zone of all times; the offset is always shown. Default: `"local"`. */
+  timeZone?: "local" | "utc";
+  /** The language of the exporter's own words. Default: `"en"`. */
+  locale?: "en" | "zh";
+  /**
+   * When the export was made, in milliseconds since the Unix epoch. Default: now. With it (and
+   * `timeZone: "utc"`) the same session gives the same bytes.
+   */
+  exportedAt?: number;
+}
+
+/** What `writeExport` takes beside `ExportOptions`. */
+export interface WriteOptions extends ExportOptions {
+  /** Whether an existing file may be replaced. Default: `false`, which is `ERR_EXISTS`. */
+  overwrite?: boolean;
+  /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
+/** What `enableWebPublishing` takes. */
+export interface EnableWebPublishingOptions {
+  /** Where sessions may be published: an `https:` origin, or an `http:` one on loopback. */
+  origin: string;
+  /** States that the user was shown `webPublishingWarning()` and agreed. */
+  acknowledged: true;
+}
+
+/** What `guardShareNext` takes. */
+export interface GuardShareNextOptions {
+  /** Names of members that are left alone, such as `"init"`. Default: none. */
+  passthrough?: string[];
+}
+
+/** The errors of this package are `Error`s with one of these as their `code`. */
+export type SessionExportErrorCode =
+  | "ERR_ABORTED"
+  | "ERR_EXISTS"
+  | "ERR_INTERNAL"
+  | "ERR_INVALID_OPTION"
+  | "ERR_INVALID_SESSION"
+  | "ERR_NOTHING_TO_WRITE"
+  | "ERR_PUBLISHING_ORIGIN_REFUSED"
+  | "ERR_REDACTION_INCOMPLETE"
+  | "ERR_TOO_LARGE"
+  | "ERR_WEB_PUBLISHING_DISABLED"
+  | "ERR_WRITE_FAILED";
+

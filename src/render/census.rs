@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Part, PartKind, Session};
+use crate::model::{FileDiff, Part, PartKind, Session};
 use crate::options::{Detail, ExportOptions};
 
 /// Why something stored is not shown.
@@ -65,6 +65,8 @@ pub struct Census {
     pub summarised_tools: usize,
     /// Attachments of which only name, type, size and hash are shown.
     pub attachments: usize,
+    /// Stored texts of file changes.
+    pub patches: usize,
     /// System prompts that are not shown.
     pub system_prompts: usize,
 }
@@ -79,8 +81,10 @@ impl Census {
 
     fn add_session(&mut self, session: &Session, options: &ExportOptions, is_shown: bool) {
         add(&mut self.sessions, is_shown);
+        self.patches += count_patches(session.diffs.as_deref().unwrap_or_default());
         for message in &session.messages {
             add(&mut self.messages, is_shown);
+            self.patches += count_patches(&message.diffs);
             if is_shown {
                 self.system_prompts += usize::from(message.system.is_some());
             }
@@ -114,6 +118,10 @@ impl Census {
             _ => {}
         }
     }
+}
+
+fn count_patches(diffs: &[FileDiff]) -> usize {
+    diffs.iter().filter(|diff| diff.patch.is_some()).count()
 }
 
 fn add(counts: &mut Counts, is_shown: bool) {

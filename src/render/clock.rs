@@ -59,6 +59,7 @@ pub fn duration(millis: i64) -> String {
 pub fn size(bytes: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
+        1 => "1 byte".to_owned(),
         ..=999 => format!("{bytes} bytes"),
         1000..=999_999 => format!("{} kB", tenths(1000)),
         1_000_000..=999_999_999 => format!("{} MB", tenths(1_000_000)),

@@ -69,6 +69,7 @@ macro_rules! words {
 
 words! {
     comma: &'static str = ", ", "，";
+    semicolon: &'static str = "; ", "；";
     untitled: &'static str = "Untitled session", "未命名会话";
     time_unknown: &'static str = "time unknown", "时间未知";
 
@@ -90,6 +91,7 @@ words! {
     published_at: &'static str = "This session was published at {0} and may still be public.", "此会话曾公开发布在 {0}，现在可能仍可公开访问。";
     published_somewhere: &'static str = "This session was published on the web and may still be public.", "此会话曾在网络上公开发布，现在可能仍可公开访问。";
     tokens_used: &'static str = "{0} in, {1} out", "输入 {0}，输出 {1}";
+    turn_tokens: &'static str = "tokens {0}", "Token {0}";
     tokens_reasoning: &'static str = "{0} reasoning", "推理 {0}";
     tokens_cache_read: &'static str = "{0} read from cache", "读取缓存 {0}";
     tokens_cache_written: &'static str = "{0} written to cache", "写入缓存 {0}";
@@ -106,7 +108,7 @@ words! {
     hidden_characters: Counted = counted("1 control or invisible character was removed or made visible.", "{0} control or invisible characters were removed or made visible."), any("{0} 个控制字符或不可见字符已移除或显示出来。");
     left_out: &'static str = "Left out: {0}.", "省略：{0}。";
     left_out_nothing: &'static str = "Left out: nothing.", "省略：无。";
-    tool_details: Counted = counted("the input and output of 1 tool call, which is shown as one line", "the input and output of {0} tool calls, which are shown as one line each"), any("{0} 次工具调用的输入和输出（每次显示为一行）");
+    tool_details: Counted = counted("the input and output of 1 tool call (it is shown as one line)", "the input and output of {0} tool calls (each is shown as one line)"), any("{0} 次工具调用的输入和输出（每次显示为一行）");
     attachment_contents: Counted = counted("the content of 1 attachment", "the content of {0} attachments"), any("{0} 个附件的内容");
     patch_texts: &'static str = "the text of file changes", "文件改动的具体内容";
     system_prompts: Counted = counted("1 system prompt", "{0} system prompts"), any("{0} 个系统提示词");
@@ -149,6 +151,7 @@ words! {
     mentioned_agent: &'static str = "Mentioned agent", "提及的智能体";
     mentioned_skill: &'static str = "Skill", "技能";
     sub_task: &'static str = "Given to a sub-agent", "交给子智能体";
+    sub_task_result: &'static str = "The sub-agent answered", "子智能体的回答";
     changed_files: &'static str = "Changed files", "改动的文件";
     compacted: &'static str = "The conversation up to here was replaced by a summary", "此前的对话已被摘要替换";
     compacted_automatically: &'static str = "by the runtime, because it had become long", "由运行时自动进行，因对话过长";

@@ -32,6 +32,7 @@ impl Page<'_> {
             for message in turn {
                 self.message(message, session);
             }
+            self.end_list();
         }
     }
 
@@ -74,7 +75,7 @@ impl Page<'_> {
                 dollars += message.cost.unwrap_or_default();
             }
             if !tokens.is_zero() {
-                facts.push(self.tokens(tokens));
+                facts.push(fill(self.words.turn_tokens, &[&self.tokens(tokens)]));
             }
             if dollars != 0.0 {
                 facts.push(cost(dollars));
@@ -106,7 +107,6 @@ impl Page<'_> {
         } else if message.parts.is_empty() && message.error.is_none() {
             self.label(self.words.no_content);
         }
-        self.end_list();
     }
 
     fn part(&mut self, part: &Part, session: &Session) {
@@ -211,8 +211,12 @@ impl Page<'_> {
         facts.extend(subtask.status.as_deref().map(inline));
         facts.retain(|fact| !fact.is_empty());
         self.item(&format!("{}: {}", self.words.sub_task, facts.join(" · ")));
-        for text in [&subtask.prompt, &subtask.result].into_iter().flatten() {
-            self.quote_in_item(text);
+        if let Some(prompt) = &subtask.prompt {
+            self.quote_in_item(prompt);
+        }
+        if let Some(result) = &subtask.result {
+            self.item(self.words.sub_task_result);
+            self.quote_in_item(result);
         }
     }
 
@@ -307,10 +311,13 @@ impl Page<'_> {
         } else {
             self.paragraph(&format!("**{}**", self.error_title(error)));
         }
-        if let Some(message) = error
+        let message = error
             .message
             .as_deref()
-            .filter(|message| !message.trim().is_empty())
+            .filter(|message| !message.trim().is_empty());
+        // OpenCode's own message for an abort says nothing more.
+        if let Some(message) =
+            message.filter(|message| !(error.is_abort() && *message == "Aborted"))
         {
             self.quote(message);
         }

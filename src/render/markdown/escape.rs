@@ -11,33 +11,81 @@ pub fn longest_run(text: &str, character: u8) -> usize {
     longest
 }
 
-/// Text as one line of plain text, also inside a table's cell or a heading.
+/// Follows bare addresses (`https://…`, `www.…`), which many viewers make links of. Such a link
+/// goes on to the next blank or `<` and takes a backslash along, so a backslash cannot escape the
+/// `<` there, nor is a backtick inside it one.
+#[derive(Default)]
+pub struct Address {
+    /// Whether the text is inside an address.
+    pub is_open: bool,
+}
+
+impl Address {
+    /// Looks at the next character, the first of `rest`.
+    pub fn go_on(&mut self, rest: &str) {
+        if rest.starts_with(char::is_whitespace) {
+            self.is_open = false;
+        } else if rest.starts_with("://")
+            || rest
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("www."))
+        {
+            self.is_open = true;
+        }
+    }
+
+    /// A `<` that is only text.
+    pub fn escaped_less_than(&self) -> &'static str {
+        if self.is_open { "&lt;" } else { "\\<" }
+    }
+}
+
+/// Text as one line of plain text, wherever it stands: in a sentence, at the start of a paragraph,
+/// in a heading or in a table's cell.
 pub fn inline(text: &str) -> String {
     let line = one_line(text);
     let mut result = String::with_capacity(line.len() + 8);
     let mut before = None;
-    let mut rest = line.chars().peekable();
-    while let Some(c) = rest.next() {
-        let after = rest.peek().copied();
-        let is_syntax = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' => true,
-            // Inside a word it is no emphasis, and names are full of it.
-            '_' => {
-                !(before.is_some_and(char::is_alphanumeric)
-                    && after.is_some_and(char::is_alphanumeric))
+    let mut is_number = true;
+    let mut address = Address::default();
+    for (index, c) in line.char_indices() {
+        address.go_on(line.get(index..).unwrap_or_default());
+        let after = line
+            .get(index + c.len_utf8()..)
+            .and_then(|rest| rest.chars().next());
+        if c == '<' {
+            result.push_str(address.escaped_less_than());
+        } else {
+            if is_syntax(before, c, after)
+                || (is_number && before.is_some() && matches!(c, '.' | ')'))
+            {
+                result.push('\\');
             }
-            '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
-            // A heading's own marks, at either end.
-            '#' | '=' | '-' | '+' => before.is_none() || after.is_none(),
-            _ => false,
-        };
-        if is_syntax {
-            result.push('\\');
+            result.push(c);
         }
-        result.push(c);
         before = Some(c);
+        is_number &= c.is_ascii_digit();
     }
     result
+}
+
+fn is_syntax(before: Option<char>, c: char, after: Option<char>) -> bool {
+    match c {
+        '\\' | '`' | '*' | '>' | '|' | '$' => true,
+        // Strikes text out, but for the home folder.
+        '~' => !matches!(after, Some('/' | '\\')),
+        // Inside a word it is no emphasis, and names are full of it.
+        '_' => {
+            !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
+        }
+        // The start of a definition or an image.
+        '[' => before.is_none() || before == Some('!'),
+        ']' => matches!(after, Some('(' | '[' | ':')),
+        '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
+        // A heading's own marks, at either end, and a list's.
+        '#' | '=' | '-' | '+' => before.is_none() || after.is_none(),
+        _ => false,
+    }
 }
 
 /// Text as a code span.
@@ -90,12 +138,16 @@ mod tests {
             ("snake_case and C# 100%", "snake_case and C# 100%"),
             (
                 "_x_ *y* `z` [a](b) <b> a|b",
-                r"\_x\_ \*y\* \`z\` \[a\](b) \<b\> a\|b",
+                r"\_x\_ \*y\* \`z\` [a\](b) \<b\> a\|b",
             ),
+            ("[a]: b ![c](d)", r"\[a\]: b !\[c\](d)"),
+            ("1. one", r"1\. one"),
+            ("v1.2 (3)", "v1.2 (3)"),
             ("# title #", r"\# title \#"),
             ("two\nlines\t x", "two lines x"),
             ("&lt; & &#35;", r"\&lt; & \&#35;"),
             (r"C:\_x", r"C:\\\_x"),
+            ("~/code ~~x~~", r"~/code \~\~x\~\~"),
         ] {
             assert_eq!(inline(given), expected);
         }

@@ -223,13 +223,13 @@ impl Page<'_> {
                 omitted.push(text.of(count));
             }
         }
-        if self.options.diffs != Detail::Full {
+        if census.patches > 0 && self.options.diffs != Detail::Full {
             omitted.push(words.patch_texts.to_owned());
         }
         if omitted.is_empty() {
             self.item(words.left_out_nothing);
         } else {
-            self.item(&fill(words.left_out, &[&omitted.join(words.comma)]));
+            self.item(&fill(words.left_out, &[&omitted.join(words.semicolon)]));
         }
     }
 
@@ -252,7 +252,7 @@ impl Page<'_> {
             if more > 0 {
                 odd.push(words.odd_more.of(more));
             }
-            self.item(&fill(words.odd, &[&odd.join("; ")]));
+            self.item(&fill(words.odd, &[&odd.join(words.semicolon)]));
         }
     }
 }

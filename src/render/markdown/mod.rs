@@ -204,7 +204,7 @@ impl<'a> Page<'a> {
         let omitted = if omitted.is_empty() {
             words.parts_count.of(0)
         } else {
-            omitted.join(words.comma)
+            omitted.join(words.semicolon)
         };
         let values = [
             words.sessions_count.of(census.sessions.stored),

@@ -13,7 +13,7 @@
 //!   the same code spans, and outside of those every `<` that could open a tag, every character
 //!   reference, every image and every link that does not lead to the web gets one.
 
-use super::escape::{fenced, info_string};
+use super::escape::{Address, fenced, info_string};
 
 /// How many list and quote marks may stand before a line's text. More are a way to exhaust a
 /// viewer.
@@ -21,7 +21,10 @@ const DEEPEST_NESTING: usize = 8;
 
 /// Writes a text as a block quote.
 pub fn quote(text: &str) -> String {
-    let mut quote = Quote::default();
+    let mut quote = Quote {
+        result: String::with_capacity(text.len() + text.len() / 8),
+        has_formula: text.matches('$').nth(1).is_some(),
+    };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
         match Fence::open(line) {
@@ -39,9 +42,11 @@ pub fn quote(text: &str) -> String {
     quote.result
 }
 
-#[derive(Default)]
 struct Quote {
     result: String,
+    /// Some viewers read what stands between two `$` as a formula, backticks included, which would
+    /// tear the code spans around it apart.
+    has_formula: bool,
 }
 
 impl Quote {
@@ -61,7 +66,7 @@ impl Quote {
     }
 
     fn push_prose(&mut self, line: &str, next: Option<&str>) {
-        let mut escaped = escape_line(line.trim_end());
+        let mut escaped = escape_line(line.trim_end(), self.has_formula);
         // In the application a line end is a line end; in Markdown only one behind two blanks is.
         if !escaped.is_empty() && next.is_some_and(|next| goes_on_in(line, next)) {
             escaped.push_str("  ");
@@ -121,7 +126,7 @@ impl<'a> Fence<'a> {
 }
 
 /// Escapes one line outside of fenced code.
-fn escape_line(line: &str) -> String {
+fn escape_line(line: &str, has_formula: bool) -> String {
     let mut result = String::with_capacity(line.len() + 8);
     let mut rest = line;
     for depth in 0.. {
@@ -148,7 +153,7 @@ fn escape_line(line: &str) -> String {
     if starts_heading(rest) || rest.starts_with("~~~") || starts_definition(rest) {
         result.push('\\');
     }
-    escape_inline(rest, &mut result);
+    escape_inline(rest, has_formula, &mut result);
     result
 }
 
@@ -222,31 +227,41 @@ fn starts_definition(text: &str) -> bool {
     !is_link
 }
 
-fn escape_inline(text: &str, result: &mut String) {
+fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     let may_be_table_row = text.contains('|');
+    let mut address = Address::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         let next = after.chars().next();
+        address.go_on(rest);
         let taken = match c {
+            // Its own escape may be eaten, as ours could be.
+            '\\' if next == Some('<') => {
+                result.push_str(address.escaped_less_than());
+                rest = after.get(1..).unwrap_or_default();
+                continue;
+            }
             '\\' if next.is_some_and(|next| next.is_ascii_punctuation()) => 2,
-            '`' => {
-                let length = code_span_length(rest, may_be_table_row);
-                if length == 0 {
+            '`' => match code_span_length(rest, may_be_table_row) {
+                Some(length) if !address.is_open => length,
+                _ => {
                     let run = rest.len() - rest.trim_start_matches('`').len();
-                    for _ in 0..run {
-                        result.push_str("\\`");
-                    }
+                    result.push_str(&"\\`".repeat(run));
                     rest = rest.get(run..).unwrap_or_default();
                     continue;
                 }
-                length
-            }
+            },
             '<' if next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)) => {
+                result.push_str(address.escaped_less_than());
+                rest = after;
+                continue;
+            }
+            '&' if next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#') => {
                 result.push('\\');
                 1
             }
-            '&' if next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#') => {
+            '$' if has_formula => {
                 result.push('\\');
                 1
             }
@@ -267,25 +282,25 @@ fn escape_inline(text: &str, result: &mut String) {
     }
 }
 
-/// The length of the code span at the start of a text, 0 where its backticks have no partner on
-/// the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
+/// The length of the code span at the start of a text, `None` where its backticks have no partner
+/// on the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
 /// none.
-fn code_span_length(text: &str, may_be_table_row: bool) -> usize {
+fn code_span_length(text: &str, may_be_table_row: bool) -> Option<usize> {
     let content = text.trim_start_matches('`');
     let run = text.len() - content.len();
     let mut at = 0;
-    while let Some(start) = content.get(at..).and_then(|rest| rest.find('`')) {
-        let start = at + start;
-        let closing = content.get(start..).unwrap_or_default();
+    while let Some(offset) = content.get(at..)?.find('`') {
+        let start = at + offset;
+        let closing = content.get(start..)?;
         let length = closing.len() - closing.trim_start_matches('`').len();
         if length == run {
-            let inside = content.get(..start).unwrap_or_default();
-            let is_risky = may_be_table_row && inside.contains(['<', '&', '[', ']', '\\']);
-            return if is_risky { 0 } else { run + start + run };
+            let is_risky =
+                may_be_table_row && content.get(..start)?.contains(['<', '&', '[', ']', '\\']);
+            return (!is_risky).then_some(run + start + run);
         }
         at = start + length;
     }
-    0
+    None
 }
 
 /// Whether `(…)` behind a `]` is an address on the web or of a mailbox.

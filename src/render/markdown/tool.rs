@@ -27,11 +27,7 @@ impl Page<'_> {
             line.push_str(&format!("{}{place}", self.words.comma));
         }
         self.item(&line);
-        if let Some(error) = tool
-            .error
-            .as_deref()
-            .filter(|error| !error.trim().is_empty())
-        {
+        if let Some(error) = failure(tool) {
             self.quote_in_item(error);
         }
         for file in &tool.attachments {
@@ -98,6 +94,18 @@ impl Page<'_> {
             self.fenced(output, "text");
         }
     }
+}
+
+/// Why a call failed. OpenCode stores a call that the model got wrong as the tool `invalid`.
+fn failure(tool: &ToolPart) -> Option<&str> {
+    let of_invalid_call = || tool.input.get("error").and_then(Value::as_str);
+    let error = tool.error.as_deref();
+    let error = if tool.tool == "invalid" {
+        error.or_else(of_invalid_call)
+    } else {
+        error
+    };
+    error.filter(|error| !error.trim().is_empty())
 }
 
 fn tool_name(tool: &ToolPart, unnamed: &str) -> String {

@@ -1,0 +1,51 @@
+//! Whole documents, reviewed by reading them: `golden/<case>/{session.json, expected.md}`, with
+//! `options.json` where a case needs some. `UPDATE_GOLDEN=1 cargo test --test golden` writes the
+//! documents anew; read the difference before you commit it.
+
+use std::fs;
+use std::path::Path;
+
+use pawwork_session_export::ExportOptions;
+use pawwork_session_export::model::Timestamp;
+use pawwork_session_export::options::TimeZone;
+use pawwork_session_export::pipeline::export;
+
+fn options(case: &Path) -> ExportOptions {
+    let json = fs::read_to_string(case.join("options.json")).unwrap_or_else(|_| "{}".to_owned());
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    ExportOptions {
+        time_zone: TimeZone::Utc,
+        exported_at: Timestamp::from_millis(1_795_400_000_000.0),
+        ..ExportOptions::from_json(json.as_object().unwrap()).unwrap()
+    }
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "golden files are the project's own"
+)]
+fn documents_are_as_they_were_reviewed() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut cases = 0;
+    for case in fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        let session = fs::read(case.join("session.json")).unwrap();
+        let document = export(&session, &options(&case), &|| true).unwrap().text;
+        let expected = case.join("expected.md");
+        if update {
+            fs::write(&expected, &document).unwrap();
+        }
+        let expected = fs::read_to_string(&expected).unwrap_or_default();
+        assert!(
+            document == expected,
+            "{} differs: see the head of this file",
+            case.display()
+        );
+        cases += 1;
+    }
+    assert!(cases > 10, "the golden files are missing");
+}

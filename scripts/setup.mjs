@@ -1,6 +1,13 @@
 // Installs and builds what is missing. Uses nothing that has to be installed first.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
@@ -32,10 +39,28 @@ export function runTool(path, args, options) {
   run(process.execPath, [`node_modules/${path}`, ...args], options);
 }
 
+function isThere(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: "ignore" }).status === 0;
+}
+
 function requireRust() {
-  const { status } = spawnSync("cargo", ["--version"], { stdio: "ignore" });
-  if (status !== 0) {
-    fail("Rust is missing: install it from https://rustup.rs, then run this again.");
+  if (!isThere("cargo", ["--version"])) {
+    fail(
+      "Rust is missing: install it from https://rustup.rs, then run this again.",
+    );
+  }
+}
+
+/** Ends the process with one sentence where Rust came without the tools that the checks need. */
+export function requireComponents() {
+  requireRust();
+  if (
+    !isThere("cargo", ["clippy", "--version"]) ||
+    !isThere("cargo", ["fmt", "--version"])
+  ) {
+    fail(
+      "clippy or rustfmt is missing: run `rustup component add clippy rustfmt`, then this again.",
+    );
   }
 }
 
@@ -44,15 +69,42 @@ function installPackages() {
   const isFresh =
     existsSync(installed) &&
     statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
-  if (!isFresh) run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (!isFresh)
+    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
-/** Builds the addon, index.js and index.d.ts. Quick where nothing has changed. */
+/** The files that the addon is made of, and what is made of them. */
+function fingerprint() {
+  const names = readdirSync(root).filter((name) =>
+    /^(Cargo\.(toml|lock)|build\.rs|package\.json|index\.(js|d\.ts)|.*\.node)$/.test(
+      name,
+    ),
+  );
+  const listed = ["src", "types"].flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { recursive: true }).map(
+      (name) => `${folder}/${name}`,
+    ),
+  );
+  const hash = createHash("sha256");
+  for (const name of [...names, ...listed].sort()) {
+    if (!statSync(`${root}${name}`).isFile()) continue;
+    hash.update(`${name}\0`).update(readFileSync(`${root}${name}`));
+  }
+  return hash.digest("hex");
+}
+
+/** Builds the addon, index.js and index.d.ts, unless nothing has changed since the last time. */
 export function build() {
   requireRust();
   installPackages();
-  runTool("@napi-rs/cli/dist/cli.js", ["build", "--platform", "--release"], {
+  // The napi command line interface makes cargo build twice before it sees that nothing changed.
+  const stamp = `${root}target/addon.stamp`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint())
+    return;
+  const options = ["--platform", "--release", "--", "--locked", "--quiet"];
+  runTool("@napi-rs/cli/dist/cli.js", ["build", ...options], {
     // What the command line interface prints is for debugging it.
     stdio: ["ignore", "ignore", "inherit"],
   });
+  writeFileSync(stamp, fingerprint());
 }

@@ -14,7 +14,8 @@
  * What is unknown is kept, shown as such and counted; a value of the wrong type is left out and
  * noted in the document and in the report.
  */
-export type SessionInput = Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
+export type SessionInput =
+  Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
 
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
@@ -146,4 +147,3 @@ export type SessionExportErrorCode =
   | "ERR_TOO_LARGE"
   | "ERR_WEB_PUBLISHING_DISABLED"
   | "ERR_WRITE_FAILED";
-

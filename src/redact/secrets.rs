@@ -57,10 +57,16 @@ impl Secrets {
     }
 }
 
+/// The longest value that is remembered, in bytes. A longer one, such as a whole key file, is
+/// recognised by its own form wherever it stands, and the automaton for it would take long to
+/// build.
+const LONGEST_REMEMBERED: usize = 4096;
+
 /// A value is remembered only if it can hardly be an ordinary word or number: a password of that
 /// kind would take every such word out of the document.
 fn is_memorable(value: &str) -> bool {
-    value.chars().count() >= 8
+    value.len() <= LONGEST_REMEMBERED
+        && value.chars().count() >= 8
         && value
             .bytes()
             .any(|byte| !byte.is_ascii_lowercase() && byte != b'-' && byte != b'_')

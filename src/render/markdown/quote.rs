@@ -13,6 +13,8 @@
 //!   the same code spans, and outside of those every `<` that could open a tag, every character
 //!   reference, every image and every link that does not lead to the web gets one.
 
+use std::collections::HashMap;
+
 use super::escape::{Address, fenced, info_string};
 
 /// How many list and quote marks may stand before a line's text. More are a way to exhaust a
@@ -229,6 +231,7 @@ fn starts_definition(text: &str) -> bool {
 
 fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     let may_be_table_row = text.contains('|');
+    let backticks = Backticks::of(text);
     let mut address = Address::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -243,15 +246,20 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
                 continue;
             }
             '\\' if next.is_some_and(|next| next.is_ascii_punctuation()) => 2,
-            '`' => match code_span_length(rest, may_be_table_row) {
-                Some(length) if !address.is_open => length,
-                _ => {
-                    let run = rest.len() - rest.trim_start_matches('`').len();
-                    result.push_str(&"\\`".repeat(run));
-                    rest = rest.get(run..).unwrap_or_default();
-                    continue;
+            '`' => {
+                let run = rest.len() - rest.trim_start_matches('`').len();
+                let at = text.len() - rest.len();
+                let has_partner = !address.is_open && backticks.occur_after(at, run);
+                let span = has_partner.then(|| code_span_length(rest, run, may_be_table_row));
+                match span.flatten() {
+                    Some(length) => length,
+                    None => {
+                        result.push_str(&"\\`".repeat(run));
+                        rest = rest.get(run..).unwrap_or_default();
+                        continue;
+                    }
                 }
-            },
+            }
             '<' if next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)) => {
                 result.push_str(address.escaped_less_than());
                 rest = after;
@@ -282,12 +290,39 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     }
 }
 
+/// Where each length of a run of backticks occurs last, so that a run without a partner is known
+/// without a search to the end of the line for each.
+struct Backticks {
+    last: HashMap<usize, usize>,
+}
+
+impl Backticks {
+    fn of(line: &str) -> Self {
+        let mut last = HashMap::new();
+        let mut at = 0;
+        while let Some(offset) = line.get(at..).and_then(|rest| rest.find('`')) {
+            let start = at + offset;
+            let run = line
+                .bytes()
+                .skip(start)
+                .take_while(|byte| *byte == b'`')
+                .count();
+            last.insert(run, start);
+            at = start + run;
+        }
+        Self { last }
+    }
+
+    fn occur_after(&self, at: usize, run: usize) -> bool {
+        self.last.get(&run).is_some_and(|last| *last > at)
+    }
+}
+
 /// The length of the code span at the start of a text, `None` where its backticks have no partner
 /// on the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
 /// none.
-fn code_span_length(text: &str, may_be_table_row: bool) -> Option<usize> {
-    let content = text.trim_start_matches('`');
-    let run = text.len() - content.len();
+fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<usize> {
+    let content = text.get(run..)?;
     let mut at = 0;
     while let Some(offset) = content.get(at..)?.find('`') {
         let start = at + offset;

@@ -1,0 +1,109 @@
+// The addon loads in every way that its users load it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import test from "node:test";
+import { Worker } from "node:worker_threads";
+import { exportSession, isWebPublishingEnabled } from "../index.js";
+import { root, session, temporaryFolder } from "./support.mjs";
+
+const names = [
+  "assertWebPublishing",
+  "disableWebPublishing",
+  "enableWebPublishing",
+  "exportSession",
+  "guardShareNext",
+  "isWebPublishingEnabled",
+  "suggestFileName",
+  "webPublishingWarning",
+  "writeExport",
+];
+
+test("require and import give the same functions", () => {
+  const required = createRequire(import.meta.url)("..");
+  for (const name of names)
+    assert.equal(typeof required[name], "function", name);
+  assert.equal(exportSession, required.exportSession);
+  assert.equal(isWebPublishingEnabled(), false);
+});
+
+test("the package's own name resolves to it", () => {
+  const code = `
+    import { exportSession } from "@pawwork/session-export";
+    console.log(typeof exportSession, typeof require("@pawwork/session-export").writeExport);
+  `.replace(
+    "console",
+    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); console",
+  );
+  const { stdout } = spawnSync(
+    process.execPath,
+    ["--input-type=module", "--eval", code],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  assert.equal(stdout.trim(), "function function");
+});
+
+test("it works in a worker thread, also after the worker ended", async () => {
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const { exportSession } = require(workerData.root);
+    parentPort.postMessage(exportSession(workerData.session).length);
+  `;
+  const run = () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(code, {
+        eval: true,
+        workerData: { root, session: session("typical") },
+      });
+      let length;
+      worker.on("message", (value) => (length = value));
+      worker.on("error", reject);
+      worker.on("exit", () => resolve(length));
+    });
+  const [first, second] = [await run(), await run()];
+  assert.ok(first > 1000);
+  assert.equal(first, second);
+  assert.ok(exportSession(session("typical")).length > 1000);
+});
+
+test("it works under Bun, by require and by import", (t) => {
+  const code = `
+    import { exportSession } from "./index.js";
+    import { readFileSync } from "node:fs";
+    const { writeExport } = require("./index.js");
+    const session = readFileSync("tests/golden/typical/session.json");
+    const path = process.env.TARGET;
+    const report = await writeExport(path, session, { overwrite: true });
+    console.log(exportSession(session).startsWith("# Fix negative totals"), report.messages.stored);
+  `;
+  const bun = join(
+    root,
+    "node_modules/.bin",
+    process.platform === "win32" ? "bun.exe" : "bun",
+  );
+  const { stdout, stderr } = spawnSync(bun, ["--eval", code], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, TARGET: join(temporaryFolder(t), "a.md") },
+  });
+  assert.equal(stdout.trim(), "true 13", stderr);
+});
+
+test("a process that ends while an export runs ends well", (t) => {
+  const code = `
+    const { writeExport } = require(".");
+    const text = "x".repeat(1000) + "\\n";
+    const part = { type: "text", text: text.repeat(20000) };
+    writeExport(process.env.TARGET, { info: {}, messages: [{ info: {}, parts: [part] }] }, { overwrite: true });
+    setTimeout(() => process.exit(7), 5);
+  `;
+  const { status, signal } = spawnSync(process.execPath, ["--eval", code], {
+    cwd: root,
+    env: { ...process.env, TARGET: join(temporaryFolder(t), "a.md") },
+  });
+  assert.deepEqual([status, signal], [7, null]);
+});

@@ -1,0 +1,362 @@
+// writeExport: the file, the report, and what is left when it is stopped or killed.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { Worker } from "node:worker_threads";
+import {
+  addon,
+  failure,
+  fixed,
+  githubToken,
+  largeSession,
+  root,
+  session,
+  sessionOf,
+  sessionText,
+  temporaryFolder,
+  textPart,
+  userMessage,
+} from "./support.mjs";
+
+const { exportSession, suggestFileName, writeExport } = addon;
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+test("the file holds what exportSession returns, whatever the input's type", async (t) => {
+  const folder = temporaryFolder(t);
+  const text = sessionText("sub-agents");
+  const expected = exportSession(text, fixed);
+  for (const [name, input] of Object.entries({
+    text,
+    object: JSON.parse(text),
+    buffer: Buffer.from(text),
+  })) {
+    const path = join(folder, `${name}.md`);
+    await writeExport(path, input, fixed);
+    assert.equal(readFileSync(path, "utf8"), expected);
+  }
+  assert.equal(readdirSync(folder).length, 3);
+});
+
+test("the report tells the truth", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  const report = await writeExport(path, session("sub-agents"), fixed);
+  const bytes = readFileSync(path);
+  assert.deepEqual(report, {
+    path,
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    format: "markdown",
+    sessions: { stored: 2, rendered: 2 },
+    messages: { stored: 17, rendered: 17 },
+    parts: { stored: 54, rendered: 24 },
+    omitted: [
+      { reason: "step-marker", count: 28 },
+      { reason: "reasoning", count: 2 },
+      { reason: "tool-details", count: 14 },
+    ],
+    truncated: 0,
+    redactions: [],
+    attachments: 0,
+    warnings: [],
+  });
+  const stored = report.parts.stored - report.parts.rendered;
+  assert.equal(stored, 28 + 2);
+});
+
+test("the report says where something was redacted, never what", async (t) => {
+  const token = githubToken(3);
+  const tool = {
+    id: "prt_tool",
+    type: "tool",
+    tool: "bash",
+    state: {
+      status: "completed",
+      input: { command: `echo ${token}` },
+      output: `${token} ${token}`,
+    },
+  };
+  const input = sessionOf([userMessage(textPart(`use ${token}`), tool)], {
+    title: token,
+  });
+  const report = await writeExport(
+    join(temporaryFolder(t), "a.md"),
+    input,
+    fixed,
+  );
+  const places = [
+    { rule: "github-token", count: 1, field: "title" },
+    {
+      rule: "github-token",
+      count: 1,
+      messageID: "msg_user",
+      partID: "prt_text",
+      field: "text",
+    },
+    {
+      rule: "github-token",
+      count: 1,
+      messageID: "msg_user",
+      partID: "prt_tool",
+      field: "state.input",
+    },
+    {
+      rule: "github-token",
+      count: 2,
+      messageID: "msg_user",
+      partID: "prt_tool",
+      field: "state.output",
+    },
+  ];
+  assert.deepEqual(report.redactions, places);
+  assert.ok(!JSON.stringify(report).includes(token));
+});
+
+test("the report lists what was odd", async (t) => {
+  const report = await writeExport(
+    join(temporaryFolder(t), "a.md"),
+    sessionOf([{ parts: [] }]),
+  );
+  assert.deepEqual(report.warnings[0], {
+    path: "$.messages[0].info",
+    message: "a message without `info`",
+  });
+});
+
+test("without a session it writes what was reviewed, to the byte", async (t) => {
+  const folder = temporaryFolder(t);
+  const reviewed = exportSession(session("typical"), { tools: "full" });
+  const report = await writeExport(join(folder, "a.md"));
+  assert.equal(readFileSync(join(folder, "a.md"), "utf8"), reviewed);
+  assert.equal(report.sha256, sha256(reviewed));
+  // null is how a caller skips an argument.
+  await writeExport(join(folder, "a.md"), null, { overwrite: true });
+  await writeExport(join(folder, "b.md"), session("aborted"));
+  await writeExport(join(folder, "c.md"));
+  assert.equal(readFileSync(join(folder, "c.md"), "utf8"), reviewed);
+});
+
+test("what was reviewed belongs to its thread", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  exportSession(session("typical"));
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    require(workerData.root).writeExport(workerData.path).catch((error) => parentPort.postMessage(error.code));
+  `;
+  const worker = new Worker(code, { eval: true, workerData: { root, path } });
+  const message = await new Promise((resolve) =>
+    worker.once("message", resolve),
+  );
+  assert.equal(message, "ERR_NOTHING_TO_WRITE");
+});
+
+test("overwrite replaces a file, and a link, not what the link points to", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  writeFileSync(path, "old");
+  await writeExport(path, session("typical"), { overwrite: true });
+  assert.match(readFileSync(path, "utf8"), /^# Fix/);
+  if (process.platform === "win32") return;
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  writeFileSync(join(folder, "other"), "other");
+  symlinkSync(join(folder, "other"), join(folder, "link.md"));
+  assert.equal(
+    (
+      await failure(() =>
+        writeExport(join(folder, "link.md"), session("typical")),
+      )
+    ).code,
+    "ERR_EXISTS",
+  );
+  await writeExport(join(folder, "link.md"), session("typical"), {
+    overwrite: true,
+  });
+  assert.equal(readFileSync(join(folder, "other"), "utf8"), "other");
+});
+
+test("two exports to one name: one wins, the other is ERR_EXISTS", async (t) => {
+  const folder = temporaryFolder(t);
+  const results = await Promise.allSettled(
+    Array.from({ length: 8 }, () =>
+      writeExport(join(folder, "a.md"), session("typical")),
+    ),
+  );
+  assert.equal(
+    results.filter(({ status }) => status === "fulfilled").length,
+    1,
+  );
+  for (const { reason } of results)
+    if (reason) assert.equal(reason.code, "ERR_EXISTS");
+  assert.deepEqual(readdirSync(folder), ["a.md"]);
+});
+
+test("the work is not done on the main thread", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  const bytes = Buffer.from(JSON.stringify(largeSession(20)));
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  await writeExport(path, bytes);
+  clearInterval(timer);
+  assert.ok(turns >= 5, `the event loop turned ${turns} times`);
+});
+
+test("a buffer that is changed after the call changes nothing", async (t) => {
+  const folder = temporaryFolder(t);
+  const bytes = Buffer.from(sessionText("typical"));
+  const written = writeExport(join(folder, "a.md"), bytes, fixed);
+  bytes.fill(0);
+  await written;
+  assert.equal(
+    readFileSync(join(folder, "a.md"), "utf8"),
+    exportSession(session("typical"), fixed),
+  );
+});
+
+test("a signal stops the export and nothing is left", async (t) => {
+  const folder = temporaryFolder(t);
+  const bytes = Buffer.from(JSON.stringify(largeSession(40)));
+  const controller = new AbortController();
+  const written = writeExport(join(folder, "a.md"), bytes, {
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(), 20);
+  const error = await failure(() => written);
+  assert.equal(error.code, "ERR_ABORTED");
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("a signal's own handlers stay, and it collects no listeners", async (t) => {
+  const folder = temporaryFolder(t);
+  const controller = new AbortController();
+  const { signal } = controller;
+  let called = 0;
+  signal.onabort = () => (called += 1);
+  const warnings = [];
+  const onWarning = (warning) => warnings.push(warning);
+  process.on("warning", onWarning);
+  for (let index = 0; index < 20; index += 1) {
+    await writeExport(join(folder, `${index}.md`), session("typical"), {
+      signal,
+    });
+  }
+  await new Promise(setImmediate);
+  process.off("warning", onWarning);
+  controller.abort();
+  assert.equal(called, 1);
+  assert.deepEqual(warnings, []);
+});
+
+test("killed at any moment, the target is the old file or the new one, complete", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  const old = exportSession(session("typical"), fixed);
+  writeFileSync(path, old);
+  const code = `
+    const { writeExport } = require(".");
+    const text = "The quick brown fox jumps over the lazy dog.\\n".repeat(200000);
+    const session = Buffer.from(JSON.stringify({ info: {}, messages: [{ info: {}, parts: [{ type: "text", text }] }] }));
+    process.send("ready");
+    writeExport(process.env.TARGET, session, { overwrite: true, timeZone: "utc", exportedAt: 0 })
+      .then(({ sha256 }) => process.send(sha256));
+  `;
+  const run = (delay) =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, ["--eval", code], {
+        cwd: root,
+        env: { ...process.env, TARGET: path },
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+      let hash;
+      child.on("message", (message) => {
+        if (message === "ready" && delay !== undefined)
+          setTimeout(() => child.kill("SIGKILL"), delay);
+        else if (message !== "ready") hash = message;
+        if (hash) child.disconnect();
+      });
+      child.on("exit", () => resolve(hash));
+    });
+  const complete = await run();
+  const known = new Set([sha256(old), complete]);
+  for (let delay = 0; delay < 160; delay += 10) {
+    writeFileSync(path, old);
+    await run(delay);
+    assert.ok(
+      known.has(sha256(readFileSync(path))),
+      `killed after ${delay} ms`,
+    );
+  }
+});
+
+test("no room left: an error, the old file, and no stray file", (t) => {
+  if (process.platform === "win32") return;
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  writeFileSync(path, "old");
+  const code = `
+    const { writeExport } = require(".");
+    const parts = [{ type: "text", text: "x\\n".repeat(200000) }];
+    writeExport(process.env.TARGET, { info: {}, messages: [{ info: {}, parts }] }, { overwrite: true })
+      .catch((error) => process.stdout.write(error.code + " " + error.cause.code));
+  `;
+  // The shell's limit on the size of a file stands for a disk without room.
+  const { stdout } = spawnSync(
+    "sh",
+    ["-c", 'ulimit -f 64; exec "$0" --eval "$1"', process.execPath, code],
+    {
+      cwd: root,
+      env: { ...process.env, TARGET: path },
+      encoding: "utf8",
+    },
+  );
+  assert.equal(stdout, "ERR_WRITE_FAILED EFBIG");
+  assert.equal(readFileSync(path, "utf8"), "old");
+  assert.deepEqual(readdirSync(folder), ["a.md"]);
+});
+
+test("file names are readable, redacted, and can be written", async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [title, expected] of [
+    ["Fix negative totals", "2026-11-22 Fix negative totals.md"],
+    ["../../etc/passwd", "2026-11-22 .. .. etc passwd.md"],
+    ["修复负数合计", "2026-11-22 修复负数合计.md"],
+    ["CON", "2026-11-22 CON.md"],
+    [" . ", "2026-11-22.md"],
+    ["line\nbreak", "2026-11-22 line break.md"],
+    [
+      `Rotate ${githubToken(5)}`,
+      "2026-11-22 Rotate [redacted github-token#1].md",
+    ],
+    ["x".repeat(500), `2026-11-22 ${"x".repeat(109)}.md`],
+    ["evil\u202egnp.exe", "2026-11-22 evil[U+202E]gnp.exe.md"],
+  ]) {
+    const name = suggestFileName(sessionOf([], { title }), { timeZone: "utc" });
+    assert.equal(name, expected);
+    await writeExport(join(folder, name), session("typical"));
+    assert.ok(existsSync(join(folder, name)));
+  }
+  assert.equal(
+    suggestFileName({ info: { title: "nul" }, messages: [] }),
+    "session nul.md",
+  );
+});
+
+test("a folder in the path is not created by itself", async (t) => {
+  const folder = temporaryFolder(t);
+  await failure(() =>
+    writeExport(join(folder, "new/a.md"), session("typical")),
+  );
+  assert.deepEqual(readdirSync(folder), []);
+  mkdirSync(join(folder, "new"));
+  await writeExport(join(folder, "new/a.md"), session("typical"));
+});

@@ -228,18 +228,24 @@ test("ERR_REDACTION_INCOMPLETE: names the rule, never the value", async () => {
 const needed = 4 * 2 ** 30;
 const isSmall = freemem() < needed && `it takes ${needed} bytes of memory`;
 
-test("ERR_TOO_LARGE: a document longer than a string can be", { skip: isSmall }, async (t) => {
-  // A small session with a long name in it many times.
-  const models = { "a/b": "x".repeat(2 ** 20) };
-  const info = { role: "assistant", providerID: "a", modelID: "b", time: {} };
-  const messages = Array.from({ length: 520 }, (_, index) => ({
-    info: { ...info, parentID: `msg_${index}` },
-    parts: [],
-  }));
-  const error = await failure(() => exportSession(sessionOf(messages), { models }));
-  assert.equal(error.code, "ERR_TOO_LARGE");
-  assert.match(error.message, /use writeExport/);
-  const path = join(temporaryFolder(t), "a.md");
-  const report = await writeExport(path, sessionOf(messages), { models });
-  assert.ok(report.bytes > 2 ** 29);
-});
+test(
+  "ERR_TOO_LARGE: a document longer than a string can be",
+  { skip: isSmall },
+  async (t) => {
+    // A small session with a long name in it many times.
+    const models = { "a/b": "x".repeat(2 ** 20) };
+    const info = { role: "assistant", providerID: "a", modelID: "b", time: {} };
+    const messages = Array.from({ length: 520 }, (_, index) => ({
+      info: { ...info, parentID: `msg_${index}` },
+      parts: [],
+    }));
+    const error = await failure(() =>
+      exportSession(sessionOf(messages), { models }),
+    );
+    assert.equal(error.code, "ERR_TOO_LARGE");
+    assert.match(error.message, /use writeExport/);
+    const path = join(temporaryFolder(t), "a.md");
+    const report = await writeExport(path, sessionOf(messages), { models });
+    assert.ok(report.bytes > 2 ** 29);
+  },
+);

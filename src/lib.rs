@@ -14,7 +14,7 @@
 //! The `binding` feature adds the Node native addon, which only translates.
 
 #[cfg(feature = "binding")]
-mod binding;
+pub mod binding;
 pub mod error;
 pub mod guard;
 pub mod model;

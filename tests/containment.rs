@@ -1,6 +1,8 @@
 //! Property: whatever a session holds, a CommonMark parser finds exactly the exporter's own
 //! headings, each message in its own section, no HTML, no image, and no link but to the web.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod common;
 
 use comrak::nodes::NodeValue;

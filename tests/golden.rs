@@ -2,6 +2,8 @@
 //! `options.json` where a case needs some. `UPDATE_GOLDEN=1 cargo test --test golden` writes the
 //! documents anew; read the difference before you commit it.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use std::fs;
 use std::path::Path;
 

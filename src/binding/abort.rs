@@ -11,13 +11,14 @@ use napi::bindgen_prelude::{
 
 use crate::error::{Error, Result};
 
-type Listener = FunctionRef<(), ()>;
+type Listener<'env> = Function<'env, (), ()>;
+type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;
 
 /// A flag that is raised when the caller's signal is.
 #[derive(Default)]
 pub struct Abort {
     flag: Arc<AtomicBool>,
-    listening: Option<(ObjectRef, Listener)>,
+    listening: Option<(ObjectRef, FunctionRef<(), ()>)>,
 }
 
 impl Abort {
@@ -65,9 +66,8 @@ impl Abort {
     }
 }
 
-fn call(signal: &Object<'_>, method: &str, listener: Function<'_, (), ()>) -> napi::Result<()> {
-    let method: Function<'_, FnArgs<(&str, Function<'_, (), ()>)>, Unknown<'_>> =
-        signal.get_named_property(method)?;
+fn call(signal: &Object<'_>, method: &str, listener: Listener<'_>) -> napi::Result<()> {
+    let method: Method<'_> = signal.get_named_property(method)?;
     method.apply(*signal, ("abort", listener).into())?;
     Ok(())
 }

@@ -7,7 +7,8 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
   const wrapped = new WeakMap();
 
   const isObject = (value) =>
-    (typeof value === "object" && value !== null) || typeof value === "function";
+    (typeof value === "object" && value !== null) ||
+    typeof value === "function";
 
   // Objects of functions are wrapped as deep as they go; other values, such as promises, dates and
   // effects, have a life of their own.

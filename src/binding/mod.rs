@@ -2,10 +2,10 @@
 
 mod abort;
 mod error;
-mod export;
-mod guard;
+pub mod export;
+pub mod guard;
 mod input;
-mod report;
+pub mod report;
 mod script;
 mod unwind;
-mod write_task;
+pub mod write_task;

@@ -26,14 +26,12 @@ pub fn everything(level: RedactLevel) -> ExportOptions {
 pub fn session(mut text: impl FnMut(&'static str) -> String) -> Value {
     let mut text = |place| Value::from(text(place));
     let time = json!({ "created": 1_795_333_600_000_i64, "completed": 1_795_333_601_000_i64 });
-    let assistant = |id: &str, parent: &str| json!({ "id": id, "role": "assistant", "parentID": parent, "time": time, "finish": "stop" });
-    let mut answer = assistant("msg_2", "msg_1");
-    answer["agent"] = text("agent");
-    answer["providerID"] = text("provider");
-    answer["modelID"] = text("model");
-    answer["variant"] = text("variant");
-    answer["error"] =
-        json!({ "name": text("error name"), "data": { "message": text("error message") } });
+    let answer = json!({
+        "id": "msg_2", "role": "assistant", "parentID": "msg_1", "time": time, "finish": "stop",
+        "agent": text("agent"), "providerID": text("provider"), "modelID": text("model"),
+        "variant": text("variant"),
+        "error": { "name": text("error name"), "data": { "message": text("error message") } },
+    });
     json!({
         "info": {
             "id": text("session id"), "title": text("title"), "directory": text("directory"),

@@ -1,0 +1,320 @@
+// Redaction, from outside: a secret in any field is in no document, and healthy text is as it was.
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  addon,
+  fixed,
+  githubToken,
+  random,
+  sessionOf,
+  textPart,
+  userMessage,
+} from "./support.mjs";
+
+const { exportSession } = addon;
+const everything = { ...fixed, tools: "full", diffs: "full", reasoning: true };
+
+/** A session with a different token in every string, and in keys of objects. */
+function seeded() {
+  const tokens = [];
+  const seed = () => {
+    tokens.push(githubToken(tokens.length + 1));
+    return tokens.at(-1);
+  };
+  const free = () => ({ [seed()]: seed(), list: [seed(), { deep: seed() }] });
+  const time = { created: 1795333600000, completed: 1795333601000 };
+  const file = () => ({
+    type: "file",
+    mime: seed(),
+    filename: seed(),
+    url: `file:///${seed()}`,
+    source: free(),
+    [seed()]: 1,
+  });
+  const tool = (status) => ({
+    type: "tool",
+    id: seed(),
+    tool: seed(),
+    callID: seed(),
+    state: {
+      status,
+      input: free(),
+      raw: seed(),
+      output: seed(),
+      title: seed(),
+      error: seed(),
+      metadata: { ...free(), sessionId: seed(), filediff: free() },
+      attachments: [file()],
+      future: free(),
+    },
+  });
+  const error = () => ({
+    name: seed(),
+    data: { message: seed(), responseBody: seed(), responseHeaders: free() },
+  });
+  const diff = () => ({
+    file: seed(),
+    status: seed(),
+    patch: seed(),
+    before: seed(),
+    after: seed(),
+  });
+  const part = (type, fields) => ({
+    type,
+    id: seed(),
+    ...fields,
+    future: free(),
+  });
+  const message = (role, parts) => ({
+    info: {
+      id: seed(),
+      role,
+      parentID: seed(),
+      agent: seed(),
+      providerID: seed(),
+      modelID: seed(),
+      variant: seed(),
+      system: seed(),
+      finish: seed(),
+      error: error(),
+      summary: { diffs: [diff()] },
+      time,
+      future: free(),
+    },
+    parts,
+  });
+  const info = {
+    id: seed(),
+    title: seed(),
+    directory: `/work/${seed()}`,
+    version: seed(),
+    agent: seed(),
+    parentID: seed(),
+    slug: seed(),
+    model: { providerID: seed(), id: seed(), variant: seed() },
+    share: { url: `https://share.example.com/${seed()}`, secret: seed() },
+    revert: { messageID: seed() },
+    permission: [{ pattern: seed() }],
+    metadata: free(),
+    time,
+  };
+  const messages = [
+    message("user", [
+      part("text", { text: seed(), metadata: free() }),
+      part("text", { text: seed(), synthetic: true }),
+      file(),
+      part("agent", { name: seed(), source: free() }),
+      part("skill", { name: seed() }),
+      part("subtask", {
+        prompt: seed(),
+        description: seed(),
+        agent: seed(),
+        command: seed(),
+        status: seed(),
+        result_text: seed(),
+      }),
+      part("compaction", { auto: true }),
+      part("notice", { kind: seed() }),
+      part(seed(), { text: seed() }),
+      seed(),
+    ]),
+    message("assistant", [
+      part("step-start", { snapshot: seed() }),
+      part("reasoning", { text: seed() }),
+      ...["pending", "running", "completed", "error", seed()].map(tool),
+      part("patch", { hash: seed(), files: [seed()] }),
+      part("snapshot", { snapshot: seed() }),
+      part("retry", { attempt: 1, error: error() }),
+      part("step-finish", { reason: seed(), snapshot: seed() }),
+    ]),
+    message(seed(), []),
+    { type: "agent-switched", id: seed(), agent: seed() },
+    { type: "model-switched", model: { id: seed(), providerID: seed() } },
+    { type: "location-switched", location: { directory: seed() } },
+    { type: "idle", outcome: seed() },
+    { type: "compaction", status: seed(), summary: seed() },
+    { type: "shell", command: seed(), output: seed(), status: seed() },
+    {
+      type: "assistant",
+      content: [{ type: "tool", name: seed(), state: { input: seed() } }],
+    },
+  ];
+  const session = {
+    info,
+    messages,
+    todos: [{ content: seed(), status: seed(), priority: seed(), id: seed() }],
+    diffs: [diff()],
+    children: [
+      sessionOf([message("user", [textPart(seed())])], {
+        id: seed(),
+        title: seed(),
+      }),
+    ],
+    future: free(),
+  };
+  return { session, tokens };
+}
+
+test("a secret in any field of any kind of part is in no document", () => {
+  const { session, tokens } = seeded();
+  const withTokens = exportSession(session, { ...everything, redact: "off" });
+  const shown = tokens.filter((token) => withTokens.includes(token));
+  assert.ok(
+    shown.length > 100,
+    `only ${shown.length} of ${tokens.length} fields are shown at all`,
+  );
+  for (const options of [
+    fixed,
+    everything,
+    { ...everything, redact: "strict", locale: "zh" },
+  ]) {
+    const document = exportSession(session, options);
+    assert.deepEqual(
+      tokens.filter((token) => document.includes(token)),
+      [],
+    );
+    // Not even half of one.
+    assert.deepEqual(
+      tokens.filter((token) => document.includes(token.slice(4, 24))),
+      [],
+    );
+  }
+});
+
+test("a value that was recognised once is redacted wherever else it stands", () => {
+  const password = random(14, 99);
+  const document = exportSession(
+    sessionOf([
+      userMessage(textPart(`I think it was ${password}, no?`)),
+      userMessage(textPart(`DB_PASSWORD=${password}`)),
+      userMessage(
+        textPart(`As JSON: ${JSON.stringify(JSON.stringify({ p: password }))}`),
+      ),
+    ]),
+    fixed,
+  );
+  assert.ok(!document.includes(password));
+  assert.equal(document.split("[redacted:named-secret#1]").length, 4);
+});
+
+test("fields of tools are redacted by their name", () => {
+  const state = {
+    status: "completed",
+    input: {
+      apiKey: "plainword",
+      headers: { Authorization: "x y z", cookie: "a=1" },
+      tokens: 1234,
+      key: "name",
+    },
+  };
+  const document = exportSession(
+    sessionOf([userMessage({ type: "tool", tool: "x", state })]),
+    everything,
+  );
+  assert.ok(!document.includes("plainword"));
+  assert.match(document, /"tokens": 1234/);
+  assert.match(document, /"key": "name"/);
+});
+
+test("a secret that invisible characters or colours split is whole when it is searched for", () => {
+  const token = githubToken(42);
+  for (const separator of [
+    "\u200b",
+    "\u00ad",
+    "\u001b[31m",
+    "\u2060",
+    "\ufeff",
+  ]) {
+    const split = token.slice(0, 10) + separator + token.slice(10);
+    const document = exportSession(
+      sessionOf([userMessage(textPart(`use ${split} now`))]),
+      fixed,
+    );
+    assert.match(document, /> use \[redacted:github-token#1\] now/);
+  }
+});
+
+test("a secret in an attachment's content is not shown with it", () => {
+  const url = `data:text/plain;base64,${Buffer.from(githubToken(8)).toString("base64")}`;
+  const document = exportSession(
+    sessionOf([userMessage({ type: "file", mime: "text/plain", url })]),
+    fixed,
+  );
+  assert.match(
+    document,
+    /Attachment \(text\/plain, 40 bytes, SHA-256 [0-9a-f]{64}\)/,
+  );
+  assert.ok(!document.includes(url.slice(30)));
+});
+
+test("the head of the document counts what was redacted, and says when nothing was", () => {
+  const text = `${githubToken(1)} ${githubToken(2)} ${githubToken(1)}`;
+  const document = exportSession(
+    sessionOf([userMessage(textPart(text))]),
+    fixed,
+  );
+  assert.match(document, /- Redacted: github-token \(2 values in 3 places\)\./);
+  assert.match(
+    exportSession(sessionOf([]), fixed),
+    /- Redacted: no secret was recognised\./,
+  );
+  const off = exportSession(sessionOf([userMessage(textPart(text))]), {
+    ...fixed,
+    redact: "off",
+  });
+  assert.match(off, /- Redaction was off/);
+  assert.ok(off.includes(text));
+});
+
+test("the home folder is ~, of this user and of the session's", () => {
+  const home =
+    process.platform === "win32" ? process.env.USERPROFILE : process.env.HOME;
+  const document = exportSession(
+    sessionOf(
+      [userMessage(textPart(`see ${home}/a.txt and /home/robin/b.txt`))],
+      {
+        directory: "/home/robin/code",
+      },
+    ),
+    fixed,
+  );
+  assert.match(document, /> see ~\/a\.txt and ~\/b\.txt/);
+  assert.match(document, /\| Folder \| ~\/code \|/);
+});
+
+test("strict takes out addresses, paths and names too", () => {
+  const text =
+    "robin@example.com at 10.1.2.3 saw /etc/nginx/nginx.conf, said Robin";
+  const session = sessionOf([userMessage(textPart(text))], {
+    directory: "/home/robin/code",
+  });
+  const strict = exportSession(session, { ...fixed, redact: "strict" });
+  for (const word of ["robin", "Robin", "example.com", "10.1.2.3", "nginx"]) {
+    assert.ok(!strict.includes(word), word);
+  }
+  assert.ok(exportSession(session, fixed).includes(text));
+});
+
+test("healthy text is as it was", () => {
+  const text = [
+    "commit 3f786850e387550fdab836ed7e6dc881de23001b",
+    "7f1d2c9a-4b1e-4f7e-9a57-1c2d3e4f5a6b",
+    "ses_dfdc7ba45ffe28EN2spRGfXm93 msg_202384629001uKkbllvlV6eTjm",
+    '"integrity": "sha512-3tSjmYnrLx5Q0wBvpZ0jVrCVMqZP0sKJdqJvuYQGqjbG9JmI8eTg=="',
+    "const token: string = props.token",
+    "key={item.id}",
+    "process.env.OPENAI_API_KEY",
+    "export API_KEY=${API_KEY}",
+    "api_key: YOUR_API_KEY",
+    "password: ********",
+    "max_tokens: 4096",
+    "postgres://report@localhost:5432/report",
+    "Authorization: Bearer <token>",
+    "-----BEGIN PUBLIC KEY-----",
+  ].join("\n\n");
+  const document = exportSession(
+    sessionOf([userMessage(textPart(text))]),
+    fixed,
+  );
+  assert.match(document, /no secret was recognised/);
+});

@@ -1,0 +1,86 @@
+// A consumer of index.d.ts. It is checked, not run: what compiles here compiles for users.
+import {
+  assertWebPublishing,
+  disableWebPublishing,
+  enableWebPublishing,
+  exportSession,
+  guardShareNext,
+  isWebPublishingEnabled,
+  suggestFileName,
+  webPublishingWarning,
+  writeExport,
+  type ExportOptions,
+  type ExportReport,
+  type Session,
+  type SessionExportErrorCode,
+  type SessionInput,
+} from "@pawwork/session-export";
+
+const session: Session = {
+  info: { id: "ses_1", title: "Title", time: { created: 0 }, future: true },
+  messages: [
+    { info: { role: "user" }, parts: [{ type: "text", text: "x" }] },
+    { type: "agent-switched", agent: "plan" },
+  ],
+};
+const inputs: SessionInput[] = [
+  session,
+  session.messages,
+  "{}",
+  new Uint8Array(),
+  Buffer.from("{}"),
+];
+const options: ExportOptions = {
+  app: { name: "PawWork" },
+  exportedAt: Date.now(),
+  models: { "a/b": "C" },
+  redact: "strict",
+  redactTerms: ["x"],
+  tools: "full",
+};
+
+export async function use(): Promise<void> {
+  const text: string = exportSession(session, options);
+  const name: string = suggestFileName(inputs[0] ?? text);
+  const report: ExportReport = await writeExport(name, session, {
+    ...options,
+    overwrite: true,
+    signal: new AbortController().signal,
+  });
+  await writeExport(name);
+  const bytes: number =
+    report.bytes + report.parts.rendered + (report.redactions[0]?.count ?? 0);
+  const id: string | undefined = report.redactions[0]?.messageID;
+  if (!isWebPublishingEnabled())
+    enableWebPublishing({
+      origin: "https://share.example.com",
+      acknowledged: true,
+    });
+  assertWebPublishing("ShareNext.create");
+  disableWebPublishing();
+  const code: SessionExportErrorCode = "ERR_EXISTS";
+  const shareNext = {
+    create: async (sessionID: string) => ({ url: sessionID }),
+  };
+  const guarded: typeof shareNext = guardShareNext(shareNext, {
+    passthrough: ["init"],
+  });
+  const { url }: { url: string } = await guarded.create(
+    webPublishingWarning("zh") + code + id + bytes,
+  );
+  void url;
+
+  // @ts-expect-error: an option that does not exist
+  exportSession(session, { tool: "full" });
+  // @ts-expect-error: a value that is not allowed
+  exportSession(session, { redact: "none" });
+  // @ts-expect-error: no session
+  exportSession(42);
+  // @ts-expect-error: overwrite belongs to writeExport
+  exportSession(session, { overwrite: true });
+  const origin = "https://share.example.com";
+  // @ts-expect-error: it has to be acknowledged
+  enableWebPublishing({ origin, acknowledged: false });
+  // @ts-expect-error: only objects have members to guard
+  guardShareNext("ShareNext");
+}

@@ -27,6 +27,10 @@ pub struct Message {
     pub error: Option<MessageError>,
     /// Whether it sums the session up so far (compaction).
     pub is_summary: bool,
+    /// The session that it belongs to, as the message itself says.
+    pub session_id: Option<String>,
+    /// The folder in which the agent worked.
+    pub directory: Option<String>,
     /// The system prompt that was set for this message alone.
     pub system: Option<String>,
     /// The files that changed in the turn this message began.

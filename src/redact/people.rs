@@ -136,7 +136,9 @@ fn user_name(home: &str) -> Option<String> {
 /// The folders of a session are known to be folders, so a home folder in them is recognised by its
 /// form, also where the session comes from another computer.
 fn collect_homes(session: &Session, homes: &mut BTreeSet<String>) {
-    homes.extend(session.info.directory.as_deref().and_then(home_of));
+    let of_messages = session.messages.iter().map(|message| &message.directory);
+    let folders = of_messages.chain([&session.info.directory]).flatten();
+    homes.extend(folders.filter_map(|folder| home_of(folder)));
     for child in &session.children {
         collect_homes(child, homes);
     }

@@ -184,6 +184,8 @@ fn message(visitor: &mut impl Visitor, message: &mut Message) {
         finish,
         error,
         is_summary: _,
+        session_id,
+        directory,
         system,
         diffs,
         parts,
@@ -198,6 +200,8 @@ fn message(visitor: &mut impl Visitor, message: &mut Message) {
         ("parentID", parent_id),
         ("agent", agent),
         ("finish", finish),
+        ("sessionID", session_id),
+        ("path.cwd", directory),
         ("system", system),
     ] {
         option(visitor, field, text);

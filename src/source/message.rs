@@ -8,12 +8,10 @@ use super::session::{read_diff, read_model, read_tokens};
 use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 9] = [
+const KNOWN_FIELDS: [&str; 7] = [
     "diagnostics",
     "format",
     "mode",
-    "path",
-    "sessionID",
     "structured",
     "tools",
     "variant",
@@ -64,7 +62,11 @@ fn read_info(fields: &mut Fields<'_>) -> Message {
         finish: fields.string("finish"),
         error: read_error(fields),
         is_summary,
-        system: fields.string("system"),
+        session_id: fields.string("sessionID"),
+        directory: fields.nested("path", |path| {
+            path.string("cwd").or_else(|| path.string("root"))
+        }),
+        system: read_system(fields),
         diffs,
         parts: Vec::new(),
         rest: fields.rest(&KNOWN_FIELDS),
@@ -83,6 +85,21 @@ fn read_summary(fields: &mut Fields<'_>) -> (bool, Vec<FileDiff>) {
             (false, diffs)
         }
         None => (false, Vec::new()),
+    }
+}
+
+/// One prompt, or the list of prompts that versions before 1.0 kept with each answer.
+fn read_system(fields: &mut Fields<'_>) -> Option<String> {
+    match fields.value("system")? {
+        Value::String(text) => Some(text),
+        Value::Array(texts) => {
+            let texts: Vec<&str> = texts.iter().filter_map(Value::as_str).collect();
+            Some(texts.join("\n\n"))
+        }
+        _ => {
+            fields.note("system", "a string was expected");
+            None
+        }
     }
 }
 
@@ -168,6 +185,8 @@ pub fn of_role(role: Role, id: Option<String>, time: Span) -> Message {
         finish: None,
         error: None,
         is_summary: false,
+        session_id: None,
+        directory: None,
         system: None,
         diffs: Vec::new(),
         parts: Vec::new(),

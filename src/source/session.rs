@@ -33,6 +33,7 @@ pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Session {
     let mut info = fields.nested("info", read_info);
     let mut messages = fields.each("messages", read_message).unwrap_or_default();
     sort_by_creation(&mut messages);
+    complete_info(&mut info, &messages);
     if info.id.is_none() {
         fields.notes.add(path, "the session has no id");
     }
@@ -46,6 +47,22 @@ pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Session {
         children: read_children(&mut fields),
         rest: fields.rest(&[]),
     }
+}
+
+/// An array of messages comes without `info`, but its messages know some of it.
+fn complete_info(info: &mut SessionInfo, messages: &[Message]) {
+    let known = |field: fn(&Message) -> &Option<String>| {
+        messages.iter().find_map(|message| field(message).clone())
+    };
+    info.id = info
+        .id
+        .take()
+        .or_else(|| known(|message| &message.session_id));
+    let directory = info
+        .directory
+        .take()
+        .filter(|directory| !directory.is_empty());
+    info.directory = directory.or_else(|| known(|message| &message.directory));
 }
 
 /// Generation 1 has `{ info, parts }`; OpenCode 2 has `{ type, … }`.

@@ -282,6 +282,23 @@ test("the home folder is ~, of this user and of the session's", () => {
   assert.match(document, /\| Folder \| ~\/code \|/);
 });
 
+test("a session cannot stop its own export by calling our words secrets", () => {
+  const text = [
+    'password="Conversation"',
+    'secret="Sub-agent 1"',
+    "token: 2026-11-22T07:46:40+00:00",
+    "api_key: 2026-11-22",
+    'client_secret="Redacted and left out"',
+  ].join("\n\n");
+  const child = sessionOf([], { id: "ses_child" });
+  const document = exportSession(
+    { ...sessionOf([userMessage(textPart(text))]), children: [child] },
+    fixed,
+  );
+  assert.match(document, /password="\[redacted:named-secret#1\]"/);
+  assert.match(document, /## Conversation/);
+});
+
 test("strict takes out addresses, paths and names too", () => {
   const text =
     "robin@example.com at 10.1.2.3 saw /etc/nginx/nginx.conf, said Robin";

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 use crate::model::{Note, SessionTree};
 use crate::options::{ExportOptions, Format, WriteOptions};
-use crate::redact::{self, Redaction};
+use crate::redact::{self, Redacted, Redaction};
 use crate::render::{self, Census, Clock};
 use crate::sink::{self, file_name};
 use crate::source;
@@ -45,11 +45,12 @@ pub fn export(session: &[u8], options: &ExportOptions, go_on: &dyn Fn() -> bool)
     let (redacted, watch) = redact::redact(tree, &options.redact);
     check(go_on)?;
     let exported_at = options.exported_at.unwrap_or_else(render::now);
-    let (text, census) = match options.format {
-        Format::Markdown => render::render_markdown(&redacted, options, exported_at),
+    let render = |redacted: &Redacted<SessionTree>| match options.format {
+        Format::Markdown => render::render_markdown(redacted, options, exported_at),
     };
+    let (text, census) = render(&redacted);
     check(go_on)?;
-    watch.check(&text)?;
+    watch.check(&text, || render(&redact::blank(&redacted)).0)?;
     Ok(Export {
         text,
         format: options.format,

@@ -1,6 +1,6 @@
 //! The secrets that one export has seen: one placeholder each, and a memory of their values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
@@ -67,12 +67,10 @@ const LONGEST_REMEMBERED: usize = 4096;
 fn is_memorable(value: &str) -> bool {
     value.len() <= LONGEST_REMEMBERED
         && value.chars().count() >= 8
+        && value.chars().any(char::is_alphabetic)
         && value
             .bytes()
             .any(|byte| !byte.is_ascii_lowercase() && byte != b'-' && byte != b'_')
-        && value
-            .bytes()
-            .any(|byte| !byte.is_ascii_digit() && byte != b'.')
 }
 
 /// The value itself and as JSON text shows it.
@@ -119,11 +117,11 @@ impl Memory {
         Some(result)
     }
 
-    /// The rule of a remembered value that a finished document still holds.
-    pub fn find(&self, document: &str) -> Option<&'static str> {
-        let mut rule = None;
-        self.replace(document, |hit| rule = Some(hit));
-        rule
+    /// How often each remembered value stands in a document, by the rule that found it.
+    pub fn count(&self, document: &str) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        self.replace(document, |rule| *counts.entry(rule).or_default() += 1);
+        counts
     }
 }
 

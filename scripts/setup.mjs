@@ -72,7 +72,13 @@ function installPackages() {
   if (isFresh) return;
   // Not `npm ci`: it refuses a lock file without the optional packages of other systems, which npm
   // leaves out where a registry does not have them. The locked versions are installed all the same.
-  run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
+  run("npm", [
+    "install",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
 }
 
 /** The files that the addon is made of, and what is made of them. */

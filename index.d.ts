@@ -204,7 +204,10 @@ export interface ExportReport {
   parts: ExportCounts
   /** What the document does not show. */
   omitted: Array<Omission>
-  /** How many bytes were cut off. Nothing is cut off in this version, so it is 0. */
+  /**
+   * How many bytes were cut off; the document says so where they were. This version cuts only
+   * parts of an unknown kind, at 4096 bytes each.
+   */
   truncated: number
   /** What was redacted, by place. */
   redactions: Array<Redaction>

@@ -70,6 +70,35 @@ test("it works in a worker thread, also after the worker ended", async () => {
   assert.ok(exportSession(session("typical")).length > 1000);
 });
 
+test("a worker that is ended while exports run ends well", async (t) => {
+  const code = `
+    const { Worker } = require("node:worker_threads");
+    const work = \`
+      const { parentPort, workerData } = require("node:worker_threads");
+      const { writeExport } = require(workerData.root);
+      const { signal } = new AbortController();
+      const part = { type: "text", text: "hello world\\\\n".repeat(500000) };
+      const session = { info: {}, messages: [{ info: {}, parts: [part] }] };
+      for (const name of "abcd") writeExport(workerData.folder + name + ".md", session, { overwrite: true, signal });
+      parentPort.postMessage("started");
+    \`;
+    (async () => {
+      for (let delay = 0; delay < 60; delay += 10) {
+        const worker = new Worker(work, { eval: true, workerData: { root: process.cwd(), folder: process.env.FOLDER } });
+        await new Promise((resolve) => worker.once("message", resolve));
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await worker.terminate();
+      }
+    })();
+  `;
+  const { status, stderr } = spawnSync(process.execPath, ["--eval", code], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, FOLDER: `${temporaryFolder(t)}/` },
+  });
+  assert.deepEqual([status, stderr], [0, ""]);
+});
+
 test("it works under Bun, by require and by import", (t) => {
   const code = `
     import { exportSession } from "./index.js";

@@ -123,6 +123,18 @@ test("the report says where something was redacted, never what", async (t) => {
   assert.ok(!JSON.stringify(report).includes(token));
 });
 
+test("the report counts what was cut", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  const part = { type: "hologram", data: "x".repeat(10000) };
+  const report = await writeExport(path, sessionOf([userMessage(part)]));
+  const shown = 4096;
+  assert.equal(report.truncated, JSON.stringify(part, null, 2).length - shown);
+  assert.match(
+    readFileSync(path, "utf8"),
+    /\*5\.9 kB of 10\.0 kB were cut here\.\*/,
+  );
+});
+
 test("the report lists what was odd", async (t) => {
   const report = await writeExport(
     join(temporaryFolder(t), "a.md"),

@@ -48,6 +48,11 @@ for (const features of [[], ["--no-default-features"]]) {
   run("cargo", ["test", "--locked", "--quiet", ...features]);
 }
 
+step("documentation");
+run("cargo", ["doc", "--locked", "--quiet", "--no-deps"], {
+  env: { ...process.env, RUSTDOCFLAGS: "--deny=warnings" },
+});
+
 step("types");
 runTool("typescript/bin/tsc", ["--project", "__test__/types"]);
 

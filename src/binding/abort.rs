@@ -11,6 +11,8 @@ use napi::bindgen_prelude::{
 
 use crate::error::{Error, Result};
 
+/// Where a worker thread is ended, its references go with it and nobody is left to release them.
+type SignalRef = ObjectRef<false>;
 type Listener<'env> = Function<'env, (), ()>;
 type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;
 
@@ -18,7 +20,7 @@ type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unkno
 #[derive(Default)]
 pub struct Abort {
     flag: Arc<AtomicBool>,
-    listening: Option<(ObjectRef, FunctionRef<(), ()>)>,
+    listening: Option<(SignalRef, FunctionRef<(), ()>)>,
 }
 
 impl Abort {
@@ -39,7 +41,7 @@ impl Abort {
             .map_err(invalid)?;
         call(&signal, "addEventListener", listener).map_err(invalid)?;
         let listening = (
-            signal.create_ref().map_err(invalid)?,
+            signal.create_ref::<false>().map_err(invalid)?,
             listener.create_ref().map_err(invalid)?,
         );
         Ok(Self {

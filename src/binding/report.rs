@@ -74,7 +74,8 @@ pub struct ExportReport {
     pub parts: ExportCounts,
     /// What the document does not show.
     pub omitted: Vec<Omission>,
-    /// How many bytes were cut off. Nothing is cut off in this version, so it is 0.
+    /// How many bytes were cut off; the document says so where they were. This version cuts only
+    /// parts of an unknown kind, at 4096 bytes each.
     pub truncated: i64,
     /// What was redacted, by place.
     pub redactions: Vec<Redaction>,
@@ -137,7 +138,7 @@ impl ExportReport {
             messages: census.messages.into(),
             parts: census.parts.into(),
             omitted: omitted.collect(),
-            truncated: 0,
+            truncated: count(census.truncated),
             redactions: redactions.collect(),
             attachments: count(census.attachments),
             warnings: warnings.collect(),

@@ -1,8 +1,8 @@
 //! Session -> [`Redacted`] session and a report.
 //!
-//! 1. Every string is [cleaned](visible) of what a reader cannot see.
-//! 2. Secrets are found by [rule], by the [name](named_value) beside them, and by the name of the
-//!    JSON field that holds them; each becomes a placeholder. Home folders become `~`.
+//! 1. Every string is cleaned (`visible`) of what a reader cannot see.
+//! 2. Secrets are found by their form (`rule`), by the name beside them (`named_value`), and by the
+//!    name of the JSON field that holds them; each becomes a placeholder. Home folders become `~`.
 //! 3. A value found anywhere is replaced wherever else it stands, earlier or later.
 //! 4. After rendering, [`Watch::check`] searches the finished document once more.
 

@@ -69,6 +69,8 @@ pub struct Census {
     pub patches: usize,
     /// System prompts that are not shown.
     pub system_prompts: usize,
+    /// Bytes that were cut off where the document says so.
+    pub truncated: usize,
 }
 
 impl Census {

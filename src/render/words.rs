@@ -125,7 +125,7 @@ words! {
 
     // The conversation.
     conversation: &'static str = "Conversation", "对话";
-    quoted_is_session: &'static str = "Quoted text is the session's own; everything else was written by the exporter.", "引用的文字来自会话本身，其余文字由导出器写入。";
+    quoted_is_session: &'static str = "Quoted text and code blocks are the session's own; the lines around them were written by the exporter.", "引用的文字和代码块来自会话本身，其余各行由导出器写入。";
     no_messages: &'static str = "This session has no messages.", "此会话没有消息。";
     user: &'static str = "User", "用户";
     assistant: &'static str = "Assistant", "助手";

@@ -48,7 +48,7 @@ pub fn target(path: &str) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|_| refused("it is not a path"))
 }
 
-/// Fails early where the target exists, before any work is done. [`write`] checks again, in the
+/// Fails early where the target exists, before any work is done. [`write()`] checks again, in the
 /// same step as the renaming.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ const LARGEST_UNKNOWN: usize = 4096;
 impl Page<'_> {
     pub(super) fn conversation(&mut self, session: &Session) {
         if session.messages.is_empty() {
-            self.paragraph(self.words.no_messages);
+            self.block(self.words.no_messages);
         }
         for (index, turn) in turns(&session.messages).into_iter().enumerate() {
             let is_reverted = session.info.reverted_from.is_some()
@@ -26,7 +26,7 @@ impl Page<'_> {
                     .iter()
                     .any(|message| message.id == session.info.reverted_from);
             if is_reverted {
-                self.paragraph(&format!("**{}**", self.words.reverted));
+                self.block(&format!("**{}**", self.words.reverted));
             }
             self.turn_heading(index + 1, turn);
             for message in turn {
@@ -47,7 +47,8 @@ impl Page<'_> {
             Role::Synthetic => words.runtime_message.to_owned(),
             Role::Event => words.event.to_owned(),
             Role::Other(name) if name.trim().is_empty() => words.unknown_role.to_owned(),
-            Role::Other(name) => inline(name),
+            // Never the name alone: it could be that of the user.
+            Role::Other(name) => format!("{} ({})", words.unknown_role, inline(name)),
         };
         let mut heading = format!("{number}. {author} · {}", self.time(first.time.start));
         if let Some(millis) = span(turn).millis() {
@@ -83,7 +84,7 @@ impl Page<'_> {
         }
         facts.retain(|fact| !fact.is_empty());
         if !facts.is_empty() {
-            self.paragraph(&facts.join(" · "));
+            self.block(&facts.join(" · "));
         }
     }
 
@@ -290,7 +291,7 @@ impl Page<'_> {
         let name = name
             .map(|name| format!(": {}", code(name)))
             .unwrap_or_default();
-        self.paragraph(&format!("{}{name}", self.words.unknown_part));
+        self.block(&format!("{}{name}", self.words.unknown_part));
         let json = serde_json::to_string_pretty(value).unwrap_or_default();
         let shown = json
             .get(..json.floor_char_boundary(LARGEST_UNKNOWN))
@@ -298,6 +299,7 @@ impl Page<'_> {
         self.fenced(shown, "json");
         let cut = json.len() - shown.len();
         if cut > 0 {
+            self.truncated += cut;
             self.label(&fill(
                 self.words.cut,
                 &[&size(cut as u64), &size(json.len() as u64)],
@@ -307,9 +309,9 @@ impl Page<'_> {
 
     fn error(&mut self, error: &MessageError) {
         if error.is_abort() {
-            self.paragraph(&format!("**{}**", self.words.aborted));
+            self.block(&format!("**{}**", self.words.aborted));
         } else {
-            self.paragraph(&format!("**{}**", self.error_title(error)));
+            self.block(&format!("**{}**", self.error_title(error)));
         }
         let message = error
             .message

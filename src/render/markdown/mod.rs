@@ -31,7 +31,7 @@ pub fn render(
     exported_at: Timestamp,
 ) -> (String, Census) {
     let root = &tree.get().root;
-    let census = Census::take(root, options);
+    let mut census = Census::take(root, options);
     let agents = if options.children {
         sub_agents(root)
     } else {
@@ -47,16 +47,18 @@ pub fn render(
             .collect(),
         text: String::new(),
         is_in_list: false,
+        truncated: 0,
     };
     page.head(tree, &census, exported_at);
     page.heading(2, page.words.conversation);
-    page.paragraph(page.words.quoted_is_session);
+    page.block(page.words.quoted_is_session);
     page.conversation(root);
     page.outcome(root, true);
     for agent in &agents {
         page.sub_agent(agent);
     }
     page.closing(&census);
+    census.truncated = page.truncated;
     (page.text, census)
 }
 
@@ -69,6 +71,8 @@ struct Page<'a> {
     agent_numbers: HashMap<&'a str, usize>,
     text: String,
     is_in_list: bool,
+    /// How many bytes were cut off.
+    truncated: usize,
 }
 
 /// A sub-agent session and its place in the tree.
@@ -114,10 +118,6 @@ impl<'a> Page<'a> {
     /// A heading. Only the exporter's own words and escaped text may stand in it.
     fn heading(&mut self, level: usize, text: &str) {
         self.block(&format!("{} {text}", "#".repeat(level)));
-    }
-
-    fn paragraph(&mut self, text: &str) {
-        self.block(text);
     }
 
     fn label(&mut self, text: &str) {
@@ -187,7 +187,7 @@ impl<'a> Page<'a> {
             .map(escape::inline)
             .unwrap_or_default();
         if !title.is_empty() {
-            self.paragraph(&format!("**{title}**"));
+            self.block(&format!("**{title}**"));
         }
         self.sub_agent_facts(agent);
         self.conversation(agent.session);

@@ -46,7 +46,7 @@ impl Page<'_> {
             self.section(self.words.file_changes, is_main);
             let files = self.words.files.of(as_count(totals.files));
             let values = [&files, &number(totals.additions), &number(totals.deletions)];
-            self.paragraph(&fill(self.words.changes_total, &values.map(String::as_str)));
+            self.block(&fill(self.words.changes_total, &values.map(String::as_str)));
         }
     }
 
@@ -54,7 +54,7 @@ impl Page<'_> {
         if is_main {
             self.heading(2, name);
         } else {
-            self.paragraph(&format!("**{name}**"));
+            self.block(&format!("**{name}**"));
         }
     }
 
@@ -96,7 +96,7 @@ impl Page<'_> {
     fn patches(&mut self, files: &[ChangedFile<'_>]) {
         for file in files {
             for patch in &file.patches {
-                self.paragraph(&format!("**{}**", inline(file.name)));
+                self.block(&format!("**{}**", inline(file.name)));
                 self.fenced(patch, "diff");
             }
         }

@@ -76,7 +76,7 @@ impl Page<'_> {
     fn details(&mut self, tool: &ToolPart, name: &str) {
         let name = format!("**{name}**");
         if has_content(&tool.input) {
-            self.paragraph(&fill(self.words.input, &[&name]));
+            self.block(&fill(self.words.input, &[&name]));
             match &tool.input {
                 Value::String(text) => self.fenced(text, "text"),
                 input => {
@@ -86,11 +86,11 @@ impl Page<'_> {
             }
         }
         if let Some(raw) = &tool.raw {
-            self.paragraph(&fill(self.words.partial_input, &[&name]));
+            self.block(&fill(self.words.partial_input, &[&name]));
             self.fenced(raw, "text");
         }
         if let Some(output) = tool.output.as_deref().filter(|output| !output.is_empty()) {
-            self.paragraph(&fill(self.words.output, &[&name]));
+            self.block(&fill(self.words.output, &[&name]));
             self.fenced(output, "text");
         }
     }

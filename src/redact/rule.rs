@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::named_value;
 use crate::options::RedactLevel;
 
 /// A redaction rule that is ready to use.
@@ -16,11 +17,23 @@ pub struct Rule {
     /// The pattern; its first group is the secret.
     pub pattern: Regex,
     /// The least Shannon entropy of the secret, in bits for a byte.
-    pub entropy: f64,
+    entropy: f64,
+    /// Whether what stands around the secret gives it away, not its own form.
+    is_context: bool,
     /// The level from which on the rule applies.
     pub level: RedactLevel,
     /// Whether the finished document is searched for it once more.
     pub is_final: bool,
+}
+
+impl Rule {
+    /// Whether a match of the pattern is a secret, and no stand-in for one.
+    pub fn accepts(&self, secret: &[u8]) -> bool {
+        entropy(secret) >= self.entropy
+            // AWS's own documentation ends its keys so.
+            && !secret.ends_with(b"EXAMPLE")
+            && !(self.is_context && named_value::is_stand_in(secret))
+    }
 }
 
 #[derive(Deserialize)]
@@ -82,6 +95,7 @@ fn compile(entry: RuleEntry) -> Rule {
         } else {
             RedactLevel::Secrets
         },
+        is_context: entry.context,
         is_final: !entry.context && !entry.strict,
     }
 }
@@ -186,8 +200,8 @@ mod tests {
         rule.pattern
             .captures_iter(bytes)
             .filter_map(|captures| captures.get(1))
+            .filter(|secret| rule.accepts(secret.as_bytes()))
             .map(|secret| String::from_utf8_lossy(secret.as_bytes()).into_owned())
-            .filter(|secret| entropy(secret.as_bytes()) >= rule.entropy)
             .collect()
     }
 

@@ -108,7 +108,7 @@ fn find_with(rule: &'static Rule, text: &str, hits: &mut Vec<Hit>) {
         let Some(secret) = captures.get(1) else {
             return;
         };
-        if rule::entropy(secret.as_bytes()) >= rule.entropy {
+        if rule.accepts(secret.as_bytes()) {
             hits.push(hit(text, secret.range(), &rule.id));
         }
         // From the end of the secret, not of the match: what follows it may be the boundary that

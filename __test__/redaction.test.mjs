@@ -212,6 +212,8 @@ test("fields of tools are redacted by their name", () => {
     everything,
   );
   assert.ok(!document.includes("plainword"));
+  assert.match(document, /"Authorization": "\[redacted:named-secret#\d\]"/);
+  assert.match(document, /"cookie": "\[redacted:named-secret#\d\]"/);
   assert.match(document, /"tokens": 1234/);
   assert.match(document, /"key": "name"/);
 });

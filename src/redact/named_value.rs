@@ -73,8 +73,30 @@ fn strength(name: &[u8]) -> Option<Strength> {
     }
 }
 
+/// HTTP headers whose value is a secret, as tools take them in objects of headers.
+const SECRET_HEADERS: [&str; 7] = [
+    "authorization",
+    "cookie",
+    "private-token",
+    "proxy-authorization",
+    "set-cookie",
+    "x-api-key",
+    "x-auth-token",
+];
+
 /// Whether the value of a JSON field of this name is a secret.
 pub fn is_secret_field(name: &str, value: &str) -> bool {
+    if SECRET_HEADERS
+        .iter()
+        .any(|header| name.eq_ignore_ascii_case(header))
+    {
+        // `Bearer $TOKEN`: what counts is behind the scheme.
+        let credentials = value
+            .split_ascii_whitespace()
+            .next_back()
+            .unwrap_or_default();
+        return !is_stand_in(credentials.as_bytes());
+    }
     match strength(name.as_bytes()) {
         Some(Strength::Strong) => value.len() >= 4 && !is_stand_in(value.as_bytes()),
         Some(Strength::Weak) => looks_random(value.as_bytes()),
@@ -231,6 +253,31 @@ mod tests {
             ("aws_secret_access_key = 9dKq1/zz+8Lm", "9dKq1/zz+8Lm"),
         ] {
             assert_eq!(found(text), [value], "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_are_secret_by_their_name() {
+        for (name, value) in [
+            ("Authorization", "Basic dXNlcjpwYXNz"),
+            ("cookie", "a=1"),
+            ("X-API-Key", "k1"),
+            ("apiKey", "plainword"),
+            ("db_password", "1234"),
+        ] {
+            assert!(is_secret_field(name, value), "{name}: {value}");
+        }
+        for (name, value) in [
+            ("Authorization", "Bearer $TOKEN"),
+            ("authorization", "Bearer <your-token>"),
+            ("apiKey", "${API_KEY}"),
+            ("password", ""),
+            ("key", "name"),
+            ("publicKey", "abcdef1234567890abcdef"),
+            ("maxTokens", "4096"),
+            ("filePath", "src/password.rs"),
+        ] {
+            assert!(!is_secret_field(name, value), "{name}: {value}");
         }
     }
 

@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::error::{Error, Result};
 use crate::model::{Note, SessionTree};
 use crate::options::{ExportOptions, Format, WriteOptions};
 use crate::redact::{self, Redacted, Redaction};
 use crate::render::{self, Census, Clock};
-use crate::sink::{self, file_name};
+use crate::sink::{self, Written, file_name};
 use crate::source;
 
 /// A finished document and what is known about it.
@@ -25,13 +23,6 @@ pub struct Export {
     pub redactions: Vec<Redaction>,
     /// What was odd in the stored data; the first ones.
     pub notes: Vec<Note>,
-}
-
-impl Export {
-    /// The SHA-256 of the document.
-    pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(self.text.as_bytes()).into()
-    }
 }
 
 /// Turns a session, as JSON text, into a document.
@@ -69,13 +60,13 @@ pub fn export_to_file(
     path: &Path,
     options: &WriteOptions,
     go_on: &dyn Fn() -> bool,
-) -> Result<Export> {
+) -> Result<(Export, Written)> {
     if !options.overwrite {
         sink::refuse_existing(path)?;
     }
     let export = export(session, &options.export, go_on)?;
-    write_export(&export, path, options.overwrite, go_on)?;
-    Ok(export)
+    let written = write_export(&export, path, options.overwrite, go_on)?;
+    Ok((export, written))
 }
 
 /// Writes a document that was made before to `path`, an absolute path.
@@ -87,10 +78,9 @@ pub fn write_export(
     path: &Path,
     overwrite: bool,
     go_on: &dyn Fn() -> bool,
-) -> Result<()> {
+) -> Result<Written> {
     check(go_on)?;
-    sink::write(path, export.text.as_bytes(), overwrite, go_on)?;
-    Ok(())
+    sink::write(path, export.text.as_bytes(), overwrite, go_on)
 }
 
 /// A file name for a session: its date and its title, redacted.

@@ -6,6 +6,7 @@ use napi_derive::napi;
 
 use crate::pipeline::Export;
 use crate::render::{Counts, hex};
+use crate::sink::Written;
 
 /// How many of something are stored, and how many of them the document shows.
 #[napi(object)]
@@ -101,7 +102,7 @@ impl From<Counts> for ExportCounts {
 
 impl ExportReport {
     /// The report on a document that was written to `path`.
-    pub fn new(export: &Export, path: &Path) -> Self {
+    pub fn new(export: &Export, written: &Written, path: &Path) -> Self {
         let census = &export.census;
         let details = [
             ("tool-details", census.summarised_tools),
@@ -131,8 +132,8 @@ impl ExportReport {
         });
         Self {
             path: path.to_string_lossy().into_owned(),
-            bytes: count(export.text.len()),
-            sha256: hex(&export.sha256()),
+            bytes: i64::try_from(written.bytes).unwrap_or(i64::MAX),
+            sha256: hex(&written.sha256),
             format: export.format.name().to_owned(),
             sessions: census.sessions.into(),
             messages: census.messages.into(),

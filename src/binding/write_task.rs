@@ -71,12 +71,13 @@ impl Job {
         let go_on = || abort.goes_on();
         match &self.content {
             Content::Session { text, options } => {
-                let export = pipeline::export_to_file(text, &self.path, options, &go_on)?;
-                Ok(ExportReport::new(&export, &self.path))
+                let (export, written) =
+                    pipeline::export_to_file(text, &self.path, options, &go_on)?;
+                Ok(ExportReport::new(&export, &written, &self.path))
             }
             Content::Export { export, overwrite } => {
-                pipeline::write_export(export, &self.path, *overwrite, &go_on)?;
-                Ok(ExportReport::new(export, &self.path))
+                let written = pipeline::write_export(export, &self.path, *overwrite, &go_on)?;
+                Ok(ExportReport::new(export, &written, &self.path))
             }
         }
     }

@@ -83,17 +83,19 @@ pub fn write(
         .parent()
         .ok_or_else(|| failed("finding its folder")(io::ErrorKind::NotFound.into()))?;
     let mut file = create_beside(folder).map_err(failed("creating a file in its folder"))?;
+    let mut hash = Sha256::new();
     for chunk in content.chunks(CHUNK) {
         if !go_on() {
             return Err(Error::Aborted);
         }
         file.write_all(chunk).map_err(failed("writing"))?;
+        hash.update(chunk);
     }
     file.as_file()
         .sync_all()
         .map_err(failed("flushing to the disk"))?;
     let sha256 = read_back(file.as_file_mut()).map_err(failed("reading it back"))?;
-    if sha256 != <[u8; 32]>::from(Sha256::digest(content)) {
+    if sha256 != <[u8; 32]>::from(hash.finalize()) {
         return Err(failed("reading it back")(io::Error::other(
             "the content differs",
         )));

@@ -248,6 +248,13 @@ test("a signal stops the export and nothing is left", async (t) => {
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test("what only looks like a signal does no harm", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  const signal = { aborted: false, addEventListener() {} };
+  await writeExport(path, session("typical"), { signal });
+  assert.ok(existsSync(path));
+});
+
 test("a signal's own handlers stay, and it collects no listeners", async (t) => {
   const folder = temporaryFolder(t);
   const controller = new AbortController();

@@ -32,6 +32,12 @@ impl Abort {
         let invalid = |_| Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
         let is_aborted: bool = signal.get_named_property("aborted").map_err(invalid)?;
         let flag = Arc::new(AtomicBool::new(is_aborted));
+        if is_aborted {
+            return Ok(Self {
+                flag,
+                listening: None,
+            });
+        }
         let raised = Arc::clone(&flag);
         let listener = env
             .create_function_from_closure::<(), (), _>("onAbort", move |_| {
@@ -55,16 +61,17 @@ impl Abort {
         !self.flag.load(Ordering::Relaxed)
     }
 
-    /// Stops listening: a signal that outlives many exports would collect listeners.
-    pub fn release(self, env: &Env) -> napi::Result<()> {
+    /// Stops listening: a signal that outlives many exports would collect listeners. What fails
+    /// here is of no consequence for the export, which has ended.
+    pub fn release(self, env: &Env) {
         let Some((signal, listener)) = self.listening else {
-            return Ok(());
+            return;
         };
         let removed = signal
             .get_value(env)
             .and_then(|signal| call(&signal, "removeEventListener", listener.borrow_back(env)?));
-        signal.unref(env)?;
-        removed
+        drop(removed);
+        drop(signal.unref(env));
     }
 }
 

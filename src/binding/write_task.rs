@@ -105,7 +105,8 @@ impl Task for WriteTask {
     }
 
     fn finally(self, env: Env) -> napi::Result<()> {
-        self.abort.release(&env)
+        self.abort.release(&env);
+        Ok(())
     }
 }
 

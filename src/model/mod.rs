@@ -9,7 +9,9 @@ mod session;
 mod time;
 
 pub use message::{Message, MessageError, Role};
-pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
+pub use part::{
+    FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus, split_data_url,
+};
 pub use session::{
     ChangeTotals, FileDiff, ModelRef, Note, Notes, Runtime, Session, SessionInfo, SessionTree,
     Todo, Tokens,

@@ -20,7 +20,7 @@ use serde_json::Value;
 pub use report::{Redaction, RedactionReport, RuleCount};
 
 use crate::error::{Error, Result};
-use crate::model::{Object, SessionTree};
+use crate::model::{Object, SessionTree, split_data_url};
 use crate::options::{RedactLevel, RedactOptions};
 use people::People;
 use report::Place;
@@ -175,7 +175,7 @@ impl FirstPass<'_> {
 
     fn redact_text(&mut self, field: &'static str, text: &mut String) {
         // The content of an attachment is not shown, and its base64 would look like tokens.
-        if text.starts_with("data:") && field == "url" {
+        if field == "url" && split_data_url(text).is_some() {
             return;
         }
         let (cleaned, hidden) = visible::clean(text);

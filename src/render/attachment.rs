@@ -6,7 +6,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::FilePart;
+use crate::model::{FilePart, split_data_url};
 
 /// Name, type, size and hash of an attachment, as far as they are known.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub fn describe(file: &FilePart) -> Attachment<'_> {
     let source = |name: &str| file.source.get(name).and_then(serde_json::Value::as_str);
     let url = file.url.as_deref().filter(|url| !url.is_empty());
     let content = url.and_then(data_url_content);
-    let address = url.filter(|url| !url.starts_with("data:"));
+    let address = url.filter(|url| split_data_url(url).is_none());
     let name = [
         file.filename.as_deref(),
         source("path"),
@@ -58,9 +58,9 @@ pub fn describe(file: &FilePart) -> Attachment<'_> {
     }
 }
 
-/// The bytes of a `data:` URL (RFC 2397).
+/// The bytes of a `data:` URL.
 fn data_url_content(url: &str) -> Option<Vec<u8>> {
-    let (head, payload) = url.strip_prefix("data:")?.split_once(',')?;
+    let (head, payload) = split_data_url(url)?;
     if !head.to_ascii_lowercase().ends_with(";base64") {
         return Some(percent_decode(payload));
     }
@@ -109,6 +109,7 @@ mod tests {
             ("data:text/plain;base64,aGVsbG8=", Some(5)),
             ("data:text/plain;base64,aGVsbG8", Some(5)),
             ("data:,a%20b%2", Some(5)),
+            ("DATA:,abc", Some(3)),
             ("data:text/plain;base64,!!", None),
             ("file:///a.txt", None),
         ] {

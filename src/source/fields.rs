@@ -145,19 +145,22 @@ impl<'a> Fields<'a> {
         timestamp
     }
 
-    /// Reads a nested object with `read`; where there is none, gives the default.
+    /// Reads a nested object with `read`; where there is none, gives the default. What `read` did not
+    /// take is counted as unknown, unless it is in `known`.
     pub fn nested<T: Default>(
         &mut self,
         name: &'static str,
+        known: &[&str],
         read: impl FnOnce(&mut Fields<'_>) -> T,
     ) -> T {
-        match self.object(name) {
-            Some(object) => {
-                let path = self.path.field(name);
-                read(&mut Fields::new(object, path, self.notes))
-            }
-            None => T::default(),
-        }
+        let Some(object) = self.object(name) else {
+            return T::default();
+        };
+        let path = self.path.field(name);
+        let mut fields = Fields::new(object, path, self.notes);
+        let value = read(&mut fields);
+        fields.rest(known);
+        value
     }
 
     /// Reads each element of an array.
@@ -174,7 +177,7 @@ impl<'a> Fields<'a> {
 
     /// `time: { <start>, <end> }`.
     pub fn span(&mut self, start: &'static str, end: &'static str) -> Span {
-        self.nested("time", |time| Span {
+        self.nested("time", &["streamed"], |time| Span {
             start: time.timestamp(start),
             end: time.timestamp(end),
         })

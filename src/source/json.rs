@@ -66,7 +66,7 @@ fn read_snapshot(object: Object, notes: &mut Notes) -> Result<SessionTree> {
         ));
     }
     let mut fields = Fields::new(object, Path::Root, notes);
-    let runtime = fields.nested("runtime_context", read_runtime);
+    let runtime = fields.nested("runtime_context", &[], read_runtime);
     let Some(Value::Object(root)) = fields.value("session") else {
         return Err(Error::invalid_session(
             "$.session",

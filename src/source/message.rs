@@ -63,7 +63,7 @@ fn read_info(fields: &mut Fields<'_>) -> Message {
         error: read_error(fields),
         is_summary,
         session_id: fields.string("sessionID"),
-        directory: fields.nested("path", |path| {
+        directory: fields.nested("path", &["root"], |path| {
             path.string("cwd").or_else(|| path.string("root"))
         }),
         system: read_system(fields),

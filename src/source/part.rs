@@ -128,8 +128,8 @@ pub fn read_file(value: Value, path: Path<'_>, notes: &mut Notes) -> FilePart {
 fn read_file_fields(fields: &mut Fields<'_>) -> FilePart {
     // PawWork's snapshot replaces the content of an attachment with its size and hash.
     let (size, sha256) = fields
-        .nested("metadata", |metadata| {
-            metadata.nested("redacted_binary", |binary| {
+        .nested("metadata", &[], |metadata| {
+            metadata.nested("redacted_binary", &["mime"], |binary| {
                 Some((binary.number("size_bytes"), binary.string("sha256")))
             })
         })
@@ -149,7 +149,7 @@ fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
     let tool = fields.string("tool").unwrap_or_default();
     let call_id = fields.string("callID");
     let mut part = fields
-        .nested("state", |state| Some(read_tool_state(state)))
+        .nested("state", &[], |state| Some(read_tool_state(state)))
         .unwrap_or_else(|| {
             fields.note("state", "a tool call without a state");
             read_tool_state(&mut Fields::new(
@@ -172,7 +172,7 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
         other => ToolStatus::Other(other.unwrap_or_default().to_owned()),
     };
     let (time, compacted) = state
-        .nested("time", |time| {
+        .nested("time", &[], |time| {
             let span = crate::model::Span {
                 start: time.timestamp("start"),
                 end: time.timestamp("end"),

@@ -9,9 +9,8 @@ use crate::model::{
 };
 
 /// Fields of a session's `info` that are internal to the runtime.
-const KNOWN_INFO_FIELDS: [&str; 16] = [
+const KNOWN_INFO_FIELDS: [&str; 9] = [
     "execution_context",
-    "location",
     "metadata",
     "path",
     "permission",
@@ -20,17 +19,11 @@ const KNOWN_INFO_FIELDS: [&str; 16] = [
     "slug",
     "subagent_type",
     "workspaceID",
-    "compacting",
-    "mode",
-    "prompt",
-    "created_at",
-    "updated_at",
-    "pinned",
 ];
 
 pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Session {
     let mut fields = Fields::new(object, path, notes);
-    let mut info = fields.nested("info", read_info);
+    let mut info = fields.nested("info", &[], read_info);
     let mut messages = fields.each("messages", read_message).unwrap_or_default();
     sort_by_creation(&mut messages);
     complete_info(&mut info, &messages);
@@ -102,7 +95,7 @@ fn read_children(fields: &mut Fields<'_>) -> Vec<Session> {
 
 fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
     let (created, updated, archived) = fields
-        .nested("time", |time| {
+        .nested("time", &["compacting", "initialized"], |time| {
             Some((
                 time.timestamp("created"),
                 time.timestamp("updated"),
@@ -110,8 +103,10 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
             ))
         })
         .unwrap_or_default();
-    let share_url = fields.nested("share", |share| share.string("url"));
-    let location = fields.nested("location", |location| location.string("directory"));
+    let share_url = fields.nested("share", &["secret"], |share| share.string("url"));
+    let location = fields.nested("location", &["workspaceID"], |location| {
+        location.string("directory")
+    });
     SessionInfo {
         id: fields.string("id"),
         title: fields.string("title"),
@@ -125,8 +120,10 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
         archived,
         was_published: share_url.is_some(),
         share_url,
-        reverted_from: fields.nested("revert", |revert| revert.string("messageID")),
-        summary: fields.nested("summary", |summary| {
+        reverted_from: fields.nested("revert", &["diff", "partID", "snapshot"], |revert| {
+            revert.string("messageID")
+        }),
+        summary: fields.nested("summary", &["diffs"], |summary| {
             Some(ChangeTotals {
                 additions: summary.number("additions").unwrap_or_default(),
                 deletions: summary.number("deletions").unwrap_or_default(),
@@ -140,7 +137,7 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
 }
 
 pub fn read_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
-    fields.nested("model", |model| {
+    fields.nested("model", &["name"], |model| {
         Some(ModelRef {
             provider_id: model.string("providerID"),
             // OpenCode calls it `modelID` in messages and `id` in sessions.
@@ -151,9 +148,9 @@ pub fn read_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
 }
 
 pub fn read_tokens(fields: &mut Fields<'_>) -> Option<Tokens> {
-    fields.nested("tokens", |tokens| {
+    fields.nested("tokens", &["total"], |tokens| {
         let (cache_read, cache_write) = tokens
-            .nested("cache", |cache| {
+            .nested("cache", &[], |cache| {
                 Some((cache.number("read"), cache.number("write")))
             })
             .unwrap_or_default();

@@ -125,7 +125,9 @@ fn read_event(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
         },
         "location-switched" => PartKind::LocationSwitched {
             directory: fields
-                .nested("location", |location| location.string("directory"))
+                .nested("location", &["workspaceID"], |location| {
+                    location.string("directory")
+                })
                 .or_else(|| fields.string("directory")),
         },
         "idle" => PartKind::Idle {
@@ -232,7 +234,7 @@ fn read_content(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
 
 fn read_tool(fields: &mut Fields<'_>, call_id: Option<String>) -> ToolPart {
     let tool = fields.string("name").unwrap_or_default();
-    let time = fields.nested("time", |time| {
+    let time = fields.nested("time", &[], |time| {
         let created = time.timestamp("created");
         Span {
             start: time.timestamp("ran").or(created),
@@ -240,7 +242,7 @@ fn read_tool(fields: &mut Fields<'_>, call_id: Option<String>) -> ToolPart {
         }
     });
     let mut part = fields
-        .nested("state", |state| Some(read_tool_state(state)))
+        .nested("state", &[], |state| Some(read_tool_state(state)))
         .unwrap_or_else(|| {
             fields.note("state", "a tool call without a state");
             empty_tool()

@@ -274,15 +274,31 @@ test("a part of an unknown kind is shown and counted", () => {
 
 test("fields that the exporter does not know are counted, at any depth", () => {
   const future = 1;
-  const state = { status: "completed", input: { future }, metadata: { future }, time: { future } };
+  const state = {
+    status: "completed",
+    input: { future },
+    metadata: { future },
+    time: { future },
+  };
   const message = {
-    info: { role: "assistant", time: { future }, tokens: { cache: { future } }, future },
+    info: {
+      role: "assistant",
+      time: { future },
+      tokens: { cache: { future } },
+      future,
+    },
     parts: [{ type: "tool", tool: "x", state, future }],
     future,
   };
-  const session = { ...sessionOf([message], { time: { future }, future }), future };
+  const session = {
+    ...sessionOf([message], { time: { future }, future }),
+    future,
+  };
   // Not those of a tool's own input and metadata, which may hold anything.
-  assert.match(exportSession(session, fixed), /- 8 stored fields are not known to this exporter/);
+  assert.match(
+    exportSession(session, fixed),
+    /- 9 stored fields are not known to this exporter/,
+  );
 });
 
 test("64 levels of nesting are fine, anywhere", () => {

@@ -322,7 +322,7 @@ test("64 levels of nesting are fine, anywhere", () => {
   assert.match(document, /\*[\d.]+ kB of [\d.]+ kB were cut here\.\*/);
 });
 
-test("a session of 10,000 messages is linear, not worse", () => {
+test("a session of 10,000 messages is exported whole", () => {
   const messages = Array.from({ length: 10_000 }, () =>
     userMessage(textPart("`` ` [x] <b>")),
   );

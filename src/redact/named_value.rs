@@ -174,29 +174,19 @@ fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
 }
 
 fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
-    if is_stand_in(value) {
-        return false;
-    }
-    if is_quoted {
-        return match strength {
-            Strength::Strong => value.len() >= 4,
-            Strength::Weak => looks_random(value),
-        };
-    }
-    // A call, a member or an index is code, and so is a name in another case of letters.
-    let is_code =
-        matches!(next, Some(b'(' | b'[')) || value.contains(&b'(') || value.contains(&b'[');
-    if is_code {
-        return false;
-    }
-    match strength {
-        Strength::Strong => {
-            value.len() >= 6
-                && value
-                    .iter()
-                    .any(|b| b.is_ascii_digit() || b"!@#$%^&*+/=".contains(b))
+    // A call, a member or an index is code.
+    let is_code = || {
+        matches!(next, Some(b'(' | b'[')) || value.iter().any(|byte| matches!(byte, b'(' | b'['))
+    };
+    let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);
+    // The patterns come last: a text may hold very many values, each of them long.
+    match (strength, is_quoted) {
+        (Strength::Strong, true) => value.len() >= 4 && !is_stand_in(value),
+        (Strength::Strong, false) => {
+            value.len() >= 6 && value.iter().any(is_marked) && !is_code() && !is_stand_in(value)
         }
-        Strength::Weak => looks_random(value),
+        (Strength::Weak, true) => looks_random(value),
+        (Strength::Weak, false) => looks_random(value) && !is_code(),
     }
 }
 

@@ -9,7 +9,7 @@ import { addon, fixed, sessionOf, textPart, userMessage } from "./support.mjs";
 const fragments =
   "\n|\n\n|\t|    |\\|`|``|```|```js\n|~~~|~~~~\n|# |## Heading\n|===|\n---\n|\n-\n|***|* * *|- |1. |> |" +
   "<|<b>|</details>|<details>|<!--|-->|<?php|<script>\n|<div>\n\n|https://example.com/|www.example.com|&#35;|&lt;|" +
-  "![a](https://example.com/a.png)|[a](javascript:x)|[a](https://example.com)|[a]: /x\n|[a]|]: |[|](|word|$|漢字";
+  "![a](https://example.com/a.png)|[a](javascript:x)|[a](https://example.com)|[a]: /x\n|[a]|[[a]]|![[a]]|]: |[|](|word|$|漢字";
 
 const pieces = [...fragments.split("|"), "|", "| a | b |\n|---|---|\n"];
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// What breaks Markdown, alone or together.
-const FRAGMENTS: [&str; 65] = [
+const FRAGMENTS: [&str; 68] = [
     "\n",
     "\n\n",
     "\r",
@@ -72,6 +72,9 @@ const FRAGMENTS: [&str; 65] = [
     "[a]:\n/x 't'\n",
     "[^1]: note\n",
     "[!NOTE]\n",
+    "[[a]]",
+    "![[a]]",
+    "[[",
     "[",
     "](",
     "word",

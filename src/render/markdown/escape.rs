@@ -78,8 +78,8 @@ fn is_syntax(before: Option<char>, c: char, after: Option<char>) -> bool {
         '_' => {
             !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
         }
-        // The start of a definition or an image.
-        '[' => before.is_none() || before == Some('!'),
+        // The start of a definition, an image, or a wiki link.
+        '[' => before.is_none() || before == Some('!') || after == Some('['),
         ']' => matches!(after, Some('(' | '[' | ':')),
         '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
         // A heading's own marks, at either end, and a list's.

@@ -214,6 +214,10 @@ fn starts_definition(text: &str) -> bool {
     let Some(label) = text.strip_prefix('[') else {
         return false;
     };
+    // Escaped as a wiki link anyway; a second backslash would undo the first.
+    if label.starts_with('[') {
+        return false;
+    }
     if ["[ ] ", "[x] ", "[X] "]
         .iter()
         .any(|task| text.starts_with(task))
@@ -276,6 +280,11 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
             '!' if next == Some('[') => {
                 result.push_str("!\\");
                 rest = after;
+                1
+            }
+            // A wiki link, which leads to another file of the reader's.
+            '[' if next == Some('[') => {
+                result.push('\\');
                 1
             }
             ']' if next == Some('(') && !leads_to_the_web(after) => {
@@ -394,6 +403,10 @@ mod tests {
             (
                 "![p](https://example.com/p.png)",
                 r"> !\[p](https://example.com/p.png)",
+            ),
+            (
+                "see [[notes]] and ![[embed]]",
+                r"> see \[[notes]] and !\[[embed]]",
             ),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),

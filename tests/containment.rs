@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// What breaks Markdown, alone or together.
-const FRAGMENTS: [&str; 68] = [
+const FRAGMENTS: [&str; 70] = [
     "\n",
     "\n\n",
     "\r",
@@ -73,6 +73,8 @@ const FRAGMENTS: [&str; 68] = [
     "[^1]: note\n",
     "[!NOTE]\n",
     "[[a]]",
+    ":",
+    ": [a]: ",
     "![[a]]",
     "[[",
     "[",

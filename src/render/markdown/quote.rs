@@ -152,7 +152,9 @@ fn escape_line(line: &str, has_formula: bool) -> String {
             None => break,
         }
     }
-    if starts_heading(rest) || rest.starts_with("~~~") || starts_definition(rest) {
+    // `:` starts a definition where a viewer knows lists of definitions.
+    let starts_block = starts_heading(rest) || rest.starts_with("~~~") || rest.starts_with(':');
+    if starts_block || starts_definition(rest) {
         result.push('\\');
     }
     escape_inline(rest, has_formula, &mut result);
@@ -408,6 +410,7 @@ mod tests {
                 "see [[notes]] and ![[embed]]",
                 r"> see \[[notes]] and !\[[embed]]",
             ),
+            ("term\n: [x]: y", "> term  \n> \\: [x]: y"),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),
             ("&#8238; &amp; & x", r"> \&#8238; \&amp; & x"),

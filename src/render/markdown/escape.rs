@@ -12,8 +12,8 @@ pub fn longest_run(text: &str, character: u8) -> usize {
 }
 
 /// Follows bare addresses (`https://…`, `www.…`), which many viewers make links of. Such a link
-/// goes on to the next blank or `<` and takes a backslash along, so a backslash cannot escape the
-/// `<` there, nor is a backtick inside it one.
+/// takes a backslash along and may end right behind it, so inside an address a backslash escapes
+/// nothing: a character reference does.
 #[derive(Default)]
 pub struct Address {
     /// Whether the text is inside an address.
@@ -34,10 +34,30 @@ impl Address {
         }
     }
 
-    /// A `<` that is only text.
-    pub fn escaped_less_than(&self) -> &'static str {
-        if self.is_open { "&lt;" } else { "\\<" }
+    /// Writes a character that would be syntax so that it is only text.
+    pub fn push_escaped(&self, c: char, result: &mut String) {
+        if self.is_open {
+            result.push_str(&format!("&#{};", u32::from(c)));
+        } else {
+            result.push('\\');
+            result.push(c);
+        }
     }
+}
+
+/// Whether a text starts with a character reference (`&amp;`, `&#35;`). Most `&` in addresses start
+/// none.
+pub fn starts_reference(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('&') else {
+        return false;
+    };
+    let name = name.strip_prefix('#').unwrap_or(name);
+    let length = name
+        .bytes()
+        .take(33)
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
+    length > 0 && name.as_bytes().get(length) == Some(&b';')
 }
 
 /// Text as one line of plain text, wherever it stands: in a sentence, at the start of a paragraph,
@@ -49,16 +69,22 @@ pub fn inline(text: &str) -> String {
     let mut is_number = true;
     let mut address = Address::default();
     for (index, c) in line.char_indices() {
-        address.go_on(line.get(index..).unwrap_or_default());
-        let after = line
-            .get(index + c.len_utf8()..)
-            .and_then(|rest| rest.chars().next());
-        if c == '<' {
-            result.push_str(address.escaped_less_than());
+        let rest = line.get(index..).unwrap_or_default();
+        address.go_on(rest);
+        let after = rest.chars().nth(1);
+        let is_structure = match c {
+            '<' | '`' | '$' => true,
+            '&' => starts_reference(rest),
+            // The start of a definition, an image, or a wiki link.
+            '[' => before.is_none() || before == Some('!') || after == Some('['),
+            ']' => matches!(after, Some('(' | '[' | ':')),
+            _ => false,
+        };
+        if is_structure {
+            address.push_escaped(c, &mut result);
         } else {
-            if is_syntax(before, c, after)
-                || (is_number && before.is_some() && matches!(c, '.' | ')'))
-            {
+            let is_list_mark = is_number && before.is_some() && matches!(c, '.' | ')');
+            if is_list_mark || is_mark(before, c, after, address.is_open) {
                 result.push('\\');
             }
             result.push(c);
@@ -69,19 +95,19 @@ pub fn inline(text: &str) -> String {
     result
 }
 
-fn is_syntax(before: Option<char>, c: char, after: Option<char>) -> bool {
+/// Marks that would change how the text looks, or split a table's cell.
+fn is_mark(before: Option<char>, c: char, after: Option<char>, is_in_address: bool) -> bool {
+    let is_in_word =
+        before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
     match c {
-        '\\' | '`' | '*' | '>' | '|' | '$' => true,
+        '\\' | '|' => true,
+        // What they do to an address is harmless; a backslash would make it another one.
+        _ if is_in_address => false,
+        '*' | '>' => true,
         // Strikes text out, but for the home folder.
         '~' => !matches!(after, Some('/' | '\\')),
         // Inside a word it is no emphasis, and names are full of it.
-        '_' => {
-            !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
-        }
-        // The start of a definition, an image, or a wiki link.
-        '[' => before.is_none() || before == Some('!') || after == Some('['),
-        ']' => matches!(after, Some('(' | '[' | ':')),
-        '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
+        '_' => !is_in_word,
         // A heading's own marks, at either end, and a list's.
         '#' | '=' | '-' | '+' => before.is_none() || after.is_none(),
         _ => false,
@@ -145,7 +171,9 @@ mod tests {
             ("v1.2 (3)", "v1.2 (3)"),
             ("# title #", r"\# title \#"),
             ("two\nlines\t x", "two lines x"),
-            ("&lt; & &#35;", r"\&lt; & \&#35;"),
+            ("&lt; & &#35; a&b", r"\&lt; & \&#35; a&b"),
+            ("https://x.io/?a=1&b=~c*", "https://x.io/?a=1&b=~c*"),
+            ("https://x.io/](y)<b>`", "https://x.io/&#93;(y)&#60;b>&#96;"),
             (r"C:\_x", r"C:\\\_x"),
             ("~/code ~~x~~", r"~/code \~\~x\~\~"),
         ] {

@@ -15,7 +15,7 @@
 
 use std::collections::HashMap;
 
-use super::escape::{Address, fenced, info_string};
+use super::escape::{Address, fenced, info_string, starts_reference};
 
 /// How many list and quote marks may stand before a line's text. More are a way to exhaust a
 /// viewer.
@@ -245,9 +245,9 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
         let next = after.chars().next();
         address.go_on(rest);
         let taken = match c {
-            // Its own escape may be eaten, as ours could be.
-            '\\' if next == Some('<') => {
-                result.push_str(address.escaped_less_than());
+            // An escape of its own, which inside an address is none.
+            '\\' if next.is_some_and(|next| "<[]`$&".contains(next)) => {
+                address.push_escaped(next.unwrap_or_default(), result);
                 rest = after.get(1..).unwrap_or_default();
                 continue;
             }
@@ -260,44 +260,43 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
                 match span.flatten() {
                     Some(length) => length,
                     None => {
-                        result.push_str(&"\\`".repeat(run));
+                        for _ in 0..run {
+                            address.push_escaped('`', result);
+                        }
                         rest = rest.get(run..).unwrap_or_default();
                         continue;
                     }
                 }
             }
-            '<' if next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)) => {
-                result.push_str(address.escaped_less_than());
+            _ if is_structure(c, rest, next, has_formula) => {
+                address.push_escaped(c, result);
                 rest = after;
                 continue;
             }
-            '&' if next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#') => {
-                result.push('\\');
-                1
-            }
-            '$' if has_formula => {
-                result.push('\\');
-                1
-            }
             '!' if next == Some('[') => {
-                result.push_str("!\\");
-                rest = after;
-                1
-            }
-            // A wiki link, which leads to another file of the reader's.
-            '[' if next == Some('[') => {
-                result.push('\\');
-                1
-            }
-            ']' if next == Some('(') && !leads_to_the_web(after) => {
-                result.push('\\');
-                1
+                result.push('!');
+                address.push_escaped('[', result);
+                rest = after.get(1..).unwrap_or_default();
+                continue;
             }
             c => c.len_utf8(),
         };
         let (piece, remaining) = rest.split_at_checked(taken).unwrap_or((rest, ""));
         result.push_str(piece);
         rest = remaining;
+    }
+}
+
+/// Whether a character starts HTML, a character reference, a formula, a wiki link, or the target
+/// of a link that does not lead to the web.
+fn is_structure(c: char, rest: &str, next: Option<char>, has_formula: bool) -> bool {
+    match c {
+        '<' => next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)),
+        '&' => starts_reference(rest),
+        '$' => has_formula,
+        '[' => next == Some('['),
+        ']' => next == Some('(') && !leads_to_the_web(rest.get(1..).unwrap_or_default()),
+        _ => false,
     }
 }
 
@@ -413,7 +412,12 @@ mod tests {
             ("term\n: [x]: y", "> term  \n> \\: [x]: y"),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),
-            ("&#8238; &amp; & x", r"> \&#8238; \&amp; & x"),
+            ("&#8238; &amp; & x a&b", r"> \&#8238; \&amp; & x a&b"),
+            ("https://x.io/?a=1&b=2", "> https://x.io/?a=1&b=2"),
+            (
+                "https://x.io/](y)`<b>`",
+                "> https://x.io/&#93;(y)&#96;&#60;b>&#96;",
+            ),
             ("| `a | <b>` |", r"> | \`a | \<b>\` |"),
             ("~~~ not a fence", "> ``` not\n> ```"),
         ] {

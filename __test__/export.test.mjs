@@ -331,3 +331,21 @@ test("a session of 10,000 messages is exported whole", () => {
     /Shown: 1 session, 10,000 messages/,
   );
 });
+
+// A guard against work that grows with the square of a text, which would take minutes here.
+test(
+  "four megabytes of the same thing, whatever it is, end",
+  { timeout: 60_000 },
+  () => {
+    const repeated =
+      "a-|password|x|=|`|`` |[|](|]( |[[|<a|> |* |1. |://a:|www.|$|&a;|![|key|\u001b[|\n# |\n- |eyJ|a@|\u200b|-----BEGIN PRIVATE KEY-----|cookie: a=b;|authorization: |\\\\";
+    for (const text of [...repeated.split("|"), "|", "| `<` "]) {
+      const long = text.repeat(2 ** 22 / text.length);
+      const session = sessionOf([userMessage(textPart(long))], { title: long });
+      assert.match(
+        exportSession(session, fixed),
+        /Stored: 1 session, 1 message, 1 part\./,
+      );
+    }
+  },
+);

@@ -350,13 +350,13 @@ fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<us
 
 /// Whether `(…)` behind a `]` is an address on the web or of a mailbox.
 fn leads_to_the_web(parenthesis: &str) -> bool {
-    let target = parenthesis
-        .trim_start_matches('(')
-        .trim_start()
-        .to_ascii_lowercase();
-    ["https://", "http://", "mailto:"]
-        .iter()
-        .any(|scheme| target.starts_with(scheme))
+    let target = parenthesis.trim_start_matches('(').trim_start();
+    ["https://", "http://", "mailto:"].iter().any(|scheme| {
+        // Only as much as is compared: a line may hold very many brackets.
+        target
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
 
 #[cfg(test)]

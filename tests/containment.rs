@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// What breaks Markdown, alone or together.
-const FRAGMENTS: [&str; 70] = [
+const FRAGMENTS: [&str; 71] = [
     "\n",
     "\n\n",
     "\r",
@@ -73,6 +73,7 @@ const FRAGMENTS: [&str; 70] = [
     "[^1]: note\n",
     "[!NOTE]\n",
     "[[a]]",
+    "<_a@example.com>",
     ":",
     ": [a]: ",
     "![[a]]",

@@ -291,7 +291,8 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
 /// of a link that does not lead to the web.
 fn is_structure(c: char, rest: &str, next: Option<char>, has_formula: bool) -> bool {
     match c {
-        '<' => next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)),
+        // A mailbox in brackets may start with nearly any sign.
+        '<' => next.is_some_and(|c| !c.is_whitespace()),
         '&' => starts_reference(rest),
         '$' => has_formula,
         '[' => next == Some('['),
@@ -409,6 +410,7 @@ mod tests {
                 "see [[notes]] and ![[embed]]",
                 r"> see \[[notes]] and !\[[embed]]",
             ),
+            ("<_a@example.com> a < b", r"> \<_a@example.com> a < b"),
             ("term\n: [x]: y", "> term  \n> \\: [x]: y"),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),

@@ -17,6 +17,17 @@
 export type SessionInput =
   Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
 
+/** The name of a session in a store, which is read without passing through JavaScript. */
+export interface StoredSession {
+  /** The session's id, or enough of its start to tell it from the others. */
+  sessionID: string;
+  /**
+   * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
+   * Default: the stores that `findStores` finds are searched.
+   */
+  store?: string;
+}
+
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
   info: SessionInfo;
@@ -118,6 +129,8 @@ export interface WriteOptions extends ExportOptions {
   overwrite?: boolean;
   /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
   signal?: AbortSignal;
+  /** Told how far the export is, about ten times a second, and once at its end. */
+  onProgress?: (progress: ExportProgress) => void;
 }
 
 /** What `enableWebPublishing` takes. */
@@ -144,6 +157,9 @@ export type SessionExportErrorCode =
   | "ERR_NOTHING_TO_WRITE"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
   | "ERR_REDACTION_INCOMPLETE"
+  | "ERR_SESSION_NOT_FOUND"
+  | "ERR_STORE_NOT_FOUND"
+  | "ERR_STORE_UNREADABLE"
   | "ERR_TOO_LARGE"
   | "ERR_WEB_PUBLISHING_DISABLED"
   | "ERR_WRITE_FAILED";
@@ -186,6 +202,20 @@ export interface ExportCounts {
   rendered: number
 }
 
+/** How far an export is. */
+export interface ExportProgress {
+  /**
+   * `read`: messages are read and searched for secrets; `redact`: values that were found are
+   * looked for everywhere, which is left out where there are none; `write`: the document is
+   * written.
+   */
+  phase: 'read' | 'redact' | 'write'
+  /** How many messages went through this phase. */
+  done: number
+  /** How many messages there are. */
+  total: number
+}
+
 /** What `writeExport` wrote. */
 export interface ExportReport {
   /** The absolute path of the file. */
@@ -215,6 +245,8 @@ export interface ExportReport {
   attachments: number
   /** What was odd in the stored data; the first 50. */
   warnings: Array<ExportWarning>
+  /** Where the session was read from, if it was read from a store. */
+  store?: StoreOrigin
 }
 
 /**
@@ -224,16 +256,17 @@ export interface ExportReport {
  * Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
  * and left out. `writeExport(path)` without a session then writes this very text.
  *
- * @param session the session as an object, as JSON text, or as the bytes of a JSON file; see
- * `SessionInput` for the shapes
+ * @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
+ * `SessionInput` for the shapes), or the name of one in a store
  * @param options each has a default; see `ExportOptions`
  * @returns the document
  * @throws `ERR_INVALID_SESSION` (with the JSON path as `path`) where it is no session,
- * `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE` where the document is
- * longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the finished document still
- * matches a redaction rule
+ * `ERR_SESSION_NOT_FOUND` (with `matches` where several ids start so), `ERR_STORE_NOT_FOUND`,
+ * `ERR_STORE_UNREADABLE`, `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE`
+ * where the document is longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the
+ * finished document still matches a redaction rule
  */
-export declare function exportSession(session: SessionInput, options?: ExportOptions): string
+export declare function exportSession(session: SessionInput | StoredSession, options?: ExportOptions): string
 
 /** Something odd in the stored data that did not stop the export. */
 export interface ExportWarning {
@@ -242,6 +275,15 @@ export interface ExportWarning {
   /** What is odd, in English, without quoting the data. */
   message: string
 }
+
+/**
+ * Finds the stores of OpenCode and PawWork that exist for this user: databases and, from old
+ * versions, folders of JSON files. The environment variables `XDG_DATA_HOME` and `OPENCODE_DB`
+ * count as they do for OpenCode.
+ *
+ * @returns the stores, OpenCode's first; empty where there are none
+ */
+export declare function findStores(): Array<Store>
 
 /**
  * Wraps OpenCode's share-next: a namespace of functions, a module, an instance of a class, or
@@ -262,17 +304,51 @@ export declare function guardShareNext<T extends object>(shareNext: T, options?:
  */
 export declare function isWebPublishingEnabled(): boolean
 
+/**
+ * Lists the sessions of a store, or of all that `findStores` finds, that were published on the
+ * web, off the main thread. The secrets that belong to the publications are not read.
+ *
+ * @param store the path of a database or a folder of JSON files
+ * @returns the sessions, the one published last first
+ * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+ */
+export declare function listPublishedSessions(store?: string): Promise<PublishedSession[]>
+
+/**
+ * Lists the sessions of a store, or of all that `findStores` finds, off the main thread.
+ *
+ * @param store the path of a database or a folder of JSON files
+ * @returns the sessions, the one changed last first
+ * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+ */
+export declare function listSessions(store?: string): Promise<SessionSummary[]>
+
 /** What the document does not show, by reason. */
 export interface Omission {
   /**
    * Why: `step-marker` (the start and end of a request to the model, and the hash of a
-   * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), or
-   * `tool-details` (the input and output of a tool call that is shown as one line),
-   * `attachment-content`, `system-prompt`.
+   * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
+   * `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
+   * message is not in the store), or `tool-details` (the input and output of a tool call that
+   * is shown as one line), `attachment-content`, `system-prompt`.
    */
   reason: string
   /** How many. */
   count: number
+}
+
+/** A session that was published on the web, and may still be public. */
+export interface PublishedSession {
+  /** The session's id. */
+  sessionID: string
+  /** The title, as stored. */
+  title?: string
+  /** The address at which anybody could read it. */
+  url: string
+  /** When it was published, in milliseconds since the Unix epoch, where the store tells. */
+  published?: number
+  /** The path of the store that it is in. */
+  store: string
 }
 
 /** Where something was redacted. It never holds the value. */
@@ -293,6 +369,61 @@ export interface Redaction {
 }
 
 /**
+ * A session in a store. Title and folder are as stored, for the screen of the user whose they are:
+ * they are not redacted.
+ */
+export interface SessionSummary {
+  /** The session's id. */
+  sessionID: string
+  /** The title. */
+  title?: string
+  /** When it was created, in milliseconds since the Unix epoch. */
+  created?: number
+  /** When it was last changed, in milliseconds since the Unix epoch. */
+  updated?: number
+  /** How many messages it has. */
+  messages: number
+  /** The session that started this one. */
+  parentID?: string
+  /** The working folder. */
+  directory?: string
+  /** Whether it was published on the web; it may still be public. */
+  published: boolean
+  /** The path of the store that it is in. */
+  store: string
+}
+
+/** A store that exists on this computer. */
+export interface Store {
+  /** The application that it belongs to. */
+  product: 'opencode' | 'pawwork'
+  /** The release channel; absent for the main one. */
+  channel?: string
+  /** The absolute path of the database, or of the folder of JSON files. */
+  path: string
+  /** The size of the database in bytes; absent for a folder. */
+  bytes?: number
+  /**
+   * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
+   * OpenCode 2; absent where it cannot be read now.
+   */
+  generation?: number
+}
+
+/** The store that a session was read from. */
+export interface StoreOrigin {
+  /** The database, or the folder of JSON files. */
+  path: string
+  /**
+   * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
+   * OpenCode 2.
+   */
+  generation: number
+  /** The tables that were read. */
+  tables: Array<string>
+}
+
+/**
  * Suggests a file name for a session's document, from its date and its redacted title, such as
  * `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
  * 120 bytes long before the extension.
@@ -300,9 +431,10 @@ export interface Redaction {
  * @param session as for `exportSession`
  * @param options as for `exportSession`; `timeZone` decides the date
  * @returns the file name, without a folder
- * @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`
+ * @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`, and for a session in a store what
+ * `exportSession` throws
  */
-export declare function suggestFileName(session: SessionInput, options?: ExportOptions): string
+export declare function suggestFileName(session: SessionInput | StoredSession, options?: ExportOptions): string
 
 /**
  * The warning to show before web publishing is enabled: what is published, to whom, for how long,
@@ -318,19 +450,21 @@ export declare function webPublishingWarning(locale?: string): string
  *
  * The file is there completely or not at all: the document goes into a temporary file beside the
  * target, readable by its owner only, is flushed to the disk, read back and compared, and then
- * renamed.
+ * renamed. A session in a store is read one message at a time, so that it may be larger than the
+ * memory.
  *
  * Without a session it writes the very text that the last `exportSession` of this thread
- * returned, so that what was reviewed is what is written; of the options only `overwrite` and
- * `signal` may then be given.
+ * returned, so that what was reviewed is what is written; of the options only `overwrite`,
+ * `signal` and `onProgress` may then be given.
  *
  * @param path the file; a relative path is resolved against the working folder
  * @param session as for `exportSession`; an object is taken over as the JSON that it is at the
  * time of the call
- * @param options as for `exportSession`, and `overwrite` and `signal`; see `WriteOptions`
+ * @param options as for `exportSession`, and `overwrite`, `signal` and `onProgress`; see
+ * `WriteOptions`
  * @returns what was written
  * @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
  * `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
  * `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
  */
-export declare function writeExport(path: string, session?: SessionInput, options?: WriteOptions): Promise<ExportReport>
+export declare function writeExport(path: string, session?: SessionInput | StoredSession, options?: WriteOptions): Promise<ExportReport>

@@ -4,7 +4,7 @@
 //! logged, shown and sent.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A result whose error carries a stable code.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -20,6 +20,33 @@ pub enum Error {
         /// What is wrong there, without quoting it.
         problem: String,
     },
+    /// No session has the id that was asked for, or several have an id that starts so.
+    #[error("{}", session_not_found(session_id, matches))]
+    SessionNotFound {
+        /// What was asked for, made safe to show.
+        session_id: String,
+        /// The ids that start so, where there are several.
+        matches: Vec<String>,
+    },
+    /// There is no store.
+    #[error("There is no store at {}: check the path, or leave it out to search all known places.", .0.display())]
+    StoreNotFound(PathBuf),
+    /// No store was found in the places where OpenCode and PawWork keep theirs.
+    #[error(
+        "No store of OpenCode or PawWork was found on this computer: pass the path of one as store."
+    )]
+    NoStores,
+    /// There is a store, but it cannot be read.
+    #[error("The store {} cannot be read: {problem}.", path.display())]
+    StoreUnreadable {
+        /// The store.
+        path: PathBuf,
+        /// What is wrong and what to do, without quoting the store.
+        problem: String,
+    },
+    /// The store was changed while it was read; reading it again may succeed.
+    #[error("The store {} was changed while it was read: try again.", .0.display())]
+    StoreChanged(PathBuf),
     /// An option is unknown or has a value that is not allowed.
     #[error("{0}")]
     InvalidOption(String),
@@ -80,6 +107,9 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidSession { .. } => "ERR_INVALID_SESSION",
+            Self::SessionNotFound { .. } => "ERR_SESSION_NOT_FOUND",
+            Self::StoreNotFound(_) | Self::NoStores => "ERR_STORE_NOT_FOUND",
+            Self::StoreUnreadable { .. } | Self::StoreChanged(_) => "ERR_STORE_UNREADABLE",
             Self::InvalidOption(_) => "ERR_INVALID_OPTION",
             Self::NothingToWrite => "ERR_NOTHING_TO_WRITE",
             Self::Exists(_) => "ERR_EXISTS",
@@ -93,12 +123,31 @@ impl Error {
         }
     }
 
+    /// An [`Error::StoreUnreadable`].
+    pub fn store_unreadable(path: &Path, problem: impl Into<String>) -> Self {
+        Self::StoreUnreadable {
+            path: path.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
     /// An [`Error::InvalidSession`] at a JSON path.
     pub fn invalid_session(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::InvalidSession {
             path: path.into(),
             problem: problem.into(),
         }
+    }
+}
+
+fn session_not_found(session_id: &str, matches: &[String]) -> String {
+    if matches.is_empty() {
+        format!("There is no session {session_id}: listSessions tells which there are.")
+    } else {
+        format!(
+            "Several sessions have an id that starts with {session_id}: give more of it. They are {}.",
+            matches.join(", ")
+        )
     }
 }
 

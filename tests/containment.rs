@@ -7,7 +7,7 @@ mod common;
 
 use comrak::nodes::NodeValue;
 use pawwork_session_export::options::RedactLevel;
-use pawwork_session_export::pipeline::export;
+use pawwork_session_export::pipeline::{Control, Session, export};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -95,9 +95,13 @@ fn document(texts: &[String]) -> String {
     let mut texts = texts.iter().cycle();
     let session = common::session(|_| texts.next().cloned().unwrap_or_default());
     let options = common::everything(RedactLevel::Off);
-    export(session.to_string().as_bytes(), &options, &|| true)
-        .unwrap()
-        .text
+    export(
+        Session::Json(session.to_string().as_bytes()),
+        &options,
+        Control::NONE,
+    )
+    .unwrap()
+    .text
 }
 
 /// The level of each heading: text can differ, structure cannot.
@@ -221,7 +225,7 @@ proptest! {
             _ => "x".to_owned(),
         });
         let options = common::everything(RedactLevel::Off);
-        let document = export(session.to_string().as_bytes(), &options, &|| true).unwrap().text;
+        let document = export(Session::Json(session.to_string().as_bytes()), &options, Control::NONE).unwrap().text;
         let mut section = String::new();
         let mut is_heading = false;
         let mut found = Vec::new();

@@ -10,7 +10,7 @@ use std::path::Path;
 use pawwork_session_export::ExportOptions;
 use pawwork_session_export::model::Timestamp;
 use pawwork_session_export::options::TimeZone;
-use pawwork_session_export::pipeline::export;
+use pawwork_session_export::pipeline::{Control, Session, export};
 
 fn options(case: &Path) -> ExportOptions {
     let json = fs::read_to_string(case.join("options.json")).unwrap_or_else(|_| "{}".to_owned());
@@ -36,7 +36,9 @@ fn documents_are_as_they_were_reviewed() {
         .map(|entry| entry.unwrap().path())
     {
         let session = fs::read(case.join("session.json")).unwrap();
-        let document = export(&session, &options(&case), &|| true).unwrap().text;
+        let document = export(Session::Json(&session), &options(&case), Control::NONE)
+            .unwrap()
+            .text;
         let expected = case.join("expected.md");
         if update {
             fs::write(&expected, &document).unwrap();

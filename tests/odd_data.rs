@@ -5,7 +5,7 @@ mod common;
 
 use pawwork_session_export::Error;
 use pawwork_session_export::options::RedactLevel;
-use pawwork_session_export::pipeline::{export, suggest_file_name};
+use pawwork_session_export::pipeline::{Control, Session, export, suggest_file_name};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -64,8 +64,8 @@ fn assert_survives(text: &[u8]) -> Result<(), TestCaseError> {
     for level in [RedactLevel::Off, RedactLevel::Secrets, RedactLevel::Strict] {
         let options = common::everything(level);
         let results = [
-            export(text, &options, &|| true).map(|export| export.text),
-            suggest_file_name(text, &options),
+            export(Session::Json(text), &options, Control::NONE).map(|export| export.text),
+            suggest_file_name(Session::Json(text), &options),
         ];
         for result in results {
             match result {

@@ -17,6 +17,17 @@
 export type SessionInput =
   Session | SessionSnapshot | SessionMessage[] | string | Uint8Array;
 
+/** The name of a session in a store, which is read without passing through JavaScript. */
+export interface StoredSession {
+  /** The session's id, or enough of its start to tell it from the others. */
+  sessionID: string;
+  /**
+   * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
+   * Default: the stores that `findStores` finds are searched.
+   */
+  store?: string;
+}
+
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
   info: SessionInfo;
@@ -118,6 +129,8 @@ export interface WriteOptions extends ExportOptions {
   overwrite?: boolean;
   /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
   signal?: AbortSignal;
+  /** Told how far the export is, about ten times a second, and once at its end. */
+  onProgress?: (progress: ExportProgress) => void;
 }
 
 /** What `enableWebPublishing` takes. */
@@ -144,6 +157,9 @@ export type SessionExportErrorCode =
   | "ERR_NOTHING_TO_WRITE"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
   | "ERR_REDACTION_INCOMPLETE"
+  | "ERR_SESSION_NOT_FOUND"
+  | "ERR_STORE_NOT_FOUND"
+  | "ERR_STORE_UNREADABLE"
   | "ERR_TOO_LARGE"
   | "ERR_WEB_PUBLISHING_DISABLED"
   | "ERR_WRITE_FAILED";

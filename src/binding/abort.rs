@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use napi::Env;
 use napi::bindgen_prelude::{
     FnArgs, Function, FunctionRef, JsObjectValue as _, Object, ObjectRef, Unknown,
 };
+use napi::{Env, JsValue as _, ValueType};
 
 use crate::error::{Error, Result};
 
@@ -25,11 +25,16 @@ pub struct Abort {
 
 impl Abort {
     /// Listens to `signal`, if there is one.
-    pub fn listen(env: &Env, signal: Option<Object<'_>>) -> Result<Self> {
+    pub fn listen(env: &Env, signal: Option<Unknown<'_>>) -> Result<Self> {
         let Some(signal) = signal else {
             return Ok(Self::default());
         };
-        let invalid = |_| Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
+        let problem = || Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
+        let invalid = |_| problem();
+        if !matches!(signal.get_type(), Ok(ValueType::Object)) {
+            return Err(problem());
+        }
+        let signal = signal.coerce_to_object().map_err(invalid)?;
         let is_aborted: bool = signal.get_named_property("aborted").map_err(invalid)?;
         let flag = Arc::new(AtomicBool::new(is_aborted));
         if is_aborted {

@@ -1,4 +1,5 @@
-//! Core errors -> JavaScript errors with `code`, and `cause` or `path` where there is one.
+//! Core errors -> JavaScript errors with `code`, and `cause`, `path` or `matches` where there is
+//! one.
 
 use napi::bindgen_prelude::{JsObjectValue as _, JsValue as _, Object};
 use napi::{Env, Status};
@@ -14,6 +15,9 @@ fn build(env: &Env, error: &Error) -> napi::Result<napi::Error> {
     let mut object = new_error(env, &error.to_string(), error.code())?;
     match error {
         Error::InvalidSession { path, .. } => object.set("path", path.as_str())?,
+        Error::SessionNotFound { matches, .. } if !matches.is_empty() => {
+            object.set("matches", matches.clone())?;
+        }
         Error::Aborted => object.set("name", "AbortError")?,
         Error::WriteFailed { source, .. } => {
             let code = system_code(source);

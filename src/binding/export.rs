@@ -11,7 +11,7 @@ use super::unwind::guarded;
 use super::{error, input};
 use crate::error::Error;
 use crate::options::ExportOptions;
-use crate::pipeline::{self, Export};
+use crate::pipeline::{self, Control, Export};
 
 /// The most UTF-16 units that a string of V8 holds: 2^29 - 24.
 const LONGEST_STRING: usize = (1 << 29) - 24;
@@ -43,15 +43,16 @@ pub fn with_home(mut options: ExportOptions) -> ExportOptions {
 /// Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
 /// and left out. `writeExport(path)` without a session then writes this very text.
 ///
-/// @param session the session as an object, as JSON text, or as the bytes of a JSON file; see
-/// `SessionInput` for the shapes
+/// @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
+/// `SessionInput` for the shapes), or the name of one in a store
 /// @param options each has a default; see `ExportOptions`
 /// @returns the document
 /// @throws `ERR_INVALID_SESSION` (with the JSON path as `path`) where it is no session,
-/// `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE` where the document is
-/// longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the finished document still
-/// matches a redaction rule
-#[napi(ts_args_type = "session: SessionInput, options?: ExportOptions")]
+/// `ERR_SESSION_NOT_FOUND` (with `matches` where several ids start so), `ERR_STORE_NOT_FOUND`,
+/// `ERR_STORE_UNREADABLE`, `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE`
+/// where the document is longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the
+/// finished document still matches a redaction rule
+#[napi(ts_args_type = "session: SessionInput | StoredSession, options?: ExportOptions")]
 pub fn export_session(
     env: Env,
     session: Unknown<'_>,
@@ -61,8 +62,8 @@ pub fn export_session(
     LAST_EXPORT.set(None);
     guarded(|| {
         let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
-        let session = input::session_text(&env, session)?;
-        let export = pipeline::export(session.as_bytes(), &options, &|| true)?;
+        let session = input::session(&env, session)?;
+        let export = pipeline::export(session.as_session(), &options, Control::NONE)?;
         if !fits_string(&export.text) {
             return Err(Error::TooLarge);
         }
@@ -85,8 +86,9 @@ fn fits_string(text: &str) -> bool {
 /// @param session as for `exportSession`
 /// @param options as for `exportSession`; `timeZone` decides the date
 /// @returns the file name, without a folder
-/// @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`
-#[napi(ts_args_type = "session: SessionInput, options?: ExportOptions")]
+/// @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`, and for a session in a store what
+/// `exportSession` throws
+#[napi(ts_args_type = "session: SessionInput | StoredSession, options?: ExportOptions")]
 pub fn suggest_file_name(
     env: Env,
     session: Unknown<'_>,
@@ -94,8 +96,8 @@ pub fn suggest_file_name(
 ) -> Result<String> {
     guarded(|| {
         let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
-        let session = input::session_text(&env, session)?;
-        pipeline::suggest_file_name(session.as_bytes(), &options)
+        let session = input::session(&env, session)?;
+        pipeline::suggest_file_name(session.as_session(), &options)
     })
     .map_err(|failure| error::to_js(&env, &failure))
 }

@@ -1,5 +1,7 @@
-//! JavaScript values -> JSON text. Objects cross the boundary as the text that `JSON.stringify`
+//! JavaScript values -> sessions and options. Objects cross the boundary as the text that `JSON.stringify`
 //! makes of them, which is faster than walking them value by value and honours `toJSON`.
+
+use std::path::PathBuf;
 
 use napi::bindgen_prelude::{
     FromNapiValue, Function, JsObjectValue as _, Object, ToNapiValue, Uint8Array, Unknown,
@@ -11,64 +13,111 @@ use serde_json::Value;
 use super::script;
 use crate::error::{Error, Result};
 use crate::model::Object as JsonObject;
-use crate::source::shown_name;
+use crate::pipeline::Session;
+use crate::source::{StoredSession, shown_name};
 
-/// A session as it came from JavaScript: JSON text in UTF-8, or as a file holds it.
-pub enum SessionText {
-    /// Taken over from a string or an object.
+/// A session as it came from JavaScript.
+pub enum SessionInput {
+    /// JSON text, taken over from a string or an object.
     Text(String),
-    /// Bytes that JavaScript still owns.
+    /// A JSON file's bytes, which JavaScript still owns.
     Bytes(Uint8Array),
+    /// The name of a session in a store.
+    Stored(StoredSession),
 }
 
-impl SessionText {
-    /// The text. While JavaScript waits for a synchronous call, it cannot change the bytes.
-    pub fn as_bytes(&self) -> &[u8] {
+/// A session that JavaScript cannot change any more.
+pub enum OwnedSession {
+    /// A JSON file's bytes.
+    Json(Vec<u8>),
+    /// The name of a session in a store.
+    Stored(StoredSession),
+}
+
+impl SessionInput {
+    /// The session. While JavaScript waits for a synchronous call, it cannot change the bytes.
+    pub fn as_session(&self) -> Session<'_> {
         match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
+            Self::Text(text) => Session::Json(text.as_bytes()),
+            Self::Bytes(bytes) => Session::Json(bytes),
+            Self::Stored(stored) => Session::Stored(stored),
         }
     }
 
-    /// The text, copied where JavaScript could change it.
-    pub fn into_bytes(self) -> Vec<u8> {
+    /// The session, copied where JavaScript could change it.
+    pub fn into_owned(self) -> OwnedSession {
         match self {
-            Self::Text(text) => text.into_bytes(),
-            Self::Bytes(bytes) => bytes.to_vec(),
+            Self::Text(text) => OwnedSession::Json(text.into_bytes()),
+            Self::Bytes(bytes) => OwnedSession::Json(bytes.to_vec()),
+            Self::Stored(stored) => OwnedSession::Stored(stored),
+        }
+    }
+}
+
+impl OwnedSession {
+    pub fn as_session(&self) -> Session<'_> {
+        match self {
+            Self::Json(bytes) => Session::Json(bytes),
+            Self::Stored(stored) => Session::Stored(stored),
         }
     }
 }
 
 /// Takes a session over from JavaScript.
-pub fn session_text(env: &Env, value: Unknown<'_>) -> Result<SessionText> {
+pub fn session(env: &Env, value: Unknown<'_>) -> Result<SessionInput> {
     let wrong_type =
         || Error::invalid_session("$", "an object, a JSON string or a Uint8Array was expected");
     match value.get_type() {
-        Ok(ValueType::String) => string(value).map(SessionText::Text).ok_or_else(wrong_type),
+        Ok(ValueType::String) => string(value).map(SessionInput::Text).ok_or_else(wrong_type),
         Ok(ValueType::Object) => {
             if let Ok(bytes) = convert::<Uint8Array>(env, value) {
-                return Ok(SessionText::Bytes(bytes));
+                return Ok(SessionInput::Bytes(bytes));
             }
-            refuse_stored_session(value)?;
-            stringify(env, value).map(SessionText::Text)
+            match stored_session(value)? {
+                Some(stored) => Ok(SessionInput::Stored(stored)),
+                None => stringify(env, value).map(SessionInput::Text),
+            }
         }
         _ => Err(wrong_type()),
     }
 }
 
-/// `{ sessionID, store }` names a session in a store.
-fn refuse_stored_session(value: Unknown<'_>) -> Result<()> {
-    let is_stored = value.coerce_to_object().is_ok_and(|object| {
-        let has = |name: &str| object.has_named_property(name).unwrap_or(false);
-        has("sessionID") && !has("messages") && !has("info")
-    });
-    if is_stored {
+/// `{ sessionID, store? }` names a session in a store; `None` for another object.
+fn stored_session(value: Unknown<'_>) -> Result<Option<StoredSession>> {
+    let Ok(object) = value.coerce_to_object() else {
+        return Ok(None);
+    };
+    let has = |name: &str| object.has_named_property(name).unwrap_or(false);
+    if !has("sessionID") || has("messages") || has("info") {
+        return Ok(None);
+    }
+    let names = Object::keys(&object).unwrap_or_default();
+    if names
+        .iter()
+        .any(|name| name != "sessionID" && name != "store")
+    {
         return Err(Error::invalid_session(
-            "$.sessionID",
-            "this version does not read stores: pass the session itself",
+            "$",
+            "a session in a store is named by sessionID and store, and nothing else",
         ));
     }
-    Ok(())
+    let text = |name: &str, path: &str| match object.get_named_property::<Unknown<'_>>(name) {
+        Ok(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
+        Ok(value) => string(value)
+            .filter(|text| !text.is_empty())
+            .map(Some)
+            .ok_or_else(|| Error::invalid_session(path, "a string was expected")),
+        Err(_) => Err(Error::invalid_session(path, "a string was expected")),
+    };
+    let session_id = text("sessionID", "$.sessionID")?
+        .ok_or_else(|| Error::invalid_session("$.sessionID", "a string was expected"))?;
+    let store = text("store", "$.store")?.map(store_path).transpose()?;
+    Ok(Some(StoredSession { session_id, store }))
+}
+
+/// The absolute path of a store.
+pub fn store_path(path: String) -> Result<PathBuf> {
+    std::path::absolute(&path).map_err(|_| Error::StoreNotFound(path.into()))
 }
 
 /// Options as a JSON object; `undefined` is none at all.

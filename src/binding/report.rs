@@ -4,7 +4,7 @@ use std::path::Path;
 
 use napi_derive::napi;
 
-use crate::pipeline::Export;
+use crate::pipeline::Summary;
 use crate::render::{Counts, hex};
 use crate::sink::Written;
 
@@ -21,9 +21,10 @@ pub struct ExportCounts {
 #[napi(object)]
 pub struct Omission {
     /// Why: `step-marker` (the start and end of a request to the model, and the hash of a
-    /// snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), or
-    /// `tool-details` (the input and output of a tool call that is shown as one line),
-    /// `attachment-content`, `system-prompt`.
+    /// snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
+    /// `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
+    /// message is not in the store), or `tool-details` (the input and output of a tool call that
+    /// is shown as one line), `attachment-content`, `system-prompt`.
     pub reason: String,
     /// How many.
     pub count: i64,
@@ -56,6 +57,18 @@ pub struct ExportWarning {
     pub message: String,
 }
 
+/// The store that a session was read from.
+#[napi(object)]
+pub struct StoreOrigin {
+    /// The database, or the folder of JSON files.
+    pub path: String,
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
+    /// OpenCode 2.
+    pub generation: u8,
+    /// The tables that were read.
+    pub tables: Vec<String>,
+}
+
 /// What `writeExport` wrote.
 #[napi(object)]
 pub struct ExportReport {
@@ -84,6 +97,8 @@ pub struct ExportReport {
     pub attachments: i64,
     /// What was odd in the stored data; the first 50.
     pub warnings: Vec<ExportWarning>,
+    /// Where the session was read from, if it was read from a store.
+    pub store: Option<StoreOrigin>,
 }
 
 /// A count as JavaScript takes it; no count of things in memory is beyond its range.
@@ -102,8 +117,8 @@ impl From<Counts> for ExportCounts {
 
 impl ExportReport {
     /// The report on a document that was written to `path`.
-    pub fn new(export: &Export, written: &Written, path: &Path) -> Self {
-        let census = &export.census;
+    pub fn new(summary: &Summary, written: &Written, path: &Path) -> Self {
+        let census = &summary.census;
         let details = [
             ("tool-details", census.summarised_tools),
             ("attachment-content", census.attachments),
@@ -119,14 +134,14 @@ impl ExportReport {
                 reason: reason.to_owned(),
                 count: count(number),
             });
-        let redactions = export.redactions.iter().map(|redaction| Redaction {
+        let redactions = summary.redactions.iter().map(|redaction| Redaction {
             rule: redaction.rule.to_owned(),
             count: count(redaction.count),
             message_id: redaction.message_id.clone(),
             part_id: redaction.part_id.clone(),
             field: redaction.field.to_owned(),
         });
-        let warnings = export.notes.iter().map(|note| ExportWarning {
+        let warnings = summary.notes.iter().map(|note| ExportWarning {
             path: note.path.clone(),
             message: note.problem.to_owned(),
         });
@@ -134,7 +149,7 @@ impl ExportReport {
             path: path.to_string_lossy().into_owned(),
             bytes: i64::try_from(written.bytes).unwrap_or(i64::MAX),
             sha256: hex(&written.sha256),
-            format: export.format.name().to_owned(),
+            format: summary.format.name().to_owned(),
             sessions: census.sessions.into(),
             messages: census.messages.into(),
             parts: census.parts.into(),
@@ -143,6 +158,15 @@ impl ExportReport {
             redactions: redactions.collect(),
             attachments: count(census.attachments),
             warnings: warnings.collect(),
+            store: summary.origin.as_ref().map(|origin| StoreOrigin {
+                path: origin.path.to_string_lossy().into_owned(),
+                generation: origin.generation,
+                tables: origin
+                    .tables
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect(),
+            }),
         }
     }
 }

@@ -3,25 +3,27 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{AsyncTask, JsObjectValue as _, Object, Unknown};
+use napi::bindgen_prelude::{AsyncTask, JsObjectValue as _, Unknown};
 use napi::{Env, JsValue as _, Task, ValueType};
 use napi_derive::napi;
 
 use super::abort::Abort;
 use super::export::{last_export, with_home};
+use super::input::OwnedSession;
+use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
 use super::unwind::guarded;
 use super::{error, input};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
-use crate::pipeline::{self, Export};
+use crate::pipeline::{self, Control, Export};
 use crate::sink;
 
 /// What is written.
 enum Content {
     /// A session that is still to be exported.
     Session {
-        text: Vec<u8>,
+        session: OwnedSession,
         options: Box<WriteOptions>,
     },
     /// What `exportSession` returned before.
@@ -47,15 +49,15 @@ impl Job {
             .ok_or_else(|| Error::InvalidOption("The path must be a string.".to_owned()))
             .and_then(|path| sink::target(&path))?;
         let mut options = input::options(env, options)?;
-        // Read by `Abort`; as JSON it is an empty object.
+        // These two are no JSON; `Abort` and `ProgressTimer` read them.
         options.shift_remove("signal");
+        options.shift_remove("onProgress");
         let content = match session {
             Some(session) => {
                 let mut options = WriteOptions::for_path(&options, &path)?;
                 options.export = with_home(options.export);
-                let text = input::session_text(env, session)?.into_bytes();
                 Content::Session {
-                    text,
+                    session: input::session(env, session)?.into_owned(),
                     options: Box::new(options),
                 }
             }
@@ -67,17 +69,20 @@ impl Job {
         Ok(Self { path, content })
     }
 
-    fn run(&self, abort: &Abort) -> Result<ExportReport> {
-        let go_on = || abort.goes_on();
+    fn run(&self, abort: &Abort, progress: &Reported) -> Result<ExportReport> {
+        let control = Control {
+            go_on: &|| abort.goes_on(),
+            on_progress: &|step| progress.set(step),
+        };
         match &self.content {
-            Content::Session { text, options } => {
-                let (export, written) =
-                    pipeline::export_to_file(text, &self.path, options, &go_on)?;
-                Ok(ExportReport::new(&export, &written, &self.path))
+            Content::Session { session, options } => {
+                let (summary, written) =
+                    pipeline::export_to_file(session.as_session(), &self.path, options, control)?;
+                Ok(ExportReport::new(&summary, &written, &self.path))
             }
             Content::Export { export, overwrite } => {
-                let written = pipeline::write_export(export, &self.path, *overwrite, &go_on)?;
-                Ok(ExportReport::new(export, &written, &self.path))
+                let written = pipeline::write_export(export, &self.path, *overwrite, control)?;
+                Ok(ExportReport::new(&export.summary, &written, &self.path))
             }
         }
     }
@@ -88,6 +93,8 @@ pub struct WriteTask {
     /// `None` once it was run; an error where the arguments were wrong, which rejects the promise.
     job: Option<Result<Job>>,
     abort: Abort,
+    progress: Reported,
+    timer: ProgressTimer,
 }
 
 impl Task for WriteTask {
@@ -97,7 +104,7 @@ impl Task for WriteTask {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let job = self.job.take().unwrap_or(Err(Error::Internal));
-        Ok(guarded(|| job?.run(&self.abort)))
+        Ok(guarded(|| job?.run(&self.abort, &self.progress)))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
@@ -105,6 +112,7 @@ impl Task for WriteTask {
     }
 
     fn finally(self, env: Env) -> napi::Result<()> {
+        self.timer.stop(&env);
         self.abort.release(&env);
         Ok(())
     }
@@ -114,22 +122,24 @@ impl Task for WriteTask {
 ///
 /// The file is there completely or not at all: the document goes into a temporary file beside the
 /// target, readable by its owner only, is flushed to the disk, read back and compared, and then
-/// renamed.
+/// renamed. A session in a store is read one message at a time, so that it may be larger than the
+/// memory.
 ///
 /// Without a session it writes the very text that the last `exportSession` of this thread
-/// returned, so that what was reviewed is what is written; of the options only `overwrite` and
-/// `signal` may then be given.
+/// returned, so that what was reviewed is what is written; of the options only `overwrite`,
+/// `signal` and `onProgress` may then be given.
 ///
 /// @param path the file; a relative path is resolved against the working folder
 /// @param session as for `exportSession`; an object is taken over as the JSON that it is at the
 /// time of the call
-/// @param options as for `exportSession`, and `overwrite` and `signal`; see `WriteOptions`
+/// @param options as for `exportSession`, and `overwrite`, `signal` and `onProgress`; see
+/// `WriteOptions`
 /// @returns what was written
 /// @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
 /// `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
 /// `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
 #[napi(
-    ts_args_type = "path: string, session?: SessionInput, options?: WriteOptions",
+    ts_args_type = "path: string, session?: SessionInput | StoredSession, options?: WriteOptions",
     ts_return_type = "Promise<ExportReport>"
 )]
 pub fn write_export(
@@ -138,10 +148,16 @@ pub fn write_export(
     session: Option<Unknown<'_>>,
     options: Option<Unknown<'_>>,
 ) -> AsyncTask<WriteTask> {
-    let prepared = signal(options).and_then(|signal| Abort::listen(&env, signal));
-    let (abort, failure) = match prepared {
-        Ok(abort) => (abort, None),
-        Err(failure) => (Abort::default(), Some(failure)),
+    let progress = Reported::default();
+    let prepared = option(options, "signal")
+        .and_then(|signal| Abort::listen(&env, signal))
+        .and_then(|abort| {
+            let callback = option(options, "onProgress")?;
+            Ok((abort, ProgressTimer::start(&env, callback, &progress)?))
+        });
+    let (abort, timer, failure) = match prepared {
+        Ok((abort, timer)) => (abort, timer, None),
+        Err(failure) => (Abort::default(), ProgressTimer::default(), Some(failure)),
     };
     let job = match failure {
         Some(failure) => Err(failure),
@@ -152,25 +168,20 @@ pub fn write_export(
     AsyncTask::new(WriteTask {
         job: Some(job),
         abort,
+        progress,
+        timer,
     })
 }
 
-fn signal(options: Option<Unknown<'_>>) -> Result<Option<Object<'_>>> {
-    let Some(options) =
-        options.filter(|options| matches!(options.get_type(), Ok(ValueType::Object)))
-    else {
+/// An option that is no JSON; `None` where it is absent.
+fn option<'a>(options: Option<Unknown<'a>>, name: &str) -> Result<Option<Unknown<'a>>> {
+    let is_object = |options: &Unknown<'_>| matches!(options.get_type(), Ok(ValueType::Object));
+    let Some(options) = options.filter(is_object) else {
         return Ok(None);
     };
-    let invalid = |_| Error::InvalidOption("\"signal\" must be an AbortSignal.".to_owned());
-    let signal: Unknown<'_> = options
+    let value: Unknown<'_> = options
         .coerce_to_object()
-        .and_then(|options| options.get_named_property("signal"))
-        .map_err(invalid)?;
-    match signal.get_type() {
-        Ok(ValueType::Undefined) => Ok(None),
-        Ok(ValueType::Object) => signal.coerce_to_object().map(Some).map_err(invalid),
-        _ => Err(Error::InvalidOption(
-            "\"signal\" must be an AbortSignal.".to_owned(),
-        )),
-    }
+        .and_then(|options| options.get_named_property(name))
+        .map_err(|_| Error::InvalidOption(format!("\"{name}\" could not be read.")))?;
+    Ok(Some(value).filter(|value| !matches!(value.get_type(), Ok(ValueType::Undefined))))
 }

@@ -113,6 +113,8 @@ pub enum PartKind {
         /// How it ended.
         outcome: Option<String>,
     },
+    /// A row of the store that could not be read.
+    Unreadable,
     /// A kind that this version does not know, or a part that has none.
     Unknown {
         /// The kind as stored.

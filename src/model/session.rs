@@ -1,20 +1,20 @@
 //! A session and what belongs to it as a whole.
 
-use super::{Message, Object, Timestamp};
+use std::collections::BTreeSet;
 
-/// A session with its messages and the sub-agent sessions it started.
+use super::{Object, Timestamp};
+
+/// A session without its messages, which are read one at a time.
 #[derive(Debug, Clone, Default)]
 pub struct Session {
     /// The session's own fields.
     pub info: SessionInfo,
-    /// The messages, in the order in which they were created.
-    pub messages: Vec<Message>,
     /// The to-do list, where the source carries one.
     pub todos: Option<Vec<Todo>>,
     /// The changed files of the whole session, where the source carries them.
     pub diffs: Option<Vec<FileDiff>>,
-    /// Sub-agent sessions, in the order in which they were created.
-    pub children: Vec<Session>,
+    /// The place in the tree of the session that started this one; `None` for the root.
+    pub parent: Option<usize>,
     /// Fields beside `info` and `messages` that this version does not use.
     pub rest: Object,
 }
@@ -22,12 +22,13 @@ pub struct Session {
 /// A session with its sub-agent sessions, as a source hands it on.
 #[derive(Debug, Clone, Default)]
 pub struct SessionTree {
-    /// The session that was asked for.
-    pub root: Session,
+    /// The session that was asked for, then its sub-agent sessions in the order in which they were
+    /// created, each followed by its own.
+    pub sessions: Vec<Session>,
     /// The application that made the snapshot, where the source tells.
     pub runtime: Runtime,
-    /// What was odd in the stored data.
-    pub notes: Notes,
+    /// The folders that the messages name, beside those of the sessions themselves.
+    pub folders: BTreeSet<String>,
 }
 
 /// The fields of a session itself.
@@ -210,6 +211,23 @@ pub struct Notes {
 impl Notes {
     /// How many notes are kept word for word.
     const KEPT: usize = 50;
+
+    /// Adds a note on the text itself, before it is taken for anything. Such notes come first, and
+    /// each once, in however many pieces the text is read.
+    pub fn add_on_text(&mut self, problem: &'static str) {
+        let on_text = self.entries.iter().take_while(|note| note.path == "$");
+        let place = on_text.clone().count();
+        if on_text.clone().any(|note| note.problem == problem) {
+            return;
+        }
+        self.total += 1;
+        let note = Note {
+            path: "$".to_owned(),
+            problem,
+        };
+        self.entries.insert(place, note);
+        self.entries.truncate(Self::KEPT);
+    }
 
     /// Adds a note; past the limit it is only counted.
     pub fn add(&mut self, path: impl std::fmt::Display, problem: &'static str) {

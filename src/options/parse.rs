@@ -41,6 +41,9 @@ const EXPORT_OPTIONS: [&str; 13] = [
     "usage",
 ];
 
+/// What `writeExport` takes beside them.
+const WRITE_OPTIONS: [&str; 3] = ["onProgress", "overwrite", "signal"];
+
 impl ExportOptions {
     /// Reads export options; absent ones have their default.
     ///
@@ -75,9 +78,9 @@ impl WriteOptions {
     /// Reads the options of writing a document that was made before.
     ///
     /// # Errors
-    /// [`Error::InvalidOption`] for any option but `overwrite`.
+    /// [`Error::InvalidOption`] for any option that tells what the document holds.
     pub fn overwrite_only(options: &Object) -> Result<bool> {
-        check_names(options, &["overwrite", "signal"])?;
+        check_names(options, &WRITE_OPTIONS)?;
         Ok(flag(options, "overwrite")?.unwrap_or(false))
     }
 
@@ -87,7 +90,7 @@ impl WriteOptions {
     /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
     pub fn from_json(options: &Object) -> Result<Self> {
         let mut names = EXPORT_OPTIONS.to_vec();
-        names.extend(["overwrite", "signal"]);
+        names.extend(WRITE_OPTIONS);
         names.sort_unstable();
         check_names(options, &names)?;
         Ok(Self {

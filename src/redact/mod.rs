@@ -4,7 +4,10 @@
 //! 2. Secrets are found by their form (`rule`), by the name beside them (`named_value`), and by the
 //!    name of the JSON field that holds them; each becomes a placeholder. Home folders become `~`.
 //! 3. A value found anywhere is replaced wherever else it stands, earlier or later.
-//! 4. After rendering, [`Watch::check`] searches the finished document once more.
+//! 4. [`Watch`] searches the finished document once more.
+//!
+//! A session passes one message at a time: a [`Learner`] sees all of it, and the [`Redactor`] that
+//! it becomes knows every value and gives out what may be shown.
 
 mod named_value;
 mod people;
@@ -15,12 +18,16 @@ mod secrets;
 mod visible;
 mod visit;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use serde_json::Value;
 
 pub use report::{Redaction, RedactionReport, RuleCount};
 
 use crate::error::{Error, Result};
-use crate::model::{Object, SessionTree, split_data_url};
+use crate::model::{Message, Object, Runtime, Session, SessionTree, split_data_url};
 use crate::options::{RedactLevel, RedactOptions};
 use people::People;
 use report::Place;
@@ -29,70 +36,235 @@ use visit::Visitor;
 
 /// A value that went through redaction. Only this module makes one, so a renderer that takes it
 /// cannot be given anything else.
-#[derive(Debug)]
-pub struct Redacted<T> {
-    value: T,
-    report: RedactionReport,
-}
+#[derive(Debug, Clone, Copy)]
+pub struct Redacted<T>(T);
 
 impl<T> Redacted<T> {
     /// The value.
     pub fn get(&self) -> &T {
-        &self.value
+        &self.0
+    }
+
+    /// The same, borrowed.
+    pub fn as_ref(&self) -> Redacted<&T> {
+        Redacted(&self.0)
+    }
+}
+
+impl Redacted<SessionTree> {
+    /// The sessions of the tree.
+    pub fn sessions(&self) -> impl Iterator<Item = Redacted<&Session>> {
+        self.0.sessions.iter().map(Redacted)
+    }
+}
+
+/// Sees a session for the first time: finds its secrets and numbers them.
+pub struct Learner<'a> {
+    first: FirstPass<'a>,
+}
+
+impl<'a> Learner<'a> {
+    /// Starts with what the tree tells of folders and users. Once `go_on` says no, nothing is
+    /// given out any more.
+    pub fn new(tree: &SessionTree, options: &RedactOptions, go_on: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            first: FirstPass {
+                level: options.level,
+                people: People::new(tree, options),
+                secrets: Secrets::default(),
+                report: Some(RedactionReport::new(options.level)),
+                place: Place::default(),
+                has_changed: false,
+                go_on,
+            },
+        }
+    }
+
+    /// Learns from what the source told of the application.
+    pub fn runtime(&mut self, runtime: &mut Runtime) {
+        visit::runtime(&mut self.first, runtime);
+    }
+
+    /// Learns from a session's own fields, and gives what is final where
+    /// [`Redactor::knows_no_more`].
+    pub fn session<'s>(&mut self, session: &'s mut Session) -> Redacted<&'s Session> {
+        visit::session(&mut self.first, session);
+        Redacted(session)
+    }
+
+    /// Learns from a message. Gives the message, and whether anything in it was replaced. The
+    /// message may still hold values that are recognised only in a later one: it is final where
+    /// [`Redactor::knows_no_more`].
+    ///
+    /// # Errors
+    /// [`Error::Aborted`].
+    pub fn message<'m>(
+        &mut self,
+        message: &'m mut Message,
+    ) -> Result<(Redacted<&'m Message>, bool)> {
+        self.first.message(message)?;
+        Ok((Redacted(message), self.first.has_changed))
+    }
+
+    /// Ends learning.
+    pub fn finish(mut self) -> Redactor<'a> {
+        let report = self.first.report.take();
+        Redactor {
+            memory: self.first.secrets.memory(),
+            report: report.unwrap_or_else(|| RedactionReport::new(self.first.level)),
+            first: self.first,
+        }
+    }
+}
+
+/// Redacts a session whose secrets are known.
+pub struct Redactor<'a> {
+    first: FirstPass<'a>,
+    memory: Memory,
+    report: RedactionReport,
+}
+
+impl Redactor<'_> {
+    /// Whether no value was found that has to be replaced wherever else it stands.
+    pub fn knows_no_more(&self) -> bool {
+        self.memory.is_empty()
+    }
+
+    /// Redacts the sessions' own fields, from which was learned before.
+    pub fn tree(&mut self, mut tree: SessionTree) -> Redacted<SessionTree> {
+        let mut second = SecondPass::new(&self.memory, Some(&mut self.report));
+        visit::runtime(&mut second, &mut tree.runtime);
+        for session in &mut tree.sessions {
+            visit::session(&mut second, session);
+        }
+        Redacted(tree)
+    }
+
+    /// Redacts a message and adds what only now is recognised to the report. `is_anew` says that
+    /// the message was read again since it was learned from, and has something to replace.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`].
+    pub fn count<'m>(
+        &mut self,
+        message: &'m mut Message,
+        is_anew: bool,
+    ) -> Result<Redacted<&'m Message>> {
+        if is_anew {
+            self.first.message(message)?;
+        }
+        let mut second = SecondPass::new(&self.memory, Some(&mut self.report));
+        visit::message(&mut second, message);
+        Ok(Redacted(message))
+    }
+
+    /// Redacts a message, as [`Redactor::count`] does, and adds nothing to the report.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`].
+    pub fn message<'m>(
+        &mut self,
+        message: &'m mut Message,
+        is_anew: bool,
+    ) -> Result<Redacted<&'m Message>> {
+        if is_anew {
+            self.first.message(message)?;
+        }
+        if !self.memory.is_empty() {
+            visit::message(&mut SecondPass::new(&self.memory, None), message);
+        }
+        Ok(Redacted(message))
     }
 
     /// What was redacted.
-    pub fn report(&self) -> &RedactionReport {
-        &self.report
+    pub fn report(&self) -> RedactionReport {
+        let mut report = self.report.clone();
+        report.count_distinct(|rule| self.first.secrets.distinct(rule));
+        report
+    }
+
+    /// A look at the document that is made of what this redactor gives out.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            memory: self.memory.clone(),
+            level: self.first.level,
+            found: BTreeMap::new(),
+        }
     }
 }
 
-/// Looks at the finished document.
+/// Looks at the finished document, piece by piece.
 pub struct Watch {
     memory: Memory,
     level: RedactLevel,
+    found: BTreeMap<&'static str, usize>,
 }
 
 impl Watch {
-    /// Searches a finished document for what should not be in it. `own_words` gives the document
-    /// of the same session with every string of it blanked out: a session in which somebody wrote
-    /// `password: "Conversation"` must not fail for the exporter's own heading.
+    /// Searches a piece of the document for what should not be in it.
     ///
     /// # Errors
-    /// [`Error::RedactionIncomplete`] with the rule that still matches.
-    pub fn check(&self, document: &str, own_words: impl FnOnce() -> String) -> Result<()> {
+    /// [`Error::RedactionIncomplete`] where it has an unmistakable form.
+    pub fn look(&mut self, piece: &str) -> Result<()> {
         if self.level == RedactLevel::Off {
             return Ok(());
         }
-        let incomplete = |rule: &str| Error::RedactionIncomplete {
-            rule: rule.to_owned(),
-        };
-        if let Some(rule) = scan::find_final(document) {
+        if let Some(rule) = scan::find_final(piece) {
             return Err(incomplete(rule));
         }
-        let found = self.memory.count(document);
-        if found.is_empty() {
-            return Ok(());
-        }
-        let own = self.memory.count(&own_words());
+        self.memory.count(piece, &mut self.found);
+        Ok(())
+    }
+
+    /// Whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
+    /// own: a session in which somebody wrote `password: "Conversation"` must not fail for the
+    /// heading of that name.
+    pub fn is_suspicious(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// Judges by the document of the same session with every string of it blanked out, whose
+    /// pieces `own_words` saw.
+    ///
+    /// # Errors
+    /// [`Error::RedactionIncomplete`] with the rule of a value that is not the exporter's own.
+    pub fn judge(&self, own_words: &Self) -> Result<()> {
         let is_more = |(rule, count): &(&&str, &usize)| {
-            **count > own.get(**rule).copied().unwrap_or_default()
+            **count > own_words.found.get(**rule).copied().unwrap_or_default()
         };
-        match found.iter().find(is_more) {
+        match self.found.iter().find(is_more) {
             Some((rule, _)) => Err(incomplete(rule)),
             None => Ok(()),
         }
     }
+
+    /// Counts the values in a piece of the document with every string blanked out.
+    pub fn look_at_own_words(&mut self, piece: &str) {
+        self.memory.count(piece, &mut self.found);
+    }
 }
 
-/// The same session with nothing in it that anybody wrote.
-pub fn blank(redacted: &Redacted<SessionTree>) -> Redacted<SessionTree> {
-    let mut value = redacted.value.clone();
-    visit::tree(&mut Blank, &mut value);
-    Redacted {
-        value,
-        report: redacted.report.clone(),
+fn incomplete(rule: &str) -> Error {
+    Error::RedactionIncomplete {
+        rule: rule.to_owned(),
     }
+}
+
+/// The same sessions with nothing in them that anybody wrote.
+pub fn blank_tree(tree: &Redacted<SessionTree>) -> Redacted<SessionTree> {
+    let mut tree = tree.0.clone();
+    visit::runtime(&mut Blank, &mut tree.runtime);
+    for session in &mut tree.sessions {
+        visit::session(&mut Blank, session);
+    }
+    Redacted(tree)
+}
+
+/// The same message with nothing in it that anybody wrote.
+pub fn blank_message(message: Redacted<&Message>) -> Redacted<Message> {
+    let mut message = message.0.clone();
+    visit::message(&mut Blank, &mut message);
+    Redacted(message)
 }
 
 /// Replaces every string.
@@ -120,67 +292,56 @@ impl Visitor for Blank {
     fn enter_part(&mut self, _: Option<&str>) {}
 }
 
-/// Redacts a session and its sub-agent sessions.
-pub fn redact(mut tree: SessionTree, options: &RedactOptions) -> (Redacted<SessionTree>, Watch) {
-    let people = People::new(&tree, options);
-    let mut first = FirstPass {
-        level: options.level,
-        people: &people,
-        secrets: Secrets::default(),
-        report: RedactionReport::new(options.level),
-        place: Place::default(),
-    };
-    visit::tree(&mut first, &mut tree);
-    let FirstPass {
-        secrets, report, ..
-    } = first;
-
-    let mut second = SecondPass {
-        memory: secrets.memory(),
-        report,
-        place: Place::default(),
-    };
-    visit::tree(&mut second, &mut tree);
-    let SecondPass {
-        memory, mut report, ..
-    } = second;
-
-    report.count_distinct(|rule| secrets.distinct(rule));
-    (
-        Redacted {
-            value: tree,
-            report,
-        },
-        Watch {
-            memory,
-            level: options.level,
-        },
-    )
-}
-
 /// Cleans, finds and replaces.
 struct FirstPass<'a> {
     level: RedactLevel,
-    people: &'a People,
+    people: People,
     secrets: Secrets,
-    report: RedactionReport,
+    /// `None` once everything was counted.
+    report: Option<RedactionReport>,
     place: Place,
+    /// Whether anything was replaced since the message began.
+    has_changed: bool,
+    go_on: &'a dyn Fn() -> bool,
 }
 
 impl FirstPass<'_> {
+    fn message(&mut self, message: &mut Message) -> Result<()> {
+        self.has_changed = false;
+        visit::message(self, message);
+        if (self.go_on)() {
+            Ok(())
+        } else {
+            Err(Error::Aborted)
+        }
+    }
+
     fn replace(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
-        self.report.add(rule, &self.place, field);
+        self.has_changed = true;
+        if let Some(report) = &mut self.report {
+            report.add(rule, &self.place, field);
+        }
         self.secrets.placeholder(rule, value)
     }
 
     fn redact_text(&mut self, field: &'static str, text: &mut String) {
+        if !(self.go_on)() {
+            // Nobody will see it: the message is not given out.
+            text.clear();
+            return;
+        }
         // The content of an attachment is not shown, and its base64 would look like tokens.
         if field == "url" && split_data_url(text).is_some() {
             return;
         }
         let (cleaned, hidden) = visible::clean(text);
-        self.report.hidden_characters += hidden;
-        if let std::borrow::Cow::Owned(cleaned) = cleaned {
+        if let Some(report) = &mut self.report {
+            report.hidden_characters += hidden;
+        }
+        if let Cow::Owned(cleaned) = cleaned
+            && cleaned != *text
+        {
+            self.has_changed = true;
             *text = cleaned;
         }
         // What a caller names goes at every level.
@@ -195,6 +356,7 @@ impl FirstPass<'_> {
         hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         self.splice(field, text, &hits);
         if let Some(replaced) = self.people.replace_homes(text) {
+            self.has_changed = true;
             *text = replaced;
         }
     }
@@ -204,7 +366,7 @@ impl FirstPass<'_> {
         &mut self,
         field: &'static str,
         text: &mut String,
-        hits: &[(std::ops::Range<usize>, &'static str)],
+        hits: &[(Range<usize>, &'static str)],
     ) {
         if hits.is_empty() {
             return;
@@ -268,25 +430,35 @@ impl Visitor for FirstPass<'_> {
 }
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
-struct SecondPass {
-    memory: Memory,
-    report: RedactionReport,
+struct SecondPass<'a> {
+    memory: &'a Memory,
+    report: Option<&'a mut RedactionReport>,
     place: Place,
 }
 
-impl SecondPass {
+impl<'a> SecondPass<'a> {
+    fn new(memory: &'a Memory, report: Option<&'a mut RedactionReport>) -> Self {
+        Self {
+            memory,
+            report,
+            place: Place::default(),
+        }
+    }
+
     fn replace(&mut self, field: &'static str, text: &mut String) {
         let (report, place) = (&mut self.report, &self.place);
-        if let Some(replaced) = self
-            .memory
-            .replace(text, |rule| report.add(rule, place, field))
-        {
+        let replaced = self.memory.replace(text, |rule| {
+            if let Some(report) = report {
+                report.add(rule, place, field);
+            }
+        });
+        if let Some(replaced) = replaced {
             *text = replaced;
         }
     }
 }
 
-impl Visitor for SecondPass {
+impl Visitor for SecondPass<'_> {
     fn text(&mut self, field: &'static str, text: &mut String) {
         self.replace(field, text);
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{Session, SessionTree};
+use crate::model::SessionTree;
 use crate::options::{RedactLevel, RedactOptions};
 
 /// The placeholder's name for a caller's term.
@@ -22,14 +22,24 @@ pub struct People {
 }
 
 impl People {
-    /// Learns the home folders from the options and from the folders of the sessions.
+    /// Learns the home folders from the options and from the folders that the session names. These
+    /// are known to be folders, so a home folder in them is recognised by its form, also where the
+    /// session comes from another computer.
     pub fn new(tree: &SessionTree, options: &RedactOptions) -> Self {
         let mut homes: BTreeSet<String> = options
             .home_folders
             .iter()
             .map(|home| trim_separators(home))
             .collect();
-        collect_homes(&tree.root, &mut homes);
+        let of_sessions = tree
+            .sessions
+            .iter()
+            .filter_map(|session| session.info.directory.as_ref());
+        homes.extend(
+            of_sessions
+                .chain(&tree.folders)
+                .filter_map(|folder| home_of(folder)),
+        );
         homes.retain(|home| home.chars().count() > 2);
         let users: Vec<String> = homes.iter().filter_map(|home| user_name(home)).collect();
         let forms: BTreeSet<String> = homes.iter().flat_map(|home| home_forms(home)).collect();
@@ -131,17 +141,6 @@ fn user_name(home: &str) -> Option<String> {
     let name = home.rsplit(['/', '\\']).next()?;
     let is_common = ["root", "user", "users", "home", "admin", "ubuntu", "runner"].contains(&name);
     (name.chars().count() >= 2 && !is_common).then(|| name.to_owned())
-}
-
-/// The folders of a session are known to be folders, so a home folder in them is recognised by its
-/// form, also where the session comes from another computer.
-fn collect_homes(session: &Session, homes: &mut BTreeSet<String>) {
-    let of_messages = session.messages.iter().map(|message| &message.directory);
-    let folders = of_messages.chain([&session.info.directory]).flatten();
-    homes.extend(folders.filter_map(|folder| home_of(folder)));
-    for child in &session.children {
-        collect_homes(child, homes);
-    }
 }
 
 #[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]

@@ -1,6 +1,7 @@
 //! The secrets that one export has seen: one placeholder each, and a memory of their values.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
@@ -85,31 +86,29 @@ fn forms(value: &str) -> Vec<String> {
 }
 
 /// Finds remembered values.
+#[derive(Clone)]
 pub struct Memory {
     automaton: Option<AhoCorasick>,
     origins: Vec<(&'static str, String)>,
 }
 
 impl Memory {
+    /// Whether there is nothing to find.
+    pub fn is_empty(&self) -> bool {
+        self.automaton.is_none()
+    }
+
     /// Replaces every remembered value in a text, placeholders left alone. `None` where there is
     /// none.
     pub fn replace(&self, text: &str, mut on_hit: impl FnMut(&'static str)) -> Option<String> {
-        let automaton = self.automaton.as_ref()?;
         let mut result = String::new();
         let mut copied = 0;
-        for found in automaton.find_iter(text) {
-            let Some((rule, placeholder)) = self.origins.get(found.pattern().as_usize()) else {
-                continue;
-            };
-            let before = text.get(copied..found.start()).unwrap_or_default();
-            if is_inside_placeholder(before) {
-                continue;
-            }
-            result.push_str(before);
+        self.find(text, |range, rule, placeholder| {
+            result.push_str(text.get(copied..range.start).unwrap_or_default());
             result.push_str(placeholder);
-            copied = found.end();
+            copied = range.end;
             on_hit(rule);
-        }
+        });
         if copied == 0 {
             return None;
         }
@@ -117,11 +116,26 @@ impl Memory {
         Some(result)
     }
 
-    /// How often each remembered value stands in a document, by the rule that found it.
-    pub fn count(&self, document: &str) -> BTreeMap<&'static str, usize> {
-        let mut counts = BTreeMap::new();
-        self.replace(document, |rule| *counts.entry(rule).or_default() += 1);
-        counts
+    /// Counts how often each remembered value stands in a text, by the rule that found it.
+    pub fn count(&self, text: &str, counts: &mut BTreeMap<&'static str, usize>) {
+        self.find(text, |_, rule, _| *counts.entry(rule).or_default() += 1);
+    }
+
+    fn find(&self, text: &str, mut on_hit: impl FnMut(Range<usize>, &'static str, &str)) {
+        let Some(automaton) = &self.automaton else {
+            return;
+        };
+        let mut end = 0;
+        for found in automaton.find_iter(text) {
+            let Some((rule, placeholder)) = self.origins.get(found.pattern().as_usize()) else {
+                continue;
+            };
+            let before = text.get(end..found.start()).unwrap_or_default();
+            if !is_inside_placeholder(before) {
+                end = found.end();
+                on_hit(found.range(), rule, placeholder);
+            }
+        }
     }
 }
 

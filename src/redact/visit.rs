@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::model::{
     FileDiff, FilePart, Message, MessageError, ModelRef, Object, Part, PartKind, RetryPart, Role,
-    Runtime, Session, SessionInfo, SessionTree, SubtaskPart, Todo, ToolPart, ToolStatus,
+    Runtime, Session, SessionInfo, SubtaskPart, Todo, ToolPart, ToolStatus,
 };
 
 /// Sees, and may change, every string of a session.
@@ -42,14 +42,8 @@ fn object(visitor: &mut impl Visitor, field: &'static str, object: &mut Object) 
     }
 }
 
-/// Visits a session and its sub-agent sessions.
-pub fn tree(visitor: &mut impl Visitor, tree: &mut SessionTree) {
-    // Notes hold known field names and numbers only.
-    let SessionTree {
-        root,
-        runtime,
-        notes: _,
-    } = tree;
+/// Visits what the source told of the application.
+pub fn runtime(visitor: &mut impl Visitor, runtime: &mut Runtime) {
     let Runtime {
         namespace,
         app_version,
@@ -68,18 +62,17 @@ pub fn tree(visitor: &mut impl Visitor, tree: &mut SessionTree) {
         option(visitor, field, text);
     }
     object(visitor, "runtime", rest);
-    session(visitor, root);
 }
 
-fn session(visitor: &mut impl Visitor, session_: &mut Session) {
+/// Visits a session without its messages.
+pub fn session(visitor: &mut impl Visitor, session: &mut Session) {
     let Session {
         info: session_info,
-        messages,
         todos,
         diffs,
-        children,
+        parent: _,
         rest,
-    } = session_;
+    } = session;
     visitor.enter_message(None);
     info(visitor, session_info);
     for Todo {
@@ -98,12 +91,6 @@ fn session(visitor: &mut impl Visitor, session_: &mut Session) {
         file_diff(visitor, diff);
     }
     object(visitor, "session", rest);
-    for message_ in messages {
-        message(visitor, message_);
-    }
-    for child in children {
-        session(visitor, child);
-    }
 }
 
 fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
@@ -171,7 +158,8 @@ fn file_diff(visitor: &mut impl Visitor, diff: &mut FileDiff) {
     object(visitor, "diff", rest);
 }
 
-fn message(visitor: &mut impl Visitor, message: &mut Message) {
+/// Visits a message.
+pub fn message(visitor: &mut impl Visitor, message: &mut Message) {
     let Message {
         id,
         role,
@@ -263,7 +251,7 @@ fn part_kind(visitor: &mut impl Visitor, kind: &mut PartKind) {
             }
         }
         PartKind::Snapshot { hash } => option(visitor, "snapshot", hash),
-        PartKind::StepStart => {}
+        PartKind::StepStart | PartKind::Unreadable => {}
         PartKind::StepFinish {
             reason,
             cost: _,

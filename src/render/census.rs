@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FileDiff, Part, PartKind, Session};
+use crate::model::{FileDiff, Message, Part, PartKind, Session};
 use crate::options::{Detail, ExportOptions};
+use crate::source::Size;
 
 /// Why something stored is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,10 @@ pub enum Reason {
     EmptyText,
     /// Part of a sub-agent session, without the option `children`.
     SubAgent,
+    /// A row of the store that could not be read.
+    Unreadable,
+    /// Part of a message that is not in the store.
+    Orphan,
 }
 
 impl Reason {
@@ -35,6 +40,8 @@ impl Reason {
             Self::Diff => "diff",
             Self::EmptyText => "empty-text",
             Self::SubAgent => "sub-agent",
+            Self::Unreadable => "unreadable",
+            Self::Orphan => "orphan",
         }
     }
 }
@@ -57,7 +64,7 @@ pub struct Census {
     pub messages: Counts,
     /// Parts of messages.
     pub parts: Counts,
-    /// Parts that are not shown, by reason.
+    /// Parts that are not shown, by reason; they count as stored.
     pub omitted: BTreeMap<Reason, usize>,
     /// Parts of a kind that this version does not know; they are shown.
     pub unknown_parts: usize,
@@ -74,42 +81,42 @@ pub struct Census {
 }
 
 impl Census {
-    /// Counts a session and its sub-agent sessions.
-    pub fn take(session: &Session, options: &ExportOptions) -> Self {
-        let mut census = Self::default();
-        census.add_session(session, options, true);
-        census
-    }
-
-    fn add_session(&mut self, session: &Session, options: &ExportOptions, is_shown: bool) {
-        add(&mut self.sessions, is_shown);
+    /// Counts a session that is shown; its messages follow.
+    pub fn begin_session(&mut self, session: &Session, size: Size) {
+        add(&mut self.sessions, 1, true);
         self.patches += count_patches(session.diffs.as_deref().unwrap_or_default());
-        for message in &session.messages {
-            add(&mut self.messages, is_shown);
-            self.patches += count_patches(&message.diffs);
-            if is_shown {
-                self.system_prompts += usize::from(message.system.is_some());
+        self.add_omitted(Reason::Orphan, size.orphans);
+    }
+
+    /// Counts a sub-agent session that is not shown.
+    pub fn add_hidden_session(&mut self, messages: usize, parts: usize) {
+        add(&mut self.sessions, 1, false);
+        add(&mut self.messages, messages, false);
+        self.add_omitted(Reason::SubAgent, parts);
+    }
+
+    /// Counts a message that is shown.
+    pub fn add_message(&mut self, message: &Message, options: &ExportOptions) {
+        add(&mut self.messages, 1, true);
+        self.patches += count_patches(&message.diffs);
+        self.system_prompts += usize::from(message.system.is_some());
+        for part in &message.parts {
+            match omission(part, options) {
+                Some(reason) => self.add_omitted(reason, 1),
+                None => self.add_part(part, options),
             }
-            for part in &message.parts {
-                let reason = if is_shown {
-                    omission(part, options)
-                } else {
-                    Some(Reason::SubAgent)
-                };
-                self.add_part(part, options, reason);
-            }
-        }
-        for child in &session.children {
-            self.add_session(child, options, is_shown && options.children);
         }
     }
 
-    fn add_part(&mut self, part: &Part, options: &ExportOptions, reason: Option<Reason>) {
-        add(&mut self.parts, reason.is_none());
-        if let Some(reason) = reason {
-            *self.omitted.entry(reason).or_default() += 1;
-            return;
+    fn add_omitted(&mut self, reason: Reason, parts: usize) {
+        if parts > 0 {
+            add(&mut self.parts, parts, false);
+            *self.omitted.entry(reason).or_default() += parts;
         }
+    }
+
+    fn add_part(&mut self, part: &Part, options: &ExportOptions) {
+        add(&mut self.parts, 1, true);
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
             PartKind::File(_) => self.attachments += 1,
@@ -126,9 +133,11 @@ fn count_patches(diffs: &[FileDiff]) -> usize {
     diffs.iter().filter(|diff| diff.patch.is_some()).count()
 }
 
-fn add(counts: &mut Counts, is_shown: bool) {
-    counts.stored += 1;
-    counts.rendered += usize::from(is_shown);
+fn add(counts: &mut Counts, number: usize, is_shown: bool) {
+    counts.stored += number;
+    if is_shown {
+        counts.rendered += number;
+    }
 }
 
 /// Why a part of a shown message is not shown; `None` where it is.
@@ -137,6 +146,7 @@ pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
         PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => {
             Some(Reason::StepMarker)
         }
+        PartKind::Unreadable => Some(Reason::Unreadable),
         PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
         PartKind::Text { text, .. } | PartKind::Reasoning { text, .. }
             if text.trim().is_empty() =>

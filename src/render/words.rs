@@ -118,6 +118,8 @@ words! {
     reason_diff: Counted = counted("1 list of changed files", "{0} lists of changed files"), any("{0} 个改动文件列表");
     reason_empty_text: Counted = counted("1 empty text", "{0} empty texts"), any("{0} 段空文本");
     reason_sub_agent: Counted = counted("1 part of sub-agent sessions", "{0} parts of sub-agent sessions"), any("子智能体会话的 {0} 个部分");
+    reason_unreadable: Counted = counted("1 damaged row of the store", "{0} damaged rows of the store"), any("存储中 {0} 行已损坏的数据");
+    reason_orphan: Counted = counted("1 part of a message that is not in the store", "{0} parts of messages that are not in the store"), any("存储中没有所属消息的 {0} 个部分");
     unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know; it is shown as it was stored.", "{0} parts are of a kind that this exporter does not know; they are shown as they were stored."), any("{0} 个部分的类型不为此导出器所知，按存储原样显示。");
     unknown_fields: Counted = counted("1 stored field is not known to this exporter and not shown.", "{0} stored fields are not known to this exporter and not shown."), any("{0} 个存储字段不为此导出器所知，未显示。");
     odd: &'static str = "Odd in the stored data: {0}.", "存储数据中的异常：{0}。";

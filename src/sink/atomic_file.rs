@@ -48,75 +48,120 @@ pub fn target(path: &str) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|_| refused("it is not a path"))
 }
 
-/// Fails early where the target exists, before any work is done. [`write()`] checks again, in the
-/// same step as the renaming.
-///
-/// # Errors
-/// [`Error::Exists`].
-pub fn refuse_existing(path: &Path) -> Result<()> {
-    match path.symlink_metadata() {
-        Ok(_) => Err(Error::Exists(path.to_owned())),
-        Err(_) => Ok(()),
+/// A file that is being written. Unless it is [finished](AtomicFile::finish), nothing is left of it.
+pub struct AtomicFile {
+    path: PathBuf,
+    overwrite: bool,
+    file: NamedTempFile,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl AtomicFile {
+    /// Starts to write `path`, an absolute path.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where the target exists and `overwrite` is off, [`Error::WriteFailed`].
+    pub fn create(path: &Path, overwrite: bool) -> Result<Self> {
+        // [`AtomicFile::finish`] checks again, in the same step as the renaming.
+        if !overwrite && path.symlink_metadata().is_ok() {
+            return Err(Error::Exists(path.to_owned()));
+        }
+        let file = path
+            .parent()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+            .and_then(create_beside)
+            .map_err(failed(path, "creating a file in its folder"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            overwrite,
+            file,
+            hash: Sha256::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Adds to the file.
+    ///
+    /// # Errors
+    /// [`Error::WriteFailed`].
+    pub fn write(&mut self, content: &[u8]) -> Result<()> {
+        self.file
+            .write_all(content)
+            .map_err(failed(&self.path, "writing"))?;
+        self.hash.update(content);
+        self.bytes += content.len() as u64;
+        Ok(())
+    }
+
+    /// Gives the file its name, once it is known to be complete on the disk.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`]
+    /// where `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it
+    /// was and no temporary file is left.
+    pub fn finish(self, go_on: &dyn Fn() -> bool) -> Result<Written> {
+        let Self {
+            path,
+            overwrite,
+            mut file,
+            hash,
+            bytes,
+        } = self;
+        file.as_file()
+            .sync_all()
+            .map_err(failed(&path, "flushing to the disk"))?;
+        let sha256 = read_back(file.as_file_mut(), go_on)
+            .map_err(failed(&path, "reading it back"))?
+            .ok_or(Error::Aborted)?;
+        if sha256 != <[u8; 32]>::from(hash.finalize()) {
+            let differs = io::Error::other("the content differs");
+            return Err(failed(&path, "reading it back")(differs));
+        }
+        if !go_on() {
+            return Err(Error::Aborted);
+        }
+        let renamed = if overwrite {
+            file.persist(&path)
+        } else {
+            file.persist_noclobber(&path)
+        };
+        renamed.map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.clone()),
+            _ => failed(&path, "renaming")(error.error),
+        })?;
+        path.parent().map(flush_folder);
+        Ok(Written { bytes, sha256 })
     }
 }
 
 /// Writes `content` to `path`, an absolute path.
 ///
 /// # Errors
-/// [`Error::Exists`] where the target exists and `overwrite` is off, [`Error::Aborted`] where
-/// `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it was and no
-/// temporary file is left.
+/// Those of [`AtomicFile`].
 pub fn write(
     path: &Path,
     content: &[u8],
     overwrite: bool,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Written> {
-    let failed = |action: &'static str| {
-        move |source: io::Error| Error::WriteFailed {
-            path: path.to_owned(),
-            action,
-            source,
-        }
-    };
-    let folder = path
-        .parent()
-        .ok_or_else(|| failed("finding its folder")(io::ErrorKind::NotFound.into()))?;
-    let mut file = create_beside(folder).map_err(failed("creating a file in its folder"))?;
-    let mut hash = Sha256::new();
+    let mut file = AtomicFile::create(path, overwrite)?;
     for chunk in content.chunks(CHUNK) {
         if !go_on() {
             return Err(Error::Aborted);
         }
-        file.write_all(chunk).map_err(failed("writing"))?;
-        hash.update(chunk);
+        file.write(chunk)?;
     }
-    file.as_file()
-        .sync_all()
-        .map_err(failed("flushing to the disk"))?;
-    let sha256 = read_back(file.as_file_mut()).map_err(failed("reading it back"))?;
-    if sha256 != <[u8; 32]>::from(hash.finalize()) {
-        return Err(failed("reading it back")(io::Error::other(
-            "the content differs",
-        )));
+    file.finish(go_on)
+}
+
+fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::WriteFailed {
+        path,
+        action,
+        source,
     }
-    if !go_on() {
-        return Err(Error::Aborted);
-    }
-    let renamed = if overwrite {
-        file.persist(path)
-    } else {
-        file.persist_noclobber(path)
-    };
-    renamed.map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.to_owned()),
-        _ => failed("renaming")(error.error),
-    })?;
-    flush_folder(folder);
-    Ok(Written {
-        bytes: content.len() as u64,
-        sha256,
-    })
 }
 
 fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
@@ -126,14 +171,18 @@ fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-fn read_back(file: &mut File) -> io::Result<[u8; 32]> {
+/// The hash of what is on the disk; `None` where `go_on` says no.
+fn read_back(file: &mut File, go_on: &dyn Fn() -> bool) -> io::Result<Option<[u8; 32]>> {
     file.rewind()?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; CHUNK];
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok(hash.finalize().into());
+            return Ok(Some(hash.finalize().into()));
+        }
+        if !go_on() {
+            return Ok(None);
         }
         hash.update(buffer.get(..read).unwrap_or_default());
     }

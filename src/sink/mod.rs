@@ -3,4 +3,4 @@
 mod atomic_file;
 pub mod file_name;
 
-pub use atomic_file::{Written, refuse_existing, target, write};
+pub use atomic_file::{AtomicFile, Written, target, write};

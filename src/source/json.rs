@@ -9,9 +9,10 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Path};
-use super::{json_text, session};
+use super::session::{self, Sessions};
+use super::{Input, Messages, Size, json_text};
 use crate::error::{Error, Result};
-use crate::model::{Notes, Object, Runtime, SessionTree};
+use crate::model::{Message, Notes, Object, Runtime, SessionTree};
 
 /// The `format` of a PawWork snapshot.
 const PAWWORK_FORMAT: &str = "pawwork-session-export";
@@ -29,15 +30,18 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 5] = [
 ///
 /// # Errors
 /// [`Error::InvalidSession`] where the input is no JSON, or no session.
-pub fn read_json(bytes: &[u8]) -> Result<SessionTree> {
+pub fn read_json(bytes: &[u8]) -> Result<Input> {
     let mut notes = Notes::default();
     let value = json_text::parse(bytes, &mut notes)?;
-    let mut tree = match value {
+    let (runtime, sessions) = match value {
         Value::Object(object) => read_object(object, &mut notes)?,
         Value::Array(messages) => {
             let mut object = Object::new();
             object.insert("messages".to_owned(), Value::Array(messages));
-            read_bare(object, Path::Root, &mut notes)?
+            (
+                Runtime::default(),
+                read_bare(object, Path::Root, &mut notes)?,
+            )
         }
         _ => {
             return Err(Error::invalid_session(
@@ -46,18 +50,65 @@ pub fn read_json(bytes: &[u8]) -> Result<SessionTree> {
             ));
         }
     };
-    tree.notes = notes;
-    Ok(tree)
+    let (sessions, messages): (Vec<_>, Vec<_>) = sessions.into_iter().unzip();
+    let folders = messages
+        .iter()
+        .flatten()
+        .filter_map(|message| message.directory.clone())
+        .collect();
+    Ok(Input {
+        tree: SessionTree {
+            sessions,
+            runtime,
+            folders,
+        },
+        notes,
+        messages: Box::new(InMemory(messages)),
+    })
 }
 
-fn read_object(object: Object, notes: &mut Notes) -> Result<SessionTree> {
+/// Messages that were all read at once, by session.
+struct InMemory(Vec<Vec<Message>>);
+
+impl Messages for InMemory {
+    fn size(&mut self, session: usize) -> Result<Size> {
+        let messages = self.0.get(session).map(Vec::as_slice).unwrap_or_default();
+        Ok(Size {
+            messages: messages.len(),
+            orphans: 0,
+        })
+    }
+
+    fn message(
+        &mut self,
+        session: usize,
+        index: usize,
+        _notes: &mut Notes,
+    ) -> Result<&mut Message> {
+        let messages = self.0.get_mut(session);
+        messages
+            .and_then(|messages| messages.get_mut(index))
+            .ok_or(Error::Internal)
+    }
+
+    fn keeps_changes(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn read_object(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
     if object.get("format").and_then(Value::as_str) == Some(PAWWORK_FORMAT) {
         return read_snapshot(object, notes);
     }
-    read_bare(object, Path::Root, notes)
+    let sessions = read_bare(object, Path::Root, notes)?;
+    Ok((Runtime::default(), sessions))
 }
 
-fn read_snapshot(object: Object, notes: &mut Notes) -> Result<SessionTree> {
+fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
     let version = object.get("schema_version").and_then(Value::as_f64);
     if version != Some(1.0) {
         return Err(Error::invalid_session(
@@ -74,9 +125,8 @@ fn read_snapshot(object: Object, notes: &mut Notes) -> Result<SessionTree> {
         ));
     };
     fields.rest(&KNOWN_SNAPSHOT_FIELDS);
-    let mut tree = read_bare(root, Path::Root.field("session"), notes)?;
-    tree.runtime = runtime;
-    Ok(tree)
+    let sessions = read_bare(root, Path::Root.field("session"), notes)?;
+    Ok((runtime, sessions))
 }
 
 fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
@@ -96,7 +146,7 @@ fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
     }
 }
 
-fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<SessionTree> {
+fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<Sessions> {
     for (name, is_right) in [
         ("info", Value::is_object as fn(&Value) -> bool),
         ("messages", Value::is_array),
@@ -116,8 +166,5 @@ fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<Sessio
             "neither `info` nor `messages` is there, so it is no session of OpenCode or PawWork",
         ));
     }
-    Ok(SessionTree {
-        root: session::read(object, path, notes),
-        ..SessionTree::default()
-    })
+    Ok(session::read(object, path, notes))
 }

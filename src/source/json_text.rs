@@ -34,7 +34,7 @@ fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
         _ => {
             let text = String::from_utf8_lossy(bytes);
             if matches!(text, Cow::Owned(_)) {
-                notes.add("$", "bytes that are no UTF-8 are shown as U+FFFD");
+                notes.add_on_text("bytes that are no UTF-8 are shown as U+FFFD");
             }
             text
         }
@@ -76,10 +76,7 @@ fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str>
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    notes.add(
-        "$",
-        "half of a character (a lone surrogate) is shown as U+FFFD",
-    );
+    notes.add_on_text("half of a character (a lone surrogate) is shown as U+FFFD");
     result.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(result)
 }

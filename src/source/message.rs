@@ -24,17 +24,32 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
     if info.is_none() {
         fields.note("info", "a message without `info`");
     }
-    let parts = fields.each("parts", part::read);
+    let parts = fields.array("parts");
     if parts.is_none() {
         fields.note("parts", "a message without `parts`");
     }
-    let mut message = read_info(&mut Fields::new(
-        info.unwrap_or_default(),
-        path.field("info"),
-        fields.notes,
-    ));
-    message.parts = parts.unwrap_or_default();
     fields.rest(&[]);
+    let parts = parts.unwrap_or_default().into_iter().map(Some);
+    read_rows(info.unwrap_or_default(), parts, path, notes)
+}
+
+/// Reads a message from its `info` and its parts; `None` is a part that could not be read.
+pub fn read_rows(
+    info: Object,
+    parts: impl Iterator<Item = Option<Value>>,
+    path: Path<'_>,
+    notes: &mut Notes,
+) -> Message {
+    let of_parts = path.field("parts");
+    let parts = parts
+        .enumerate()
+        .map(|(index, part)| match part {
+            Some(part) => part::read(part, of_parts.index(index), notes),
+            None => part::unreadable(),
+        })
+        .collect();
+    let mut message = read_info(&mut Fields::new(info, path.field("info"), notes));
+    message.parts = parts;
     message
 }
 

@@ -46,6 +46,15 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
     }
 }
 
+/// A part that is stored and could not be read.
+pub fn unreadable() -> Part {
+    Part {
+        id: None,
+        kind: PartKind::Unreadable,
+        rest: Object::new(),
+    }
+}
+
 fn unknown(id: Option<String>, name: Option<String>, value: Value) -> Part {
     Part {
         id,

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::fields::{Fields, Path};
 use super::{message, typed_message};
 use crate::model::{
-    ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Session, SessionInfo, Todo, Tokens,
+    ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Session, SessionInfo, Timestamp,
+    Todo, Tokens,
 };
 
 /// Fields of a session's `info` that are internal to the runtime.
@@ -21,24 +22,52 @@ const KNOWN_INFO_FIELDS: [&str; 9] = [
     "workspaceID",
 ];
 
-pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Session {
+/// A session tree with all its messages, in the order of [`SessionTree::sessions`].
+///
+/// [`SessionTree::sessions`]: crate::model::SessionTree::sessions
+pub type Sessions = Vec<(Session, Vec<Message>)>;
+
+/// Reads a session and those in its `children`.
+pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Sessions {
     let mut fields = Fields::new(object, path, notes);
-    let mut info = fields.nested("info", &[], read_info);
+    let info = fields.nested("info", &[], read_info);
     let mut messages = fields.each("messages", read_message).unwrap_or_default();
     sort_by_creation(&mut messages);
-    complete_info(&mut info, &messages);
-    if info.id.is_none() {
-        fields.notes.add(path, "the session has no id");
+    let mut session = read_beside(info, &mut fields);
+    let children = read_children(&mut fields);
+    session.rest = fields.rest(&[]);
+    complete_info(&mut session.info, &messages);
+    if session.info.id.is_none() {
+        notes.add(path, "the session has no id");
     }
-    let had_cloud_share = fields.boolean("had_cloud_share").unwrap_or(false);
-    info.was_published |= had_cloud_share;
+    let mut sessions = vec![(session, messages)];
+    for child in children {
+        let offset = sessions.len();
+        sessions.extend(child.into_iter().map(|(mut session, messages)| {
+            session.parent = Some(session.parent.map_or(0, |parent| parent + offset));
+            (session, messages)
+        }));
+    }
+    sessions
+}
+
+/// Reads a session without its messages and its sub-agent sessions.
+pub fn read_outline(object: Object, notes: &mut Notes) -> Session {
+    let mut fields = Fields::new(object, Path::Root, notes);
+    let info = fields.nested("info", &[], read_info);
+    let mut session = read_beside(info, &mut fields);
+    session.rest = fields.rest(&[]);
+    session
+}
+
+/// What stands beside `info`.
+fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_>) -> Session {
+    info.was_published |= fields.boolean("had_cloud_share").unwrap_or(false);
     Session {
         info,
-        messages,
         todos: fields.each("todos", read_todo),
         diffs: fields.each("diffs", read_diff),
-        children: read_children(&mut fields),
-        rest: fields.rest(&[]),
+        ..Session::default()
     }
 }
 
@@ -59,7 +88,7 @@ fn complete_info(info: &mut SessionInfo, messages: &[Message]) {
 }
 
 /// Generation 1 has `{ info, parts }`; OpenCode 2 has `{ type, … }`.
-fn read_message(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
+pub fn read_message(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
     let is_typed = value.get("info").is_none() && value.get("type").is_some_and(Value::is_string);
     if is_typed {
         typed_message::read(value, path, notes)
@@ -75,22 +104,25 @@ fn sort_by_creation(messages: &mut [Message]) {
     }
 }
 
-fn read_children(fields: &mut Fields<'_>) -> Vec<Session> {
-    let mut children = fields
-        .each("children", |value, path, notes| match value {
-            Value::Object(object) => Some(read(object, path, notes)),
-            // A list of ids, as some of OpenCode's calls give it, holds no sessions.
-            _ => {
-                notes.add(path, "a sub-agent session was expected");
-                None
-            }
-        })
-        .unwrap_or_default()
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
-    children.sort_by(|a, b| (a.info.created, &a.info.id).cmp(&(b.info.created, &b.info.id)));
+fn read_children(fields: &mut Fields<'_>) -> Vec<Sessions> {
+    let read_child = |value, path: Path<'_>, notes: &mut Notes| match value {
+        Value::Object(object) => Some(read(object, path, notes)),
+        // A list of ids, as some of OpenCode's calls give it, holds no sessions.
+        _ => {
+            notes.add(path, "a sub-agent session was expected");
+            None
+        }
+    };
+    let children = fields.each("children", read_child).unwrap_or_default();
+    let mut children: Vec<Sessions> = children.into_iter().flatten().collect();
+    children.sort_by(|a, b| created(a).cmp(&created(b)));
     children
+}
+
+/// When the first of some sessions was created, and its id.
+fn created(sessions: &Sessions) -> Option<(Option<Timestamp>, &Option<String>)> {
+    let (session, _) = sessions.first()?;
+    Some((session.info.created, &session.info.id))
 }
 
 fn read_info(fields: &mut Fields<'_>) -> SessionInfo {

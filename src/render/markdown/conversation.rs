@@ -1,14 +1,16 @@
 //! The messages of a session.
 
-use super::Page;
 use super::escape::{code, inline};
+use super::{Page, RedactedMessages, Shown};
+use crate::error::Result;
 use crate::model::{
-    FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, Session, Span, SubtaskPart,
-    Timestamp, Tokens,
+    FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, Session, SubtaskPart,
+    Timestamp,
 };
 use crate::render::attachment::describe;
 use crate::render::census::omission;
 use crate::render::clock::{cost, duration, number, size};
+use crate::render::survey::Turn;
 use crate::render::tool_summary::relative;
 use crate::render::words::fill;
 
@@ -16,28 +18,35 @@ use crate::render::words::fill;
 const LARGEST_UNKNOWN: usize = 4096;
 
 impl Page<'_> {
-    pub(super) fn conversation(&mut self, session: &Session) {
-        if session.messages.is_empty() {
+    pub(super) fn conversation(
+        &mut self,
+        shown: Shown<'_>,
+        messages: &mut dyn RedactedMessages,
+    ) -> Result<()> {
+        if shown.survey.messages == 0 {
             self.block(self.words.no_messages);
         }
-        for (index, turn) in turns(&session.messages).into_iter().enumerate() {
-            let is_reverted = session.info.reverted_from.is_some()
-                && turn
-                    .iter()
-                    .any(|message| message.id == session.info.reverted_from);
-            if is_reverted {
+        let mut index = 0;
+        for (turn_index, turn) in shown.survey.turns.iter().enumerate() {
+            if turn.is_reverted {
                 self.block(&format!("**{}**", self.words.reverted));
             }
-            self.turn_heading(index + 1, turn);
-            for message in turn {
-                self.message(message, session);
+            let first = index;
+            for _ in 0..turn.messages {
+                let message = messages.message(shown.index, index)?;
+                if index == first {
+                    self.turn_heading(turn_index + 1, turn, message.get());
+                }
+                self.message(message.get(), shown.session);
+                self.hand_on_if_large()?;
+                index += 1;
             }
             self.end_list();
         }
+        Ok(())
     }
 
-    fn turn_heading(&mut self, number: usize, turn: &[Message]) {
-        let Some(first) = turn.first() else { return };
+    fn turn_heading(&mut self, number: usize, turn: &Turn, first: &Message) {
         let words = self.words;
         let author = match &first.role {
             Role::User => words.user.to_owned(),
@@ -51,35 +60,29 @@ impl Page<'_> {
             Role::Other(name) => format!("{} ({})", words.unknown_role, inline(name)),
         };
         let mut heading = format!("{number}. {author} · {}", self.time(first.time.start));
-        if let Some(millis) = span(turn).millis() {
+        if let Some(millis) = turn.span.millis() {
             heading.push_str(&format!(" · {}", duration(millis)));
         }
         self.heading(3, &heading);
         if first.role == Role::Assistant {
-            self.turn_facts(first, turn);
+            self.turn_facts(turn, first);
         }
     }
 
     /// Agent, model, steps, tokens and cost of a turn.
-    fn turn_facts(&mut self, first: &Message, turn: &[Message]) {
+    fn turn_facts(&mut self, turn: &Turn, first: &Message) {
         let mut facts: Vec<String> = Vec::new();
         facts.extend(first.agent.as_deref().map(inline));
         facts.extend(first.model.as_ref().map(|model| self.model(model)));
-        if turn.len() > 1 {
-            facts.push(self.words.steps.of(turn.len()));
+        if turn.messages > 1 {
+            facts.push(self.words.steps.of(turn.messages));
         }
         if self.options.usage {
-            let mut tokens = Tokens::default();
-            let mut dollars = 0.0;
-            for message in turn {
-                tokens.add(message.tokens.unwrap_or_default());
-                dollars += message.cost.unwrap_or_default();
+            if !turn.tokens.is_zero() {
+                facts.push(fill(self.words.turn_tokens, &[&self.tokens(turn.tokens)]));
             }
-            if !tokens.is_zero() {
-                facts.push(fill(self.words.turn_tokens, &[&self.tokens(tokens)]));
-            }
-            if dollars != 0.0 {
-                facts.push(cost(dollars));
+            if turn.cost != 0.0 {
+                facts.push(cost(turn.cost));
             }
         }
         facts.retain(|fact| !fact.is_empty());
@@ -158,8 +161,11 @@ impl Page<'_> {
             }
             PartKind::Idle { outcome } => self.fact(words.idle, outcome.as_deref()),
             PartKind::Unknown { name, value } => self.unknown(name.as_deref(), value),
-            // Internal markers, which `omission` never lets through.
-            PartKind::Snapshot { .. } | PartKind::StepStart | PartKind::StepFinish { .. } => {}
+            // `omission` never lets these through.
+            PartKind::Snapshot { .. }
+            | PartKind::StepStart
+            | PartKind::StepFinish { .. }
+            | PartKind::Unreadable => {}
         }
     }
 
@@ -341,27 +347,5 @@ impl Page<'_> {
             facts.push(words.retryable.to_owned());
         }
         facts.join(words.comma)
-    }
-}
-
-/// Consecutive messages of the model that answer the same message are one turn in several steps.
-fn turns(messages: &[Message]) -> Vec<&[Message]> {
-    messages
-        .chunk_by(|a, b| {
-            a.role == Role::Assistant
-                && b.role == Role::Assistant
-                && a.parent_id == b.parent_id
-                && a.agent == b.agent
-                && a.model == b.model
-                && a.is_summary == b.is_summary
-        })
-        .collect()
-}
-
-/// From the start of the first message to the end of the last.
-fn span(turn: &[Message]) -> Span {
-    Span {
-        start: turn.first().and_then(|message| message.time.start),
-        end: turn.last().and_then(|message| message.time.end),
     }
 }

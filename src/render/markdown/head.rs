@@ -1,12 +1,10 @@
 //! The title, the table of facts, and what was redacted and left out.
 
 use super::escape::{code, inline};
-use super::{Page, SubAgent};
-use crate::model::{
-    ModelRef, Notes, Runtime, Session, SessionInfo, SessionTree, Timestamp, Tokens,
-};
+use super::{Page, Shown};
+use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
 use crate::options::{Detail, RedactLevel};
-use crate::redact::{Redacted, RedactionReport};
+use crate::redact::RedactionReport;
 use crate::render::census::Census;
 use crate::render::clock::{cost, number};
 use crate::render::words::fill;
@@ -40,56 +38,45 @@ impl Table {
 }
 
 impl Page<'_> {
-    pub(super) fn head(
-        &mut self,
-        tree: &Redacted<SessionTree>,
-        census: &Census,
-        exported_at: Timestamp,
-    ) {
-        let SessionTree {
-            root,
-            runtime,
-            notes,
-        } = tree.get();
-        let title = root
-            .info
-            .title
-            .as_deref()
-            .map(inline)
-            .filter(|title| !title.is_empty());
+    pub(super) fn head(&mut self, main: Shown<'_>) {
+        let content = self.content;
+        let SessionTree { runtime, .. } = content.tree.get();
+        let info = &main.session.info;
+        let title = info.title.as_deref().map(inline);
+        let title = title.filter(|title| !title.is_empty());
         self.heading(1, title.as_deref().unwrap_or(self.words.untitled));
-        let mut table = self.facts(root);
-        table.row(self.words.exported, Some(self.clock.rfc3339(exported_at)));
+        let mut table = self.facts(info);
         table.row(
-            self.words.application,
-            self.application(&root.info, runtime),
+            self.words.exported,
+            Some(self.clock.rfc3339(content.exported_at)),
         );
+        table.row(self.words.application, self.application(info, runtime));
         table.row(self.words.system, system(runtime));
-        self.add_contents(&mut table, root);
-        table.row(self.words.published, self.published(&root.info));
+        self.add_contents(&mut table, main);
+        table.row(self.words.published, self.published(info));
         self.block(&table.to_markdown());
 
         self.heading(2, self.words.changes);
-        self.redactions(tree.report());
-        self.omissions(census);
-        self.oddities(census, notes);
+        self.redactions(content.report);
+        self.omissions(&content.survey.census);
+        self.oddities(&content.survey.census, content.notes);
     }
 
-    pub(super) fn sub_agent_facts(&mut self, agent: &SubAgent<'_>) {
-        let starter = match agent.parent {
-            Some(number) => self.sub_agent_link(number),
-            None => self.words.main_conversation.to_owned(),
+    pub(super) fn sub_agent_facts(&mut self, agent: Shown<'_>) {
+        let info = &agent.session.info;
+        let starter = match agent.session.parent {
+            Some(number) if number > 0 => self.sub_agent_link(number),
+            _ => self.words.main_conversation.to_owned(),
         };
-        let mut table = self.facts(agent.session);
+        let mut table = self.facts(info);
         table.row(self.words.started_by, Some(starter));
-        self.add_contents(&mut table, agent.session);
-        table.row(self.words.published, self.published(&agent.session.info));
+        self.add_contents(&mut table, agent);
+        table.row(self.words.published, self.published(info));
         self.block(&table.to_markdown());
     }
 
     /// Id and times.
-    fn facts(&self, session: &Session) -> Table {
-        let info = &session.info;
+    fn facts(&self, info: &SessionInfo) -> Table {
         let mut table = Table(Vec::new());
         table.row(
             self.words.session,
@@ -110,21 +97,19 @@ impl Page<'_> {
     }
 
     /// Models, agent, folder, messages, tokens and cost.
-    fn add_contents(&self, table: &mut Table, session: &Session) {
+    fn add_contents(&self, table: &mut Table, shown: Shown<'_>) {
+        let Shown {
+            session, survey, ..
+        } = shown;
         let info = &session.info;
-        let models: Vec<String> = models(session)
-            .into_iter()
-            .map(|model| self.model(model))
-            .collect();
+        let models = survey.models(session).into_iter();
+        let models: Vec<String> = models.map(|model| self.model(model)).collect();
         table.row(self.words.models, Some(models.join(self.words.comma)));
         table.row(self.words.agent, info.agent.as_deref().map(inline));
         table.row(self.words.folder, info.directory.as_deref().map(inline));
-        table.row(
-            self.words.messages,
-            Some(session.messages.len().to_string()),
-        );
+        table.row(self.words.messages, Some(survey.messages.to_string()));
         if self.options.usage {
-            let (tokens, dollars) = usage(session);
+            let (tokens, dollars) = survey.usage(session);
             table.row(self.words.tokens, tokens.map(|tokens| self.tokens(tokens)));
             table.row(self.words.cost, dollars.map(cost));
         }
@@ -273,48 +258,4 @@ fn system(runtime: &Runtime) -> Option<String> {
         "{platform} {}",
         runtime.os_version.as_deref().unwrap_or_default()
     )))
-}
-
-/// The models of a session in the order of their first use.
-fn models(session: &Session) -> Vec<&ModelRef> {
-    let mut models: Vec<&ModelRef> = Vec::new();
-    let used = session
-        .messages
-        .iter()
-        .filter(|message| message.tokens.is_some() || message.finish.is_some());
-    let asked = session.messages.iter();
-    for model in used
-        .chain(asked)
-        .filter_map(|message| message.model.as_ref())
-        .chain(&session.info.model)
-    {
-        let is_known = models.iter().any(|known| {
-            known.key() == model.key() && known.special_variant() == model.special_variant()
-        });
-        if !is_known && !model.key().is_empty() {
-            models.push(model);
-        }
-    }
-    models
-}
-
-/// Tokens and cost of a session: its own totals, or the sum of its messages'.
-fn usage(session: &Session) -> (Option<Tokens>, Option<f64>) {
-    let mut sum = Tokens::default();
-    let mut cost = 0.0;
-    for message in &session.messages {
-        sum.add(message.tokens.unwrap_or_default());
-        cost += message.cost.unwrap_or_default();
-    }
-    let tokens = session
-        .info
-        .tokens
-        .filter(|tokens| !tokens.is_zero())
-        .or((!sum.is_zero()).then_some(sum));
-    let dollars = session
-        .info
-        .cost
-        .filter(|cost| *cost != 0.0)
-        .or((cost != 0.0).then_some(cost));
-    (tokens, dollars)
 }

@@ -19,89 +19,114 @@ use std::collections::HashMap;
 
 use super::census::{Census, Reason};
 use super::clock::Clock;
+use super::survey::SessionSurvey;
 use super::words::{Words, fill, words};
-use crate::model::{ModelRef, Session, SessionTree, Timestamp};
+use super::{Content, Out, RedactedMessages};
+use crate::error::{Error, Result};
+use crate::model::{ModelRef, Session, Timestamp};
 use crate::options::ExportOptions;
-use crate::redact::Redacted;
 
-/// Renders a redacted session; `exported_at` is the time that the document names.
+/// How much of the document is gathered before it is handed on, in bytes.
+const PIECE: usize = 64 * 1024;
+
+/// Renders a redacted session. Gives the number of bytes that were cut off where the document says
+/// so.
+///
+/// # Errors
+/// Those of `messages` and of `out`.
 pub fn render(
-    tree: &Redacted<SessionTree>,
-    options: &ExportOptions,
-    exported_at: Timestamp,
-) -> (String, Census) {
-    let root = &tree.get().root;
-    let mut census = Census::take(root, options);
-    let agents = if options.children {
-        sub_agents(root)
-    } else {
-        Vec::new()
-    };
+    content: &Content<'_>,
+    messages: &mut dyn RedactedMessages,
+    out: Out<'_>,
+) -> Result<usize> {
+    let sessions = &content.tree.get().sessions;
+    let ids = sessions.iter().map(|session| session.info.id.as_deref());
     let mut page = Page {
-        options,
-        words: words(options.locale),
-        clock: Clock::new(options.time_zone),
-        agent_numbers: agents
-            .iter()
-            .filter_map(|agent| Some((agent.session.info.id.as_deref()?, agent.number)))
+        content,
+        options: content.options,
+        words: words(content.options.locale),
+        clock: Clock::new(content.options.time_zone),
+        agent_numbers: ids
+            .enumerate()
+            .skip(1)
+            .filter_map(|(number, id)| Some((id?, number)))
             .collect(),
         text: String::new(),
         is_in_list: false,
         truncated: 0,
+        out,
     };
-    page.head(tree, &census, exported_at);
+    page.head(page.shown(0)?);
     page.heading(2, page.words.conversation);
     page.block(page.words.quoted_is_session);
-    page.conversation(root);
-    page.outcome(root, true);
-    for agent in &agents {
-        page.sub_agent(agent);
+    for index in 0..sessions.len() {
+        let shown = page.shown(index)?;
+        if index > 0 {
+            page.sub_agent_head(shown);
+        }
+        page.conversation(shown, messages)?;
+        page.outcome(shown, messages)?;
     }
-    page.closing(&census);
-    census.truncated = page.truncated;
-    (page.text, census)
+    page.closing(&content.survey.census);
+    page.hand_on()?;
+    Ok(page.truncated)
 }
 
 /// The document that is being written.
 struct Page<'a> {
+    content: &'a Content<'a>,
     options: &'a ExportOptions,
     words: &'static Words,
     clock: Clock,
-    /// The number of each sub-agent session by its id.
+    /// The number of each sub-agent session by its id, which is its place in the tree.
     agent_numbers: HashMap<&'a str, usize>,
+    /// What was not handed on yet.
     text: String,
     is_in_list: bool,
     /// How many bytes were cut off.
     truncated: usize,
+    out: Out<'a>,
 }
 
-/// A sub-agent session and its place in the tree.
-struct SubAgent<'a> {
+/// A session that is shown.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
     session: &'a Session,
-    number: usize,
-    /// The number of the sub-agent that started it; `None` for the main conversation.
-    parent: Option<usize>,
-}
-
-/// All sub-agent sessions, each behind the one that started it.
-fn sub_agents(root: &Session) -> Vec<SubAgent<'_>> {
-    fn add<'a>(session: &'a Session, parent: Option<usize>, agents: &mut Vec<SubAgent<'a>>) {
-        for child in &session.children {
-            let number = agents.len() + 1;
-            agents.push(SubAgent {
-                session: child,
-                number,
-                parent,
-            });
-            add(child, Some(number), agents);
-        }
-    }
-    let mut agents = Vec::new();
-    add(root, None, &mut agents);
-    agents
+    survey: &'a SessionSurvey,
+    /// Its place in the tree; 0 is the main session.
+    index: usize,
 }
 
 impl<'a> Page<'a> {
+    fn shown(&self, index: usize) -> Result<Shown<'a>> {
+        let session = self.content.tree.get().sessions.get(index);
+        let survey = self.content.survey.sessions.get(index);
+        match (session, survey) {
+            (Some(session), Some(survey)) => Ok(Shown {
+                session,
+                survey,
+                index,
+            }),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Hands on what was written so far.
+    fn hand_on(&mut self) -> Result<()> {
+        (self.out)(&self.text)?;
+        self.text.clear();
+        Ok(())
+    }
+
+    /// Hands on what was written so far once it is worth it. Only whole messages are handed on:
+    /// the pieces are searched for secrets one by one.
+    fn hand_on_if_large(&mut self) -> Result<()> {
+        if self.text.len() < PIECE {
+            return Ok(());
+        }
+        self.hand_on()
+    }
+
     /// A block of its own, followed by a blank line.
     fn block(&mut self, text: &str) {
         self.end_list();
@@ -177,8 +202,8 @@ impl<'a> Page<'a> {
         format!("[{name}](#{})", name.to_lowercase().replace(' ', "-"))
     }
 
-    fn sub_agent(&mut self, agent: &SubAgent<'a>) {
-        self.heading(2, &self.sub_agent_name(agent.number));
+    fn sub_agent_head(&mut self, agent: Shown<'_>) {
+        self.heading(2, &self.sub_agent_name(agent.index));
         let title = agent
             .session
             .info
@@ -190,8 +215,6 @@ impl<'a> Page<'a> {
             self.block(&format!("**{title}**"));
         }
         self.sub_agent_facts(agent);
-        self.conversation(agent.session);
-        self.outcome(agent.session, false);
     }
 
     fn closing(&mut self, census: &Census) {
@@ -232,6 +255,8 @@ impl<'a> Page<'a> {
             Reason::Diff => &words.reason_diff,
             Reason::EmptyText => &words.reason_empty_text,
             Reason::SubAgent => &words.reason_sub_agent,
+            Reason::Unreadable => &words.reason_unreadable,
+            Reason::Orphan => &words.reason_orphan,
         };
         counted.of(count)
     }

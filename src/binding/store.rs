@@ -1,0 +1,190 @@
+//! `findStores`, `listSessions` and `listPublishedSessions`.
+
+use std::path::{Path, PathBuf};
+
+use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName, Unknown};
+use napi::{Env, Task, ValueType};
+use napi_derive::napi;
+
+use super::unwind::guarded;
+use super::{error, input};
+use crate::error::{Error, Result};
+use crate::source;
+
+/// A store that exists on this computer.
+#[napi(object)]
+pub struct Store {
+    /// The application that it belongs to.
+    #[napi(ts_type = "'opencode' | 'pawwork'")]
+    pub product: String,
+    /// The release channel; absent for the main one.
+    pub channel: Option<String>,
+    /// The absolute path of the database, or of the folder of JSON files.
+    pub path: String,
+    /// The size of the database in bytes; absent for a folder.
+    pub bytes: Option<i64>,
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
+    /// OpenCode 2; absent where it cannot be read now.
+    pub generation: Option<u8>,
+}
+
+/// A session in a store. Title and folder are as stored, for the screen of the user whose they are:
+/// they are not redacted.
+#[napi(object)]
+pub struct SessionSummary {
+    /// The session's id.
+    #[napi(js_name = "sessionID")]
+    pub session_id: String,
+    /// The title.
+    pub title: Option<String>,
+    /// When it was created, in milliseconds since the Unix epoch.
+    pub created: Option<i64>,
+    /// When it was last changed, in milliseconds since the Unix epoch.
+    pub updated: Option<i64>,
+    /// How many messages it has.
+    pub messages: i64,
+    /// The session that started this one.
+    #[napi(js_name = "parentID")]
+    pub parent_id: Option<String>,
+    /// The working folder.
+    pub directory: Option<String>,
+    /// Whether it was published on the web; it may still be public.
+    pub published: bool,
+    /// The path of the store that it is in.
+    pub store: String,
+}
+
+/// A session that was published on the web, and may still be public.
+#[napi(object)]
+pub struct PublishedSession {
+    /// The session's id.
+    #[napi(js_name = "sessionID")]
+    pub session_id: String,
+    /// The title, as stored.
+    pub title: Option<String>,
+    /// The address at which anybody could read it.
+    pub url: String,
+    /// When it was published, in milliseconds since the Unix epoch, where the store tells.
+    pub published: Option<i64>,
+    /// The path of the store that it is in.
+    pub store: String,
+}
+
+fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Finds the stores of OpenCode and PawWork that exist for this user: databases and, from old
+/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME` and `OPENCODE_DB`
+/// count as they do for OpenCode.
+///
+/// @returns the stores, OpenCode's first; empty where there are none
+#[napi]
+pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
+    let stores = guarded(|| Ok(source::find_stores()));
+    let stores = stores.map_err(|failure| error::to_js(&env, &failure))?;
+    let describe = |store: source::StoreInfo| Store {
+        product: store.product.to_owned(),
+        channel: store.channel,
+        path: path_text(&store.path),
+        bytes: store
+            .bytes
+            .map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+        generation: store.generation,
+    };
+    Ok(stores.into_iter().map(describe).collect())
+}
+
+/// Lists the sessions of a store, or of all that `findStores` finds, off the main thread.
+///
+/// @param store the path of a database or a folder of JSON files
+/// @returns the sessions, the one changed last first
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+#[napi(
+    ts_args_type = "store?: string",
+    ts_return_type = "Promise<SessionSummary[]>"
+)]
+pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<SessionSummary>> {
+    ListTask::start(store, |store| {
+        let describe = |session: source::SessionSummary| SessionSummary {
+            session_id: session.id,
+            title: session.title,
+            created: session.created,
+            updated: session.updated,
+            messages: i64::try_from(session.messages).unwrap_or(i64::MAX),
+            parent_id: session.parent_id,
+            directory: session.directory,
+            published: session.is_published,
+            store: path_text(&session.store),
+        };
+        let sessions = source::list_sessions(store)?;
+        Ok(sessions.into_iter().map(describe).collect())
+    })
+}
+
+/// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
+/// web, off the main thread. The secrets that belong to the publications are not read.
+///
+/// @param store the path of a database or a folder of JSON files
+/// @returns the sessions, the one published last first
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+#[napi(
+    ts_args_type = "store?: string",
+    ts_return_type = "Promise<PublishedSession[]>"
+)]
+pub fn list_published_sessions(
+    store: Option<Unknown<'_>>,
+) -> AsyncTask<ListTask<PublishedSession>> {
+    ListTask::start(store, |store| {
+        let describe = |session: source::PublishedSession| PublishedSession {
+            session_id: session.session_id,
+            title: session.title,
+            url: session.url,
+            published: session.published,
+            store: path_text(&session.store),
+        };
+        let sessions = source::list_published_sessions(store)?;
+        Ok(sessions.into_iter().map(describe).collect())
+    })
+}
+
+type List<T> = fn(Option<&Path>) -> Result<Vec<T>>;
+
+/// Lists something of a store, on a thread of Node's pool.
+pub struct ListTask<T> {
+    store: Option<Result<Option<PathBuf>>>,
+    list: List<T>,
+}
+
+impl<T> ListTask<T> {
+    fn start(store: Option<Unknown<'_>>, list: List<T>) -> AsyncTask<Self>
+    where
+        Self: Task,
+    {
+        let store = match store {
+            None => Ok(None),
+            Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
+            Some(value) => input::string(value)
+                .ok_or_else(|| Error::InvalidOption("The store must be a path.".to_owned()))
+                .and_then(input::store_path)
+                .map(Some),
+        };
+        let store = Some(store);
+        AsyncTask::new(Self { store, list })
+    }
+}
+
+impl<T: ToNapiValue + TypeName + Send + 'static> Task for ListTask<T> {
+    // An error that `compute` returned itself would lose its code.
+    type Output = Result<Vec<T>>;
+    type JsValue = Vec<T>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        let store = self.store.take().unwrap_or(Err(Error::Internal));
+        Ok(guarded(|| (self.list)(store?.as_deref())))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|failure| error::to_js(&env, &failure))
+    }
+}

@@ -1,0 +1,197 @@
+//! What has to be known of a whole session before its first line is written: the table at the top
+//! counts messages, and the heading of a turn tells how long it took.
+//!
+//! It is gathered one message at a time and stays small: counts, names and times, no conversation.
+
+use serde_json::Value;
+
+use super::census::Census;
+use super::changed_files::ChangedFiles;
+use crate::model::{Message, ModelRef, PartKind, Role, Session, Span, Todo, Tokens};
+use crate::options::ExportOptions;
+use crate::redact::Redacted;
+use crate::source::Size;
+
+/// What is known of a session tree.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// What is stored, shown and left out.
+    pub census: Census,
+    /// The shown sessions, in the order of the tree.
+    pub sessions: Vec<SessionSurvey>,
+}
+
+/// What is known of one session.
+#[derive(Debug, Clone, Default)]
+pub struct SessionSurvey {
+    /// How many messages there are.
+    pub messages: usize,
+    /// The turns of the conversation.
+    pub turns: Vec<Turn>,
+    /// The sum over the messages.
+    pub tokens: Tokens,
+    /// The sum over the messages, in US dollars.
+    pub cost: f64,
+    /// The to-do list that the model wrote last.
+    pub written_todos: Option<Vec<Todo>>,
+    /// The files that the turns changed.
+    pub files: ChangedFiles,
+    /// The messages that hold the text of a change, by index.
+    pub with_patches: Vec<usize>,
+    models_used: Vec<ModelRef>,
+    models_asked: Vec<ModelRef>,
+    folder: Option<String>,
+    reverted_from: Option<String>,
+    last: Option<Author>,
+}
+
+/// Consecutive messages of the model that answer the same message, or a single other message.
+#[derive(Debug, Clone, Default)]
+pub struct Turn {
+    /// How many messages.
+    pub messages: usize,
+    /// From the start of the first message to the end of the last.
+    pub span: Span,
+    /// The sum over the messages.
+    pub tokens: Tokens,
+    /// The sum over the messages, in US dollars.
+    pub cost: f64,
+    /// Whether the user undid the session from here on.
+    pub is_reverted: bool,
+}
+
+/// What the messages of one turn have in common.
+#[derive(Debug, Clone, PartialEq)]
+struct Author {
+    parent_id: Option<String>,
+    agent: Option<String>,
+    model: Option<ModelRef>,
+    is_summary: bool,
+}
+
+impl Survey {
+    /// Starts the next session.
+    pub fn begin_session(&mut self, session: Redacted<&Session>, size: Size) {
+        let session = session.get();
+        self.census.begin_session(session, size);
+        self.sessions.push(SessionSurvey {
+            folder: session.info.directory.clone(),
+            reverted_from: session.info.reverted_from.clone(),
+            ..SessionSurvey::default()
+        });
+    }
+
+    /// Counts a session that is not shown.
+    pub fn add_hidden_session(&mut self, messages: usize, parts: usize) {
+        self.census.add_hidden_session(messages, parts);
+    }
+
+    /// Adds the next message of the session that was begun last.
+    pub fn add_message(&mut self, message: Redacted<&Message>, options: &ExportOptions) {
+        self.census.add_message(message.get(), options);
+        if let Some(session) = self.sessions.last_mut() {
+            session.add(message.get());
+        }
+    }
+}
+
+impl SessionSurvey {
+    fn add(&mut self, message: &Message) {
+        let index = self.messages;
+        self.messages += 1;
+        self.tokens.add(message.tokens.unwrap_or_default());
+        self.cost += message.cost.unwrap_or_default();
+        if let Some(model) = &message.model {
+            if message.tokens.is_some() || message.finish.is_some() {
+                add_model(&mut self.models_used, model);
+            }
+            add_model(&mut self.models_asked, model);
+        }
+        self.add_to_turn(message);
+        if let Some(todos) = written_todos(message) {
+            self.written_todos = Some(todos);
+        }
+        self.files.add(&message.diffs, self.folder.as_deref());
+        if message.diffs.iter().any(|diff| diff.patch.is_some()) {
+            self.with_patches.push(index);
+        }
+    }
+
+    fn add_to_turn(&mut self, message: &Message) {
+        let author = (message.role == Role::Assistant).then(|| Author {
+            parent_id: message.parent_id.clone(),
+            agent: message.agent.clone(),
+            model: message.model.clone(),
+            is_summary: message.is_summary,
+        });
+        if author.is_none() || author != self.last {
+            self.turns.push(Turn {
+                span: message.time,
+                ..Turn::default()
+            });
+        }
+        self.last = author;
+        if let Some(turn) = self.turns.last_mut() {
+            turn.messages += 1;
+            turn.span.end = message.time.end;
+            turn.tokens.add(message.tokens.unwrap_or_default());
+            turn.cost += message.cost.unwrap_or_default();
+            turn.is_reverted |= self.reverted_from.is_some() && message.id == self.reverted_from;
+        }
+    }
+
+    /// The models in the order of their first use, those that only were asked for after them.
+    pub fn models<'a>(&'a self, session: &'a Session) -> Vec<&'a ModelRef> {
+        let mut models: Vec<&ModelRef> = Vec::new();
+        let stored = self.models_used.iter().chain(&self.models_asked);
+        for model in stored.chain(&session.info.model) {
+            if !models.iter().any(|known| is_same(known, model)) && !model.key().is_empty() {
+                models.push(model);
+            }
+        }
+        models
+    }
+
+    /// Tokens and cost of a session: its own totals, or the sum of its messages'.
+    pub fn usage(&self, session: &Session) -> (Option<Tokens>, Option<f64>) {
+        let of_session = session.info.tokens.filter(|tokens| !tokens.is_zero());
+        let tokens = of_session.or((!self.tokens.is_zero()).then_some(self.tokens));
+        let of_session = session.info.cost.filter(|cost| *cost != 0.0);
+        let cost = of_session.or((self.cost != 0.0).then_some(self.cost));
+        (tokens, cost)
+    }
+}
+
+fn is_same(a: &ModelRef, b: &ModelRef) -> bool {
+    a.key() == b.key() && a.special_variant() == b.special_variant()
+}
+
+fn add_model(models: &mut Vec<ModelRef>, model: &ModelRef) {
+    if !models.contains(model) {
+        models.push(model.clone());
+    }
+}
+
+/// The to-do list that a message's last tool call of that kind wrote.
+fn written_todos(message: &Message) -> Option<Vec<Todo>> {
+    let todos = message
+        .parts
+        .iter()
+        .rev()
+        .find_map(|part| match &part.kind {
+            PartKind::Tool(tool) if tool.tool == "todowrite" => tool
+                .input
+                .get("todos")
+                .or_else(|| tool.metadata.get("todos"))
+                .and_then(Value::as_array),
+            _ => None,
+        })?;
+    let text = |todo: &Value, name: &str| todo.get(name).and_then(Value::as_str).map(str::to_owned);
+    let read = |todo| Todo {
+        content: text(todo, "content").unwrap_or_default(),
+        status: text(todo, "status"),
+        priority: text(todo, "priority"),
+        ..Todo::default()
+    };
+    Some(todos.iter().map(read).collect())
+}

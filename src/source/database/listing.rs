@@ -1,0 +1,150 @@
+//! What sessions a database holds.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{DatabaseStore, rows};
+use crate::error::Result;
+use crate::source::store::{PublishedSession, SessionSummary};
+
+impl DatabaseStore {
+    /// Every session.
+    pub fn sessions(&self) -> Result<Vec<SessionSummary>> {
+        let counts = self.message_counts()?;
+        let published: HashSet<String> = self
+            .shares()?
+            .into_iter()
+            .map(|share| share.session_id)
+            .collect();
+        let mut sessions: Vec<SessionSummary> = Vec::new();
+        let mut seen = HashSet::new();
+        for table in &self.schema.sessions {
+            let query = format!(
+                "SELECT id, time_created, {}, {}, {}, {}, {} FROM {}",
+                table.column_or("time_updated", "NULL"),
+                table.column_or("title", "NULL"),
+                table.column_or("parent_id", "NULL"),
+                table.column_or("directory", "NULL"),
+                table.column_or("share_url", "NULL"),
+                table.name
+            );
+            let of_table = self.all(&query, [], |row| {
+                let id = rows::text(row.get_ref(0)?);
+                Ok(SessionSummary {
+                    created: rows::time(row.get_ref(1)?),
+                    updated: rows::time(row.get_ref(2)?),
+                    title: rows::optional_text(row.get_ref(3)?),
+                    messages: counts.get(&id).copied().unwrap_or_default(),
+                    parent_id: rows::optional_text(row.get_ref(4)?),
+                    directory: rows::optional_text(row.get_ref(5)?),
+                    is_published: published.contains(&id)
+                        || rows::optional_text(row.get_ref(6)?).is_some(),
+                    store: self.database.path.clone(),
+                    id,
+                })
+            })?;
+            sessions.extend(
+                of_table
+                    .into_iter()
+                    .filter(|session| seen.insert(session.id.clone())),
+            );
+        }
+        Ok(sessions)
+    }
+
+    /// The number of messages by session, of the generation that holds more.
+    fn message_counts(&self) -> Result<HashMap<String, usize>> {
+        let mut counts = HashMap::new();
+        for table in [&self.schema.message, &self.schema.session_message]
+            .into_iter()
+            .flatten()
+        {
+            let query = format!(
+                "SELECT session_id, count(*) FROM {} GROUP BY session_id",
+                table.name
+            );
+            let of_table = self.all(&query, [], |row| {
+                Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
+            })?;
+            for (id, count) in of_table {
+                let most = counts.entry(id).or_insert(0);
+                *most = count.max(*most);
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Every session that was published.
+    pub fn published(&self) -> Result<Vec<PublishedSession>> {
+        let mut published = self.shares()?;
+        let mut seen: HashSet<String> = published
+            .iter()
+            .map(|share| share.session_id.clone())
+            .collect();
+        for table in &self.schema.sessions {
+            if table.has("share_url") {
+                let query = format!(
+                    "SELECT id, share_url FROM {} WHERE share_url IS NOT NULL",
+                    table.name
+                );
+                let of_table = self.all(&query, [], |row| {
+                    Ok(self.share(
+                        rows::text(row.get_ref(0)?),
+                        rows::text(row.get_ref(1)?),
+                        None,
+                    ))
+                })?;
+                published.extend(
+                    of_table
+                        .into_iter()
+                        .filter(|share| seen.insert(share.session_id.clone())),
+                );
+            }
+        }
+        for share in &mut published {
+            share.title = self.title(&share.session_id)?;
+        }
+        Ok(published)
+    }
+
+    /// The rows of `session_share`. The secret in them is never asked for.
+    fn shares(&self) -> Result<Vec<PublishedSession>> {
+        let Some(table) = &self.schema.session_share else {
+            return Ok(Vec::new());
+        };
+        let query = format!(
+            "SELECT session_id, url, {} FROM session_share",
+            table.column_or("time_created", "NULL")
+        );
+        self.all(&query, [], |row| {
+            Ok(self.share(
+                rows::text(row.get_ref(0)?),
+                rows::text(row.get_ref(1)?),
+                rows::time(row.get_ref(2)?),
+            ))
+        })
+    }
+
+    fn share(&self, session_id: String, url: String, published: Option<i64>) -> PublishedSession {
+        PublishedSession {
+            session_id,
+            title: None,
+            url,
+            published,
+            store: self.database.path.clone(),
+        }
+    }
+
+    fn title(&self, id: &str) -> Result<Option<String>> {
+        for table in &self.schema.sessions {
+            if table.has("title") {
+                let query = format!("SELECT title FROM {} WHERE id = ?1", table.name);
+                let titles =
+                    self.all(&query, [id], |row| row.get_ref(0).map(rows::optional_text))?;
+                if let Some(title) = titles.into_iter().next() {
+                    return Ok(title);
+                }
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,363 @@
+//! The messages of a database, one at a time.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{CachedStatement, Row};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
+use crate::error::{Error, Result};
+use crate::model::{Message, Notes, Object, Role, Span};
+use crate::source::fields::Path;
+use crate::source::{Messages, Size, message, part, typed_message};
+
+/// What is noted of a row whose `data` is no JSON object.
+const NO_JSON: &str = "the row is no JSON object";
+
+/// The messages of one session, in order.
+pub struct Index {
+    session_id: String,
+    kind: Kind,
+    rowids: Vec<i64>,
+}
+
+/// How the messages of a session are stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// In `message` and `part`.
+    Parts,
+    /// In `session_message`, typed, with their parts inside.
+    Typed,
+}
+
+/// The folder in which a message was written, of all that its `data` holds.
+#[derive(Deserialize)]
+struct WithPath {
+    path: Option<WithFolder>,
+}
+
+#[derive(Deserialize)]
+struct WithFolder {
+    cwd: Option<String>,
+    root: Option<String>,
+}
+
+impl Index {
+    /// Finds the messages of a session, in the generation that holds more of them, and the folders
+    /// that they name.
+    pub fn read(
+        store: &DatabaseStore,
+        session_id: &str,
+        folders: &mut BTreeSet<String>,
+        notes: &mut Notes,
+    ) -> Result<Self> {
+        let parts = Self::of_parts(store, session_id, folders, notes)?;
+        let typed = Self::of_typed(store, session_id, notes)?;
+        let (kind, rowids, others) = if typed.len() > parts.len() {
+            (Kind::Typed, typed, parts.len())
+        } else {
+            (Kind::Parts, parts, typed.len())
+        };
+        if others > 0 {
+            notes.add(
+                row_name("session", session_id),
+                "its messages are in the tables of two generations; those that hold more are shown",
+            );
+        }
+        Ok(Self {
+            session_id: session_id.to_owned(),
+            kind,
+            rowids,
+        })
+    }
+
+    /// By the time of creation, then by id: the clock in the ids wrapped in 2026.
+    fn of_parts(
+        store: &DatabaseStore,
+        session_id: &str,
+        folders: &mut BTreeSet<String>,
+        notes: &mut Notes,
+    ) -> Result<Vec<i64>> {
+        if store.schema.message.is_none() {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT rowid, time_created, id, data FROM message WHERE session_id = ?1";
+        let mut found = Vec::new();
+        let read = |row: &Row<'_>| {
+            let key = (rows::time(row.get_ref(1)?), rows::text(row.get_ref(2)?));
+            found.push((key, row.get::<_, i64>(0)?));
+            let data: Option<WithPath> = serde_json::from_slice(rows::bytes(row.get_ref(3)?)).ok();
+            let path = data.and_then(|data| data.path);
+            folders.extend(path.and_then(|path| path.cwd.or(path.root)));
+            Ok(())
+        };
+        each(store, query, session_id, "message", notes, read)?;
+        found.sort();
+        Ok(found.into_iter().map(|(_, rowid)| rowid).collect())
+    }
+
+    /// By `seq`, which the first versions did not have.
+    fn of_typed(store: &DatabaseStore, session_id: &str, notes: &mut Notes) -> Result<Vec<i64>> {
+        let Some(table) = &store.schema.session_message else {
+            return Ok(Vec::new());
+        };
+        let query = format!(
+            "SELECT rowid, {}, {}, id FROM session_message WHERE session_id = ?1",
+            table.column_or("seq", "0"),
+            table.column_or("time_created", "0"),
+        );
+        let mut found = Vec::new();
+        let read = |row: &Row<'_>| {
+            let key = (
+                rows::time(row.get_ref(1)?),
+                rows::time(row.get_ref(2)?),
+                rows::text(row.get_ref(3)?),
+            );
+            found.push((key, row.get::<_, i64>(0)?));
+            Ok(())
+        };
+        each(store, &query, session_id, "session_message", notes, read)?;
+        found.sort();
+        Ok(found.into_iter().map(|(_, rowid)| rowid).collect())
+    }
+
+    pub fn is_typed(&self) -> bool {
+        self.kind == Kind::Typed
+    }
+
+    /// The tables that hold these messages.
+    pub fn tables(&self) -> &'static [&'static str] {
+        match self.kind {
+            _ if self.rowids.is_empty() => &[],
+            Kind::Parts => &["message", "part"],
+            Kind::Typed => &["session_message"],
+        }
+    }
+}
+
+/// Reads the rows of a query on one session as far as the database is not damaged.
+fn each(
+    store: &DatabaseStore,
+    query: &str,
+    session_id: &str,
+    table: &str,
+    notes: &mut Notes,
+    mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<()> {
+    let mut read_all = || -> rusqlite::Result<()> {
+        let mut statement = store.database.connection.prepare_cached(query)?;
+        let mut rows = statement.query([session_id])?;
+        while let Some(row) = rows.next()? {
+            read(row)?;
+        }
+        Ok(())
+    };
+    match read_all() {
+        Err(error) if is_damage(&error) => {
+            notes.add(
+                table,
+                "the database is damaged here: messages may be missing",
+            );
+            Ok(())
+        }
+        result => result.map_err(|error| store.database.unreadable(&error)),
+    }
+}
+
+/// Reads messages from a database.
+pub struct DatabaseMessages {
+    store: DatabaseStore,
+    indexes: Vec<Index>,
+    current: Message,
+}
+
+impl DatabaseMessages {
+    pub fn new(store: DatabaseStore, indexes: Vec<Index>) -> Self {
+        Self {
+            store,
+            indexes,
+            current: message::of_role(Role::Event, None, Span::default()),
+        }
+    }
+
+    fn statement(&self, query: &str) -> rusqlite::Result<CachedStatement<'_>> {
+        self.store.database.connection.prepare_cached(query)
+    }
+
+    fn count(&self, query: &str, session_id: &str) -> Result<usize> {
+        let count = |row: &Row<'_>| row.get_ref(0).map(rows::count);
+        let counts = self.store.all(query, [session_id], count)?;
+        Ok(counts.into_iter().next().unwrap_or_default())
+    }
+
+    fn with_parts(
+        &self,
+        rowid: i64,
+        session_id: &str,
+        path: Path<'_>,
+        notes: &mut Notes,
+    ) -> Result<Message> {
+        let query = "SELECT id, time_created, data FROM message WHERE rowid = ?1";
+        let row = self.statement(query).and_then(|mut statement| {
+            statement.query_row([rowid], |row| {
+                let id = rows::text(row.get_ref(0)?);
+                let data = rows::data(row.get_ref(2)?, notes);
+                Ok((id, rows::time(row.get_ref(1)?), data))
+            })
+        });
+        let (id, info) = match row {
+            Ok((id, _, Some(info))) => (id, info),
+            Ok((id, created, None)) => {
+                notes.add(row_name("message", &id), NO_JSON);
+                (id, object(json!({ "time": { "created": created } })))
+            }
+            Err(error) if is_damage(&error) => {
+                notes.add("message row", DAMAGED);
+                return Ok(unreadable());
+            }
+            Err(error) => return Err(self.store.database.unreadable(&error)),
+        };
+        let parts = self.parts(&id, session_id, notes)?;
+        let mut info = info;
+        info.insert("id".to_owned(), id.into());
+        info.insert("sessionID".to_owned(), session_id.into());
+        Ok(message::read_rows(info, parts.into_iter(), path, notes))
+    }
+
+    /// The parts of a message by the time of creation, then by id. `None` is a part that could not
+    /// be read.
+    fn parts(
+        &self,
+        message_id: &str,
+        session_id: &str,
+        notes: &mut Notes,
+    ) -> Result<Vec<Option<Value>>> {
+        let mut parts = Vec::new();
+        let read = |row: &Row<'_>, notes: &mut Notes| -> rusqlite::Result<_> {
+            let id = rows::text(row.get_ref(0)?);
+            let data = rows::data(row.get_ref(2)?, notes);
+            if data.is_none() {
+                notes.add(row_name("part", &id), NO_JSON);
+            }
+            let part = data.map(|mut part| {
+                part.insert("id".to_owned(), id.clone().into());
+                part.insert("messageID".to_owned(), message_id.into());
+                part.insert("sessionID".to_owned(), session_id.into());
+                Value::Object(part)
+            });
+            Ok(((rows::time(row.get_ref(1)?), id), part))
+        };
+        let mut read_all = || -> rusqlite::Result<()> {
+            let query = "SELECT id, time_created, data FROM part WHERE message_id = ?1";
+            let mut statement = self.statement(query)?;
+            let mut rows = statement.query([message_id])?;
+            while let Some(row) = rows.next()? {
+                parts.push(read(row, notes)?);
+            }
+            Ok(())
+        };
+        let damage = match read_all() {
+            Ok(()) => None,
+            Err(error) if is_damage(&error) => Some(None),
+            Err(error) => return Err(self.store.database.unreadable(&error)),
+        };
+        if damage.is_some() {
+            notes.add(
+                row_name("message", message_id),
+                "the database is damaged here: parts are missing",
+            );
+        }
+        parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(parts
+            .into_iter()
+            .map(|(_, part)| part)
+            .chain(damage)
+            .collect())
+    }
+
+    fn typed(&self, rowid: i64, path: Path<'_>, notes: &mut Notes) -> Result<Message> {
+        let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
+        let row = self.statement(query).and_then(|mut statement| {
+            statement.query_row([rowid], |row| {
+                let data = rows::data(row.get_ref(2)?, notes);
+                Ok((
+                    rows::text(row.get_ref(0)?),
+                    rows::text(row.get_ref(1)?),
+                    data,
+                ))
+            })
+        });
+        match row {
+            Ok((id, kind, Some(mut data))) => {
+                data.insert("id".to_owned(), id.into());
+                data.insert("type".to_owned(), kind.into());
+                Ok(typed_message::read(Value::Object(data), path, notes))
+            }
+            Ok((id, _, None)) => {
+                notes.add(row_name("session_message", &id), NO_JSON);
+                Ok(unreadable())
+            }
+            Err(error) if is_damage(&error) => {
+                notes.add("session_message row", DAMAGED);
+                Ok(unreadable())
+            }
+            Err(error) => Err(self.store.database.unreadable(&error)),
+        }
+    }
+}
+
+fn object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
+/// A message of which nothing could be read.
+fn unreadable() -> Message {
+    let mut message = message::of_role(Role::Other(String::new()), None, Span::default());
+    message.parts.push(part::unreadable());
+    message
+}
+
+impl Messages for DatabaseMessages {
+    fn size(&mut self, session: usize) -> Result<Size> {
+        let index = self.indexes.get(session).ok_or(Error::Internal)?;
+        let messages = index.rowids.len();
+        let part = self.store.schema.part.as_ref();
+        if index.is_typed() || !part.is_some_and(|table| table.has("session_id")) {
+            return Ok(Size {
+                messages,
+                orphans: 0,
+            });
+        }
+        let of_session = "SELECT count(*) FROM part WHERE session_id = ?1";
+        let of_messages = "SELECT count(*) FROM part WHERE message_id IN (SELECT id FROM message WHERE session_id = ?1)";
+        let id = &index.session_id;
+        let orphans = self
+            .count(of_session, id)?
+            .saturating_sub(self.count(of_messages, id)?);
+        Ok(Size { messages, orphans })
+    }
+
+    fn message(&mut self, session: usize, index: usize, notes: &mut Notes) -> Result<&mut Message> {
+        let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
+        let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
+        let path = Path::Root.field("messages");
+        let path = path.index(index);
+        self.current = match of_session.kind {
+            Kind::Parts => self.with_parts(rowid, &of_session.session_id, path, notes)?,
+            Kind::Typed => self.typed(rowid, path, notes)?,
+        };
+        Ok(&mut self.current)
+    }
+
+    fn keeps_changes(&self) -> bool {
+        false
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.store.database.verify()
+    }
+}

@@ -1,0 +1,94 @@
+//! A store in an SQLite database: OpenCode's since 1.2, PawWork's, and OpenCode 2's.
+
+mod listing;
+mod messages;
+mod open;
+mod rows;
+mod schema;
+mod tree;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rusqlite::{ErrorCode, Params, Row};
+
+use crate::error::Result;
+use open::Database;
+use schema::Schema;
+
+/// An open database and its tables.
+pub struct DatabaseStore {
+    database: Database,
+    schema: Schema,
+}
+
+impl DatabaseStore {
+    /// Opens a database for reading.
+    pub fn open(path: &Path) -> Result<Self> {
+        let database = Database::open(path)?;
+        let schema = Schema::read(&database)?;
+        Ok(Self { database, schema })
+    }
+
+    /// 2 where the tables of OpenCode 2 hold messages, else 1.
+    pub fn generation(&self) -> u8 {
+        self.schema.generation(&self.database.connection)
+    }
+
+    /// The ids of sessions that start with `prefix`, at most `limit` of them.
+    pub fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let mut ids = BTreeSet::new();
+        for table in &self.schema.sessions {
+            let query = format!(
+                "SELECT id FROM {} WHERE id >= ?1 AND id < ?1 || char(0x10ffff) ORDER BY id LIMIT ?2",
+                table.name
+            );
+            ids.extend(self.all(
+                &query,
+                (prefix, i64::try_from(limit).unwrap_or(i64::MAX)),
+                |row| row.get_ref(0).map(rows::text),
+            )?);
+        }
+        Ok(ids.into_iter().take(limit).collect())
+    }
+
+    /// All rows of a query.
+    fn all<T>(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let query_rows = || -> rusqlite::Result<Vec<T>> {
+            self.database
+                .connection
+                .prepare_cached(query)?
+                .query_map(parameters, read)?
+                .collect()
+        };
+        query_rows().map_err(|error| self.database.unreadable(&error))
+    }
+}
+
+/// What is noted of a row that the database itself cannot give out.
+const DAMAGED: &str = "the database is damaged here";
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+}
+
+/// A row as a note may name it: an id could be any text.
+fn row_name(table: &str, id: &str) -> String {
+    let is_id = id.len() <= 40
+        && ["ses_", "msg_", "prt_"]
+            .iter()
+            .any(|kind| id.starts_with(kind))
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_id {
+        format!("{table} {id}")
+    } else {
+        format!("{table} row")
+    }
+}

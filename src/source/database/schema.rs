@@ -1,0 +1,105 @@
+//! Which tables and columns a database has. They come and go between versions, so it is asked.
+//!
+//! - Generation 1: `session`, `message`, `part`, `todo`, `session_share`.
+//! - Generation 2, OpenCode 2: `session_message`, with `session_v2` or `session`. After an upgrade
+//!   the tables of generation 1 stay.
+
+use rusqlite::Connection;
+
+use super::open::Database;
+use crate::error::{Error, Result};
+
+/// A table and its columns.
+pub struct Table {
+    pub name: &'static str,
+    columns: Vec<String>,
+}
+
+impl Table {
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|name| name == column)
+    }
+
+    /// The column, or a value for rows of a table without it.
+    pub fn column_or<'a>(&self, column: &'a str, otherwise: &'a str) -> &'a str {
+        if self.has(column) { column } else { otherwise }
+    }
+
+    fn has_all(&self, columns: &[&str]) -> bool {
+        columns.iter().all(|column| self.has(column))
+    }
+}
+
+/// The tables that hold sessions.
+pub struct Schema {
+    /// At least one; the first one that has a session wins.
+    pub sessions: Vec<Table>,
+    pub message: Option<Table>,
+    pub part: Option<Table>,
+    pub todo: Option<Table>,
+    pub session_share: Option<Table>,
+    pub session_message: Option<Table>,
+}
+
+impl Schema {
+    /// Asks a database.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`] where it is no store, or one of an unknown version.
+    pub fn read(database: &Database) -> Result<Self> {
+        let table = |name, columns: &[&str]| {
+            let columns_of = columns_of(&database.connection, name);
+            let found = columns_of.map_err(|error| database.unreadable(&error))?;
+            let table = Table {
+                name,
+                columns: found,
+            };
+            Ok(Some(table).filter(|table| table.has_all(columns)))
+        };
+        let has_session = table("session", &[])?.is_some_and(|table| !table.columns.is_empty());
+        let schema = Self {
+            sessions: [
+                table("session", &["id", "time_created"])?,
+                table("session_v2", &["id", "time_created"])?,
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            message: table("message", &["id", "session_id", "time_created", "data"])?,
+            part: table("part", &["id", "message_id", "time_created", "data"])?,
+            todo: table("todo", &["session_id", "content", "position"])?,
+            session_share: table("session_share", &["session_id", "url"])?,
+            session_message: table("session_message", &["id", "session_id", "type", "data"])?,
+        };
+        let has_messages = schema.message.is_some() && schema.part.is_some();
+        if schema.sessions.is_empty() && !has_session {
+            return Err(Error::store_unreadable(
+                &database.path,
+                "it is a database, but not one of OpenCode or PawWork",
+            ));
+        }
+        if schema.sessions.is_empty() || !(has_messages || schema.session_message.is_some()) {
+            return Err(Error::store_unreadable(
+                &database.path,
+                "its tables are of a version that this exporter does not know; a newer exporter may read it",
+            ));
+        }
+        Ok(schema)
+    }
+
+    /// 2 where the tables of OpenCode 2 hold messages, else 1.
+    pub fn generation(&self, connection: &Connection) -> u8 {
+        let is_used = self.session_message.is_some()
+            && connection
+                .query_row("SELECT 1 FROM session_message LIMIT 1", [], |_| Ok(()))
+                .is_ok();
+        if is_used { 2 } else { 1 }
+    }
+}
+
+fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare("SELECT name FROM pragma_table_info(?1)")?
+        .query_map([table], |row| row.get(0))?
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! A session of a database and the sessions that it started.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rusqlite::OptionalExtension as _;
+use serde_json::{Value, json};
+
+use super::messages::{DatabaseMessages, Index};
+use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
+use crate::error::Result;
+use crate::model::{Notes, Object, Runtime, Session, SessionTree};
+use crate::source::store::Origin;
+use crate::source::{Input, session};
+
+/// The tree as far as it was read.
+#[derive(Default)]
+struct Growth {
+    sessions: Vec<Session>,
+    indexes: Vec<Index>,
+    folders: BTreeSet<String>,
+    tables: BTreeSet<&'static str>,
+    notes: Notes,
+}
+
+impl DatabaseStore {
+    /// Reads a session, which exists, and those that it started.
+    pub fn load(self, id: &str) -> Result<(Input, Origin)> {
+        let mut growth = Growth::default();
+        let mut seen = HashSet::new();
+        // Depth first: each session is followed by those that it started.
+        let mut waiting = vec![(id.to_owned(), None)];
+        while let Some((id, parent)) = waiting.pop() {
+            if !seen.insert(id.clone()) {
+                growth.notes.add(
+                    row_name("session", &id),
+                    "a session that started itself, by others, is shown once",
+                );
+                continue;
+            }
+            let place = growth.sessions.len();
+            self.add_session(&id, parent, &mut growth)?;
+            let children = self.children(&id)?.into_iter().rev();
+            waiting.extend(children.map(|child| (child, Some(place))));
+        }
+        self.note_missing_parent(&mut growth)?;
+        let is_typed = growth.tables.contains("session_message");
+        let origin = Origin {
+            path: self.database.path.clone(),
+            generation: if is_typed { 2 } else { 1 },
+            tables: growth.tables.into_iter().collect(),
+        };
+        let input = Input {
+            tree: SessionTree {
+                sessions: growth.sessions,
+                runtime: Runtime::default(),
+                folders: growth.folders,
+            },
+            notes: growth.notes,
+            messages: Box::new(DatabaseMessages::new(self, growth.indexes)),
+        };
+        Ok((input, origin))
+    }
+
+    fn add_session(&self, id: &str, parent: Option<usize>, growth: &mut Growth) -> Result<()> {
+        let index = Index::read(self, id, &mut growth.folders, &mut growth.notes)?;
+        growth.tables.extend(index.tables());
+        let (table, mut info) = self.session_row(id, index.is_typed(), &mut growth.notes)?;
+        growth.tables.insert(table);
+        let mut stored = Object::new();
+        if let Some(flag) = info.shift_remove("had_cloud_share") {
+            stored.insert("had_cloud_share".to_owned(), json!(flag == 1));
+        }
+        if !info.contains_key("share")
+            && let Some(url) = self.share_url(id)?
+        {
+            info.insert("share".to_owned(), json!({ "url": url }));
+        }
+        stored.insert("info".to_owned(), Value::Object(info));
+        let todos = self.todos(id)?;
+        if !todos.is_empty() {
+            growth.tables.insert("todo");
+            stored.insert("todos".to_owned(), Value::Array(todos));
+        }
+        let session = session::read_outline(stored, &mut growth.notes);
+        growth.sessions.push(Session { parent, ..session });
+        growth.indexes.push(index);
+        Ok(())
+    }
+
+    /// The row of a session, from the table of the generation that its messages are of.
+    fn session_row(
+        &self,
+        id: &str,
+        is_typed: bool,
+        notes: &mut Notes,
+    ) -> Result<(&'static str, Object)> {
+        let mut tables: Vec<_> = self.schema.sessions.iter().collect();
+        if is_typed {
+            tables.reverse();
+        }
+        let mut table_name = "session";
+        for table in tables {
+            table_name = table.name;
+            let query = format!("SELECT * FROM {table_name} WHERE id = ?1");
+            let info = self.database.connection.prepare_cached(&query);
+            let info = info.and_then(|mut statement| {
+                let read = |row: &rusqlite::Row<'_>| rows::session_info(row, notes);
+                statement.query_row([id], read).optional()
+            });
+            match info {
+                Ok(Some(info)) => return Ok((table_name, info)),
+                Ok(None) => {}
+                Err(error) if is_damage(&error) => break,
+                Err(error) => return Err(self.database.unreadable(&error)),
+            }
+        }
+        // It was found in an index before.
+        notes.add(row_name("session", id), DAMAGED);
+        let mut info = Object::new();
+        info.insert("id".to_owned(), id.into());
+        Ok((table_name, info))
+    }
+
+    /// The sessions that a session started, in the order of their creation.
+    fn children(&self, id: &str) -> Result<Vec<String>> {
+        let mut children = Vec::new();
+        for table in &self.schema.sessions {
+            if table.has("parent_id") {
+                let query = format!(
+                    "SELECT time_created, id FROM {} WHERE parent_id = ?1",
+                    table.name
+                );
+                children.extend(self.all(&query, [id], |row| {
+                    Ok((rows::time(row.get_ref(0)?), rows::text(row.get_ref(1)?)))
+                })?);
+            }
+        }
+        children.sort();
+        // A session may be in the tables of both generations.
+        let mut seen = HashSet::new();
+        children.retain(|(_, id)| seen.insert(id.clone()));
+        Ok(children.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn note_missing_parent(&self, growth: &mut Growth) -> Result<()> {
+        let root = growth.sessions.first();
+        let Some(parent) = root.and_then(|root| root.info.parent_id.as_ref()) else {
+            return Ok(());
+        };
+        if self.ids_from(parent, 1)?.first() != Some(parent) {
+            growth.notes.add(
+                "session.parent_id",
+                "the session that started this one is not in the store",
+            );
+        }
+        Ok(())
+    }
+
+    fn todos(&self, id: &str) -> Result<Vec<Value>> {
+        let Some(table) = &self.schema.todo else {
+            return Ok(Vec::new());
+        };
+        let query = format!(
+            "SELECT content, {}, {} FROM todo WHERE session_id = ?1 ORDER BY position",
+            table.column_or("status", "NULL"),
+            table.column_or("priority", "NULL"),
+        );
+        self.all(&query, [id], |row| {
+            Ok(json!({
+                "content": rows::text(row.get_ref(0)?),
+                "status": rows::optional_text(row.get_ref(1)?),
+                "priority": rows::optional_text(row.get_ref(2)?),
+            }))
+        })
+    }
+
+    /// Where a session was published. The secret beside it is never asked for.
+    fn share_url(&self, id: &str) -> Result<Option<String>> {
+        if self.schema.session_share.is_none() {
+            return Ok(None);
+        }
+        let query = "SELECT url FROM session_share WHERE session_id = ?1";
+        let urls = self.all(query, [id], |row| row.get_ref(0).map(rows::text))?;
+        Ok(urls.into_iter().next())
+    }
+}

@@ -1,0 +1,150 @@
+//! Where OpenCode and PawWork keep their stores on this computer.
+//!
+//! - OpenCode: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`, on every system. The
+//!   database is `$OPENCODE_DB`, `opencode.db` or `opencode-<channel>.db`; before 1.2 there were
+//!   folders of JSON files.
+//! - PawWork: `data/pawwork` in Electron's `userData` folder of each release channel, with
+//!   `pawwork.db` or `pawwork-<channel>.db`, and folders of JSON files from before.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::database::DatabaseStore;
+use super::folder::FolderStore;
+
+/// The folders of PawWork's release channels beside Electron's other applications.
+const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
+    ("ai.pawwork.desktop", None),
+    ("ai.pawwork.desktop.beta", Some("beta")),
+    ("ai.pawwork.desktop.dev", Some("dev")),
+];
+
+/// A store that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreInfo {
+    /// `opencode` or `pawwork`.
+    pub product: &'static str,
+    /// The release channel; `None` for the main one.
+    pub channel: Option<String>,
+    /// The database, or the folder.
+    pub path: PathBuf,
+    /// The size of the database in bytes; `None` for a folder.
+    pub bytes: Option<u64>,
+    /// 0 for a folder, 1 or 2 for a database; `None` where it cannot be read now.
+    pub generation: Option<u8>,
+}
+
+/// Finds the stores of this user, OpenCode's first.
+pub fn find_stores() -> Vec<StoreInfo> {
+    let home = std::env::home_dir();
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let mut stores = Vec::new();
+    let data = variable("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(home.as_ref()?.join(".local/share")));
+    if let Some(data) = data {
+        let data = data.join("opencode");
+        add_databases(
+            "opencode",
+            None,
+            &data,
+            variable("OPENCODE_DB"),
+            &mut stores,
+        );
+        add_folders("opencode", None, &data, &mut stores);
+    }
+    let config = if cfg!(windows) {
+        variable("APPDATA").map(PathBuf::from)
+    } else if cfg!(target_os = "macos") {
+        home.map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(home?.join(".config")))
+    };
+    if let Some(config) = config {
+        for (folder, channel) in PAWWORK_CHANNELS {
+            let data = config.join(folder).join("data/pawwork");
+            add_databases("pawwork", channel, &data, None, &mut stores);
+            add_folders("pawwork", channel, &data, &mut stores);
+        }
+    }
+    stores
+}
+
+/// `<product>.db` and `<product>-<channel>.db`, and before them the one that was chosen.
+fn add_databases(
+    product: &'static str,
+    channel: Option<&str>,
+    data: &Path,
+    chosen: Option<OsString>,
+    stores: &mut Vec<StoreInfo>,
+) {
+    // Relative to the data folder, or absolute.
+    let chosen = chosen.map(|chosen| data.join(chosen));
+    let mut paths: Vec<(PathBuf, Option<String>)> = Vec::new();
+    paths.extend(chosen.map(|path| (path, None)));
+    let names = data.read_dir().into_iter().flatten().flatten();
+    let mut names: Vec<String> = names
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    for name in names {
+        let stem = name
+            .strip_suffix(".db")
+            .and_then(|name| name.strip_prefix(product));
+        let of_name = match stem {
+            Some("") => None,
+            Some(stem) if stem.starts_with('-') => stem.get(1..).map(str::to_owned),
+            _ => continue,
+        };
+        let channel = of_name.or_else(|| channel.map(str::to_owned));
+        paths.push((data.join(name), channel));
+    }
+    for (path, channel) in paths {
+        let Ok(metadata) = path.metadata() else {
+            continue;
+        };
+        if metadata.is_file() && !stores.iter().any(|store| store.path == path) {
+            let generation = DatabaseStore::open(&path)
+                .ok()
+                .map(|store| store.generation());
+            stores.push(StoreInfo {
+                product,
+                channel,
+                bytes: Some(metadata.len()),
+                generation,
+                path,
+            });
+        }
+    }
+}
+
+fn add_folders(
+    product: &'static str,
+    channel: Option<&str>,
+    data: &Path,
+    stores: &mut Vec<StoreInfo>,
+) {
+    let projects = data
+        .join("project")
+        .read_dir()
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut folders: Vec<PathBuf> = projects.map(|entry| entry.path().join("storage")).collect();
+    folders.sort();
+    folders.insert(0, data.join("storage"));
+    for path in folders {
+        // Newer versions keep other things in `storage`.
+        if FolderStore::open(&path).is_ok() {
+            stores.push(StoreInfo {
+                product,
+                channel: channel.map(str::to_owned),
+                path,
+                bytes: None,
+                generation: Some(0),
+            });
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Stores: where a runtime keeps its sessions.
+
+use std::path::{Path, PathBuf};
+
+use super::Input;
+use super::database::DatabaseStore;
+use super::discovery::find_stores;
+use super::folder::FolderStore;
+use crate::error::{Error, Result};
+
+/// How many sessions an error names that could have been meant.
+const SHOWN_MATCHES: usize = 10;
+
+/// A session in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    /// The session's id, or enough of its start to tell it from the others.
+    pub session_id: String,
+    /// An absolute path: a database, or a folder of JSON files. `None` searches the stores of this
+    /// user.
+    pub store: Option<PathBuf>,
+}
+
+/// Where a session was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The store.
+    pub path: PathBuf,
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2.
+    pub generation: u8,
+    /// The tables that were read, in order of their names.
+    pub tables: Vec<&'static str>,
+}
+
+/// What a list of sessions tells of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSummary {
+    /// The session's id.
+    pub id: String,
+    /// The title, as stored: not redacted.
+    pub title: Option<String>,
+    /// When it was created, in milliseconds since the Unix epoch.
+    pub created: Option<i64>,
+    /// When it was last changed, in milliseconds since the Unix epoch.
+    pub updated: Option<i64>,
+    /// How many messages it has.
+    pub messages: usize,
+    /// The session that started this one.
+    pub parent_id: Option<String>,
+    /// The working folder.
+    pub directory: Option<String>,
+    /// Whether it was published.
+    pub is_published: bool,
+    /// The store that it is in.
+    pub store: PathBuf,
+}
+
+/// A session that was published on the web.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedSession {
+    /// The session's id.
+    pub session_id: String,
+    /// The title, as stored: not redacted.
+    pub title: Option<String>,
+    /// Where anybody can read it.
+    pub url: String,
+    /// When it was published, in milliseconds since the Unix epoch.
+    pub published: Option<i64>,
+    /// The store that it is in.
+    pub store: PathBuf,
+}
+
+enum Store {
+    Database(Box<DatabaseStore>),
+    Folder(FolderStore),
+}
+
+impl Store {
+    fn open(path: &Path) -> Result<Self> {
+        if path.is_dir() {
+            return FolderStore::open(path).map(Self::Folder);
+        }
+        DatabaseStore::open(path).map(|store| Self::Database(Box::new(store)))
+    }
+
+    fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        match self {
+            Self::Database(store) => store.ids_from(prefix, limit),
+            Self::Folder(store) => Ok(store.ids_from(prefix, limit)),
+        }
+    }
+
+    fn load(self, id: &str) -> Result<(Input, Origin)> {
+        match self {
+            Self::Database(store) => store.load(id),
+            Self::Folder(store) => Ok(store.load(id)),
+        }
+    }
+}
+
+/// The stores to search, each opened; and the error of the first that could not be.
+fn open_stores(path: Option<&Path>) -> Result<(Vec<Store>, Option<Error>)> {
+    if let Some(path) = path {
+        return Ok((vec![Store::open(path)?], None));
+    }
+    let mut opened = Vec::new();
+    let mut failure = None;
+    for info in find_stores() {
+        match Store::open(&info.path) {
+            Ok(store) => opened.push(store),
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match (opened.is_empty(), failure) {
+        (true, Some(failure)) => Err(failure),
+        (true, None) => Err(Error::NoStores),
+        (false, failure) => Ok((opened, failure)),
+    }
+}
+
+/// Reads a session from its store.
+///
+/// # Errors
+/// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
+/// [`Error::StoreUnreadable`].
+pub fn read_stored(stored: &StoredSession) -> Result<(Input, Origin)> {
+    let wanted = stored.session_id.as_str();
+    let (stores, failure) = open_stores(stored.store.as_deref())?;
+    let mut candidates: Vec<(Store, String)> = Vec::new();
+    for store in stores {
+        let ids = store.ids_from(wanted, SHOWN_MATCHES + 1)?;
+        // The whole id of one session may be the start of another's.
+        if ids.iter().any(|id| id == wanted) {
+            return store.load(wanted);
+        }
+        let is_new = |id: &String| !candidates.iter().any(|(_, known)| known == id);
+        let ids: Vec<String> = ids.into_iter().filter(is_new).collect();
+        match <[String; 1]>::try_from(ids) {
+            Ok([id]) => candidates.push((store, id)),
+            Err(ids) if ids.is_empty() => {}
+            Err(ids) => return Err(not_found(wanted, ids)),
+        }
+    }
+    if candidates.len() > 1 {
+        let ids = candidates.into_iter().map(|(_, id)| id).collect();
+        return Err(not_found(wanted, ids));
+    }
+    match (candidates.pop(), failure) {
+        (Some((store, id)), _) => store.load(&id),
+        // It may be in the store that could not be opened.
+        (None, Some(failure)) => Err(failure),
+        (None, None) => Err(not_found(wanted, Vec::new())),
+    }
+}
+
+fn not_found(session_id: &str, matches: Vec<String>) -> Error {
+    let is_safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let shown = |id: &str| -> String { id.chars().filter(is_safe).take(64).collect() };
+    Error::SessionNotFound {
+        session_id: shown(session_id),
+        matches: matches
+            .iter()
+            .take(SHOWN_MATCHES)
+            .map(|id| shown(id))
+            .collect(),
+    }
+}
+
+/// Lists the sessions of a store, or of all stores of this user, the one changed last first.
+///
+/// # Errors
+/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
+pub fn list_sessions(store: Option<&Path>) -> Result<Vec<SessionSummary>> {
+    let mut sessions = Vec::new();
+    for store in open_stores(store)?.0 {
+        sessions.extend(match store {
+            Store::Database(store) => store.sessions()?,
+            Store::Folder(store) => store.sessions(),
+        });
+    }
+    sessions.sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
+    Ok(sessions)
+}
+
+/// Lists the sessions of a store, or of all stores of this user, that were published on the web,
+/// the one published last first.
+///
+/// # Errors
+/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
+pub fn list_published_sessions(store: Option<&Path>) -> Result<Vec<PublishedSession>> {
+    let mut published = Vec::new();
+    for store in open_stores(store)?.0 {
+        published.extend(match store {
+            Store::Database(store) => store.published()?,
+            Store::Folder(store) => store.published(),
+        });
+    }
+    published.sort_by(|a, b| (b.published, &b.session_id).cmp(&(a.published, &a.session_id)));
+    Ok(published)
+}

@@ -56,7 +56,10 @@ const invalidSessions = [
     { format: "pawwork-session-export", schema_version: 1 },
     "$.session",
   ],
-  ["a stored session", { sessionID: "ses_x" }, "$.sessionID"],
+  ["a stored session without a name", { sessionID: "" }, "$.sessionID"],
+  ["a stored session with a number", { sessionID: 5 }, "$.sessionID"],
+  ["a store that is no path", { sessionID: "ses_x", store: {} }, "$.store"],
+  ["a stored session with more", { sessionID: "ses_x", stroe: secret }, "$"],
   ["200 levels of nesting", `{"messages":${"[".repeat(200)}`, "$.messages"],
   ["a number out of range", '{"messages":[1e999]}', "$.messages[0]"],
   [
@@ -98,7 +101,7 @@ const invalidOptions = [
   [{ exportedAt: NaN }, /"exportedAt" must be milliseconds/],
   [{ exportedAt: -1 }, /"exportedAt" must be milliseconds/],
   [{ reasoning: "yes" }, /"reasoning" must be true or false/],
-  [{ onProgress() {} }, /no option "onProgress"/],
+  [{ transform() {} }, /no option "transform"/],
   [{ usage: null }, /"usage" must be true or false/],
   ["full", /must be an object/],
   [5, /must be an object/],
@@ -152,8 +155,12 @@ test("ERR_INVALID_OPTION: what writeExport takes beside the session", async (t) 
       /"signal" must be an AbortSignal/,
     ],
     [
+      () => writeExport(path, session("typical"), { onProgress: 100 }),
+      /"onProgress" must be a function/,
+    ],
+    [
       () => writeExport(path, undefined, { tools: "full" }),
-      /options are overwrite, signal/,
+      /options are onProgress, overwrite, signal/,
     ],
     [
       () => exportSession(session("typical"), { overwrite: true }),

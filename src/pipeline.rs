@@ -443,3 +443,32 @@ impl RedactedMessages for Blanking<'_, '_> {
         Ok(blank.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn a_store_that_changes_is_read_again_and_not_forever() {
+        let changed = || Error::StoreChanged(PathBuf::from("opencode.db"));
+        let mut attempts = 0;
+        let third_time = with_retries(|| {
+            attempts += 1;
+            if attempts < 3 {
+                Err(changed())
+            } else {
+                Ok(attempts)
+            }
+        });
+        assert_eq!(third_time.unwrap(), 3);
+        let mut attempts = 0;
+        let never: Result<()> = with_retries(|| {
+            attempts += 1;
+            Err(changed())
+        });
+        assert!(matches!(never, Err(Error::StoreChanged(_))));
+        assert_eq!(attempts, ATTEMPTS);
+    }
+}

@@ -1,5 +1,6 @@
 //! Stores: where a runtime keeps its sessions.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Input;
@@ -171,13 +172,16 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// # Errors
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
 pub fn list_sessions(store: Option<&Path>) -> Result<Vec<SessionSummary>> {
-    let mut sessions = Vec::new();
+    let mut sessions: Vec<SessionSummary> = Vec::new();
     for store in open_stores(store)?.0 {
         sessions.extend(match store {
             Store::Database(store) => store.sessions()?,
             Store::Folder(store) => store.sessions(),
         });
     }
+    // What was brought from a folder into a database stays in the folder; the database is first.
+    let mut seen = HashSet::new();
+    sessions.retain(|session| seen.insert(session.id.clone()));
     sessions.sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
     Ok(sessions)
 }
@@ -188,13 +192,15 @@ pub fn list_sessions(store: Option<&Path>) -> Result<Vec<SessionSummary>> {
 /// # Errors
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
 pub fn list_published_sessions(store: Option<&Path>) -> Result<Vec<PublishedSession>> {
-    let mut published = Vec::new();
+    let mut published: Vec<PublishedSession> = Vec::new();
     for store in open_stores(store)?.0 {
         published.extend(match store {
             Store::Database(store) => store.published()?,
             Store::Folder(store) => store.published(),
         });
     }
+    let mut seen = HashSet::new();
+    published.retain(|share| seen.insert(share.session_id.clone()));
     published.sort_by(|a, b| (b.published, &b.session_id).cmp(&(a.published, &a.session_id)));
     Ok(published)
 }

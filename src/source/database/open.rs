@@ -257,3 +257,36 @@ fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
     };
     Error::store_unreadable(path, problem)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: &Path, statement: &str) {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch(statement).unwrap();
+    }
+
+    #[test]
+    fn a_change_to_a_database_without_a_lock_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("opencode.db");
+        write(&path, "PRAGMA journal_mode = WAL; CREATE TABLE a (b)");
+        let database = Database::open(&path).unwrap();
+        assert!(database.verify().is_ok());
+        // In the log, and then, when the log is closed, in the database.
+        write(&path, "INSERT INTO a VALUES (zeroblob(10000))");
+        let error = database.verify().unwrap_err();
+        assert_eq!(error.code(), "ERR_STORE_UNREADABLE");
+        assert!(matches!(error, Error::StoreChanged(_)));
+    }
+
+    #[test]
+    fn a_path_may_hold_what_a_uri_gives_a_meaning() {
+        let escaped = "/home/jo/100%25 %231%3f.db";
+        assert_eq!(
+            uri(Path::new("/home/jo/100% #1?.db")),
+            format!("file://{escaped}")
+        );
+    }
+}

@@ -98,8 +98,11 @@ impl Schema {
 }
 
 fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    // A view of the same name is no table: nothing that a schema tells to run is run.
+    let query = "SELECT name FROM pragma_table_info(?1)
+        WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
     connection
-        .prepare("SELECT name FROM pragma_table_info(?1)")?
+        .prepare(query)?
         .query_map([table], |row| row.get(0))?
         .collect()
 }

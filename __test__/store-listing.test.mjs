@@ -1,0 +1,267 @@
+// findStores, listSessions and listPublishedSessions.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import test from "node:test";
+import { addon, fixed, root, temporaryFolder, textPart } from "./support.mjs";
+import {
+  database,
+  fingerprint,
+  folder,
+  insert,
+  messageRows,
+  sessionRow,
+  tables,
+  writeDatabase,
+} from "./stores.mjs";
+
+const { listPublishedSessions, listSessions } = addon;
+
+/** Evaluates an expression on the addon in a process with another home folder. */
+function inHome(home, expression, variables = {}) {
+  const code = `
+    const addon = require(${JSON.stringify(root)});
+    Promise.resolve()
+      .then(() => ${expression})
+      .catch(({ code, message }) => ({ code, message }))
+      .then((value) => console.log(JSON.stringify(value)));
+  `;
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, OPENCODE_DB, ...env } = process.env;
+  const output = execFileSync(process.execPath, ["--eval", code], {
+    encoding: "utf8",
+    env: {
+      ...env,
+      HOME: home,
+      USERPROFILE: home,
+      APPDATA: join(home, "AppData/Roaming"),
+      ...variables,
+    },
+  });
+  return JSON.parse(output);
+}
+
+/** Electron's folder of application data. */
+const config =
+  {
+    darwin: "Library/Application Support",
+    win32: "AppData/Roaming",
+  }[process.platform] ?? ".config";
+
+const share = (sessionID, url, time) =>
+  insert("session_share", {
+    session_id: sessionID,
+    id: "shr",
+    secret: "the-share-secret",
+    url,
+    time_created: time,
+    time_updated: time,
+  });
+
+test("findStores finds what OpenCode and PawWork left, by product, channel and generation", (t) => {
+  const home = temporaryFolder(t);
+  assert.deepEqual(inHome(home, "addon.findStores()"), []);
+  const data = join(home, ".local/share/opencode");
+  const one = [...tables, sessionRow({ id: "ses_1" })];
+  const two = insert("session_message", {
+    id: "msg_1",
+    session_id: "ses_1",
+    type: "user",
+    seq: 1,
+    time_created: 1,
+    time_updated: 1,
+    data: "{}",
+  });
+  writeDatabase(join(data, "opencode.db"), one);
+  writeDatabase(join(data, "opencode-next.db"), [...one, two]);
+  writeFileSync(join(data, "opencode-broken.db"), "no database");
+  writeFileSync(join(data, "other.db"), "");
+  const storage = folder(t, {
+    "storage/session/p/ses_0.json": { id: "ses_0" },
+  });
+  for (const [id, place] of [
+    ["ses_0", "storage/session/p"],
+    ["ses_00", "project/work/storage/session/info"],
+  ]) {
+    mkdirSync(join(data, place), { recursive: true });
+    writeFileSync(join(data, place, `${id}.json`), JSON.stringify({ id }));
+  }
+  const pawwork = join(home, config, "ai.pawwork.desktop/data/pawwork");
+  const beta = join(home, config, "ai.pawwork.desktop.beta/data/pawwork");
+  writeDatabase(join(pawwork, "pawwork.db"), one);
+  writeDatabase(join(pawwork, "pawwork-nightly.db"), one);
+  writeDatabase(join(beta, "pawwork.db"), one);
+
+  const found = inHome(home, "addon.findStores()");
+  assert.deepEqual(
+    found.map(({ product, channel, path, generation }) => [
+      product,
+      channel,
+      path,
+      generation,
+    ]),
+    [
+      ["opencode", "broken", join(data, "opencode-broken.db"), undefined],
+      ["opencode", "next", join(data, "opencode-next.db"), 2],
+      ["opencode", undefined, join(data, "opencode.db"), 1],
+      ["opencode", undefined, join(data, "storage"), 0],
+      ["opencode", undefined, join(data, "project/work/storage"), 0],
+      ["pawwork", "nightly", join(pawwork, "pawwork-nightly.db"), 1],
+      ["pawwork", undefined, join(pawwork, "pawwork.db"), 1],
+      ["pawwork", "beta", join(beta, "pawwork.db"), 1],
+    ],
+  );
+  assert.equal(found[0].bytes, "no database".length);
+  assert.equal(found[3].bytes, undefined);
+
+  // The variables count as they do for OpenCode.
+  const elsewhere = inHome(home, "addon.findStores()", {
+    XDG_DATA_HOME: dirname(data),
+    OPENCODE_DB: "opencode-next.db",
+  });
+  assert.equal(elsewhere[0].path, join(data, "opencode-next.db"));
+  assert.equal(elsewhere.length, found.length);
+  const moved = inHome(home, "addon.findStores()", { XDG_DATA_HOME: storage });
+  assert.ok(moved.every(({ product }) => product === "pawwork"));
+});
+
+test("without a store all are searched, and the database wins over the folder", (t) => {
+  const home = temporaryFolder(t);
+  const data = join(home, ".local/share/opencode");
+  const title = (id) =>
+    inHome(
+      home,
+      `addon.exportSession({ sessionID: ${JSON.stringify(id)} }).split("\\n")[0]`,
+    );
+  assert.equal(title("ses_1").code, "ERR_STORE_NOT_FOUND");
+  assert.match(title("ses_1").message, /No store of OpenCode or PawWork/);
+  assert.equal(
+    inHome(home, "addon.listSessions()").code,
+    "ERR_STORE_NOT_FOUND",
+  );
+
+  writeDatabase(join(data, "opencode.db"), [
+    ...tables,
+    sessionRow({ id: "ses_both", title: "In the database" }),
+  ]);
+  mkdirSync(join(data, "storage/session/p"), { recursive: true });
+  for (const id of ["ses_both", "ses_old"]) {
+    const file = join(data, "storage/session/p", `${id}.json`);
+    writeFileSync(file, JSON.stringify({ id, title: "In the folder" }));
+  }
+  assert.equal(title("ses_both"), "# In the database");
+  assert.equal(title("ses_b"), "# In the database");
+  assert.equal(title("ses_old"), "# In the folder");
+  assert.equal(title("ses_none").code, "ERR_SESSION_NOT_FOUND");
+  const listed = inHome(home, "addon.listSessions()");
+  assert.deepEqual(
+    listed.map(({ sessionID }) => sessionID),
+    ["ses_both", "ses_old"],
+  );
+
+  // A session may be in the store that cannot be read: that is what the user has to know.
+  writeFileSync(join(data, "opencode-next.db"), "no database");
+  assert.equal(title("ses_both"), "# In the database");
+  assert.equal(title("ses_none").code, "ERR_STORE_UNREADABLE");
+});
+
+test("listSessions tells what a list shows, newest first", async (t) => {
+  const message = (id) => ({
+    info: { id, role: "user", time: { created: 1 } },
+    parts: [textPart("x")],
+  });
+  const store = database(t, [
+    ...tables,
+    sessionRow({
+      id: "ses_old",
+      title: "Old",
+      directory: "/home/jordan/a",
+      time: { created: 1000, updated: 2000 },
+    }),
+    ...messageRows("ses_old", message("msg_1")),
+    ...messageRows("ses_old", { ...message("msg_2"), parts: [] }),
+    sessionRow({
+      id: "ses_new",
+      title: "",
+      parentID: "ses_old",
+      time: { created: 1500, updated: 3000 },
+      share: { url: "https://share.example.com/new" },
+    }),
+    share("ses_old", "https://share.example.com/old", 5),
+  ]);
+  const before = fingerprint(dirname(store));
+  assert.deepEqual(await listSessions(store), [
+    {
+      sessionID: "ses_new",
+      created: 1500,
+      updated: 3000,
+      messages: 0,
+      parentID: "ses_old",
+      directory: "/work",
+      published: true,
+      store,
+    },
+    {
+      sessionID: "ses_old",
+      title: "Old",
+      created: 1000,
+      updated: 2000,
+      messages: 2,
+      directory: "/home/jordan/a",
+      published: true,
+      store,
+    },
+  ]);
+  assert.deepEqual(fingerprint(dirname(store)), before);
+});
+
+test("listPublishedSessions tells where, and never the secret", async (t) => {
+  const rows = [
+    ...tables,
+    sessionRow({ id: "ses_1", title: "First" }),
+    sessionRow({
+      id: "ses_2",
+      title: "Second",
+      share: { url: "https://share.example.com/2" },
+    }),
+    sessionRow({ id: "ses_3" }),
+    share("ses_1", "https://share.example.com/1", 7),
+    // Deleted since, and still public.
+    share("ses_gone", "https://share.example.com/gone", 9),
+  ];
+  const expected = [
+    ["ses_gone", undefined, "https://share.example.com/gone", 9],
+    ["ses_1", "First", "https://share.example.com/1", 7],
+    ["ses_2", "Second", "https://share.example.com/2", undefined],
+  ];
+  const withoutColumn = ["ALTER TABLE session_share DROP COLUMN secret"];
+  for (const statements of [rows, [...rows, withoutColumn]]) {
+    const store = database(t, statements);
+    const published = await listPublishedSessions(store);
+    assert.deepEqual(
+      published.map((one) => [
+        one.sessionID,
+        one.title,
+        one.url,
+        one.published,
+      ]),
+      expected,
+    );
+    assert.ok(!JSON.stringify(published).includes("the-share-secret"));
+  }
+  const old = folder(t, {
+    "storage/session/p/ses_1.json": { id: "ses_1", title: "First" },
+    "storage/session_share/ses_1.json": {
+      secret: "the-share-secret",
+      url: "https://share.example.com/1",
+    },
+  });
+  assert.deepEqual(await listPublishedSessions(old), [
+    {
+      sessionID: "ses_1",
+      title: "First",
+      url: "https://share.example.com/1",
+      store: old,
+    },
+  ]);
+});

@@ -401,7 +401,7 @@ export interface Store {
   channel?: string
   /** The absolute path of the database, or of the folder of JSON files. */
   path: string
-  /** The size of the database in bytes; absent for a folder. */
+  /** The size of the database in bytes, with its log; absent for a folder. */
   bytes?: number
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import test from "node:test";
 import { addon, fixed, root, temporaryFolder, textPart } from "./support.mjs";
 import {
+  bun,
   database,
   fingerprint,
   folder,
@@ -264,4 +265,36 @@ test("listPublishedSessions tells where, and never the secret", async (t) => {
       store: old,
     },
   ]);
+});
+
+test("a list of many is complete and in order", async (t) => {
+  // More than become objects at a time.
+  const ids = Array.from({ length: 1201 }, (_, index) => `ses_${index}`);
+  const rows = ids.map((id, index) =>
+    sessionRow({ id, time: { created: index, updated: index } }),
+  );
+  const store = database(t, [...tables, ["BEGIN"], ...rows, ["COMMIT"]]);
+  const listed = await listSessions(store);
+  assert.deepEqual(
+    listed.map(({ sessionID }) => sessionID),
+    ids.toReversed(),
+  );
+});
+
+test("stores are read under Bun too", (t) => {
+  const store = database(t, [...tables, sessionRow({ id: "ses_1" })]);
+  const target = join(temporaryFolder(t), "a.md");
+  const code = `
+    const { listSessions, writeExport } = require(${JSON.stringify(root)});
+    const [store, path] = process.argv.slice(-2);
+    const [{ sessionID }] = await listSessions(store);
+    const told = [];
+    const onProgress = (progress) => told.push(progress);
+    const report = await writeExport(path, { sessionID, store }, { onProgress });
+    console.log(sessionID, report.store.generation, told.length, told.at(-1).phase);
+  `;
+  const output = execFileSync(bun, ["--eval", code, store, target], {
+    encoding: "utf8",
+  });
+  assert.equal(output.trim(), "ses_1 1 1 write");
 });

@@ -12,7 +12,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { root, temporaryFolder } from "./support.mjs";
 
-const bun = join(
+/** A runtime that has SQLite, for what another process does to a store. */
+export const bun = join(
   root,
   "node_modules/.bin",
   process.platform === "win32" ? "bun.exe" : "bun",

@@ -4,16 +4,21 @@ import {
   disableWebPublishing,
   enableWebPublishing,
   exportSession,
+  findStores,
   guardShareNext,
   isWebPublishingEnabled,
+  listPublishedSessions,
+  listSessions,
   suggestFileName,
   webPublishingWarning,
   writeExport,
   type ExportOptions,
+  type ExportProgress,
   type ExportReport,
   type Session,
   type SessionExportErrorCode,
   type SessionInput,
+  type StoredSession,
 } from "@pawwork/session-export";
 
 const session: Session = {
@@ -46,8 +51,17 @@ export async function use(): Promise<void> {
     ...options,
     overwrite: true,
     signal: new AbortController().signal,
+    onProgress: ({ phase, done, total }: ExportProgress) =>
+      `${phase satisfies "read" | "redact" | "write"} ${done / total}`,
   });
   await writeExport(name);
+  const [store] = findStores();
+  for (const { sessionID, title } of await listSessions(store?.path)) {
+    const stored: StoredSession = { sessionID };
+    await writeExport(title ?? suggestFileName(stored), stored);
+  }
+  const urls: string[] = (await listPublishedSessions()).map(({ url }) => url);
+  void urls;
   const bytes: number =
     report.bytes + report.parts.rendered + (report.redactions[0]?.count ?? 0);
   const id: string | undefined = report.redactions[0]?.messageID;
@@ -74,6 +88,8 @@ export async function use(): Promise<void> {
   exportSession(session, { tool: "full" });
   // @ts-expect-error: a value that is not allowed
   exportSession(session, { redact: "none" });
+  // @ts-expect-error: the name of a session is more than its store
+  exportSession({ store: "opencode.db" });
   // @ts-expect-error: no session
   exportSession(42);
   // @ts-expect-error: overwrite belongs to writeExport

@@ -1,13 +1,15 @@
 //! `findStores`, `listSessions` and `listPublishedSessions`.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName, Unknown};
-use napi::{Env, Task, ValueType};
+use napi::bindgen_prelude::{AsyncTask, Function, Unknown};
+use napi::{Env, ScopedTask, ValueType};
 use napi_derive::napi;
+use serde::Serialize;
 
 use super::unwind::guarded;
-use super::{error, input};
+use super::{error, input, script};
 use crate::error::{Error, Result};
 use crate::source;
 
@@ -21,7 +23,7 @@ pub struct Store {
     pub channel: Option<String>,
     /// The absolute path of the database, or of the folder of JSON files.
     pub path: String,
-    /// The size of the database in bytes; absent for a folder.
+    /// The size of the database in bytes, with its log; absent for a folder.
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
     /// OpenCode 2; absent where it cannot be read now.
@@ -31,22 +33,30 @@ pub struct Store {
 /// A session in a store. Title and folder are as stored, for the screen of the user whose they are:
 /// they are not redacted.
 #[napi(object)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SessionSummary {
     /// The session's id.
     #[napi(js_name = "sessionID")]
+    #[serde(rename = "sessionID")]
     pub session_id: String,
     /// The title.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// When it was created, in milliseconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
     /// When it was last changed, in milliseconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<i64>,
     /// How many messages it has.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
+    #[serde(rename = "parentID", skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
     /// The working folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// Whether it was published on the web; it may still be public.
     pub published: bool,
@@ -56,15 +66,20 @@ pub struct SessionSummary {
 
 /// A session that was published on the web, and may still be public.
 #[napi(object)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PublishedSession {
     /// The session's id.
     #[napi(js_name = "sessionID")]
+    #[serde(rename = "sessionID")]
     pub session_id: String,
     /// The title, as stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The address at which anybody could read it.
     pub url: String,
     /// When it was published, in milliseconds since the Unix epoch, where the store tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<i64>,
     /// The path of the store that it is in.
     pub store: String,
@@ -150,16 +165,19 @@ pub fn list_published_sessions(
 
 type List<T> = fn(Option<&Path>) -> Result<Vec<T>>;
 
+/// How many items become JavaScript objects at a time.
+const SLICE: usize = 500;
+
 /// Lists something of a store, on a thread of Node's pool.
 pub struct ListTask<T> {
     store: Option<Result<Option<PathBuf>>>,
     list: List<T>,
 }
 
-impl<T> ListTask<T> {
+impl<T: Serialize> ListTask<T> {
     fn start(store: Option<Unknown<'_>>, list: List<T>) -> AsyncTask<Self>
     where
-        Self: Task,
+        T: Send + 'static,
     {
         let store = match store {
             None => Ok(None),
@@ -172,19 +190,32 @@ impl<T> ListTask<T> {
         let store = Some(store);
         AsyncTask::new(Self { store, list })
     }
+
+    fn slices(&mut self) -> Result<Vec<String>> {
+        let store = self.store.take().unwrap_or(Err(Error::Internal))?;
+        let items = (self.list)(store.as_deref())?;
+        let to_json = |slice: &[T]| serde_json::to_string(slice).map_err(|_| Error::Internal);
+        items.chunks(SLICE).map(to_json).collect()
+    }
 }
 
-impl<T: ToNapiValue + TypeName + Send + 'static> Task for ListTask<T> {
+type Next<'env> = Function<'env, (), Option<String>>;
+
+impl<'task, T: Serialize + Send + 'static> ScopedTask<'task> for ListTask<T> {
     // An error that `compute` returned itself would lose its code.
-    type Output = Result<Vec<T>>;
-    type JsValue = Vec<T>;
+    type Output = Result<Vec<String>>;
+    /// A promise of the list, which the task's own promise follows.
+    type JsValue = Unknown<'task>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let store = self.store.take().unwrap_or(Err(Error::Internal));
-        Ok(guarded(|| (self.list)(store?.as_deref())))
+        Ok(guarded(|| self.slices()))
     }
 
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        output.map_err(|failure| error::to_js(&env, &failure))
+    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        let slices = output.map_err(|failure| error::to_js(env, &failure))?;
+        let slices = RefCell::new(slices.into_iter());
+        let next: Next<'_> =
+            env.create_function_from_closure("next", move |_| Ok(slices.borrow_mut().next()))?;
+        script::function::<Next<'_>, _>(env, include_str!("in_slices.js"))?.call(next)
     }
 }

@@ -28,7 +28,7 @@ pub struct StoreInfo {
     pub channel: Option<String>,
     /// The database, or the folder.
     pub path: PathBuf,
-    /// The size of the database in bytes; `None` for a folder.
+    /// The size of the database in bytes, with its log; `None` for a folder.
     pub bytes: Option<u64>,
     /// 0 for a folder, 1 or 2 for a database; `None` where it cannot be read now.
     pub generation: Option<u8>,
@@ -109,10 +109,13 @@ fn add_databases(
             let generation = DatabaseStore::open(&path)
                 .ok()
                 .map(|store| store.generation());
+            let mut log = path.clone().into_os_string();
+            log.push("-wal");
+            let log = Path::new(&log).metadata().map_or(0, |log| log.len());
             stores.push(StoreInfo {
                 product,
                 channel,
-                bytes: Some(metadata.len()),
+                bytes: Some(metadata.len() + log),
                 generation,
                 path,
             });

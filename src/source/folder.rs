@@ -309,7 +309,7 @@ impl SessionFile {
         }
         info.insert("id".to_owned(), id.into());
         // The first versions kept the folder with the messages only.
-        if let (None, Some(folder)) = (text(&info, "directory"), &index.first_folder) {
+        if let (None, Some(folder)) = (text(&info, "directory"), &index.folder) {
             info.insert("directory".to_owned(), folder.as_str().into());
         }
         if let Some(url) = share_url(&self.layout, id, &info) {
@@ -344,7 +344,8 @@ struct Index {
     layout: Layout,
     session_id: String,
     ids: Vec<String>,
-    first_folder: Option<String>,
+    /// The folder that the first message names.
+    folder: Option<String>,
 }
 
 impl Index {
@@ -370,7 +371,7 @@ impl Index {
             layout,
             session_id: session_id.to_owned(),
             ids: found.into_iter().map(|(_, id)| id).collect(),
-            first_folder: first.map(|(_, folder)| folder),
+            folder: first.map(|(_, folder)| folder),
         }
     }
 

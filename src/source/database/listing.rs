@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, rows};
 use crate::error::Result;
 use crate::source::store::{PublishedSession, SessionSummary};
@@ -53,21 +54,26 @@ impl DatabaseStore {
 
     /// The number of messages by session, of the generation that holds more.
     fn message_counts(&self) -> Result<HashMap<String, usize>> {
-        let mut counts = HashMap::new();
-        for table in [&self.schema.message, &self.schema.session_message]
-            .into_iter()
-            .flatten()
-        {
-            let query = format!(
-                "SELECT session_id, count(*) FROM {} GROUP BY session_id",
-                table.name
-            );
-            let of_table = self.all(&query, [], |row| {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        if self.schema.message.is_some() {
+            let query = "SELECT session_id, count(*) FROM message GROUP BY session_id";
+            counts.extend(self.all(query, [], |row| {
                 Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
+            })?);
+        }
+        if self.schema.session_message.is_some() {
+            let query = format!(
+                "SELECT session_id, count(*), sum(type IN ({EVENT_TYPES})) FROM session_message GROUP BY session_id"
+            );
+            let typed = self.all(&query, [], |row| {
+                let [count, events] = [rows::count(row.get_ref(1)?), rows::count(row.get_ref(2)?)];
+                Ok((rows::text(row.get_ref(0)?), count, count - events))
             })?;
-            for (id, count) in of_table {
-                let most = counts.entry(id).or_insert(0);
-                *most = count.max(*most);
+            for (id, count, conversation) in typed {
+                let of_parts = counts.get(&id).copied().unwrap_or_default();
+                if of_parts == 0 || conversation > of_parts {
+                    counts.insert(id, count);
+                }
             }
         }
         Ok(counts)

@@ -6,6 +6,7 @@ use rusqlite::{CachedStatement, Row};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::schema::EVENT_TYPES;
 use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes, Object, Role, Span};
@@ -20,6 +21,8 @@ pub struct Index {
     session_id: String,
     kind: Kind,
     rowids: Vec<i64>,
+    /// The folder that the first message names.
+    pub folder: Option<String>,
 }
 
 /// How the messages of a session are stored.
@@ -52,12 +55,14 @@ impl Index {
         folders: &mut BTreeSet<String>,
         notes: &mut Notes,
     ) -> Result<Self> {
-        let parts = Self::of_parts(store, session_id, folders, notes)?;
-        let typed = Self::of_typed(store, session_id, notes)?;
-        let (kind, rowids, others) = if typed.len() > parts.len() {
+        let (parts, folder) = Self::of_parts(store, session_id, folders, notes)?;
+        let (typed, events) = Self::of_typed(store, session_id, notes)?;
+        let conversation = typed.len() - events;
+        let is_typed = parts.is_empty() || conversation > parts.len();
+        let (kind, rowids, others) = if is_typed {
             (Kind::Typed, typed, parts.len())
         } else {
-            (Kind::Parts, parts, typed.len())
+            (Kind::Parts, parts, conversation)
         };
         if others > 0 {
             notes.add(
@@ -69,6 +74,7 @@ impl Index {
             session_id: session_id.to_owned(),
             kind,
             rowids,
+            folder,
         })
     }
 
@@ -78,35 +84,47 @@ impl Index {
         session_id: &str,
         folders: &mut BTreeSet<String>,
         notes: &mut Notes,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<(Vec<i64>, Option<String>)> {
         if store.schema.message.is_none() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let query = "SELECT rowid, time_created, id, data FROM message WHERE session_id = ?1";
+        let mut first: Option<((Option<i64>, String), String)> = None;
         let mut found = Vec::new();
         let read = |row: &Row<'_>| {
             let key = (rows::time(row.get_ref(1)?), rows::text(row.get_ref(2)?));
-            found.push((key, row.get::<_, i64>(0)?));
             let data: Option<WithPath> = serde_json::from_slice(rows::bytes(row.get_ref(3)?)).ok();
             let path = data.and_then(|data| data.path);
-            folders.extend(path.and_then(|path| path.cwd.or(path.root)));
+            if let Some(folder) = path.and_then(|path| path.cwd.or(path.root)) {
+                if first.as_ref().is_none_or(|(first, _)| key < *first) {
+                    first = Some((key.clone(), folder.clone()));
+                }
+                folders.insert(folder);
+            }
+            found.push((key, row.get::<_, i64>(0)?));
             Ok(())
         };
         each(store, query, session_id, "message", notes, read)?;
         found.sort();
-        Ok(found.into_iter().map(|(_, rowid)| rowid).collect())
+        let rowids = found.into_iter().map(|(_, rowid)| rowid).collect();
+        Ok((rowids, first.map(|(_, folder)| folder)))
     }
 
-    /// By `seq`, which the first versions did not have.
-    fn of_typed(store: &DatabaseStore, session_id: &str, notes: &mut Notes) -> Result<Vec<i64>> {
+    /// By `seq`, which the first versions did not have. Also tells how many only tell of a change.
+    fn of_typed(
+        store: &DatabaseStore,
+        session_id: &str,
+        notes: &mut Notes,
+    ) -> Result<(Vec<i64>, usize)> {
         let Some(table) = &store.schema.session_message else {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         };
         let query = format!(
-            "SELECT rowid, {}, {}, id FROM session_message WHERE session_id = ?1",
+            "SELECT rowid, {}, {}, id, type IN ({EVENT_TYPES}) FROM session_message WHERE session_id = ?1",
             table.column_or("seq", "0"),
             table.column_or("time_created", "0"),
         );
+        let mut events = 0;
         let mut found = Vec::new();
         let read = |row: &Row<'_>| {
             let key = (
@@ -115,11 +133,12 @@ impl Index {
                 rows::text(row.get_ref(3)?),
             );
             found.push((key, row.get::<_, i64>(0)?));
+            events += rows::count(row.get_ref(4)?);
             Ok(())
         };
         each(store, &query, session_id, "session_message", notes, read)?;
         found.sort();
-        Ok(found.into_iter().map(|(_, rowid)| rowid).collect())
+        Ok((found.into_iter().map(|(_, rowid)| rowid).collect(), events))
     }
 
     pub fn is_typed(&self) -> bool {

@@ -9,6 +9,10 @@ use rusqlite::Connection;
 use super::open::Database;
 use crate::error::{Error, Result};
 
+/// Types of `session_message` that tell of a change. OpenCode 1.14 to 1.18 write them beside the
+/// messages of generation 1, which name agent and model themselves.
+pub const EVENT_TYPES: &str = "'agent-switched', 'model-switched', 'location-switched', 'idle'";
+
 /// A table and its columns.
 pub struct Table {
     pub name: &'static str,
@@ -89,10 +93,10 @@ impl Schema {
 
     /// 2 where the tables of OpenCode 2 hold messages, else 1.
     pub fn generation(&self, connection: &Connection) -> u8 {
-        let is_used = self.session_message.is_some()
-            && connection
-                .query_row("SELECT 1 FROM session_message LIMIT 1", [], |_| Ok(()))
-                .is_ok();
+        let query =
+            format!("SELECT 1 FROM session_message WHERE type NOT IN ({EVENT_TYPES}) LIMIT 1");
+        let is_used =
+            self.session_message.is_some() && connection.query_row(&query, [], |_| Ok(())).is_ok();
         if is_used { 2 } else { 1 }
     }
 }

@@ -75,6 +75,11 @@ impl DatabaseStore {
         {
             info.insert("share".to_owned(), json!({ "url": url }));
         }
+        // Sessions from the first versions have no folder of their own.
+        let has_folder = info.get("directory").is_some_and(|folder| folder != "");
+        if let (false, Some(folder)) = (has_folder, &index.folder) {
+            info.insert("directory".to_owned(), folder.as_str().into());
+        }
         stored.insert("info".to_owned(), Value::Object(info));
         let todos = self.todos(id)?;
         if !todos.is_empty() {

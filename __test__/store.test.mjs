@@ -501,6 +501,19 @@ test("columns that a version does not have, and columns of a later one", (t) => 
   assert.match(text, /1 stored field is not known to this exporter/);
 });
 
+test("PawWork's store is recognised by its name", (t) => {
+  const rows = [...tables, sessionRow({ id: "ses_x", version: "2.3.4" })];
+  for (const [name, application] of [
+    ["pawwork.db", "PawWork 2.3.4"],
+    ["pawwork-beta.db", "PawWork 2.3.4"],
+    ["opencode.db", "OpenCode 2.3.4"],
+  ]) {
+    const store = database(t, rows, "close", name);
+    const text = exportSession({ sessionID: "ses_x", store }, fixed);
+    assert.ok(text.includes(`| Application | ${application} |`), text);
+  }
+});
+
 test("a folder of JSON files gives the document that its JSON gives", (t) => {
   const json = session("sub-agents");
   const filesOf = ({ info, messages, children = [] }) =>

@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::fields::Path as JsonPath;
-use super::store::{Origin, PublishedSession, SessionSummary};
+use super::store::{Origin, PublishedSession, SessionSummary, runtime_of};
 use super::{Input, Messages, Size, early_message, json_text, message, session};
 use crate::error::{Error, Result, system_code};
-use crate::model::{Message, Notes, Object, Role, Runtime, Session, SessionTree, Span};
+use crate::model::{Message, Notes, Object, Role, Session, SessionTree, Span};
 
 /// An open folder.
 pub struct FolderStore {
@@ -247,7 +247,7 @@ impl FolderStore {
                 "the session that started this one is not in the store",
             );
         }
-        tree.runtime = Runtime::default();
+        tree.runtime = runtime_of(&self.path);
         let origin = Origin {
             path: self.path.clone(),
             generation: 0,

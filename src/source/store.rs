@@ -8,6 +8,7 @@ use super::database::DatabaseStore;
 use super::discovery::find_stores;
 use super::folder::FolderStore;
 use crate::error::{Error, Result};
+use crate::model::Runtime;
 
 /// How many sessions an error names that could have been meant.
 const SHOWN_MATCHES: usize = 10;
@@ -69,6 +70,17 @@ pub struct PublishedSession {
     pub published: Option<i64>,
     /// The store that it is in.
     pub store: PathBuf,
+}
+
+/// What the place of a store tells of the application that wrote it.
+pub fn runtime_of(store: &Path) -> Runtime {
+    let is_pawwork =
+        |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));
+    let mut names = store.iter().filter_map(|name| name.to_str());
+    Runtime {
+        namespace: names.any(is_pawwork).then(|| "pawwork".to_owned()),
+        ..Runtime::default()
+    }
 }
 
 enum Store {

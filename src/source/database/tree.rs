@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::messages::{DatabaseMessages, Index};
 use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
 use crate::error::Result;
-use crate::model::{Notes, Object, Runtime, Session, SessionTree};
-use crate::source::store::Origin;
+use crate::model::{Notes, Object, Session, SessionTree};
+use crate::source::store::{Origin, runtime_of};
 use crate::source::{Input, session};
 
 /// The tree as far as it was read.
@@ -52,7 +52,7 @@ impl DatabaseStore {
         let input = Input {
             tree: SessionTree {
                 sessions: growth.sessions,
-                runtime: Runtime::default(),
+                runtime: runtime_of(&self.database.path),
                 folders: growth.folders,
             },
             notes: growth.notes,

@@ -86,10 +86,8 @@ export interface Todo {
   [field: string]: unknown;
 }
 
-/** What a document holds, and how. Every option has a default. */
-export interface ExportOptions {
-  /** The kind of document. Default: `"markdown"`, the only one of this version. */
-  format?: "markdown";
+/** What must not appear. */
+export interface RedactOptions {
   /**
    * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
    * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
@@ -98,6 +96,12 @@ export interface ExportOptions {
   redact?: "secrets" | "strict" | "off";
   /** Exact strings that must not appear, in any case. Default: none. */
   redactTerms?: string[];
+}
+
+/** What a document holds, and how. Every option has a default. */
+export interface ExportOptions extends RedactOptions {
+  /** The kind of document. Default: `"markdown"`, the only one of this version. */
+  format?: "markdown";
   /** Tool calls: none, one line each (default), or with their input and output. */
   tools?: "none" | "summary" | "full";
   /** File changes: none, a table (default), or with the patches. */
@@ -351,6 +355,14 @@ export interface PublishedSession {
   store: string
 }
 
+/** A text without its secrets. */
+export interface RedactedText {
+  /** The text. */
+  text: string
+  /** What was redacted, by rule. */
+  redactions: Array<Redaction>
+}
+
 /** Where something was redacted. It never holds the value. */
 export interface Redaction {
   /**
@@ -367,6 +379,19 @@ export interface Redaction {
   /** The field, such as `state.output`. */
   field: string
 }
+
+/**
+ * Redacts a text that is no session, such as a log or a problem report, by the same rules:
+ * credentials become placeholders such as `[redacted:github-token#1]`, the same one for the same
+ * secret, and the home folder `~`. Control and invisible characters are removed or made visible,
+ * because they could split a secret. To redact a text twice changes nothing more.
+ *
+ * @param text the text
+ * @param options `redact` and `redactTerms`, as for `exportSession`
+ * @returns the text, and what was redacted: never the values
+ * @throws `ERR_INVALID_OPTION`, also where `text` is no string
+ */
+export declare function redactText(text: string, options?: RedactOptions): RedactedText
 
 /**
  * A session in a store. Title and folder are as stored, for the screen of the user whose they are:

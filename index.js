@@ -844,6 +844,7 @@ module.exports.guardShareNext = nativeBinding.guardShareNext
 module.exports.isWebPublishingEnabled = nativeBinding.isWebPublishingEnabled
 module.exports.listPublishedSessions = nativeBinding.listPublishedSessions
 module.exports.listSessions = nativeBinding.listSessions
+module.exports.redactText = nativeBinding.redactText
 module.exports.suggestFileName = nativeBinding.suggestFileName
 module.exports.webPublishingWarning = nativeBinding.webPublishingWarning
 module.exports.writeExport = nativeBinding.writeExport

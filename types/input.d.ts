@@ -86,10 +86,8 @@ export interface Todo {
   [field: string]: unknown;
 }
 
-/** What a document holds, and how. Every option has a default. */
-export interface ExportOptions {
-  /** The kind of document. Default: `"markdown"`, the only one of this version. */
-  format?: "markdown";
+/** What must not appear. */
+export interface RedactOptions {
   /**
    * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
    * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
@@ -98,6 +96,12 @@ export interface ExportOptions {
   redact?: "secrets" | "strict" | "off";
   /** Exact strings that must not appear, in any case. Default: none. */
   redactTerms?: string[];
+}
+
+/** What a document holds, and how. Every option has a default. */
+export interface ExportOptions extends RedactOptions {
+  /** The kind of document. Default: `"markdown"`, the only one of this version. */
+  format?: "markdown";
   /** Tool calls: none, one line each (default), or with their input and output. */
   tools?: "none" | "summary" | "full";
   /** File changes: none, a table (default), or with the patches. */

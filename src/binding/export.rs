@@ -8,7 +8,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 
 use super::unwind::guarded;
-use super::{error, input};
+use super::{error, input, redact};
 use crate::error::Error;
 use crate::options::ExportOptions;
 use crate::pipeline::{self, Control, Export};
@@ -29,11 +29,7 @@ pub fn last_export() -> Option<Arc<Export>> {
 
 /// Options with the home folder of this user, which is shown as `~`.
 pub fn with_home(mut options: ExportOptions) -> ExportOptions {
-    let home = std::env::home_dir().and_then(|home| home.into_os_string().into_string().ok());
-    options
-        .redact
-        .home_folders
-        .extend(home.filter(|home| !home.is_empty()));
+    options.redact = redact::with_home(options.redact);
     options
 }
 

@@ -6,6 +6,7 @@ pub mod export;
 pub mod guard;
 mod input;
 pub mod progress;
+pub mod redact;
 pub mod report;
 mod script;
 pub mod store;

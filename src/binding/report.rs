@@ -5,6 +5,7 @@ use std::path::Path;
 use napi_derive::napi;
 
 use crate::pipeline::Summary;
+use crate::redact;
 use crate::render::{Counts, hex};
 use crate::sink::Written;
 
@@ -115,6 +116,18 @@ impl From<Counts> for ExportCounts {
     }
 }
 
+impl From<redact::Redaction> for Redaction {
+    fn from(redaction: redact::Redaction) -> Self {
+        Self {
+            rule: redaction.rule.to_owned(),
+            count: count(redaction.count),
+            message_id: redaction.message_id,
+            part_id: redaction.part_id,
+            field: redaction.field.to_owned(),
+        }
+    }
+}
+
 impl ExportReport {
     /// The report on a document that was written to `path`.
     pub fn new(summary: &Summary, written: &Written, path: &Path) -> Self {
@@ -134,13 +147,7 @@ impl ExportReport {
                 reason: reason.to_owned(),
                 count: count(number),
             });
-        let redactions = summary.redactions.iter().map(|redaction| Redaction {
-            rule: redaction.rule.to_owned(),
-            count: count(redaction.count),
-            message_id: redaction.message_id.clone(),
-            part_id: redaction.part_id.clone(),
-            field: redaction.field.to_owned(),
-        });
+        let redactions = summary.redactions.iter().cloned().map(Redaction::from);
         let warnings = summary.notes.iter().map(|note| ExportWarning {
             path: note.path.clone(),
             message: note.problem.to_owned(),

@@ -55,6 +55,17 @@ impl ExportOptions {
     }
 }
 
+impl RedactOptions {
+    /// Reads the options of redacting a text; absent ones have their default.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
+    pub fn from_json(options: &Object) -> Result<Self> {
+        check_names(options, &["redact", "redactTerms"])?;
+        read_redact(options)
+    }
+}
+
 impl WriteOptions {
     /// Reads write options for a path, whose extension has to agree with the format.
     ///

@@ -193,6 +193,16 @@ impl Redactor<'_> {
     }
 }
 
+/// Redacts a text that is no session, such as a log. Gives the text and what was redacted.
+pub fn redact_text(text: &str, options: &RedactOptions) -> (String, RedactionReport) {
+    let mut learner = Learner::new(&SessionTree::default(), options, &|| true);
+    let mut text = text.to_owned();
+    learner.first.text("text", &mut text);
+    let mut redactor = learner.finish();
+    SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut text);
+    (text, redactor.report())
+}
+
 /// Looks at the finished document, piece by piece.
 pub struct Watch {
     memory: Memory,

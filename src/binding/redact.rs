@@ -1,0 +1,58 @@
+//! `redactText`.
+
+use napi::bindgen_prelude::Unknown;
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use super::report::Redaction;
+use super::unwind::guarded;
+use super::{error, input};
+use crate::error::Error;
+use crate::options::RedactOptions;
+use crate::redact;
+
+/// A text without its secrets.
+#[napi(object)]
+pub struct RedactedText {
+    /// The text.
+    pub text: String,
+    /// What was redacted, by rule.
+    pub redactions: Vec<Redaction>,
+}
+
+/// Options with the home folder of this user, which is shown as `~`.
+pub fn with_home(mut options: RedactOptions) -> RedactOptions {
+    let home = std::env::home_dir().and_then(|home| home.into_os_string().into_string().ok());
+    options
+        .home_folders
+        .extend(home.filter(|home| !home.is_empty()));
+    options
+}
+
+/// Redacts a text that is no session, such as a log or a problem report, by the same rules:
+/// credentials become placeholders such as `[redacted:github-token#1]`, the same one for the same
+/// secret, and the home folder `~`. Control and invisible characters are removed or made visible,
+/// because they could split a secret. To redact a text twice changes nothing more.
+///
+/// @param text the text
+/// @param options `redact` and `redactTerms`, as for `exportSession`
+/// @returns the text, and what was redacted: never the values
+/// @throws `ERR_INVALID_OPTION`, also where `text` is no string
+#[napi(ts_args_type = "text: string, options?: RedactOptions")]
+pub fn redact_text(
+    env: Env,
+    text: Unknown<'_>,
+    options: Option<Unknown<'_>>,
+) -> Result<RedactedText> {
+    guarded(|| {
+        let options = RedactOptions::from_json(&input::options(&env, options)?).map(with_home)?;
+        let text = input::string(text)
+            .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
+        let (text, report) = redact::redact_text(&text, &options);
+        Ok(RedactedText {
+            text,
+            redactions: report.redactions().map(Redaction::from).collect(),
+        })
+    })
+    .map_err(|failure| error::to_js(&env, &failure))
+}

@@ -9,8 +9,10 @@
 //! A session passes one message at a time: a [`Learner`] sees all of it, and the [`Redactor`] that
 //! it becomes knows every value and gives out what may be shown.
 
+mod command_line;
 mod named_value;
 mod people;
+mod prose;
 mod report;
 mod rule;
 mod scan;
@@ -398,6 +400,7 @@ impl FirstPass<'_> {
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {
+        self.redact_pair(field, object);
         for (key, value) in std::mem::take(object) {
             let mut key = key;
             let mut value = value;
@@ -412,6 +415,31 @@ impl FirstPass<'_> {
             }
             self.redact_text(field, &mut key);
             object.insert(key, value);
+        }
+    }
+}
+
+impl FirstPass<'_> {
+    /// `{ "name": "DB_PASSWORD", "value": "…" }`, as in lists of environment variables.
+    fn redact_pair(&mut self, field: &'static str, object: &mut Object) {
+        let text = |names: [&str; 4]| {
+            names
+                .into_iter()
+                .find_map(|name| object.get(name).and_then(Value::as_str))
+        };
+        let name = text(["name", "key", "Name", "Key"]);
+        let value = text(["value", "Value", "val", "default"]);
+        if let (Some(name), Some(value)) = (name, value)
+            && self.level > RedactLevel::Off
+            && named_value::is_secret_field(name, value)
+        {
+            let placeholder = self.replace(field, named_value::ID, &value.to_owned());
+            for name in ["value", "Value", "val", "default"] {
+                if let Some(Value::String(text)) = object.get_mut(name) {
+                    text.clone_from(&placeholder);
+                    break;
+                }
+            }
         }
     }
 }

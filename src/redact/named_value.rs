@@ -34,15 +34,37 @@ const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
 const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
 
 #[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
-fn pattern(text: &str) -> Regex {
+/// A pattern over bytes with ASCII classes.
+pub fn pattern(text: &str) -> Regex {
     Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
 }
 
-/// A name, an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as quotes.
+/// A name, an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as quotes. A
+/// type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or a call
+/// (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?\\*["'`]?[ \t]{{0,8}}(?::=|=>|=|:)(?:\*\*)?[ \t]{{0,8}}(\\*["'`]?)"#
+        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{{0,8}}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{{0,20}}[ \t]{{0,4}}=|:=|=>|={{1,3}}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{{0,8}}((?:\\*["'`]){{0,2}}|&quot;|%22)"#
     ))
+});
+
+/// A name and a value in fields of their own: `name: X`, `value: Y`; `variable "X" { default = "Y" }`;
+/// `<X>Y</X>`.
+static PAIRS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    let name =
+        format!(r"([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})");
+    let blank = r"(?:\\n|\s){0,40}";
+    [
+        pattern(&format!(
+            r#"(?i)(?:name|key)\\*["']?\s{{0,4}}[:=]\s{{0,4}}\\*["']?{name}\\*["']?\s{{0,4}},?{blank}(?:- )?\\*["']?value\\*["']?\s{{0,4}}[:=]\s{{0,4}}(\\*["']?)"#
+        )),
+        pattern(&format!(
+            r#"(?i)variable\s+\\*["']{name}\\*["']\s*\{{[^}}]{{0,400}}?default\s*=\s*(\\*["']?)"#
+        )),
+        pattern(&format!(
+            r#"(?i)<{name}(?:\s[^<>]{{0,80}})?>\s{{0,16}}(?:<!\[CDATA\[)?()"#
+        )),
+    ]
 });
 
 static STRONG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i){STRONG_NAME}")));
@@ -59,18 +81,40 @@ static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Strength {
+    /// Whatever the value is.
     Strong,
+    /// A value of letters and digits: the key or token of something named.
+    Medium,
+    /// A long, random value.
     Weak,
 }
+
+/// The key or token of something: `acme_token`, `ACME_KEY`, `acmeToken`.
+static MEDIUM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$"));
+
+/// Keys and tokens that are none of an account.
+static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:sort|partition|cache|row|map|object|query|state|hot|short|arrow|item|group|index|lookup|unique|composite|data|storage|i18n|translation|message|event|page|next|prev|cursor|continuation|csrf|xsrf|tag|hash|idempotency|registry|json|dict|config|setting|feature|flag|metric|label|column|field|header|param|prop|style|theme|color|value|syntax|lexer|first|last|cancel|cancellation|parse|num|total|max|min|input|output|prompt|completion|call|host|ssh|public|pub|modifier|meta|ctrl|entry|node|path|file|module|import|chunk|template|locale|string|type|enum|mon|don|tur|hoc|jo|dis)[ _.-]?(?:token|key|auth|pat)s?$",
+    )
+});
 
 fn strength(name: &[u8]) -> Option<Strength> {
     if HARMLESS.is_match(name) {
         None
     } else if STRONG.is_match(name) {
         Some(Strength::Strong)
+    } else if MEDIUM.is_match(name) && !ORDINARY.is_match(name) {
+        Some(Strength::Medium)
     } else {
         WEAK.is_match(name).then_some(Strength::Weak)
     }
+}
+
+/// Whether a name is that of a secret.
+pub fn is_secret_name(name: &[u8]) -> bool {
+    matches!(strength(name), Some(Strength::Strong | Strength::Medium))
 }
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
@@ -99,6 +143,7 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
     }
     match strength(name.as_bytes()) {
         Some(Strength::Strong) => value.len() >= 4 && !is_stand_in(value.as_bytes()),
+        Some(Strength::Medium) => is_key_like(value.as_bytes()) || looks_random(value.as_bytes()),
         Some(Strength::Weak) => looks_random(value.as_bytes()),
         None => false,
     }
@@ -108,24 +153,77 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
 pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
     while let Some(captures) = ASSIGNMENT.captures_at(text, at) {
-        let (Some(whole), Some(name), Some(quote)) =
-            (captures.get(0), captures.get(1), captures.get(2))
-        else {
+        let (Some(whole), Some(name), Some(operator), Some(quote)) = (
+            captures.get(0),
+            captures.get(1),
+            captures.get(2),
+            captures.get(3),
+        ) else {
             return;
         };
         at = whole.end();
         let Some(strength) = strength(name.as_bytes()) else {
             continue;
         };
+        let is_default = matches!(operator.as_bytes(), b"," | b"||" | b"??");
         let rest = text.get(whole.end()..).unwrap_or_default();
         let (length, is_quoted) = value_length(rest, quote.as_bytes());
         let value = rest.get(..length).unwrap_or_default();
         let next = rest.get(length).copied();
-        if is_secret(value, next, strength, is_quoted) {
+        let is_found = if is_default {
+            is_quoted && (is_key_like(value) || is_password_like(value)) && !is_stand_in(value)
+        } else {
+            is_secret(value, next, strength, is_quoted)
+                || (!is_quoted
+                    && strength == Strength::Strong
+                    && operator.as_bytes() == b"="
+                    && is_setting(text, name.start(), whole.end(), value))
+        };
+        if is_found {
             found.push(whole.end()..whole.end() + length);
             at = whole.end() + length;
         }
     }
+    for pattern in PAIRS.iter() {
+        let mut at = 0;
+        while let Some(captures) = pattern.captures_at(text, at) {
+            let (Some(whole), Some(name), Some(quote)) =
+                (captures.get(0), captures.get(1), captures.get(2))
+            else {
+                break;
+            };
+            at = whole.end();
+            let rest = text.get(whole.end()..).unwrap_or_default();
+            let (length, is_quoted) = value_length(rest, quote.as_bytes());
+            let value = rest.get(..length).unwrap_or_default();
+            // The operator cannot be that of code.
+            if strength(name.as_bytes())
+                .is_some_and(|strength| is_secret(value, None, strength, is_quoted))
+            {
+                found.push(whole.end()..whole.end() + length);
+            }
+        }
+    }
+}
+
+/// Whether a plain word is the whole rest of a line that starts with the name, as in files of
+/// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`.
+fn is_setting(text: &[u8], name: usize, value_start: usize, value: &[u8]) -> bool {
+    let line = text.get(..name).unwrap_or_default();
+    let line = line
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let before = line.trim_ascii();
+    let is_start =
+        before.is_empty() || matches!(before, b"export" | b"set" | b"ENV" | b"-e" | b"-");
+    let after = text.get(value_start + value.len()..).unwrap_or_default();
+    let is_end = matches!(after.first(), None | Some(b'\n' | b'\r'));
+    let is_word = value.len() >= 6
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    is_start && is_end && is_word && !is_stand_in(value) && !STRONG.is_match(value)
 }
 
 /// The longest value that is taken.
@@ -134,7 +232,7 @@ const LONGEST: usize = 4096;
 /// Where the value ends: at its own quote, or at the next blank or delimiter.
 fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     let window = rest.get(..LONGEST).unwrap_or(rest);
-    if let Some(mark) = quote.last().filter(|byte| **byte != b'\\') {
+    if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte)) {
         let end = window
             .iter()
             .position(|byte| byte == mark || *byte == b'\n');
@@ -185,6 +283,8 @@ fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool
         (Strength::Strong, false) => {
             value.len() >= 6 && value.iter().any(is_marked) && !is_code() && !is_stand_in(value)
         }
+        (Strength::Medium, true) => is_key_like(value) || looks_random(value),
+        (Strength::Medium, false) => (is_key_like(value) || looks_random(value)) && !is_code(),
         (Strength::Weak, true) => looks_random(value),
         (Strength::Weak, false) => looks_random(value) && !is_code(),
     }
@@ -193,6 +293,50 @@ fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool
 /// Whether a value only stands for a secret: a placeholder, a variable, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
     value.is_empty() || STAND_IN.is_match(value)
+}
+
+/// Letters, digits, and a capital or a special character, as people make passwords.
+pub fn is_password_like(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    let is_special = |byte: &u8| b"!@#$%^&*+_~-".contains(byte);
+    let has_both_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let starts_like_code = value.first().is_some_and(|byte| b"$<{[(%@/".contains(byte));
+    value.len() >= 6
+        && !starts_like_code
+        && has(u8::is_ascii_alphabetic)
+        && (has(u8::is_ascii_digit) || value.iter().any(|byte| b"!@#$%^*".contains(byte)))
+        && (has_both_cases || value.iter().any(is_special))
+        && !is_identifier(value)
+        && !is_version_or_words(value)
+}
+
+/// Words and numbers that are joined: `user-profile-2`, `v1.2.3`, `2026-11-22`, `ISO-8859-1`.
+fn is_version_or_words(value: &[u8]) -> bool {
+    let is_part = |part: &[u8]| {
+        part.iter().all(u8::is_ascii_digit)
+            || part.iter().all(u8::is_ascii_alphabetic)
+            || (part.len() <= 4
+                && part
+                    .iter()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+    };
+    value.split(|byte| b"-_.:/+@#".contains(byte)).all(is_part)
+        && !value.iter().any(|byte| b"@#".contains(byte))
+}
+
+/// Letters and digits that are no words: the key of some service, a UUID too.
+fn is_key_like(value: &[u8]) -> bool {
+    let is_uuid = value.len() == 36 && value.iter().filter(|byte| **byte == b'-').count() == 4;
+    let is_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+/=.~-*#!&%$@".contains(byte);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (10..=512).contains(&value.len())
+        && value.iter().all(is_alphabet)
+        && digits >= 2
+        && (value.iter().any(u8::is_ascii_alphabetic) || value.len() >= 24)
+        && (is_uuid || !is_identifier(value))
+        && !is_stand_in(value)
+        && (value.len() >= 24 || !is_version_or_words(value))
+        && entropy(value) >= 2.5
 }
 
 /// Letters and digits mixed, long, and of high entropy.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::named_value;
 use super::rule::{self, Rule};
+use super::{command_line, named_value, prose};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -18,7 +18,32 @@ pub struct Hit {
     pub rule: &'static str,
 }
 
-/// Which keyword belongs to which rule. Named values come after the rules of the file.
+/// What finds secrets by what stands around them, beside the rules of the file.
+struct Detector {
+    id: &'static str,
+    keywords: &'static [&'static str],
+    find: fn(&[u8], &mut Vec<Range<usize>>),
+}
+
+static DETECTORS: [Detector; 3] = [
+    Detector {
+        id: named_value::ID,
+        keywords: &named_value::KEYWORDS,
+        find: named_value::find,
+    },
+    Detector {
+        id: named_value::ID,
+        keywords: &command_line::KEYWORDS,
+        find: command_line::find,
+    },
+    Detector {
+        id: named_value::ID,
+        keywords: &prose::KEYWORDS,
+        find: prose::find,
+    },
+];
+
+/// Which keyword belongs to which rule. The detectors come after the rules of the file.
 struct Gate {
     automaton: Option<AhoCorasick>,
     rule_of_keyword: Vec<usize>,
@@ -33,9 +58,11 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
             rule_of_keyword.push(index);
         }
     }
-    for keyword in named_value::KEYWORDS {
-        keywords.push(keyword);
-        rule_of_keyword.push(rule::ALL.len());
+    for (index, detector) in DETECTORS.iter().enumerate() {
+        for keyword in detector.keywords {
+            keywords.push(keyword);
+            rule_of_keyword.push(rule::ALL.len() + index);
+        }
     }
     Gate {
         // Without the automaton every rule is tried: slower, never less safe.
@@ -47,13 +74,13 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
     }
 });
 
-/// Which rules a text is worth trying with; the last flag is for named values.
+/// Which rules and then detectors a text is worth trying with.
 fn candidates(text: &str) -> Vec<bool> {
     let gate = &*GATE;
     let Some(automaton) = &gate.automaton else {
-        return vec![true; rule::ALL.len() + 1];
+        return vec![true; rule::ALL.len() + DETECTORS.len()];
     };
-    let mut is_candidate = vec![false; rule::ALL.len() + 1];
+    let mut is_candidate = vec![false; rule::ALL.len() + DETECTORS.len()];
     for found in automaton.find_overlapping_iter(text) {
         let index = gate.rule_of_keyword.get(found.pattern().as_usize());
         if let Some(flag) = index.and_then(|index| is_candidate.get_mut(*index)) {
@@ -76,14 +103,12 @@ pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
             find_with(rule, text, &mut hits);
         }
     }
-    if is_candidate.last() == Some(&true) {
+    let flags = is_candidate.iter().skip(rule::ALL.len());
+    for (detector, _) in DETECTORS.iter().zip(flags).filter(|(_, flag)| **flag) {
         let mut ranges = Vec::new();
-        named_value::find(text.as_bytes(), &mut ranges);
-        hits.extend(
-            ranges
-                .into_iter()
-                .map(|range| hit(text, range, named_value::ID)),
-        );
+        (detector.find)(text.as_bytes(), &mut ranges);
+        let of_detector = |range| hit(text, range, detector.id);
+        hits.extend(ranges.into_iter().map(of_detector));
     }
     without_overlaps(hits)
 }
@@ -109,11 +134,42 @@ fn find_with(rule: &'static Rule, text: &str, hits: &mut Vec<Hit>) {
             return;
         };
         if rule.accepts(secret.as_bytes()) {
-            hits.push(hit(text, secret.range(), &rule.id));
+            let end = if rule.is_final {
+                end_of_wrapped(text.as_bytes(), secret.end())
+            } else {
+                secret.end()
+            };
+            hits.push(hit(text, secret.start()..end, &rule.id));
         }
         // From the end of the secret, not of the match: what follows it may be the boundary that
         // the next secret needs.
         at = secret.end().max(at + 1);
+    }
+}
+
+/// Where a token ends that stops at the end of a line and goes on in the next: a terminal or a mail
+/// wrapped it. The next line is nothing but such characters, and no word.
+fn end_of_wrapped(text: &[u8], end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    let Some(skipped) = [&b"\n"[..], b"\r\n", b"\\\n", b"\\n"]
+        .into_iter()
+        .find(|line_end| rest.starts_with(line_end))
+        .map(<[u8]>::len)
+    else {
+        return end;
+    };
+    let line = rest.get(skipped..).unwrap_or_default();
+    let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
+    let length = line.iter().take_while(|byte| is_of_token(byte)).count();
+    let run = line.get(..length).unwrap_or_default();
+    let has = |is: fn(&u8) -> bool| run.iter().any(is);
+    let is_whole_line = matches!(line.get(length), None | Some(b'\n' | b'\r' | b'"' | b'\\'));
+    let is_random =
+        has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    if (16..=256).contains(&length) && is_whole_line && is_random {
+        end + skipped + length
+    } else {
+        end
     }
 }
 

@@ -195,14 +195,19 @@ impl Redactor<'_> {
     }
 }
 
-/// Redacts a text that is no session, such as a log. Gives the text and what was redacted.
+/// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
+/// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text(text: &str, options: &RedactOptions) -> (String, RedactionReport) {
     let mut learner = Learner::new(&SessionTree::default(), options, &|| true);
-    let mut text = text.to_owned();
-    learner.first.text("text", &mut text);
+    let visible = visible::clean(text).0;
+    let mut redacted = visible.clone().into_owned();
+    learner.first.text("text", &mut redacted);
+    if redacted == visible {
+        redacted = text.to_owned();
+    }
     let mut redactor = learner.finish();
-    SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut text);
-    (text, redactor.report())
+    SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut redacted);
+    (redacted, redactor.report())
 }
 
 /// Looks at the finished document, piece by piece.

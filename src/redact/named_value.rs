@@ -44,7 +44,7 @@ pub fn pattern(text: &str) -> Regex {
 /// (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{{0,8}}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{{0,20}}[ \t]{{0,4}}=|:=|=>|={{1,3}}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{{0,8}}((?:\\*["'`]){{0,2}}|&quot;|%22)"#
+        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{{0,8}}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{{0,60}}[ \t]{{0,4}}=|:=|=>|={{1,3}}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{{0,8}}((?:\\*["'`]){{0,2}}|&quot;|%22)"#
     ))
 });
 
@@ -75,6 +75,8 @@ static HARMLESS: LazyLock<Regex> = LazyLock::new(|| pattern(HARMLESS_NAME));
 static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+        // Version ranges, and the alphabet.
+        r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
         r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
     ))
 });
@@ -176,8 +178,7 @@ pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
             is_secret(value, next, strength, is_quoted)
                 || (!is_quoted
                     && strength == Strength::Strong
-                    && operator.as_bytes() == b"="
-                    && is_setting(text, name.start(), whole.end(), value))
+                    && is_setting(text, name.start(), whole.end(), value, operator.as_bytes()))
         };
         if is_found {
             found.push(whole.end()..whole.end() + length);
@@ -207,9 +208,12 @@ pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
 }
 
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of
-/// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`.
-fn is_setting(text: &[u8], name: usize, value_start: usize, value: &[u8]) -> bool {
+/// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`. Behind a colon,
+/// where a type may stand, it needs a digit.
+fn is_setting(text: &[u8], name: usize, start: usize, value: &[u8], operator: &[u8]) -> bool {
     let line = text.get(..name).unwrap_or_default();
+    let line_start = line.len().saturating_sub(16);
+    let line = line.get(line_start..).unwrap_or_default();
     let line = line
         .rsplit(|byte| *byte == b'\n')
         .next()
@@ -217,13 +221,16 @@ fn is_setting(text: &[u8], name: usize, value_start: usize, value: &[u8]) -> boo
     let before = line.trim_ascii();
     let is_start =
         before.is_empty() || matches!(before, b"export" | b"set" | b"ENV" | b"-e" | b"-");
-    let after = text.get(value_start + value.len()..).unwrap_or_default();
+    let after = text.get(start + value.len()..).unwrap_or_default();
     let is_end = matches!(after.first(), None | Some(b'\n' | b'\r'));
-    let is_word = value.len() >= 6
-        && value
-            .iter()
-            .all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    is_start && is_end && is_word && !is_stand_in(value) && !STRONG.is_match(value)
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    is_start
+        && is_end
+        && value.len() >= 6
+        && value.iter().all(is_word)
+        && (operator == b"=" || value.iter().any(u8::is_ascii_digit) && !is_version_or_words(value))
+        && !is_stand_in(value)
+        && !STRONG.is_match(value)
 }
 
 /// The longest value that is taken.
@@ -274,20 +281,45 @@ fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
 fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
     // A call, a member or an index is code.
     let is_code = || {
-        matches!(next, Some(b'(' | b'[')) || value.iter().any(|byte| matches!(byte, b'(' | b'['))
+        matches!(next, Some(b'(' | b'['))
+            || value.iter().any(|byte| matches!(byte, b'(' | b'['))
+            || is_code(value)
     };
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);
     // The patterns come last: a text may hold very many values, each of them long.
     match (strength, is_quoted) {
-        (Strength::Strong, true) => value.len() >= 4 && !is_stand_in(value),
+        (Strength::Strong, true) => value.len() >= 4 && !is_stand_in(value) && !is_sentence(value),
         (Strength::Strong, false) => {
-            value.len() >= 6 && value.iter().any(is_marked) && !is_code() && !is_stand_in(value)
+            value.len() >= 6 && value.iter().any(is_marked) && !is_stand_in(value) && !is_code()
         }
         (Strength::Medium, true) => is_key_like(value) || looks_random(value),
         (Strength::Medium, false) => (is_key_like(value) || looks_random(value)) && !is_code(),
         (Strength::Weak, true) => looks_random(value),
         (Strength::Weak, false) => looks_random(value) && !is_code(),
     }
+}
+
+/// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
+/// `e.tokens.length-1`, `std::env`.
+fn is_code(value: &[u8]) -> bool {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
+        )
+    });
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let starts_with_digit = value.first().is_some_and(u8::is_ascii_digit);
+    let is_name = !starts_with_digit && digits <= 2 && value.iter().all(is_word);
+    is_name || CODE.is_match(value)
+}
+
+/// A sentence about a secret, as descriptions and messages are.
+fn is_sentence(value: &[u8]) -> bool {
+    let spaces = value.iter().filter(|byte| **byte == b' ').count();
+    let is_capital = value.first().is_some_and(u8::is_ascii_uppercase);
+    let has_digit = value.iter().any(u8::is_ascii_digit);
+    spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
 }
 
 /// Whether a value only stands for a secret: a placeholder, a variable, a mask.

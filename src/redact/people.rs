@@ -65,12 +65,16 @@ impl People {
         let mut result = String::new();
         let mut copied = 0;
         for found in automaton.find_iter(text) {
-            // `/Users/jo` is no home in `/Users/john`, nor in `x/Users/jo`.
-            let next = text.get(found.end()..).and_then(|rest| rest.chars().next());
+            // `/Users/jo` is no home in `/Users/john`, in `/Users/jo.doe` and in `x/Users/jo`;
+            // `</root>` is a tag.
+            let mut rest = text.get(found.end()..).unwrap_or_default().chars();
+            let next = rest.next();
+            let goes_on = next.is_some_and(is_name_character)
+                || (next == Some('.') && rest.next().is_some_and(char::is_alphanumeric));
             let before = text
                 .get(..found.start())
                 .and_then(|before| before.chars().next_back());
-            if next.is_some_and(is_name_character) || before.is_some_and(|c| c.is_alphanumeric()) {
+            if goes_on || before.is_some_and(|c| c.is_alphanumeric() || c == '<') {
                 continue;
             }
             result.push_str(text.get(copied..found.start()).unwrap_or_default());

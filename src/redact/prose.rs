@@ -123,7 +123,7 @@ mod tests {
             ("パスワードは「Velvet_0bUX2」です", "Velvet_0bUX2"),
             ("Das Passwort lautet Saffron*xZ7", "Saffron*xZ7"),
             ("login with admin / Harbor!frUGCS98", "Harbor!frUGCS98"),
-            ("**Password:** `Harbor!frUG9`", "Harbor!frUG9"),
+            ("Password: **Harbor!frUG9**", "Harbor!frUG9"),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
         }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   addon,
+  failure,
   fixed,
   githubToken,
   random,
@@ -11,7 +12,7 @@ import {
   userMessage,
 } from "./support.mjs";
 
-const { exportSession } = addon;
+const { exportSession, redactText } = addon;
 const everything = { ...fixed, tools: "full", diffs: "full", reasoning: true };
 
 /** A session with a different token in every string, and in keys of objects. */
@@ -336,4 +337,73 @@ test("healthy text is as it was", () => {
     fixed,
   );
   assert.match(document, /no secret was recognised/);
+});
+
+test("redactText redacts what is no session, and says what", () => {
+  const token = githubToken();
+  const password = "Granite-7fX-Harbor";
+  const log = `[info] login with admin / ${password}\r\n$ curl -u me:${password} https://example.com\r\n${token}\r\n`;
+  const { text, redactions } = redactText(log);
+  assert.ok(!text.includes(token) && !text.includes(password), text);
+  assert.match(text, /\[redacted:github-token#1\]/);
+  assert.deepEqual(
+    redactions.map(({ rule, count, field }) => [rule, count, field]),
+    [
+      ["github-token", 1, "text"],
+      ["named-secret", 2, "text"],
+    ],
+  );
+  assert.ok(!JSON.stringify(redactions).includes(password));
+  assert.equal(redactText(text).text, text);
+});
+
+test("redactText leaves a text without secrets as it is, to the byte", () => {
+  for (const text of [
+    "",
+    "plain",
+    "a\r\nb\f\u001b[31mred\u001b[0m\r\n",
+    "é😀\u200b",
+  ]) {
+    assert.deepEqual(redactText(text), { text, redactions: [] });
+  }
+});
+
+test("redactText takes the options of redaction, and no others", async () => {
+  const text = "Acme Corp, jo@example.com";
+  assert.equal(redactText(text).text, text);
+  assert.doesNotMatch(
+    redactText(text, { redactTerms: ["acme corp"] }).text,
+    /Acme/,
+  );
+  assert.doesNotMatch(redactText(text, { redact: "strict" }).text, /jo@/);
+  const token = githubToken();
+  assert.equal(redactText(token, { redact: "off" }).text, token);
+  for (const call of [
+    () => redactText(5),
+    () => redactText(),
+    () => redactText("x", { tools: "full" }),
+    () => redactText("x", { redact: "all" }),
+  ]) {
+    assert.equal((await failure(call)).code, "ERR_INVALID_OPTION");
+  }
+});
+
+test("a name and its value in fields of their own are recognised in a tool's input", () => {
+  const input = {
+    env: [
+      { name: "DB_PASSWORD", value: "Falcon7" },
+      { name: "DB_HOST", value: "db.internal" },
+    ],
+  };
+  const tool = {
+    type: "tool",
+    tool: "deploy",
+    state: { status: "completed", input },
+  };
+  const text = exportSession(sessionOf([userMessage(tool)]), {
+    ...fixed,
+    tools: "full",
+  });
+  assert.ok(!text.includes("Falcon7"), text);
+  assert.match(text, /db\.internal/);
 });

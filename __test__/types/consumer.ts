@@ -9,6 +9,7 @@ import {
   isWebPublishingEnabled,
   listPublishedSessions,
   listSessions,
+  redactText,
   suggestFileName,
   webPublishingWarning,
   writeExport,
@@ -55,6 +56,8 @@ export async function use(): Promise<void> {
       `${phase satisfies "read" | "redact" | "write"} ${done / total}`,
   });
   await writeExport(name);
+  const redacted: string = redactText(text, { redact: "strict" }).text;
+  void redacted;
   const [store] = findStores();
   for (const { sessionID, title } of await listSessions(store?.path)) {
     const stored: StoredSession = { sessionID };

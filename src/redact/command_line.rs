@@ -112,8 +112,9 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
     .into()
 });
 
-/// The places of the values in a text.
-pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
+/// The places of the values in a text. Where the keywords stand does not matter: a value may be far
+/// behind the command.
+pub fn find(text: &[u8], _keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     for (pattern, demand) in COMMANDS.iter() {
         let mut at = 0;
         while let Some(captures) = pattern.captures_at(text, at) {
@@ -153,15 +154,10 @@ fn is_mixed(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::scan::{COMMAND_LINES, find_by};
 
     fn found(text: &str) -> Vec<&str> {
-        let mut ranges = Vec::new();
-        find(text.as_bytes(), &mut ranges);
-        ranges
-            .into_iter()
-            .filter_map(|range| text.get(range))
-            .collect()
+        find_by(&COMMAND_LINES, text)
     }
 
     #[test]

@@ -199,13 +199,13 @@ impl Redactor<'_> {
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text(text: &str, options: &RedactOptions) -> (String, RedactionReport) {
     let mut learner = Learner::new(&SessionTree::default(), options, &|| true);
-    let visible = visible::clean(text).0;
-    let mut redacted = visible.clone().into_owned();
+    let mut redacted = text.to_owned();
     learner.first.text("text", &mut redacted);
-    if redacted == visible {
-        redacted = text.to_owned();
-    }
     let mut redactor = learner.finish();
+    let has_none = redactor.report.redactions().next().is_none();
+    if redacted == text || (has_none && visible::clean(text).0 == redacted) {
+        return (text.to_owned(), redactor.report());
+    }
     SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut redacted);
     (redacted, redactor.report())
 }
@@ -359,8 +359,18 @@ impl FirstPass<'_> {
             && cleaned != *text
         {
             self.has_changed = true;
-            *text = cleaned;
+            // An escape sequence may end in the first letter of a token, which is then missing.
+            self.replace_hits(field, text);
+            *text = visible::clean(text).0.into_owned();
         }
+        self.replace_hits(field, text);
+        if let Some(replaced) = self.people.replace_homes(text) {
+            self.has_changed = true;
+            *text = replaced;
+        }
+    }
+
+    fn replace_hits(&mut self, field: &'static str, text: &mut String) {
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
         if self.level > RedactLevel::Off {
@@ -372,10 +382,6 @@ impl FirstPass<'_> {
         }
         hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         self.splice(field, text, &hits);
-        if let Some(replaced) = self.people.replace_homes(text) {
-            self.has_changed = true;
-            *text = replaced;
-        }
     }
 
     /// Replaces ranges that may overlap: an overlap goes with the range before it.
@@ -438,7 +444,7 @@ impl FirstPass<'_> {
             && self.level > RedactLevel::Off
             && named_value::is_secret_field(name, value)
         {
-            let placeholder = self.replace(field, named_value::ID, &value.to_owned());
+            let placeholder = self.replace(field, named_value::ID, value);
             for name in ["value", "Value", "val", "default"] {
                 if let Some(Value::String(text)) = object.get_mut(name) {
                     text.clone_from(&placeholder);

@@ -39,35 +39,38 @@ pub fn pattern(text: &str) -> Regex {
     Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
 }
 
-/// A name, an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as quotes. A
-/// type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or a call
-/// (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
-static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r#"(?i)([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{{0,8}}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{{0,60}}[ \t]{{0,4}}=|:=|=>|={{1,3}}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{{0,8}}((?:\\*["'`]){{0,2}}|&quot;|%22)"#
-    ))
+/// What follows a name: an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as
+/// quotes. A type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or
+/// a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
+static OPERATOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{0,8}((?:\\*["'`]){0,2}|&quot;|%22)"#,
+    )
 });
 
-/// A name and a value in fields of their own: `name: X`, `value: Y`; `variable "X" { default = "Y" }`;
-/// `<X>Y</X>`.
-static PAIRS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
-    let name =
-        format!(r"([A-Za-z0-9_.-]{{0,48}}(?:{STRONG_NAME}|{WEAK_NAME})[A-Za-z0-9_-]{{0,24}})");
-    let blank = r"(?:\\n|\s){0,40}";
+/// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
+/// `variable "X" { default = "Y" }`; `<X>Y</X>`.
+static PAIRS: LazyLock<[(Regex, Regex); 3]> = LazyLock::new(|| {
     [
-        pattern(&format!(
-            r#"(?i)(?:name|key)\\*["']?\s{{0,4}}[:=]\s{{0,4}}\\*["']?{name}\\*["']?\s{{0,4}},?{blank}(?:- )?\\*["']?value\\*["']?\s{{0,4}}[:=]\s{{0,4}}(\\*["']?)"#
-        )),
-        pattern(&format!(
-            r#"(?i)variable\s+\\*["']{name}\\*["']\s*\{{[^}}]{{0,400}}?default\s*=\s*(\\*["']?)"#
-        )),
-        pattern(&format!(
-            r#"(?i)<{name}(?:\s[^<>]{{0,80}})?>\s{{0,16}}(?:<!\[CDATA\[)?()"#
-        )),
+        (
+            r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+            r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
+        ),
+        (
+            r#"(?i)variable\s{1,4}\\*["']$"#,
+            r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
+        ),
+        (
+            "<$",
+            r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()",
+        ),
     ]
+    .map(|(before, behind)| (pattern(before), pattern(behind)))
 });
 
 static STRONG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i){STRONG_NAME}")));
+/// A name of two words.
+static STRONG_START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)^{STRONG_NAME}")));
 static WEAK: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)(?:^|[_.-]){WEAK_NAME}s?$")));
 static HARMLESS: LazyLock<Regex> = LazyLock::new(|| pattern(HARMLESS_NAME));
 
@@ -151,60 +154,108 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
     }
 }
 
-/// The places of the values in a text.
-pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
+/// The longest name, on either side of the word in it that tells what it is.
+const LONGEST_NAME: usize = 48;
+
+/// How far behind a name a value may start.
+const REACH: usize = 640;
+
+/// The places of the values in a text, near the places of the keywords.
+pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
-    while let Some(captures) = ASSIGNMENT.captures_at(text, at) {
-        let (Some(whole), Some(name), Some(operator), Some(quote)) = (
-            captures.get(0),
-            captures.get(1),
-            captures.get(2),
-            captures.get(3),
-        ) else {
-            return;
-        };
-        at = whole.end();
-        let Some(strength) = strength(name.as_bytes()) else {
+    for keyword in keywords {
+        if keyword.start < at {
             continue;
-        };
-        let is_default = matches!(operator.as_bytes(), b"," | b"||" | b"??");
-        let rest = text.get(whole.end()..).unwrap_or_default();
-        let (length, is_quoted) = value_length(rest, quote.as_bytes());
-        let value = rest.get(..length).unwrap_or_default();
-        let next = rest.get(length).copied();
-        let is_found = if is_default {
-            is_quoted && (is_key_like(value) || is_password_like(value)) && !is_stand_in(value)
-        } else {
-            is_secret(value, next, strength, is_quoted)
-                || (!is_quoted
-                    && strength == Strength::Strong
-                    && is_setting(text, name.start(), whole.end(), value, operator.as_bytes()))
-        };
-        if is_found {
-            found.push(whole.end()..whole.end() + length);
-            at = whole.end() + length;
+        }
+        let name = name_around(text, keyword);
+        at = name.end;
+        if let Some(value) = value_of(text, &name).or_else(|| value_of_pair(text, &name)) {
+            at = value.end;
+            found.push(value);
         }
     }
-    for pattern in PAIRS.iter() {
-        let mut at = 0;
-        while let Some(captures) = pattern.captures_at(text, at) {
-            let (Some(whole), Some(name), Some(quote)) =
-                (captures.get(0), captures.get(1), captures.get(2))
-            else {
-                break;
-            };
-            at = whole.end();
-            let rest = text.get(whole.end()..).unwrap_or_default();
-            let (length, is_quoted) = value_length(rest, quote.as_bytes());
-            let value = rest.get(..length).unwrap_or_default();
-            // The operator cannot be that of code.
-            if strength(name.as_bytes())
-                .is_some_and(|strength| is_secret(value, None, strength, is_quoted))
-            {
-                found.push(whole.end()..whole.end() + length);
-            }
+}
+
+/// The whole name in which a keyword stands. Two words count as one where they are a known name.
+fn name_around(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let before = text.get(..keyword.start).unwrap_or_default();
+    let behind = text.get(keyword.end..).unwrap_or_default();
+    let length = |bytes: &mut dyn Iterator<Item = &u8>| {
+        bytes
+            .take(LONGEST_NAME)
+            .take_while(|byte| is_name(byte))
+            .count()
+    };
+    let mut start = keyword.start - length(&mut before.iter().rev());
+    let end = keyword.end
+        + behind
+            .iter()
+            .take(24)
+            .take_while(|byte| is_name(byte) && **byte != b'.')
+            .count();
+    let first_word = text.get(..start.saturating_sub(1)).unwrap_or_default();
+    if start > 0 && text.get(start - 1) == Some(&b' ') {
+        let word = first_word
+            .iter()
+            .rev()
+            .take(12)
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let joined = start - 1 - word..end;
+        if word > 0 && STRONG_START.is_match(text.get(joined.clone()).unwrap_or_default()) {
+            start = joined.start;
         }
     }
+    start..end
+}
+
+/// The value that is assigned to a name.
+fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
+    // Most names are not followed by an operator, and this tells faster than the pattern.
+    let is_between = |byte: &u8| b"*\\\"'`&quot;%]2 \t".contains(byte);
+    let operator = behind.iter().take(24).find(|byte| !is_between(byte))?;
+    if !b":=|?,3".contains(operator) {
+        return None;
+    }
+    let captures = OPERATOR.captures(behind)?;
+    let (operator, quote) = (captures.get(1)?.as_bytes(), captures.get(2)?.as_bytes());
+    let strength = strength(text.get(name.clone())?)?;
+    let start = name.end + captures.get(0)?.end();
+    let rest = text.get(start..)?;
+    let (length, is_quoted) = value_length(rest, quote);
+    let value = rest.get(..length)?;
+    let next = rest.get(length).copied();
+    let is_found = if matches!(operator, b"," | b"||" | b"??") {
+        is_quoted && (is_key_like(value) || is_password_like(value)) && !is_stand_in(value)
+    } else {
+        is_secret(value, next, strength, is_quoted)
+            || (!is_quoted
+                && strength == Strength::Strong
+                && is_setting(text, name.start, start, value, operator))
+    };
+    is_found.then_some(start..start + length)
+}
+
+/// The value in a field of its own.
+fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let before = text.get(name.start.saturating_sub(24)..name.start)?;
+    let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
+    for (pattern_before, pattern_behind) in PAIRS.iter() {
+        if !pattern_before.is_match(before) {
+            continue;
+        }
+        let captures = pattern_behind.captures(behind)?;
+        let start = name.end + captures.get(0)?.end();
+        let rest = text.get(start..)?;
+        let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
+        let value = rest.get(..length)?;
+        let strength = strength(text.get(name.clone())?)?;
+        // The operator cannot be that of code.
+        return is_secret(value, None, strength, is_quoted).then_some(start..start + length);
+    }
+    None
 }
 
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of
@@ -394,15 +445,11 @@ fn is_identifier(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::{NAMED_VALUES, find_by};
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut ranges = Vec::new();
-        find(text.as_bytes(), &mut ranges);
-        ranges
-            .into_iter()
-            .filter_map(|range| text.get(range))
-            .collect()
+        find_by(&NAMED_VALUES, text)
     }
 
     #[test]

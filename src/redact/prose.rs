@@ -44,13 +44,13 @@ const VALUE: &str = r#"(["'`]|“|‘|「|『|《|\*\*)?([!-&(-+\--9<-_a-z{-~][!
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         format!(
-            r"(?i)(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to)\s+[^\s.]{{1,40}})?\s*(?:\s(?:is|was|are|to|now|ist|lautet|est|es|é|eh|это)(?:\s(?:now|set to|still|also))?\s*:?|(?:[:=]|：))\s*{VALUE}"
+            r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to)\s+[^\s.]{{1,40}})?\s*(?:\s(?:is|was|are|to|now|ist|lautet|est|es|é|eh|это)(?:\s(?:now|set to|still|also))?\s*:?|(?:[:=]|：))\s*{VALUE}"
         ),
         format!(
-            r"(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
+            r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
         ),
         format!(
-            r"(?i)(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
+            r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
         ),
     ]
     .iter()
@@ -58,19 +58,28 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The places of the passwords in a text.
-pub fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
-    for pattern in SENTENCES.iter() {
-        let mut at = 0;
-        while let Some(captures) = pattern.captures_at(text, at) {
-            let Some(word) = captures.get(2) else { break };
-            let value = word.as_bytes();
-            let length = value.len() - trailing(value);
-            let value = value.get(..length).unwrap_or_default();
-            if is_password(value, captures.get(1).is_some()) {
-                found.push(word.start()..word.start() + length);
-            }
-            at = (word.start() + length).max(at + 1);
+/// How much of a sentence is looked at.
+const REACH: usize = 256;
+
+/// The places of the passwords in a text, near the places of the keywords.
+pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+    for keyword in keywords {
+        let end = (keyword.start + REACH).min(text.len());
+        let sentence = text.get(keyword.start..end).unwrap_or_default();
+        let captures = SENTENCES
+            .iter()
+            .find_map(|pattern| pattern.captures(sentence));
+        let Some(word) = captures.as_ref().and_then(|captures| captures.get(2)) else {
+            continue;
+        };
+        let is_quoted = captures
+            .as_ref()
+            .is_some_and(|captures| captures.get(1).is_some());
+        let value = word.as_bytes();
+        let length = value.len() - trailing(value);
+        if is_password(value.get(..length).unwrap_or_default(), is_quoted) {
+            let start = keyword.start + word.start();
+            found.push(start..start + length);
         }
     }
 }
@@ -95,15 +104,10 @@ fn is_password(value: &[u8], is_quoted: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::scan::{PROSE, find_by};
 
     fn found(text: &str) -> Vec<&str> {
-        let mut ranges = Vec::new();
-        find(text.as_bytes(), &mut ranges);
-        ranges
-            .into_iter()
-            .filter_map(|range| text.get(range))
-            .collect()
+        find_by(&PROSE, text)
     }
 
     #[test]

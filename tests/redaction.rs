@@ -1,0 +1,147 @@
+//! Properties of redaction: no input panics, to redact twice changes nothing more, and no planted
+//! token of a known form survives, wherever it is planted.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use pawwork_session_export::options::{RedactLevel, RedactOptions};
+use pawwork_session_export::redact::redact_text;
+use proptest::prelude::*;
+use proptest::string::string_regex;
+
+fn redacted(text: &str) -> String {
+    redact_text(text, &RedactOptions::default()).0
+}
+
+/// Tokens of known forms, made of `alphabet` characters.
+fn token() -> impl Strategy<Value = String> {
+    let of = |start: &'static str, length: usize| {
+        let random = format!("[A-Za-z]{{4}}[0-9][A-Za-z0-9]{{{}}}", length - 5);
+        string_regex(&random)
+            .unwrap()
+            .prop_map(move |rest| format!("{start}{rest}"))
+            // A token of one letter only would rightly be taken for a placeholder.
+            .no_shrink()
+    };
+    prop_oneof![
+        of("ghp_", 36),
+        of("github_pat_", 82),
+        of("sk-proj-", 74),
+        of("sk-ant-api03-", 95),
+        of("glpat-", 20),
+        of("npm_", 36),
+        of("xoxb-123456789012-123456789012-", 24),
+        of("hf_", 34),
+        of("AIza", 35),
+        of("sk_live_", 24),
+        of("gsk_", 52),
+        of("dckr_pat_", 27),
+        of("hvs.", 90),
+    ]
+}
+
+/// What may stand around a token in a session, and what redaction looks at.
+fn fragment() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "password=",
+            "\"apiKey\": \"",
+            "token: ",
+            "secret => '",
+            "Authorization: Bearer ",
+            "curl -u me:",
+            "--token ",
+            "export TOKEN=",
+            "密码是 ",
+            "The password is ",
+            "\\\"",
+            "\\n",
+            "\n",
+            "\r\n",
+            "00012| ",
+            "+",
+            "-",
+            "```\n",
+            "**",
+            "`",
+            "<key>",
+            "</key>",
+            "&quot;",
+            "%22",
+            "\u{1b}[31m",
+            "\u{200b}",
+            "，",
+            "https://u:",
+            "@host/",
+            "?code=",
+            "name: DB_PASSWORD\n  value: ",
+            "-----BEGIN PRIVATE KEY-----\n",
+            "-----END PRIVATE KEY-----",
+            "machine a login b password ",
+            "a-a-a-",
+            "====",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            "key",
+            "token",
+            "session",
+            "=",
+            ":",
+            "\"",
+            "'",
+            " ",
+            "/home/jo/",
+            "\u{0}",
+            "😀",
+            "e\u{301}",
+        ])
+        .prop_map(str::to_owned),
+        "[a-zA-Z0-9_.:=/+@#!$%-]{0,24}",
+        ".{0,8}",
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(fragment(), 0..12).prop_map(|fragments| fragments.concat())
+}
+
+/// Something that no token goes on with, on either side.
+fn boundary() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        " ", "\n", "\"", "'", "`", "**", "(", ")", ",", ";", "令牌", "。", "_", "=", "|", "<", ">",
+        "\t", "\\\"", "\\n ",
+    ])
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #[test]
+    fn to_redact_twice_changes_nothing_more(text in text()) {
+        let once = redacted(&text);
+        prop_assert_eq!(redacted(&once), once);
+    }
+
+    #[test]
+    fn no_planted_token_survives(
+        before in text(), left in boundary(), token in token(), right in boundary(), after in text(),
+    ) {
+        // An underscore would go on with some tokens.
+        let right = if right == "_" { " ".to_owned() } else { right };
+        let result = redacted(&format!("{before}{left}{token}{right}{after}"));
+        prop_assert!(!result.contains(&token), "{result}");
+        // Nor half of it.
+        let middle = token.len() - token.len() / 3;
+        let half = token.get(middle..).unwrap();
+        prop_assert!(!result.contains(half), "{half} in {result}");
+    }
+
+    #[test]
+    fn no_input_panics(text in any::<String>()) {
+        for level in [RedactLevel::Off, RedactLevel::Secrets, RedactLevel::Strict] {
+            let options = RedactOptions { level, ..RedactOptions::default() };
+            redact_text(&text, &options);
+        }
+    }
+}

@@ -8,7 +8,18 @@ use regex::bytes::Regex;
 use super::named_value::{self, is_password_like, is_stand_in};
 
 /// Words of which one stands in every command that is looked at.
-pub const KEYWORDS: [&str; 27] = [
+pub const KEYWORDS: [&str; 38] = [
+    "openssl",
+    "zip -",
+    "7z ",
+    "net user",
+    "smbclient",
+    "ldapsearch",
+    "sqlcmd",
+    "useradd",
+    "usermod",
+    "chpasswd",
+    "secrets set",
     "--pass",
     "--token",
     "--secret",
@@ -70,7 +81,7 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
             Demand::Any,
         ),
         (
-            format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass){line}\s-p["']?{VALUE}"#),
+            format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|7z){line}\s-p["']?{VALUE}"#),
             Demand::Mixed,
         ),
         (
@@ -79,7 +90,7 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
         ),
         (
             format!(
-                r#"(?i)(?:login|mongo(?:sh|dump|restore|import|export)?|keytool|sqlcmd|ldapsearch|openssl){line}\s-(?:p|P|w|storepass|keypass)\s+["']?{VALUE}"#
+                r#"(?i)(?:login|mongo(?:sh|dump|restore|import|export)?|keytool|sqlcmd|ldapsearch|openssl|zip|useradd|usermod){line}\s-(?:p|P|w|k|storepass|keypass)\s+["']?{VALUE}"#
             ),
             Demand::Password,
         ),
@@ -102,6 +113,12 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
         (
             format!(r#"htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}}\s+\S{{1,128}}\s+["']?{VALUE}"#),
             Demand::Any,
+        ),
+        (
+            format!(
+                r#"(?:net\s+user\s+\S{{1,64}}|vault\s+(?:login|unwrap)(?:\s+-\S{{1,64}}){{0,4}}|smbclient{line}\s-U\s+[^\s%]{{1,64}}%|secrets?\s+set{line}(?:--body[ =]|\s[A-Za-z0-9_]{{1,64}}=))\s*["']?(?:token=)?{VALUE}"#
+            ),
+            Demand::Password,
         ),
         (
             format!(r#"(?i)convertto-securestring\s+(?:-string\s+)?["']{VALUE}"#),

@@ -11,8 +11,11 @@ use super::rule::entropy;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 10] = [
+pub const KEYWORDS: [&str; 13] = [
     "pass",
+    "pw",
+    "psk",
+    "cred",
     "pwd",
     "secret",
     "token",
@@ -44,13 +47,14 @@ pub fn pattern(text: &str) -> Regex {
 /// a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static OPERATOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\|\||\?\?|,)(?:\*\*)?[ \t]{0,8}((?:\\*["'`]){0,2}|&quot;|%22)"#,
+        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string|str|bytes|buffer\.from|b)\(?)?(&quot;|%22|(?:\\*["'`]){0,3})"#,
     )
 });
 
 /// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
-/// `variable "X" { default = "Y" }`; `<X>Y</X>`.
-static PAIRS: LazyLock<[(Regex, Regex); 3]> = LazyLock::new(|| {
+/// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
+/// `<X>Y</X>`.
+static PAIRS: LazyLock<[(Regex, Regex); 6]> = LazyLock::new(|| {
     [
         (
             r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
@@ -59,6 +63,18 @@ static PAIRS: LazyLock<[(Regex, Regex); 3]> = LazyLock::new(|| {
         (
             r#"(?i)variable\s{1,4}\\*["']$"#,
             r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
+        ),
+        (
+            r#"(?i)<[a-z:]{1,32}[^<>]{0,20}["']$"#,
+            r#"^["'][^<>]{0,80}>\s{0,16}()"#,
+        ),
+        (
+            r"(?:#define|ENV|setenv)\s{1,4}$",
+            r#"^[ \t]{1,8}(\\*["']?)"#,
+        ),
+        (
+            r"\|\s{0,8}(?:\*\*|`)?$",
+            r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
         ),
         (
             "<$",
@@ -94,6 +110,10 @@ enum Strength {
     Weak,
 }
 
+/// Short names of passwords: `DB_PASS`, `dbPass`, `pw`, `wpa-psk`.
+static SHORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|[_.-])(?i:pass|pw|psk|creds?)$|[a-z](?:Pass|Pw)$"));
+
 /// The key or token of something: `acme_token`, `ACME_KEY`, `acmeToken`.
 static MEDIUM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$"));
@@ -108,7 +128,7 @@ static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
 fn strength(name: &[u8]) -> Option<Strength> {
     if HARMLESS.is_match(name) {
         None
-    } else if STRONG.is_match(name) {
+    } else if STRONG.is_match(name) || SHORT.is_match(name) {
         Some(Strength::Strong)
     } else if MEDIUM.is_match(name) && !ORDINARY.is_match(name) {
         Some(Strength::Medium)
@@ -169,11 +189,26 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         }
         let name = name_around(text, keyword);
         at = name.end;
+        if is_head_of_column(text, &name) {
+            column_below(text, &name, found);
+        }
         if let Some(value) = value_of(text, &name).or_else(|| value_of_pair(text, &name)) {
             at = value.end;
             found.push(value);
         }
     }
+}
+
+/// Whether a name is the head of a column: it stands alone between two bars.
+fn is_head_of_column(text: &[u8], name: &Range<usize>) -> bool {
+    let behind = text.get(name.end..).unwrap_or_default().trim_ascii_start();
+    let before = text.get(..name.start).unwrap_or_default();
+    let before = before
+        .get(before.len().saturating_sub(16)..)
+        .unwrap_or_default();
+    behind.starts_with(b"|")
+        && before.trim_ascii_end().ends_with(b"|")
+        && text.get(name.clone()).and_then(strength).is_some()
 }
 
 /// The whole name in which a keyword stands. Two words count as one where they are a known name.
@@ -216,7 +251,7 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // Most names are not followed by an operator, and this tells faster than the pattern.
     let is_between = |byte: &u8| b"*\\\"'`&quot;%]2 \t".contains(byte);
     let operator = behind.iter().take(24).find(|byte| !is_between(byte))?;
-    if !b":=|?,3".contains(operator) {
+    if !b":=|?,3(-".contains(operator) {
         return None;
     }
     let captures = OPERATOR.captures(behind)?;
@@ -227,8 +262,19 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let (length, is_quoted) = value_length(rest, quote);
     let value = rest.get(..length)?;
     let next = rest.get(length).copied();
-    let is_found = if matches!(operator, b"," | b"||" | b"??") {
-        is_quoted && (is_key_like(value) || is_password_like(value)) && !is_stand_in(value)
+    let is_likely = |value| {
+        (is_key_like(value) || is_password_like(value)) && !is_stand_in(value) && !is_code(value)
+    };
+    // `Password={…}` in a connection string, and not a member or an element of JSX.
+    if let Some(inner) = rest.strip_prefix(b"{").filter(|_| operator == b"=") {
+        let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
+        let is_found = strength == Strength::Strong && inner.get(..length).is_some_and(is_likely);
+        return is_found.then_some(start + 1..start + 1 + length);
+    }
+    let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
+        is_quoted && is_likely(value)
+    } else if operator.first() == Some(&b'-') {
+        strength != Strength::Weak && is_likely(value)
     } else {
         is_secret(value, next, strength, is_quoted)
             || (!is_quoted
@@ -246,16 +292,82 @@ fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         if !pattern_before.is_match(before) {
             continue;
         }
-        let captures = pattern_behind.captures(behind)?;
+        let Some(captures) = pattern_behind.captures(behind) else {
+            continue;
+        };
         let start = name.end + captures.get(0)?.end();
         let rest = text.get(start..)?;
         let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
         let value = rest.get(..length)?;
         let strength = strength(text.get(name.clone())?)?;
-        // The operator cannot be that of code.
-        return is_secret(value, None, strength, is_quoted).then_some(start..start + length);
+        // It stands where no code can: a word with a digit is enough.
+        let is_word = strength == Strength::Strong
+            && value.len() >= 4
+            && value.iter().any(u8::is_ascii_digit)
+            && !is_stand_in(value);
+        let is_found = is_secret(value, None, strength, is_quoted) || is_word;
+        return is_found.then_some(start..start + length);
     }
-    None
+    value_before(text, name)
+}
+
+/// The value in the field before that of the name: `"value": "Y", "name": "X"`.
+fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+        )
+    });
+    if !matches!(text.get(name.start.wrapping_sub(1)), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let start = name.start.saturating_sub(360);
+    let value = BEFORE.captures(text.get(start..name.start)?)?.get(1)?;
+    let strength = strength(text.get(name.clone())?)?;
+    let is_found = is_secret(value.as_bytes(), None, strength, true);
+    is_found.then_some(start + value.start()..start + value.end())
+}
+
+/// The cells below a name that is the head of a column of a Markdown table.
+fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usize>>) {
+    let line_start = text
+        .get(..name.start)
+        .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
+        .map_or(0, |end| end + 1);
+    let Some(before) = text.get(line_start..name.start) else {
+        return;
+    };
+    if before.len() > 400 || !before.trim_ascii_start().starts_with(b"|") {
+        return;
+    }
+    let column = before.iter().filter(|byte| **byte == b'|').count();
+    let mut at = line_start;
+    let lines = text
+        .get(line_start..)
+        .unwrap_or_default()
+        .split(|byte| *byte == b'\n');
+    for (index, line) in lines.enumerate().take(200) {
+        let cells = line.split(|byte| *byte == b'|');
+        let mut cell_start = at;
+        at += line.len() + 1;
+        if !line.trim_ascii_start().starts_with(b"|") || (index == 1 && !line.contains(&b'-')) {
+            return;
+        }
+        for (cell_index, cell) in cells.enumerate() {
+            let value = cell.trim_ascii();
+            let value = value
+                .strip_prefix(b"`")
+                .and_then(|value| value.strip_suffix(b"`"))
+                .unwrap_or(value);
+            let is_likely = is_key_like(value) || is_password_like(value);
+            if index > 1 && cell_index == column && is_likely && !is_stand_in(value) {
+                let offset = cell.windows(value.len()).position(|window| window == value);
+                let start = cell_start + offset.unwrap_or_default();
+                found.push(start..start + value.len());
+            }
+            cell_start += cell.len() + 1;
+        }
+    }
 }
 
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of
@@ -281,7 +393,7 @@ fn is_setting(text: &[u8], name: usize, start: usize, value: &[u8], operator: &[
         && value.iter().all(is_word)
         && (operator == b"=" || value.iter().any(u8::is_ascii_digit) && !is_version_or_words(value))
         && !is_stand_in(value)
-        && !STRONG.is_match(value)
+        && (operator == b"=" && !value.contains(&b'_') || !STRONG.is_match(value))
 }
 
 /// The longest value that is taken.
@@ -352,7 +464,7 @@ fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool
 
 /// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
 /// `e.tokens.length-1`, `std::env`.
-fn is_code(value: &[u8]) -> bool {
+pub fn is_code(value: &[u8]) -> bool {
     static CODE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
@@ -437,7 +549,7 @@ fn looks_random(value: &[u8]) -> bool {
 fn is_identifier(value: &[u8]) -> bool {
     static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^(?:(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
+            r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
         )
     });
     IDENTIFIER.is_match(value)
@@ -464,6 +576,34 @@ mod tests {
             ("newCredentials = \"zz99xx88\"", "zz99xx88"),
             ("TOKEN=f3a9c1d7e5b2486099aa", "f3a9c1d7e5b2486099aa"),
             ("aws_secret_access_key = 9dKq1/zz+8Lm", "9dKq1/zz+8Lm"),
+            ("const API_SECRET: &str = \"s3cr3tValue9\";", "s3cr3tValue9"),
+            ("process.env.API_KEY || 's3cr3tValue9'", "s3cr3tValue9"),
+            ("os.getenv(\"API_KEY\", \"s3cr3tValue9\")", "s3cr3tValue9"),
+            ("setPassword(\"s3cr3tValue9\")", "s3cr3tValue9"),
+            ("- name: DB_PASSWORD\n  value: \"hunter22\"", "hunter22"),
+            (
+                "{\"value\":\"hunter22\",\"name\":\"DB_PASSWORD\"}",
+                "hunter22",
+            ),
+            (
+                "variable \"db_password\" {\n  default = \"hunter22\"\n}",
+                "hunter22",
+            ),
+            ("<entry key=\"db.password\">hunter22</entry>", "hunter22"),
+            ("<password>hunter22</password>", "hunter22"),
+            (
+                "| user | password |\n| --- | --- |\n| jo | Hunter-2bX2 |",
+                "Hunter-2bX2",
+            ),
+            ("#define WIFI_PASSWORD \"hunter22\"", "hunter22"),
+            ("password: |\n  hunter2222x\n", "hunter2222x"),
+            ("Server=a;Password={Hunter-2bX2};", "Hunter-2bX2"),
+            ("password=&quot;Hunter-2bX2&quot;", "Hunter-2bX2"),
+            (
+                "snyk_token: 12345678-abcd-abcd-abcd-1234567890ab",
+                "12345678-abcd-abcd-abcd-1234567890ab",
+            ),
+            ("Password=thisismypassphrase\n", "thisismypassphrase"),
         ] {
             assert_eq!(found(text), [value], "{text}");
         }
@@ -513,6 +653,14 @@ mod tests {
             "publicKey: \"abcdef1234567890abcdef\"",
             "author: Jordan Doe 1234567890123456",
             "keyboard: a1b2c3d4e5f6g7h8i9j0",
+            "f(password=my_word)",
+            "session: Http2Session,",
+            "pub const KEY_SIZE_SECRET: u32 = 3229640218;",
+            "\"@inquirer/password\": \"^5.2.5\"",
+            "secret: 'Used to sign the tokens of users'",
+            "new session - 2026-11-22T16:33:13.396Z",
+            "sort_key = user-profile-123456",
+            "nextPageToken: 1234567890",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::named_value::{is_password_like, is_stand_in, pattern};
+use super::named_value::{is_code, is_password_like, is_stand_in, pattern};
 
 /// Words for passwords and the like in the languages that are looked at.
-pub const KEYWORDS: [&str; 27] = [
+pub const KEYWORDS: [&str; 28] = [
+    "Пароль",
     "password",
     "passwd",
     "passphrase",
@@ -44,7 +45,7 @@ const VALUE: &str = r#"(["'`]|“|‘|「|『|《|\*\*)?([!-&(-+\--9<-_a-z{-~][!
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         format!(
-            r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to)\s+[^\s.]{{1,40}})?\s*(?:\s(?:is|was|are|to|now|ist|lautet|est|es|é|eh|это)(?:\s(?:now|set to|still|also))?\s*:?|(?:[:=]|：))\s*{VALUE}"
+            r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
         ),
         format!(
             r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
@@ -52,6 +53,7 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(
             r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
         ),
+        format!(r"(?i)^(?:password|passwd|passphrase)\s+{VALUE}"),
     ]
     .iter()
     .map(|text| pattern(text))
@@ -66,22 +68,35 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     for keyword in keywords {
         let end = (keyword.start + REACH).min(text.len());
         let sentence = text.get(keyword.start..end).unwrap_or_default();
-        let captures = SENTENCES
-            .iter()
-            .find_map(|pattern| pattern.captures(sentence));
-        let Some(word) = captures.as_ref().and_then(|captures| captures.get(2)) else {
-            continue;
-        };
-        let is_quoted = captures
-            .as_ref()
-            .is_some_and(|captures| captures.get(1).is_some());
-        let value = word.as_bytes();
-        let length = value.len() - trailing(value);
-        if is_password(value.get(..length).unwrap_or_default(), is_quoted) {
+        let in_sentence = SENTENCES.iter().enumerate().find_map(|(index, pattern)| {
+            let captures = pattern.captures(sentence)?;
+            let word = captures.get(2)?;
+            let value = word.as_bytes();
+            let value = value.get(..value.len() - trailing(value))?;
+            let has_verb = index + 1 < SENTENCES.len();
+            let is_found = is_password(value, captures.get(1).is_some())
+                && (has_verb || value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)));
             let start = keyword.start + word.start();
-            found.push(start..start + length);
-        }
+            is_found.then_some(start..start + value.len())
+        });
+        found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
+}
+
+/// `use x as the password`.
+fn before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)([^\s"'`]{6,128})["'`*]{0,3}\s+as\s+(?:(?:the|a|my|your|its)\s+)?(?:[a-z]{1,16}\s+)?$"#,
+        )
+    });
+    let start = keyword.start.saturating_sub(200);
+    let sentence = text.get(start..keyword.start)?;
+    if !sentence.windows(4).any(|window| window == b" as ") {
+        return None;
+    }
+    let value = BEFORE.captures(sentence)?.get(1)?;
+    is_password(value.as_bytes(), false).then_some(start + value.start()..start + value.end())
 }
 
 /// How much of the end of a word belongs to the sentence.
@@ -93,7 +108,8 @@ fn trailing(word: &[u8]) -> usize {
 }
 
 fn is_password(value: &[u8], is_quoted: bool) -> bool {
-    let is_code = value.iter().any(|byte| b"(){}[]<>=".contains(byte));
+    let is_member = value.contains(&b'.') && is_code(value);
+    let is_code = is_member || value.iter().any(|byte| b"(){}[]<>=".contains(byte));
     let is_place = value.contains(&b'/') && !value.iter().any(|byte| b"!#$%^&*+".contains(byte));
     let is_plain = value.iter().all(u8::is_ascii_alphabetic);
     !is_stand_in(value)
@@ -128,6 +144,13 @@ mod tests {
             ("Das Passwort lautet Saffron*xZ7", "Saffron*xZ7"),
             ("login with admin / Harbor!frUGCS98", "Harbor!frUGCS98"),
             ("Password: **Harbor!frUG9**", "Harbor!frUG9"),
+            ("credentials: admin / Granite-7x9Q", "Granite-7x9Q"),
+            ("use Granite-7x9Q as the root password", "Granite-7x9Q"),
+            (
+                "the password for the old db was changed to Granite-7x9Q",
+                "Granite-7x9Q",
+            ),
+            ("user admin, password Granite-7x9Q", "Granite-7x9Q"),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
         }
@@ -145,6 +168,7 @@ mod tests {
             "The secret is in src/config/prod1.ts",
             "log in with GitHub and check issue #1234",
             "the token is \"expired\"",
+            "token: node.colon2_token,",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }

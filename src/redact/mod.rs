@@ -9,6 +9,7 @@
 //! A session passes one message at a time: a [`Learner`] sees all of it, and the [`Redactor`] that
 //! it becomes knows every value and gives out what may be shown.
 
+mod address;
 mod command_line;
 mod named_value;
 mod people;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::rule::{self, Rule};
-use super::{command_line, named_value, prose};
+use super::{address, command_line, named_value, prose};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -20,6 +20,8 @@ pub struct Hit {
 
 /// What finds secrets by what stands around them, beside the rules of the file.
 pub struct Detector {
+    /// The rule's id in reports and placeholders.
+    id: &'static str,
     keywords: &'static [&'static str],
     find: Find,
 }
@@ -28,18 +30,37 @@ pub struct Detector {
 type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
 
 pub static NAMED_VALUES: Detector = Detector {
+    id: named_value::ID,
     keywords: &named_value::KEYWORDS,
     find: named_value::find,
 };
 pub static COMMAND_LINES: Detector = Detector {
+    id: named_value::ID,
     keywords: &command_line::KEYWORDS,
     find: command_line::find,
 };
 pub static PROSE: Detector = Detector {
+    id: named_value::ID,
     keywords: &prose::KEYWORDS,
     find: prose::find,
 };
-static DETECTORS: [&Detector; 3] = [&NAMED_VALUES, &COMMAND_LINES, &PROSE];
+pub static ADDRESS_PASSWORDS: Detector = Detector {
+    id: address::PASSWORD_ID,
+    keywords: &address::KEYWORDS,
+    find: address::find_passwords,
+};
+pub static ADDRESS_TOKENS: Detector = Detector {
+    id: address::TOKEN_ID,
+    keywords: &address::KEYWORDS,
+    find: address::find_tokens,
+};
+static DETECTORS: [&Detector; 5] = [
+    &NAMED_VALUES,
+    &COMMAND_LINES,
+    &PROSE,
+    &ADDRESS_PASSWORDS,
+    &ADDRESS_TOKENS,
+];
 
 /// Which keyword belongs to which rule. The detectors come after the rules of the file.
 struct Gate {
@@ -114,7 +135,7 @@ pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
         if !places.is_empty() {
             let mut ranges = Vec::new();
             (detector.find)(text.as_bytes(), places, &mut ranges);
-            let of_detector = |range| hit(text, range, named_value::ID);
+            let of_detector = |range| hit(text, range, detector.id);
             hits.extend(ranges.into_iter().map(of_detector));
         }
     }

@@ -3,7 +3,6 @@
 //! that such characters split is whole again when it is searched for.
 
 use std::borrow::Cow;
-use std::iter::Peekable;
 use std::str::Chars;
 
 /// Cleans a text. Gives the text and how many characters were removed or replaced; line ends that
@@ -15,12 +14,21 @@ pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
     let mut cleaner = Cleaner {
         result: String::with_capacity(text.len()),
         changed: 0,
-        rest: text.chars().peekable(),
+        rest: text.chars(),
     };
-    while let Some(c) = cleaner.rest.next() {
-        cleaner.push(c);
+    loop {
+        // What needs no look is copied as a whole: text in other scripts than Latin has few ASCII
+        // characters, and terminal output many that are looked at.
+        let rest = cleaner.rest.as_str();
+        let plain = rest.bytes().position(is_suspicious).unwrap_or(rest.len());
+        let (plain, rest) = rest.split_at(plain);
+        cleaner.result.push_str(plain);
+        cleaner.rest = rest.chars();
+        match cleaner.rest.next() {
+            Some(c) => cleaner.push(c),
+            None => return (Cow::Owned(cleaner.result), cleaner.changed),
+        }
     }
-    (Cow::Owned(cleaner.result), cleaner.changed)
 }
 
 /// Control characters, and the first bytes of every character outside ASCII that is looked at.
@@ -31,15 +39,25 @@ fn is_suspicious(byte: u8) -> bool {
 struct Cleaner<'a> {
     result: String,
     changed: usize,
-    rest: Peekable<Chars<'a>>,
+    rest: Chars<'a>,
 }
 
 impl Cleaner<'_> {
+    fn peek(&self) -> Option<char> {
+        self.rest.clone().next()
+    }
+
+    fn next_if(&mut self, is_wanted: impl FnOnce(char) -> bool) -> Option<char> {
+        let next = self.peek().filter(|c| is_wanted(*c))?;
+        self.rest.next();
+        Some(next)
+    }
+
     fn push(&mut self, c: char) {
         match c {
             '\t' | '\n' => self.result.push(c),
             '\r' => {
-                if self.rest.peek() != Some(&'\n') {
+                if self.peek() != Some('\n') {
                     self.result.push('\n');
                 }
             }
@@ -75,21 +93,20 @@ impl Cleaner<'_> {
         let kind = if introducer == '\u{9b}' {
             Some('[')
         } else {
-            self.rest.next_if(|c| ('\u{20}'..='\u{7e}').contains(c))
+            self.next_if(|c| ('\u{20}'..='\u{7e}').contains(&c))
         };
         match kind {
             Some('[') => {
                 while self
-                    .rest
-                    .next_if(|c| ('\u{20}'..='\u{3f}').contains(c))
+                    .next_if(|c| ('\u{20}'..='\u{3f}').contains(&c))
                     .is_some()
                 {}
-                self.rest.next_if(|c| ('\u{40}'..='\u{7e}').contains(c));
+                self.next_if(|c| ('\u{40}'..='\u{7e}').contains(&c));
             }
             // A string that is never ended would swallow the text: it ends with its line.
             Some(']' | 'P' | 'X' | '^' | '_') => {
-                while let Some(c) = self.rest.next_if(|c| *c != '\n') {
-                    let is_terminator = c == '\u{1b}' && self.rest.next_if_eq(&'\\').is_some();
+                while let Some(c) = self.next_if(|c| c != '\n') {
+                    let is_terminator = c == '\u{1b}' && self.next_if(|c| c == '\\').is_some();
                     if c == '\u{7}' || is_terminator {
                         break;
                     }
@@ -97,7 +114,7 @@ impl Cleaner<'_> {
             }
             // `ESC ( B` and the like choose a character set.
             Some('(' | ')' | '*' | '+') => {
-                self.rest.next_if(char::is_ascii_alphanumeric);
+                self.next_if(|c| c.is_ascii_alphanumeric());
             }
             _ => {}
         }
@@ -106,7 +123,7 @@ impl Cleaner<'_> {
     /// Joiners have a meaning between emoji and inside the scripts of India and Arabia only.
     fn joins_script_or_emoji(&mut self) -> bool {
         let before = self.result.chars().next_back();
-        let after = self.rest.peek().copied();
+        let after = self.peek();
         before.is_some_and(is_joinable) && after.is_some_and(is_joinable)
     }
 

@@ -76,7 +76,7 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
         ),
         (
             format!(
-                r#"(?:curl|wget|https?|xh){line}\s(?:-u|-U|--user|--proxy-user|--auth|-a)[ =]?\s*\\?["']?[^\s:"'\\]{{0,128}}["']?:["']?{VALUE}"#
+                r#"(?:curl|wget|https?|xh)(?:\s{line})?\s(?:-u|-U|--user|--proxy-user|--auth|-a)[ =]?\s*\\?["']?[^\s:"'\\]{{0,128}}["']?:["']?{VALUE}"#
             ),
             Demand::Any,
         ),

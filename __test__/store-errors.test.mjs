@@ -15,18 +15,12 @@ import {
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import {
-  addon,
-  failure,
-  fixed,
-  temporaryFolder,
-  textPart,
-} from "./support.mjs";
+import { addon, failure, fixed, temporaryFolder } from "./support.mjs";
 import {
   database,
   fingerprint,
   folder,
-  insert,
+  message,
   messageRows,
   openDatabase,
   sessionRow,
@@ -42,15 +36,6 @@ const {
 } = addon;
 
 const sessionID = "ses_x";
-
-const message = (number, text) => ({
-  info: {
-    id: `msg_${number}`,
-    role: "user",
-    time: { created: 1795333600000 + number },
-  },
-  parts: [{ ...textPart(text), id: `prt_${number}` }],
-});
 
 /** Every function that reads a store fails in the same way, and leaves nothing. */
 async function assertFails(t, store, code, pattern, listingFails = true) {
@@ -330,28 +315,4 @@ test("damage anywhere gives a document or a coded error, and never a crash", (t)
     }
   }
   assert.ok(documents > 50, `${documents}`);
-});
-
-test("a hostile schema runs nothing", (t) => {
-  const store = database(t, [
-    ...tables,
-    sessionRow({ id: sessionID }),
-    [
-      "CREATE TRIGGER harm AFTER INSERT ON message BEGIN DELETE FROM session; END",
-    ],
-    ...messageRows(sessionID, message(1, "fine")),
-    sessionRow({ id: sessionID }),
-    insert("todo", {
-      session_id: sessionID,
-      content: "x".repeat(10),
-      status: "pending",
-      priority: "low",
-      position: 0,
-      time_created: 1,
-      time_updated: 1,
-    }),
-  ]);
-  const before = fingerprint(dirname(store));
-  assert.match(exportSession({ sessionID, store }, fixed), /> fine/);
-  assert.deepEqual(fingerprint(dirname(store)), before);
 });

@@ -14,7 +14,6 @@ import {
   session,
   sessionOf,
   temporaryFolder,
-  textPart,
   userMessage,
 } from "./support.mjs";
 import {
@@ -22,6 +21,7 @@ import {
   fingerprint,
   folder,
   insert,
+  message,
   messageRows,
   openDatabase,
   sessionRow,
@@ -32,12 +32,6 @@ import {
 const { exportSession, suggestFileName, writeExport } = addon;
 
 const full = { ...fixed, tools: "full", diffs: "full", reasoning: true };
-
-/** A message with one text. */
-const message = (number, text, time = 1795333600000 + number) => ({
-  info: { id: `msg_${number}`, role: "user", time: { created: time } },
-  parts: [{ ...textPart(text), id: `prt_${number}` }],
-});
 
 const cases = [
   "aborted",

@@ -105,6 +105,12 @@ export const sessionRow = ({ id, ...info }) =>
     time_archived: info.time?.archived,
   });
 
+/** A message of the user with one text. */
+export const message = (number, text, time = 1795333600000 + number) => ({
+  info: { id: `msg_${number}`, role: "user", time: { created: time } },
+  parts: [{ id: `prt_${number}`, type: "text", text }],
+});
+
 /** The rows of a message and its parts. */
 export function messageRows(sessionID, { info, parts }) {
   const { id, sessionID: _, ...data } = info;

@@ -1,8 +1,9 @@
 //! Session -> [`Redacted`] session and a report.
 //!
 //! 1. Every string is cleaned (`visible`) of what a reader cannot see.
-//! 2. Secrets are found by their form (`rule`), by the name beside them (`named_value`), and by the
-//!    name of the JSON field that holds them; each becomes a placeholder. Home folders become `~`.
+//! 2. Secrets are found by their form (`rule`), by what stands around them (`named_value`,
+//!    `command_line`, `address`, `prose`), and by the name of the JSON field that holds them; each
+//!    becomes a placeholder. Home folders become `~`.
 //! 3. A value found anywhere is replaced wherever else it stands, earlier or later.
 //! 4. [`Watch`] searches the finished document once more.
 //!
@@ -153,12 +154,7 @@ impl Redactor<'_> {
         message: &'m mut Message,
         is_anew: bool,
     ) -> Result<Redacted<&'m Message>> {
-        if is_anew {
-            self.first.message(message)?;
-        }
-        let mut second = SecondPass::new(&self.memory, Some(&mut self.report));
-        visit::message(&mut second, message);
-        Ok(Redacted(message))
+        self.redact(message, is_anew, true)
     }
 
     /// Redacts a message, as [`Redactor::count`] does, and adds nothing to the report.
@@ -170,11 +166,21 @@ impl Redactor<'_> {
         message: &'m mut Message,
         is_anew: bool,
     ) -> Result<Redacted<&'m Message>> {
+        self.redact(message, is_anew, false)
+    }
+
+    fn redact<'m>(
+        &mut self,
+        message: &'m mut Message,
+        is_anew: bool,
+        is_counted: bool,
+    ) -> Result<Redacted<&'m Message>> {
         if is_anew {
             self.first.message(message)?;
         }
         if !self.memory.is_empty() {
-            visit::message(&mut SecondPass::new(&self.memory, None), message);
+            let report = is_counted.then_some(&mut self.report);
+            visit::message(&mut SecondPass::new(&self.memory, report), message);
         }
         Ok(Redacted(message))
     }

@@ -11,20 +11,8 @@ use super::rule::entropy;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 13] = [
-    "pass",
-    "pw",
-    "psk",
-    "cred",
-    "pwd",
-    "secret",
-    "token",
-    "key",
-    "credential",
-    "auth",
-    "bearer",
-    "cookie",
-    "session",
+pub const KEYWORDS: [&str; 11] = [
+    "pass", "pw", "psk", "cred", "secret", "token", "key", "auth", "bearer", "cookie", "session",
 ];
 
 /// Names whose value is a secret whatever it looks like.
@@ -36,8 +24,8 @@ const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
 /// Names that end like a secret's and are none.
 const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
 
-#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
 /// A pattern over bytes with ASCII classes.
+#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
 pub fn pattern(text: &str) -> Regex {
     Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
 }
@@ -118,7 +106,7 @@ static SHORT: LazyLock<Regex> =
 static MEDIUM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$"));
 
-/// Keys and tokens that are none of an account.
+/// Keys and tokens that are none of an account, and words that end so: monkey, turkey, hockey.
 static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:sort|partition|cache|row|map|object|query|state|hot|short|arrow|item|group|index|lookup|unique|composite|data|storage|i18n|translation|message|event|page|next|prev|cursor|continuation|csrf|xsrf|tag|hash|idempotency|registry|json|dict|config|setting|feature|flag|metric|label|column|field|header|param|prop|style|theme|color|value|syntax|lexer|first|last|cancel|cancellation|parse|num|total|max|min|input|output|prompt|completion|call|host|ssh|public|pub|modifier|meta|ctrl|entry|node|path|file|module|import|chunk|template|locale|string|type|enum|mon|don|tur|hoc|jo|dis)[ _.-]?(?:token|key|auth|pat)s?$",
@@ -248,7 +236,8 @@ fn name_around(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
 /// The value that is assigned to a name.
 fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
-    // Most names are not followed by an operator, and this tells faster than the pattern.
+    // Most names are not followed by an operator, and this tells faster than the pattern. Between
+    // them may stand quotes, `&quot;` and `%22` among them, and blanks; `%3A` is an operator.
     let is_between = |byte: &u8| b"*\\\"'`&quot;%]2 \t".contains(byte);
     let operator = behind.iter().take(24).find(|byte| !is_between(byte))?;
     if !b":=|?,3(-".contains(operator) {
@@ -328,46 +317,62 @@ fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(start + value.start()..start + value.end())
 }
 
+/// How much of a table's line may stand before the head of a column, in bytes.
+const LONGEST_ROW_START: usize = 400;
+
 /// The cells below a name that is the head of a column of a Markdown table.
 fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usize>>) {
-    let line_start = text
-        .get(..name.start)
-        .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
-        .map_or(0, |end| end + 1);
-    let Some(before) = text.get(line_start..name.start) else {
+    // Looked for near the name only: a line may be as long as the text.
+    let nearest = name.start.saturating_sub(LONGEST_ROW_START);
+    let near = text.get(nearest..name.start).unwrap_or_default();
+    let Some(line_start) = near
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map(|end| nearest + end + 1)
+        .or((nearest == 0).then_some(0))
+    else {
         return;
     };
-    if before.len() > 400 || !before.trim_ascii_start().starts_with(b"|") {
-        return;
-    }
+    let before = text.get(line_start..name.start).unwrap_or_default();
     let column = before.iter().filter(|byte| **byte == b'|').count();
+    let lines = text.get(line_start..).unwrap_or_default();
     let mut at = line_start;
-    let lines = text
-        .get(line_start..)
-        .unwrap_or_default()
-        .split(|byte| *byte == b'\n');
-    for (index, line) in lines.enumerate().take(200) {
-        let cells = line.split(|byte| *byte == b'|');
-        let mut cell_start = at;
+    for (index, line) in lines.split(|byte| *byte == b'\n').enumerate() {
+        let line_start = at;
         at += line.len() + 1;
-        if !line.trim_ascii_start().starts_with(b"|") || (index == 1 && !line.contains(&b'-')) {
+        // A table has one line of dashes, below its head, and ends with the first line that is none
+        // of it. So no line is looked at for two tables.
+        let is_dashes = line.iter().all(|byte| b"|-: \t\r".contains(byte));
+        if !line.trim_ascii_start().starts_with(b"|") || (index > 0 && is_dashes != (index == 1)) {
             return;
         }
-        for (cell_index, cell) in cells.enumerate() {
-            let value = cell.trim_ascii();
-            let value = value
-                .strip_prefix(b"`")
-                .and_then(|value| value.strip_suffix(b"`"))
-                .unwrap_or(value);
-            let is_likely = is_key_like(value) || is_password_like(value);
-            if index > 1 && cell_index == column && is_likely && !is_stand_in(value) {
-                let offset = cell.windows(value.len()).position(|window| window == value);
-                let start = cell_start + offset.unwrap_or_default();
-                found.push(start..start + value.len());
-            }
-            cell_start += cell.len() + 1;
+        if index > 1 {
+            found.extend(secret_in_cell(text, line, line_start, column));
         }
     }
+}
+
+/// The secret that is the whole of one cell of a table's line.
+fn secret_in_cell(
+    text: &[u8],
+    line: &[u8],
+    line_start: usize,
+    column: usize,
+) -> Option<Range<usize>> {
+    let mut cells = line.split(|byte| *byte == b'|');
+    let before: usize = cells.by_ref().take(column).map(|cell| cell.len() + 1).sum();
+    let cell = cells.next()?;
+    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'`';
+    let leading = cell.iter().take_while(|byte| is_edge(byte)).count();
+    let trailing = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
+    let start = line_start + before + leading;
+    let place = start
+        ..(line_start + before + cell.len())
+            .saturating_sub(trailing)
+            .max(start);
+    let value = text.get(place.clone())?;
+    let is_found = (is_key_like(value) || is_password_like(value)) && !is_stand_in(value);
+    is_found.then_some(place)
 }
 
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::named_value::is_stand_in;
 use super::rule::entropy;
+use super::value_form::is_stand_in;
 
 /// The id of a password's rule, which is the placeholder's name too.
 pub const PASSWORD_ID: &str = "url-password";

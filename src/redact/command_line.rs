@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::named_value::{self, is_password_like, is_stand_in};
+use super::rule;
+use super::secret_name::is_secret_name;
+use super::value_form::{is_password_like, is_stand_in};
 
 /// Words of which one stands in every command that is looked at.
 pub const KEYWORDS: [&str; 38] = [
@@ -125,7 +127,7 @@ static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
             Demand::Any,
         ),
     ]
-    .map(|(pattern, demand)| (named_value::pattern(&pattern), demand))
+    .map(|(pattern, demand)| (rule::pattern(&pattern), demand))
     .into()
 });
 
@@ -158,7 +160,7 @@ fn accepts(demand: Demand, name: &[u8], value: &[u8]) -> bool {
         Demand::Any => true,
         Demand::Mixed => is_mixed(value),
         Demand::Password => is_password_like(value) && !value.contains(&b'/'),
-        Demand::ByName => named_value::is_secret_name(name) && is_mixed(value),
+        Demand::ByName => is_secret_name(name) && is_mixed(value),
     }
 }
 

@@ -5,7 +5,13 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::rule::entropy;
+use super::rule::pattern;
+use super::secret_name::{STRONG, STRONG_START, Strength, strength};
+use super::table_column::{column_below, is_head_of_column};
+use super::value_form::{
+    is_code, is_key_like, is_password_like, is_sentence, is_stand_in, is_version_or_words,
+    looks_random,
+};
 
 /// The rule's id, which is the placeholder's name too.
 pub const ID: &str = "named-secret";
@@ -14,21 +20,6 @@ pub const ID: &str = "named-secret";
 pub const KEYWORDS: [&str; 11] = [
     "pass", "pw", "psk", "cred", "secret", "token", "key", "auth", "bearer", "cookie", "session",
 ];
-
-/// Names whose value is a secret whatever it looks like.
-const STRONG_NAME: &str = r"(?:pass(?:word|wd|phrase|code)|pwd|secret|private[_-]?key|api[ _-]?key|access[_-]?key|client[_-]?key|signing[_-]?key|encryption[_-]?key|auth[_-]?key|(?:api|auth|access|refresh|bearer|id|session|security|bot|deploy|ci|github|gitlab|slack|npm)[ _-]?token|credentials?)";
-
-/// Names whose value is a secret only if it looks like one.
-const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
-
-/// Names that end like a secret's and are none.
-const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
-
-/// A pattern over bytes with ASCII classes.
-#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
-pub fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
-}
 
 /// What follows a name: an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as
 /// quotes. A type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or
@@ -71,64 +62,6 @@ static PAIRS: LazyLock<[(Regex, Regex); 6]> = LazyLock::new(|| {
     ]
     .map(|(before, behind)| (pattern(before), pattern(behind)))
 });
-
-static STRONG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i){STRONG_NAME}")));
-/// A name of two words.
-static STRONG_START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)^{STRONG_NAME}")));
-static WEAK: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)(?:^|[_.-]){WEAK_NAME}s?$")));
-static HARMLESS: LazyLock<Regex> = LazyLock::new(|| pattern(HARMLESS_NAME));
-
-/// Values that stand for a secret and are none.
-static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
-        // Version ranges, and the alphabet.
-        r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
-        r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
-    ))
-});
-
-#[derive(Clone, Copy, PartialEq)]
-enum Strength {
-    /// Whatever the value is.
-    Strong,
-    /// A value of letters and digits: the key or token of something named.
-    Medium,
-    /// A long, random value.
-    Weak,
-}
-
-/// Short names of passwords: `DB_PASS`, `dbPass`, `pw`, `wpa-psk`.
-static SHORT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|[_.-])(?i:pass|pw|psk|creds?)$|[a-z](?:Pass|Pw)$"));
-
-/// The key or token of something: `acme_token`, `ACME_KEY`, `acmeToken`.
-static MEDIUM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$"));
-
-/// Keys and tokens that are none of an account, and words that end so: monkey, turkey, hockey.
-static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:sort|partition|cache|row|map|object|query|state|hot|short|arrow|item|group|index|lookup|unique|composite|data|storage|i18n|translation|message|event|page|next|prev|cursor|continuation|csrf|xsrf|tag|hash|idempotency|registry|json|dict|config|setting|feature|flag|metric|label|column|field|header|param|prop|style|theme|color|value|syntax|lexer|first|last|cancel|cancellation|parse|num|total|max|min|input|output|prompt|completion|call|host|ssh|public|pub|modifier|meta|ctrl|entry|node|path|file|module|import|chunk|template|locale|string|type|enum|mon|don|tur|hoc|jo|dis)[ _.-]?(?:token|key|auth|pat)s?$",
-    )
-});
-
-fn strength(name: &[u8]) -> Option<Strength> {
-    if HARMLESS.is_match(name) {
-        None
-    } else if STRONG.is_match(name) || SHORT.is_match(name) {
-        Some(Strength::Strong)
-    } else if MEDIUM.is_match(name) && !ORDINARY.is_match(name) {
-        Some(Strength::Medium)
-    } else {
-        WEAK.is_match(name).then_some(Strength::Weak)
-    }
-}
-
-/// Whether a name is that of a secret.
-pub fn is_secret_name(name: &[u8]) -> bool {
-    matches!(strength(name), Some(Strength::Strong | Strength::Medium))
-}
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
 const SECRET_HEADERS: [&str; 7] = [
@@ -185,18 +118,6 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             found.push(value);
         }
     }
-}
-
-/// Whether a name is the head of a column: it stands alone between two bars.
-fn is_head_of_column(text: &[u8], name: &Range<usize>) -> bool {
-    let behind = text.get(name.end..).unwrap_or_default().trim_ascii_start();
-    let before = text.get(..name.start).unwrap_or_default();
-    let before = before
-        .get(before.len().saturating_sub(16)..)
-        .unwrap_or_default();
-    behind.starts_with(b"|")
-        && before.trim_ascii_end().ends_with(b"|")
-        && text.get(name.clone()).and_then(strength).is_some()
 }
 
 /// The whole name in which a keyword stands. Two words count as one where they are a known name.
@@ -317,64 +238,6 @@ fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(start + value.start()..start + value.end())
 }
 
-/// How much of a table's line may stand before the head of a column, in bytes.
-const LONGEST_ROW_START: usize = 400;
-
-/// The cells below a name that is the head of a column of a Markdown table.
-fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usize>>) {
-    // Looked for near the name only: a line may be as long as the text.
-    let nearest = name.start.saturating_sub(LONGEST_ROW_START);
-    let near = text.get(nearest..name.start).unwrap_or_default();
-    let Some(line_start) = near
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map(|end| nearest + end + 1)
-        .or((nearest == 0).then_some(0))
-    else {
-        return;
-    };
-    let before = text.get(line_start..name.start).unwrap_or_default();
-    let column = before.iter().filter(|byte| **byte == b'|').count();
-    let lines = text.get(line_start..).unwrap_or_default();
-    let mut at = line_start;
-    for (index, line) in lines.split(|byte| *byte == b'\n').enumerate() {
-        let line_start = at;
-        at += line.len() + 1;
-        // A table has one line of dashes, below its head, and ends with the first line that is none
-        // of it. So no line is looked at for two tables.
-        let is_dashes = line.iter().all(|byte| b"|-: \t\r".contains(byte));
-        if !line.trim_ascii_start().starts_with(b"|") || (index > 0 && is_dashes != (index == 1)) {
-            return;
-        }
-        if index > 1 {
-            found.extend(secret_in_cell(text, line, line_start, column));
-        }
-    }
-}
-
-/// The secret that is the whole of one cell of a table's line.
-fn secret_in_cell(
-    text: &[u8],
-    line: &[u8],
-    line_start: usize,
-    column: usize,
-) -> Option<Range<usize>> {
-    let mut cells = line.split(|byte| *byte == b'|');
-    let before: usize = cells.by_ref().take(column).map(|cell| cell.len() + 1).sum();
-    let cell = cells.next()?;
-    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'`';
-    let leading = cell.iter().take_while(|byte| is_edge(byte)).count();
-    let trailing = cell.iter().rev().take_while(|byte| is_edge(byte)).count();
-    let start = line_start + before + leading;
-    let place = start
-        ..(line_start + before + cell.len())
-            .saturating_sub(trailing)
-            .max(start);
-    let value = text.get(place.clone())?;
-    let is_found = (is_key_like(value) || is_password_like(value)) && !is_stand_in(value);
-    is_found.then_some(place)
-}
-
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of
 /// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`. Behind a colon,
 /// where a type may stand, it needs a digit.
@@ -465,99 +328,6 @@ fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool
         (Strength::Weak, true) => looks_random(value),
         (Strength::Weak, false) => looks_random(value) && !is_code(),
     }
-}
-
-/// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
-/// `e.tokens.length-1`, `std::env`.
-pub fn is_code(value: &[u8]) -> bool {
-    static CODE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
-        )
-    });
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let starts_with_digit = value.first().is_some_and(u8::is_ascii_digit);
-    let is_name = !starts_with_digit && digits <= 2 && value.iter().all(is_word);
-    is_name || CODE.is_match(value)
-}
-
-/// A sentence about a secret, as descriptions and messages are.
-fn is_sentence(value: &[u8]) -> bool {
-    let spaces = value.iter().filter(|byte| **byte == b' ').count();
-    let is_capital = value.first().is_some_and(u8::is_ascii_uppercase);
-    let has_digit = value.iter().any(u8::is_ascii_digit);
-    spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
-}
-
-/// Whether a value only stands for a secret: a placeholder, a variable, a mask.
-pub fn is_stand_in(value: &[u8]) -> bool {
-    value.is_empty() || STAND_IN.is_match(value)
-}
-
-/// Letters, digits, and a capital or a special character, as people make passwords.
-pub fn is_password_like(value: &[u8]) -> bool {
-    let has = |is: fn(&u8) -> bool| value.iter().any(is);
-    let is_special = |byte: &u8| b"!@#$%^&*+_~-".contains(byte);
-    let has_both_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-    let starts_like_code = value.first().is_some_and(|byte| b"$<{[(%@/".contains(byte));
-    value.len() >= 6
-        && !starts_like_code
-        && has(u8::is_ascii_alphabetic)
-        && (has(u8::is_ascii_digit) || value.iter().any(|byte| b"!@#$%^*".contains(byte)))
-        && (has_both_cases || value.iter().any(is_special))
-        && !is_identifier(value)
-        && !is_version_or_words(value)
-}
-
-/// Words and numbers that are joined: `user-profile-2`, `v1.2.3`, `2026-11-22`, `ISO-8859-1`.
-fn is_version_or_words(value: &[u8]) -> bool {
-    let is_part = |part: &[u8]| {
-        part.iter().all(u8::is_ascii_digit)
-            || part.iter().all(u8::is_ascii_alphabetic)
-            || (part.len() <= 4
-                && part
-                    .iter()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
-    };
-    value.split(|byte| b"-_.:/+@#".contains(byte)).all(is_part)
-        && !value.iter().any(|byte| b"@#".contains(byte))
-}
-
-/// Letters and digits that are no words: the key of some service, a UUID too.
-fn is_key_like(value: &[u8]) -> bool {
-    let is_uuid = value.len() == 36 && value.iter().filter(|byte| **byte == b'-').count() == 4;
-    let is_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+/=.~-*#!&%$@".contains(byte);
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    (10..=512).contains(&value.len())
-        && value.iter().all(is_alphabet)
-        && digits >= 2
-        && (value.iter().any(u8::is_ascii_alphabetic) || value.len() >= 24)
-        && (is_uuid || !is_identifier(value))
-        && !is_stand_in(value)
-        && (value.len() >= 24 || !is_version_or_words(value))
-        && entropy(value) >= 2.5
-}
-
-/// Letters and digits mixed, long, and of high entropy.
-fn looks_random(value: &[u8]) -> bool {
-    value.len() >= 16
-        && value.iter().any(u8::is_ascii_digit)
-        && value.iter().any(u8::is_ascii_alphabetic)
-        && !value.iter().any(u8::is_ascii_whitespace)
-        && !is_stand_in(value)
-        && !is_identifier(value)
-        && entropy(value) >= 3.4
-}
-
-/// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
-fn is_identifier(value: &[u8]) -> bool {
-    static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
-        )
-    });
-    IDENTIFIER.is_match(value)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::named_value::{is_code, is_password_like, is_stand_in, pattern};
+use super::rule::pattern;
+use super::value_form::{is_code, is_password_like, is_stand_in};
 
 /// Words for passwords and the like in the languages that are looked at.
 pub const KEYWORDS: [&str; 28] = [

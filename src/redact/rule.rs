@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
-use super::named_value;
+use super::value_form::is_stand_in;
 use crate::options::RedactLevel;
 
 /// A redaction rule that is ready to use.
@@ -32,7 +32,7 @@ impl Rule {
         entropy(secret) >= self.entropy
             // AWS's own documentation ends its keys so.
             && !secret.ends_with(b"EXAMPLE")
-            && !(self.is_context && named_value::is_stand_in(secret))
+            && !(self.is_context && is_stand_in(secret))
     }
 }
 
@@ -98,6 +98,12 @@ fn compile(entry: RuleEntry) -> Rule {
         is_context: entry.context,
         is_final: !entry.context && !entry.strict,
     }
+}
+
+/// A pattern over bytes with ASCII classes.
+#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
+pub fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
 }
 
 /// Shannon entropy in bits for a byte.

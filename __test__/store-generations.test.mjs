@@ -1,0 +1,302 @@
+// Stores of other generations and products: OpenCode 2, old folders of JSON files, PawWork.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { addon, fixed, session, temporaryFolder } from "./support.mjs";
+import {
+  database,
+  folder,
+  insert,
+  message,
+  messageRows,
+  sessionRow,
+  sessionRows,
+  tables,
+} from "./stores.mjs";
+
+const { exportSession, writeExport } = addon;
+
+const full = { ...fixed, tools: "full", diffs: "full", reasoning: true };
+
+test("OpenCode 2: typed messages in the order of seq", async (t) => {
+  const typed = (seq, type, data, time = 1795333600000 - seq) =>
+    insert("session_message", {
+      id: `msg_${seq}`,
+      session_id: "ses_2",
+      type,
+      seq,
+      time_created: time,
+      time_updated: time,
+      data: JSON.stringify({ time: { created: time }, ...data }),
+    });
+  const rows = [
+    typed(4, "model-switched", { model: { id: "m2", providerID: "p" } }),
+    typed(3, "assistant", {
+      agent: "build",
+      model: { id: "m1", providerID: "p" },
+      content: [{ type: "text", text: "the answer" }],
+      finish: "stop",
+    }),
+    typed(2, "user", { text: "the question" }),
+    typed(5, "of-tomorrow", { words: "kept" }),
+  ];
+  const store = database(t, [...tables, sessionRow({ id: "ses_2" }), ...rows]);
+  const path = join(temporaryFolder(t), "a.md");
+  const report = await writeExport(path, { sessionID: "ses_2", store }, fixed);
+  const text = readFileSync(path, "utf8");
+  const places = ["the question", "the answer", "p/m2**", "kept"].map((words) =>
+    text.indexOf(words),
+  );
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.ok(!places.includes(-1), text);
+  assert.equal(report.store.generation, 2);
+  assert.deepEqual(report.store.tables, ["session", "session_message"]);
+
+  // Before `seq`, by time and id.
+  const early = tables.map(([sql]) => [
+    sql.replace("seq integer NOT NULL,", ""),
+  ]);
+  const withoutSeq = rows.map(([sql, ...values]) => [
+    sql.replace("type, seq,", "type,").replace("?, ", ""),
+    ...values.filter((_, index) => index !== 3),
+  ]);
+  const old = database(t, [
+    ...early,
+    sessionRow({ id: "ses_2" }),
+    ...withoutSeq,
+  ]);
+  const inTime = exportSession({ sessionID: "ses_2", store: old }, fixed);
+  assert.ok(inTime.indexOf("the answer") < inTime.indexOf("the question"));
+});
+
+test("of two generations the tables that hold more are shown, and it is said", async (t) => {
+  const typed = (number) =>
+    insert("session_message", {
+      id: `msg_new${number}`,
+      session_id: "ses_x",
+      type: "user",
+      seq: number,
+      time_created: number,
+      time_updated: number,
+      data: JSON.stringify({
+        time: { created: number },
+        text: `migrated ${number}`,
+      }),
+    });
+  const session_v2 = [
+    tables[0][0].replace("TABLE session", "TABLE session_v2"),
+  ];
+  const row = ([sql, ...values]) => [
+    sql.replace("INTO session", "INTO session_v2"),
+    ...values,
+  ];
+  const before = [
+    ...tables,
+    session_v2,
+    sessionRow({ id: "ses_x", title: "Old title" }),
+    row(sessionRow({ id: "ses_x", title: "New title" })),
+    ...messageRows("ses_x", message(1, "old 1")),
+    ...messageRows("ses_x", message(2, "old 2")),
+    typed(1),
+  ];
+  const path = join(temporaryFolder(t), "a.md");
+  const half = database(t, before);
+  const report = await writeExport(
+    path,
+    { sessionID: "ses_x", store: half },
+    fixed,
+  );
+  const text = readFileSync(path, "utf8");
+  assert.match(text, /# Old title/);
+  assert.match(text, /old 2/);
+  assert.doesNotMatch(text, /migrated/);
+  assert.match(
+    text,
+    /in the tables of two generations; those that hold more are shown/,
+  );
+  assert.deepEqual(report.store.tables, ["message", "part", "session"]);
+
+  const done = database(t, [...before, typed(2), typed(3)]);
+  const after = exportSession({ sessionID: "ses_x", store: done }, fixed);
+  assert.match(after, /# New title/);
+  assert.match(after, /migrated 3/);
+  assert.doesNotMatch(after, /old 2/);
+});
+
+test("the changes of agent and model that OpenCode 1.15 notes beside its messages add nothing", (t) => {
+  const json = session("typical");
+  const { id } = json.info;
+  const event = (seq, type, data) =>
+    insert("session_message", {
+      id: `evt_${seq}`,
+      session_id: id,
+      type,
+      seq,
+      time_created: seq,
+      time_updated: seq,
+      data: JSON.stringify({ time: { created: seq }, ...data }),
+    });
+  const store = database(t, [
+    ...tables,
+    ...sessionRows(json),
+    event(1, "agent-switched", { agent: "build" }),
+    event(2, "model-switched", { model: { id: "m", providerID: "p" } }),
+  ]);
+  const stored = { sessionID: id, store };
+  assert.equal(exportSession(stored, full), exportSession(json, full));
+});
+
+test("columns that a version does not have, and columns of a later one", (t) => {
+  const store = database(t, [
+    [
+      "CREATE TABLE session (id text PRIMARY KEY, title text, directory text, parent_id text, time_created integer, skill text, had_cloud_share integer, mood text)",
+    ],
+    [
+      "CREATE TABLE message (id text PRIMARY KEY, session_id text, time_created integer, data text)",
+    ],
+    [
+      "CREATE TABLE part (id text PRIMARY KEY, message_id text, time_created integer, data text)",
+    ],
+    insert("session", {
+      id: "ses_x",
+      title: "Few columns",
+      directory: "/work",
+      time_created: 5,
+      skill: "review",
+      had_cloud_share: 1,
+      mood: "fine",
+    }),
+    insert("message", {
+      id: "msg_1",
+      session_id: "ses_x",
+      time_created: 5,
+      data: '{"role":"user","time":{"created":5}}',
+    }),
+    insert("part", {
+      id: "prt_1",
+      message_id: "msg_1",
+      time_created: 5,
+      data: '{"type":"text","text":"hello"}',
+    }),
+  ]);
+  const text = exportSession({ sessionID: "ses_x", store }, fixed);
+  assert.match(text, /# Few columns/);
+  assert.match(text, /> hello/);
+  assert.match(text, /was published on the web/);
+  assert.match(text, /1 stored field is not known to this exporter/);
+});
+
+test("PawWork's store is recognised by its name", (t) => {
+  const rows = [...tables, sessionRow({ id: "ses_x", version: "2.3.4" })];
+  for (const [name, application] of [
+    ["pawwork.db", "PawWork 2.3.4"],
+    ["pawwork-beta.db", "PawWork 2.3.4"],
+    ["opencode.db", "OpenCode 2.3.4"],
+  ]) {
+    const store = database(t, rows, "close", name);
+    const text = exportSession({ sessionID: "ses_x", store }, fixed);
+    assert.ok(text.includes(`| Application | ${application} |`), text);
+  }
+});
+
+test("a folder of JSON files gives the document that its JSON gives", (t) => {
+  const json = session("sub-agents");
+  const filesOf = ({ info, messages, children = [] }) =>
+    Object.fromEntries([
+      [`storage/session/project/${info.id}.json`, info],
+      ...messages.flatMap(({ info: of, parts }) => [
+        [`storage/message/${info.id}/${of.id}.json`, of],
+        ...parts.map((part) => [`storage/part/${of.id}/${part.id}.json`, part]),
+      ]),
+      ...children.flatMap((child) => Object.entries(filesOf(child))),
+    ]);
+  const data = folder(t, filesOf(json));
+  const { todos: _, ...withoutTodos } = json;
+  const expected = exportSession(withoutTodos, full);
+  for (const store of [data, join(data, "storage")]) {
+    assert.equal(
+      exportSession({ sessionID: json.info.id, store }, full),
+      expected,
+    );
+  }
+});
+
+test("a folder of the first versions", async (t) => {
+  const storage = "project/work/storage/session";
+  const data = folder(t, {
+    [`${storage}/info/ses_1.json`]: {
+      id: "ses_1",
+      title: "Early",
+      version: "0.1.1",
+      time: { created: 1 },
+    },
+    [`${storage}/info/ses_2.json`]: {
+      id: "ses_2",
+      parentID: "ses_1",
+      title: "Child",
+      time: { created: 2 },
+    },
+    [`${storage}/share/ses_1.json`]: {
+      secret: "x",
+      url: "https://share.example.com/1",
+    },
+    // Parts inside the message, and in files of their own.
+    [`${storage}/message/ses_1/msg_1.json`]: {
+      id: "msg_1",
+      role: "assistant",
+      parts: [
+        { type: "text", text: "inside" },
+        {
+          type: "tool-invocation",
+          toolInvocation: {
+            state: "result",
+            toolCallId: "c",
+            toolName: "bash",
+            args: { command: "ls" },
+            result: "a.txt",
+          },
+        },
+      ],
+      metadata: {
+        time: { created: 1, completed: 2 },
+        assistant: {
+          modelID: "m",
+          providerID: "p",
+          path: { cwd: "/home/jordan/work" },
+        },
+        tool: { c: { title: "List", time: { start: 1, end: 2 } } },
+      },
+    },
+    [`${storage}/message/ses_2/msg_2.json`]: {
+      id: "msg_2",
+      role: "user",
+      time: { created: 3 },
+    },
+    [`${storage}/part/ses_2/msg_2/prt_1.json`]: {
+      type: "text",
+      text: "beside",
+    },
+    [`${storage}/part/ses_2/msg_2/prt_2.json`]: "no JSON",
+  });
+  const store = join(data, "project/work/storage");
+  const path = join(temporaryFolder(t), "a.md");
+  const report = await writeExport(path, { sessionID: "ses_1", store }, fixed);
+  const text = readFileSync(path, "utf8");
+  for (const expected of [
+    /# Early/,
+    /> inside/,
+    /\*\*bash\*\* `ls` — completed/,
+    /\*\*Child\*\*/,
+    /> beside/,
+    /~\/work/,
+    /share\.example\.com/,
+    /1 damaged row/,
+  ]) {
+    assert.match(text, expected);
+  }
+  assert.equal(report.store.generation, 0);
+});

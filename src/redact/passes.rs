@@ -1,0 +1,255 @@
+//! The two passes over every string: the first finds secrets, the second replaces what the first
+//! learned wherever it was not recognised by itself.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::people::People;
+use super::report::{Place, RedactionReport};
+use super::secrets::{Memory, Secrets};
+use super::visit::{self, Visitor};
+use super::{named_value, scan, visible};
+use crate::error::{Error, Result};
+use crate::model::{Message, Object, split_data_url};
+use crate::options::RedactLevel;
+
+/// Cleans, finds and replaces.
+pub struct FirstPass<'a> {
+    pub level: RedactLevel,
+    people: People,
+    pub secrets: Secrets,
+    /// `None` once everything was counted.
+    pub report: Option<RedactionReport>,
+    place: Place,
+    /// Whether anything was replaced since the message began.
+    pub has_changed: bool,
+    go_on: &'a dyn Fn() -> bool,
+}
+
+impl<'a> FirstPass<'a> {
+    pub fn new(level: RedactLevel, people: People, go_on: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            level,
+            people,
+            secrets: Secrets::default(),
+            report: Some(RedactionReport::new(level)),
+            place: Place::default(),
+            has_changed: false,
+            go_on,
+        }
+    }
+
+    pub fn message(&mut self, message: &mut Message) -> Result<()> {
+        self.has_changed = false;
+        visit::message(self, message);
+        if (self.go_on)() {
+            Ok(())
+        } else {
+            Err(Error::Aborted)
+        }
+    }
+
+    fn replace(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
+        self.has_changed = true;
+        if let Some(report) = &mut self.report {
+            report.add(rule, &self.place, field);
+        }
+        self.secrets.placeholder(rule, value)
+    }
+
+    fn redact_text(&mut self, field: &'static str, text: &mut String) {
+        if !(self.go_on)() {
+            // Nobody will see it: the message is not given out.
+            text.clear();
+            return;
+        }
+        // The content of an attachment is not shown, and its base64 would look like tokens.
+        if field == "url" && split_data_url(text).is_some() {
+            return;
+        }
+        let (cleaned, hidden) = visible::clean(text);
+        if let Some(report) = &mut self.report {
+            report.hidden_characters += hidden;
+        }
+        if let Cow::Owned(cleaned) = cleaned
+            && cleaned != *text
+        {
+            self.has_changed = true;
+            // An escape sequence may end in the first letter of a token, which is then missing.
+            self.replace_hits(field, text);
+            *text = visible::clean(text).0.into_owned();
+        }
+        self.replace_hits(field, text);
+        if let Some(replaced) = self.people.replace_homes(text) {
+            self.has_changed = true;
+            *text = replaced;
+        }
+    }
+
+    fn replace_hits(&mut self, field: &'static str, text: &mut String) {
+        // What a caller names goes at every level.
+        let mut hits = self.people.find(text);
+        if self.level > RedactLevel::Off {
+            hits.extend(
+                scan::find(text, self.level)
+                    .into_iter()
+                    .map(|hit| (hit.range, hit.rule)),
+            );
+        }
+        hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        self.splice(field, text, &hits);
+    }
+
+    /// Replaces ranges that may overlap: an overlap goes with the range before it.
+    fn splice(
+        &mut self,
+        field: &'static str,
+        text: &mut String,
+        hits: &[(Range<usize>, &'static str)],
+    ) {
+        if hits.is_empty() {
+            return;
+        }
+        let mut result = String::with_capacity(text.len());
+        let mut copied = 0;
+        for (range, rule) in hits {
+            if range.end <= copied {
+                continue;
+            }
+            let start = range.start.max(copied);
+            result.push_str(text.get(copied..start).unwrap_or_default());
+            let value = text.get(start..range.end).unwrap_or_default();
+            result.push_str(&self.replace(field, rule, value));
+            copied = range.end;
+        }
+        result.push_str(text.get(copied..).unwrap_or_default());
+        *text = result;
+    }
+
+    fn redact_object(&mut self, field: &'static str, object: &mut Object) {
+        self.redact_pair(field, object);
+        for (key, value) in std::mem::take(object) {
+            let mut key = key;
+            let mut value = value;
+            match &mut value {
+                Value::String(text)
+                    if self.level > RedactLevel::Off
+                        && named_value::is_secret_field(&key, text) =>
+                {
+                    *text = self.replace(field, named_value::ID, text);
+                }
+                value => self.json(field, value),
+            }
+            self.redact_text(field, &mut key);
+            object.insert(key, value);
+        }
+    }
+}
+
+impl FirstPass<'_> {
+    /// `{ "name": "DB_PASSWORD", "value": "…" }`, as in lists of environment variables.
+    fn redact_pair(&mut self, field: &'static str, object: &mut Object) {
+        let text = |names: [&str; 4]| {
+            names
+                .into_iter()
+                .find_map(|name| object.get(name).and_then(Value::as_str))
+        };
+        let name = text(["name", "key", "Name", "Key"]);
+        let value = text(["value", "Value", "val", "default"]);
+        if let (Some(name), Some(value)) = (name, value)
+            && self.level > RedactLevel::Off
+            && named_value::is_secret_field(name, value)
+        {
+            let placeholder = self.replace(field, named_value::ID, value);
+            for name in ["value", "Value", "val", "default"] {
+                if let Some(Value::String(text)) = object.get_mut(name) {
+                    text.clone_from(&placeholder);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Visitor for FirstPass<'_> {
+    fn text(&mut self, field: &'static str, text: &mut String) {
+        self.redact_text(field, text);
+    }
+
+    fn json(&mut self, field: &'static str, value: &mut Value) {
+        match value {
+            Value::String(text) => self.redact_text(field, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
+            Value::Object(object) => self.redact_object(field, object),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn enter_message(&mut self, id: Option<&str>) {
+        self.place.enter_message(id);
+    }
+
+    fn enter_part(&mut self, id: Option<&str>) {
+        self.place.enter_part(id);
+    }
+}
+
+/// Replaces what the first pass learned, wherever it was not recognised by itself.
+pub struct SecondPass<'a> {
+    memory: &'a Memory,
+    report: Option<&'a mut RedactionReport>,
+    place: Place,
+}
+
+impl<'a> SecondPass<'a> {
+    pub fn new(memory: &'a Memory, report: Option<&'a mut RedactionReport>) -> Self {
+        Self {
+            memory,
+            report,
+            place: Place::default(),
+        }
+    }
+
+    fn replace(&mut self, field: &'static str, text: &mut String) {
+        let (report, place) = (&mut self.report, &self.place);
+        let replaced = self.memory.replace(text, |rule| {
+            if let Some(report) = report {
+                report.add(rule, place, field);
+            }
+        });
+        if let Some(replaced) = replaced {
+            *text = replaced;
+        }
+    }
+}
+
+impl Visitor for SecondPass<'_> {
+    fn text(&mut self, field: &'static str, text: &mut String) {
+        self.replace(field, text);
+    }
+
+    fn json(&mut self, field: &'static str, value: &mut Value) {
+        match value {
+            Value::String(text) => self.replace(field, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
+            Value::Object(object) => {
+                for (mut key, mut value) in std::mem::take(object) {
+                    self.replace(field, &mut key);
+                    self.json(field, &mut value);
+                    object.insert(key, value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn enter_message(&mut self, id: Option<&str>) {
+        self.place.enter_message(id);
+    }
+
+    fn enter_part(&mut self, id: Option<&str>) {
+        self.place.enter_part(id);
+    }
+}

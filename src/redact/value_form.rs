@@ -1,0 +1,110 @@
+//! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::rule::{entropy, pattern};
+
+/// Values that stand for a secret and are none.
+static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+        // Version ranges, and the alphabet.
+        r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
+        r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
+    ))
+});
+
+/// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
+/// `e.tokens.length-1`, `std::env`.
+pub fn is_code(value: &[u8]) -> bool {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
+        )
+    });
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let starts_with_digit = value.first().is_some_and(u8::is_ascii_digit);
+    let is_name = !starts_with_digit && digits <= 2 && value.iter().all(is_word);
+    is_name || CODE.is_match(value)
+}
+
+/// A sentence about a secret, as descriptions and messages are.
+pub fn is_sentence(value: &[u8]) -> bool {
+    let spaces = value.iter().filter(|byte| **byte == b' ').count();
+    let is_capital = value.first().is_some_and(u8::is_ascii_uppercase);
+    let has_digit = value.iter().any(u8::is_ascii_digit);
+    spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
+}
+
+/// Whether a value only stands for a secret: a placeholder, a variable, a mask.
+pub fn is_stand_in(value: &[u8]) -> bool {
+    value.is_empty() || STAND_IN.is_match(value)
+}
+
+/// Letters, digits, and a capital or a special character, as people make passwords.
+pub fn is_password_like(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    let is_special = |byte: &u8| b"!@#$%^&*+_~-".contains(byte);
+    let has_both_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let starts_like_code = value.first().is_some_and(|byte| b"$<{[(%@/".contains(byte));
+    value.len() >= 6
+        && !starts_like_code
+        && has(u8::is_ascii_alphabetic)
+        && (has(u8::is_ascii_digit) || value.iter().any(|byte| b"!@#$%^*".contains(byte)))
+        && (has_both_cases || value.iter().any(is_special))
+        && !is_identifier(value)
+        && !is_version_or_words(value)
+}
+
+/// Words and numbers that are joined: `user-profile-2`, `v1.2.3`, `2026-11-22`, `ISO-8859-1`.
+pub fn is_version_or_words(value: &[u8]) -> bool {
+    let is_part = |part: &[u8]| {
+        part.iter().all(u8::is_ascii_digit)
+            || part.iter().all(u8::is_ascii_alphabetic)
+            || (part.len() <= 4
+                && part
+                    .iter()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+    };
+    value.split(|byte| b"-_.:/+@#".contains(byte)).all(is_part)
+        && !value.iter().any(|byte| b"@#".contains(byte))
+}
+
+/// Letters and digits that are no words: the key of some service, a UUID too.
+pub fn is_key_like(value: &[u8]) -> bool {
+    let is_uuid = value.len() == 36 && value.iter().filter(|byte| **byte == b'-').count() == 4;
+    let is_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+/=.~-*#!&%$@".contains(byte);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (10..=512).contains(&value.len())
+        && value.iter().all(is_alphabet)
+        && digits >= 2
+        && (value.iter().any(u8::is_ascii_alphabetic) || value.len() >= 24)
+        && (is_uuid || !is_identifier(value))
+        && !is_stand_in(value)
+        && (value.len() >= 24 || !is_version_or_words(value))
+        && entropy(value) >= 2.5
+}
+
+/// Letters and digits mixed, long, and of high entropy.
+pub fn looks_random(value: &[u8]) -> bool {
+    value.len() >= 16
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && !value.iter().any(u8::is_ascii_whitespace)
+        && !is_stand_in(value)
+        && !is_identifier(value)
+        && entropy(value) >= 3.4
+}
+
+/// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
+fn is_identifier(value: &[u8]) -> bool {
+    static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
+        )
+    });
+    IDENTIFIER.is_match(value)
+}

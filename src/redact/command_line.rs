@@ -5,51 +5,9 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::rule;
 use super::secret_name::is_secret_name;
 use super::value_form::{is_password_like, is_stand_in};
-
-/// Words of which one stands in every command that is looked at.
-pub const KEYWORDS: [&str; 38] = [
-    "openssl",
-    "zip -",
-    "7z ",
-    "net user",
-    "smbclient",
-    "ldapsearch",
-    "sqlcmd",
-    "useradd",
-    "usermod",
-    "chpasswd",
-    "secrets set",
-    "--pass",
-    "--token",
-    "--secret",
-    "--api",
-    "--auth",
-    "-token ",
-    "-password ",
-    "-secret ",
-    "-key ",
-    "curl",
-    "mysql",
-    "mariadb",
-    "sshpass",
-    "redis-cli",
-    "ssh-keygen",
-    "sudo",
-    "htpasswd",
-    "login",
-    "pass:",
-    "configure set",
-    "config set",
-    "set -",
-    "setx",
-    "secret set",
-    "securestring",
-    "mongo",
-    "keytool",
-];
+use super::{rule, window};
 
 /// What a value has to look like.
 #[derive(Clone, Copy, PartialEq)]
@@ -64,91 +22,170 @@ enum Demand {
     ByName,
 }
 
+/// A form of command that takes a secret.
+pub struct Command {
+    /// Words of which one stands in every such command.
+    pub keywords: &'static [&'static str],
+    /// Its last group is the value.
+    pattern: Regex,
+    demand: Demand,
+}
+
 /// A value on a command line, as far as a shell takes it for one word.
 const VALUE: &str = r#"([^\s"'`\\|;&<>]{3,256})"#;
 
-static COMMANDS: LazyLock<Vec<(Regex, Demand)>> = LazyLock::new(|| {
-    let line = r"(?:[^\r\n]|\\\r?\n){0,400}?";
+/// The rest of a command, over lines that end with a backslash.
+const LINE: &str = r"(?:[^\r\n]|\\\r?\n){0,400}?";
+
+pub static COMMANDS: LazyLock<[Command; 11]> = LazyLock::new(|| {
     [
-        (
-            format!(
+        command(
+            &[
+                "-pass",
+                "-pwd",
+                "-token",
+                "-secret",
+                "-api",
+                "-access-key",
+                "-access_key",
+                "-auth-key",
+            ],
+            Demand::Mixed,
+            &format!(
                 r#"(?i)(?:^|[\s"'`\[,(])--?(?:[a-z0-9-]{{0,24}}-)?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|secret-key|access-key|auth-key)(?:[ \t]+|=|["'],[ \t]*)["'`]?{VALUE}"#
             ),
-            Demand::Mixed,
         ),
-        (
-            format!(
-                r#"(?:curl|wget|https?|xh)(?:\s{line})?\s(?:-u|-U|--user|--proxy-user|--auth|-a)[ =]?\s*\\?["']?[^\s:"'\\]{{0,128}}["']?:["']?{VALUE}"#
-            ),
+        command(
+            &[
+                "curl",
+                "wget",
+                "http -",
+                "https -",
+                "http get",
+                "http post",
+                "http put",
+                "xh -",
+            ],
             Demand::Any,
-        ),
-        (
-            format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|7z){line}\s-p["']?{VALUE}"#),
-            Demand::Mixed,
-        ),
-        (
-            format!(r#"(?:sshpass\s+-p|redis-cli{line}\s-a|ssh-keygen{line}\s-[NP])\s*["']?{VALUE}"#),
-            Demand::Mixed,
-        ),
-        (
-            format!(
-                r#"(?i)(?:login|mongo(?:sh|dump|restore|import|export)?|keytool|sqlcmd|ldapsearch|openssl|zip|useradd|usermod){line}\s-(?:p|P|w|k|storepass|keypass)\s+["']?{VALUE}"#
+            &format!(
+                r#"(?:curl|wget|https?|xh)(?:\s{LINE})?\s(?:-u|-U|--user|--proxy-user|--auth|-a)[ =]?\s*\\?["']?[^\s:"'\\]{{0,128}}["']?:["']?{VALUE}"#
             ),
-            Demand::Password,
         ),
-        (
-            format!(r#"(?:^|[\s"'])(?:-pass(?:in|out)?\s+)?pass:{VALUE}"#),
+        command(
+            &["mysql", "mariadb", "sshpass", "7z "],
             Demand::Mixed,
+            &format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|7z){LINE}\s-p["']?{VALUE}"#),
         ),
-        (
-            format!(
+        command(
+            &["sshpass", "redis-cli", "ssh-keygen"],
+            Demand::Mixed,
+            &format!(
+                r#"(?:sshpass\s+-p|redis-cli{LINE}\s-a|ssh-keygen{LINE}\s-[NP])\s*["']?{VALUE}"#
+            ),
+        ),
+        command(
+            &[
+                "login",
+                "mongo",
+                "keytool",
+                "sqlcmd",
+                "ldapsearch",
+                "openssl",
+                "zip -",
+                "useradd",
+                "usermod",
+            ],
+            Demand::Password,
+            &format!(
+                r#"(?i)(?:login|mongo(?:sh|dump|restore|import|export)?|keytool|sqlcmd|ldapsearch|openssl|zip|useradd|usermod){LINE}\s-(?:p|P|w|k|storepass|keypass)\s+["']?{VALUE}"#
+            ),
+        ),
+        command(
+            &["pass:"],
+            Demand::Mixed,
+            &format!(r#"(?:^|[\s"'])(?:-pass(?:in|out)?\s+)?pass:{VALUE}"#),
+        ),
+        command(
+            &[
+                "set -",
+                "setx",
+                "configure set",
+                "config set",
+                "secret set",
+                "secrets:set",
+            ],
+            Demand::ByName,
+            &format!(
                 r#"(?i)(?:\bset\s+-[a-z]+|setx|configure\s+set|config\s+set|secret\s+set|secrets:set)\s+([A-Za-z0-9_.:/@-]{{2,128}})\s+["']?{VALUE}"#
             ),
-            Demand::ByName,
         ),
-        (
-            format!(
+        command(
+            &[
+                "sudo -s",
+                "-stdin",
+                "with-token",
+                "chpasswd",
+                "| passwd",
+                "|passwd",
+                "cryptsetup",
+                "kinit",
+            ],
+            Demand::Any,
+            &format!(
                 r#"(?:echo|printf)\s+(?:-n\s+|'%s'\s+|"%s"\s+)?["']?{VALUE}["']?\s*\|\s*(?:sudo\s+-S|(?:sudo\s+)?(?:docker|podman|helm|gh|az|npm|oc|crane)\s[^\r\n|]{{0,200}}(?:stdin|with-token)|(?:sudo\s+)?(?:chpasswd|passwd|cryptsetup|kinit))"#
             ),
-            Demand::Any,
         ),
-        (
-            format!(r#"htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}}\s+\S{{1,128}}\s+["']?{VALUE}"#),
+        command(
+            &["htpasswd"],
             Demand::Any,
-        ),
-        (
-            format!(
-                r#"(?:net\s+user\s+\S{{1,64}}|vault\s+(?:login|unwrap)(?:\s+-\S{{1,64}}){{0,4}}|smbclient{line}\s-U\s+[^\s%]{{1,64}}%|secrets?\s+set{line}(?:--body[ =]|\s[A-Za-z0-9_]{{1,64}}=))\s*["']?(?:token=)?{VALUE}"#
+            &format!(
+                r#"htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}}\s+\S{{1,128}}\s+["']?{VALUE}"#
             ),
-            Demand::Password,
         ),
-        (
-            format!(r#"(?i)convertto-securestring\s+(?:-string\s+)?["']{VALUE}"#),
+        command(
+            &[
+                "net user",
+                "vault login",
+                "vault unwrap",
+                "smbclient",
+                "secret set",
+                "secrets set",
+            ],
+            Demand::Password,
+            &format!(
+                r#"(?:net\s+user\s+\S{{1,64}}|vault\s+(?:login|unwrap)(?:\s+-\S{{1,64}}){{0,4}}|smbclient{LINE}\s-U\s+[^\s%]{{1,64}}%|secrets?\s+set{LINE}(?:--body[ =]|\s[A-Za-z0-9_]{{1,64}}=))\s*["']?(?:token=)?{VALUE}"#
+            ),
+        ),
+        command(
+            &["securestring"],
             Demand::Any,
+            &format!(r#"(?i)convertto-securestring\s+(?:-string\s+)?["']{VALUE}"#),
         ),
     ]
-    .map(|(pattern, demand)| (rule::pattern(&pattern), demand))
-    .into()
 });
 
-/// The places of the values in a text. Where the keywords stand does not matter: a value may be far
-/// behind the command.
-pub fn find(text: &[u8], _keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
-    for (pattern, demand) in COMMANDS.iter() {
-        let mut at = 0;
-        while let Some(captures) = pattern.captures_at(text, at) {
-            let name = captures.get(1).map(|name| name.as_bytes());
-            let value = if *demand == Demand::ByName {
-                captures.get(2)
-            } else {
-                captures.get(1)
-            };
-            let Some(value) = value else { break };
-            if accepts(*demand, name.unwrap_or_default(), value.as_bytes()) {
+fn command(keywords: &'static [&'static str], demand: Demand, pattern: &str) -> Command {
+    Command {
+        keywords,
+        pattern: rule::pattern(pattern),
+        demand,
+    }
+}
+
+impl Command {
+    /// The places of the values in a text, by the places of the keywords in it.
+    pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+        window::for_each_near(&self.pattern, text, keywords, |captures| {
+            let mut groups = captures.iter().flatten().skip(1);
+            let first = groups.next();
+            let value = groups.next().or(first);
+            let name = first.map(|name| name.as_bytes()).unwrap_or_default();
+            let Some(value) = value else { return 0 };
+            if accepts(self.demand, name, value.as_bytes()) {
                 found.push(value.range());
             }
-            at = value.end().max(at + 1);
-        }
+            value.end()
+        });
     }
 }
 
@@ -173,10 +210,10 @@ fn is_mixed(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scan::{COMMAND_LINES, find_by};
+    use super::super::scan::find_commands;
 
     fn found(text: &str) -> Vec<&str> {
-        find_by(&COMMAND_LINES, text)
+        find_commands(text)
     }
 
     #[test]

@@ -12,6 +12,7 @@
 
 mod address;
 mod command_line;
+mod keywords;
 mod named_value;
 mod passes;
 mod people;
@@ -22,10 +23,12 @@ mod scan;
 mod secret_name;
 mod secrets;
 mod table_column;
+mod token_bounds;
 mod value_form;
 mod visible;
 mod visit;
 mod watch;
+mod window;
 
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};

@@ -1,11 +1,14 @@
 //! The redaction rules: data in `rules.toml`, read and checked once.
 
-use std::sync::LazyLock;
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::bytes::Regex;
+use regex::bytes::{Captures, Regex};
 use serde::Deserialize;
 
+use super::token_bounds::{end_of_wrapped, is_bounded};
 use super::value_form::is_stand_in;
+use super::window;
 use crate::options::RedactLevel;
 
 /// A redaction rule that is ready to use.
@@ -14,8 +17,11 @@ pub struct Rule {
     pub id: String,
     /// Words of which one must occur, in any case, before the pattern is tried.
     pub keywords: Vec<String>,
-    /// The pattern; its first group is the secret.
-    pub pattern: Regex,
+    /// What it finds, and where.
+    form: Form,
+    expression: String,
+    /// Compiled when it is first needed: most sessions need few of them.
+    pattern: OnceLock<Regex>,
     /// The least Shannon entropy of the secret, in bits for a byte.
     entropy: f64,
     /// Whether what stands around the secret gives it away, not its own form.
@@ -26,9 +32,69 @@ pub struct Rule {
     pub is_final: bool,
 }
 
+/// Where a rule looks for its secret.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// It starts with a keyword.
+    Token,
+    /// It stands near one.
+    Near,
+    /// Anywhere in the text.
+    Everywhere,
+}
+
 impl Rule {
+    /// The places of the secrets in a text, by the places of the keywords in it.
+    pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+        let on_match = |captures: &Captures| {
+            let Some(secret) = captures.get(1) else {
+                return 0;
+            };
+            if self.accepts(secret.as_bytes()) {
+                found.push(secret.start()..self.end_of(text, secret.end()));
+            }
+            // From the end of the secret, not of the match: what follows it may be the boundary
+            // that the next secret needs.
+            secret.end()
+        };
+        match self.form {
+            Form::Token => self.find_tokens(text, keywords, found),
+            Form::Near => window::for_each_near(self.pattern(), text, keywords, on_match),
+            Form::Everywhere => window::for_each(self.pattern(), text, on_match),
+        }
+    }
+
+    fn find_tokens(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+        let mut end = 0;
+        for keyword in keywords {
+            if keyword.start < end || !is_bounded(text, keyword.start) {
+                continue;
+            }
+            if let Some(token) = window::match_at(self.pattern(), text, keyword.start)
+                && text
+                    .get(token.clone())
+                    .is_some_and(|secret| self.accepts(secret))
+            {
+                end = self.end_of(text, token.end);
+                found.push(token.start..end);
+            }
+        }
+    }
+
+    fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| pattern(&self.expression))
+    }
+
+    fn end_of(&self, text: &[u8], end: usize) -> usize {
+        if self.is_final {
+            end_of_wrapped(text, end)
+        } else {
+            end
+        }
+    }
+
     /// Whether a match of the pattern is a secret, and no stand-in for one.
-    pub fn accepts(&self, secret: &[u8]) -> bool {
+    fn accepts(&self, secret: &[u8]) -> bool {
         entropy(secret) >= self.entropy
             // AWS's own documentation ends its keys so.
             && !secret.ends_with(b"EXAMPLE")
@@ -52,8 +118,12 @@ struct RuleEntry {
         expect(dead_code, reason = "for readers of the file and its check")
     )]
     title: String,
+    #[serde(default)]
     keywords: Vec<String>,
-    pattern: String,
+    token: Option<String>,
+    pattern: Option<String>,
+    #[serde(default)]
+    everywhere: bool,
     #[serde(default)]
     entropy: f64,
     #[serde(default)]
@@ -76,17 +146,19 @@ const RULES: &str = include_str!("rules.toml");
 )]
 pub static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let file: RuleFile = toml::from_str(RULES).expect("rules.toml is valid");
-    file.rule.into_iter().map(compile).collect()
+    file.rule.into_iter().map(ready).collect()
 });
 
-#[expect(
-    clippy::expect_used,
-    reason = "the file is part of the program, and a test reads it"
-)]
-fn compile(entry: RuleEntry) -> Rule {
+fn ready(entry: RuleEntry) -> Rule {
+    let (form, expression) = match (entry.token, entry.pattern) {
+        (Some(token), _) => (Form::Token, format!("^(?:{token})")),
+        (None, pattern) if entry.everywhere => (Form::Everywhere, pattern.unwrap_or_default()),
+        (None, pattern) => (Form::Near, pattern.unwrap_or_default()),
+    };
     Rule {
-        pattern: Regex::new(&format!("(?-u){}", entry.pattern))
-            .expect("the rule's pattern is valid"),
+        form,
+        expression,
+        pattern: OnceLock::new(),
         id: entry.id,
         keywords: entry.keywords,
         entropy: entry.entropy,
@@ -187,6 +259,7 @@ pub mod template {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keywords::Keywords;
     use super::*;
     use std::collections::HashSet;
 
@@ -194,20 +267,16 @@ mod tests {
         toml::from_str::<RuleFile>(RULES).unwrap().rule
     }
 
+    /// What one rule finds in a text that holds nothing else.
     fn secrets(rule: &Rule, text: &str) -> Vec<String> {
-        let bytes = text.as_bytes();
-        let keyword_occurs = rule.keywords.iter().any(|keyword| {
-            text.to_ascii_lowercase()
-                .contains(&keyword.to_ascii_lowercase())
-        });
-        if !keyword_occurs {
-            return Vec::new();
-        }
-        rule.pattern
-            .captures_iter(bytes)
-            .filter_map(|captures| captures.get(1))
-            .filter(|secret| rule.accepts(secret.as_bytes()))
-            .map(|secret| String::from_utf8_lossy(secret.as_bytes()).into_owned())
+        let mut places = Vec::new();
+        Keywords::new(rule.keywords.iter().map(String::as_str))
+            .find(text.as_bytes(), |_, place| places.push(place));
+        let mut found = Vec::new();
+        rule.find(text.as_bytes(), &places, &mut found);
+        found
+            .into_iter()
+            .map(|range| text[range].to_owned())
             .collect()
     }
 
@@ -227,12 +296,20 @@ mod tests {
             assert!(!entry.title.is_empty(), "{id}: no title");
             assert!(!entry.examples.is_empty(), "{id}: no example");
             assert!(
-                !rule.keywords.is_empty(),
+                !rule.keywords.is_empty() || entry.strict,
                 "{id}: no keyword, so the pattern would run on every text"
             );
-            assert_eq!(
-                rule.pattern.captures_len(),
-                2,
+            assert!(
+                rule.keywords.iter().all(|keyword| keyword.len() >= 2),
+                "{id}: a keyword has two or more bytes"
+            );
+            assert!(
+                entry.token.is_some() != entry.pattern.is_some(),
+                "{id}: either a token or a pattern"
+            );
+            let groups = rule.pattern().captures_len() - 1;
+            assert!(
+                groups == 1 || (groups == 0 && entry.token.is_some()),
                 "{id}: exactly one group, the secret"
             );
             for example in &entry.examples {
@@ -247,7 +324,7 @@ mod tests {
                     format!("**{text}**"),
                     format!("({text}),"),
                 ] {
-                    let is_whole_line = entry.pattern.contains("(?m)") || entry.context;
+                    let is_whole_line = rule.expression.contains("(?m)") || entry.context;
                     assert!(
                         is_whole_line || !secrets(rule, &wrapped).is_empty(),
                         "{id}: misses {wrapped}"

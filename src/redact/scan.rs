@@ -1,10 +1,11 @@
 //! Finds the secrets in one text: keyword gate, then patterns, then spans.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-
+use super::command_line::Command;
+use super::keywords::Keywords;
 use super::rule::{self, Rule};
 use super::{address, command_line, named_value, prose};
 use crate::options::RedactLevel;
@@ -18,6 +19,9 @@ pub struct Hit {
     pub rule: &'static str,
 }
 
+/// Takes a text and the places of the keywords in it, in order, and adds those of the secrets.
+type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
+
 /// What finds secrets by what stands around them, beside the rules of the file.
 pub struct Detector {
     /// The rule's id in reports and placeholders.
@@ -26,18 +30,10 @@ pub struct Detector {
     find: Find,
 }
 
-/// Takes a text and the places of the keywords in it, in order, and adds those of the secrets.
-type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
-
 pub static NAMED_VALUES: Detector = Detector {
     id: named_value::ID,
     keywords: &named_value::KEYWORDS,
     find: named_value::find,
-};
-pub static COMMAND_LINES: Detector = Detector {
-    id: named_value::ID,
-    keywords: &command_line::KEYWORDS,
-    find: command_line::find,
 };
 pub static PROSE: Detector = Detector {
     id: named_value::ID,
@@ -54,89 +50,120 @@ pub static ADDRESS_TOKENS: Detector = Detector {
     keywords: &address::KEYWORDS,
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 5] = [
-    &NAMED_VALUES,
-    &COMMAND_LINES,
-    &PROSE,
-    &ADDRESS_PASSWORDS,
-    &ADDRESS_TOKENS,
-];
+static DETECTORS: [&Detector; 4] = [&NAMED_VALUES, &PROSE, &ADDRESS_PASSWORDS, &ADDRESS_TOKENS];
 
-/// Which keyword belongs to which rule. The detectors come after the rules of the file.
-struct Gate {
-    automaton: AhoCorasick,
-    rule_of_keyword: Vec<usize>,
+/// Something that looks for secrets near its keywords.
+#[derive(Clone, Copy)]
+enum Finder {
+    Rule(&'static Rule),
+    Command(&'static Command),
+    Detector(&'static Detector),
 }
 
-#[expect(clippy::expect_used, reason = "constant keywords, proved by the tests")]
-static GATE: LazyLock<Gate> = LazyLock::new(|| {
-    let mut keywords = Vec::new();
-    let mut rule_of_keyword = Vec::new();
-    for (index, rule) in rule::ALL.iter().enumerate() {
-        for keyword in &rule.keywords {
-            keywords.push(keyword.as_str());
-            rule_of_keyword.push(index);
+impl Finder {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => &rule.id,
+            Self::Command(_) => named_value::ID,
+            Self::Detector(detector) => detector.id,
         }
     }
-    for (index, detector) in DETECTORS.iter().enumerate() {
-        for keyword in detector.keywords {
-            keywords.push(keyword);
-            rule_of_keyword.push(rule::ALL.len() + index);
+
+    fn keywords(self) -> Vec<&'static str> {
+        match self {
+            Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
+            Self::Command(command) => command.keywords.to_vec(),
+            Self::Detector(detector) => detector.keywords.to_vec(),
         }
     }
-    Gate {
-        automaton: AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            // Twice as fast as the default for so many keywords, for some hundred kilobytes.
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords)
-            .expect("the keywords are few"),
-        rule_of_keyword,
+
+    fn find(self, text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        match self {
+            Self::Rule(rule) => rule.find(text.as_bytes(), places, &mut found),
+            Self::Command(command) => command.find(text.as_bytes(), places, &mut found),
+            Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
+        }
+        found
     }
+}
+
+/// Tells which finders a text is worth trying, and where.
+struct Gate {
+    finders: Vec<Finder>,
+    keywords: Keywords,
+    /// The finders of each keyword, by their place in `finders`.
+    finders_of: Vec<Vec<usize>>,
+}
+
+impl Gate {
+    fn new(finders: Vec<Finder>) -> Self {
+        let mut finders_of = BTreeMap::<String, Vec<usize>>::new();
+        for (index, finder) in finders.iter().enumerate() {
+            for keyword in finder.keywords() {
+                let of_keyword = finders_of.entry(keyword.to_ascii_lowercase()).or_default();
+                of_keyword.push(index);
+            }
+        }
+        Self {
+            finders,
+            keywords: Keywords::new(finders_of.keys().map(String::as_str)),
+            finders_of: finders_of.into_values().collect(),
+        }
+    }
+
+    /// The finders that a text is worth trying, each with the places of its keywords.
+    fn candidates(&self, text: &str) -> impl Iterator<Item = (Finder, Vec<Range<usize>>)> {
+        let mut places = Vec::new();
+        self.keywords.find(text.as_bytes(), |keyword, place| {
+            // Most texts are short and hold no keyword.
+            places.resize_with(self.finders.len(), Vec::new);
+            for index in self.finders_of.get(keyword).into_iter().flatten() {
+                if let Some(places) = places.get_mut(*index) {
+                    places.push(place.clone());
+                }
+            }
+        });
+        let finders = self.finders.iter().copied();
+        finders.zip(places).filter(|(_, places)| !places.is_empty())
+    }
+}
+
+/// Everything that applies at each level.
+static SECRETS: LazyLock<Gate> = LazyLock::new(|| {
+    let rules = rule::ALL
+        .iter()
+        .filter(|rule| rule.level == RedactLevel::Secrets);
+    let commands = command_line::COMMANDS.iter();
+    let detectors = DETECTORS.iter().copied();
+    Gate::new(
+        rules
+            .map(Finder::Rule)
+            .chain(commands.map(Finder::Command))
+            .chain(detectors.map(Finder::Detector))
+            .collect(),
+    )
 });
 
-/// What a text is worth trying.
-struct Candidates {
-    /// By rule.
-    rules: Vec<bool>,
-    /// By detector: the places of its keywords.
-    places: [Vec<Range<usize>>; DETECTORS.len()],
-}
-
-fn candidates(text: &str) -> Candidates {
-    let mut candidates = Candidates {
-        rules: vec![false; rule::ALL.len()],
-        places: Default::default(),
-    };
-    let gate = &*GATE;
-    for found in gate.automaton.find_overlapping_iter(text) {
-        let Some(index) = gate.rule_of_keyword.get(found.pattern().as_usize()) else {
-            continue;
-        };
-        if let Some(flag) = candidates.rules.get_mut(*index) {
-            *flag = true;
-        } else if let Some(places) = candidates.places.get_mut(index - rule::ALL.len()) {
-            places.push(found.range());
-        }
-    }
-    candidates
-}
+/// What a finished document is searched for.
+static FINAL: LazyLock<Gate> = LazyLock::new(|| {
+    let rules = rule::ALL.iter().filter(|rule| rule.is_final);
+    Gate::new(rules.map(Finder::Rule).collect())
+});
 
 /// Finds everything that the rules of a level find; hits do not overlap and are in order.
 pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
-    let candidates = candidates(text);
     let mut hits = Vec::new();
-    for (rule, is_candidate) in rule::ALL.iter().zip(&candidates.rules) {
-        if *is_candidate && rule.level <= level {
-            find_with(rule, text, &mut hits);
-        }
+    let mut add = |finder: Finder, places: &[Range<usize>]| {
+        let of_finder = |range| hit(text, range, finder.id());
+        hits.extend(finder.find(text, places).into_iter().map(of_finder));
+    };
+    for (finder, places) in SECRETS.candidates(text) {
+        add(finder, &places);
     }
-    for (detector, places) in DETECTORS.iter().zip(&candidates.places) {
-        if !places.is_empty() {
-            let mut ranges = Vec::new();
-            (detector.find)(text.as_bytes(), places, &mut ranges);
-            let of_detector = |range| hit(text, range, detector.id);
-            hits.extend(ranges.into_iter().map(of_detector));
+    if level == RedactLevel::Strict {
+        for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
+            add(Finder::Rule(rule), &[]);
         }
     }
     without_overlaps(hits)
@@ -144,77 +171,34 @@ pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
 
 /// The first rule of an unmistakable form that a finished document still matches.
 pub fn find_final(document: &str) -> Option<&'static str> {
-    let candidates = candidates(document);
-    let rules = rule::ALL.iter().zip(&candidates.rules);
-    let mut hits = Vec::new();
-    for (rule, _) in rules.filter(|(rule, is_candidate)| rule.is_final && **is_candidate) {
-        find_with(rule, document, &mut hits);
-        if !hits.is_empty() {
-            return Some(&rule.id);
-        }
-    }
-    None
+    FINAL
+        .candidates(document)
+        .find(|(finder, places)| !finder.find(document, places).is_empty())
+        .map(|(finder, _)| finder.id())
 }
 
 /// What one detector finds.
 #[cfg(test)]
-pub fn find_by<'t>(detector: &Detector, text: &'t str) -> Vec<&'t str> {
-    let place = |at: &Detector| DETECTORS.iter().position(|known| std::ptr::eq(*known, at));
-    let candidates = candidates(text);
-    let mut ranges = Vec::new();
-    if let Some(places) = place(detector).and_then(|place| candidates.places.get(place)) {
-        (detector.find)(text.as_bytes(), places, &mut ranges);
-    }
-    ranges
-        .into_iter()
+pub fn find_by<'t>(detector: &'static Detector, text: &'t str) -> Vec<&'t str> {
+    find_only(vec![Finder::Detector(detector)], text)
+}
+
+/// What command lines give away.
+#[cfg(test)]
+pub fn find_commands(text: &str) -> Vec<&str> {
+    find_only(
+        command_line::COMMANDS.iter().map(Finder::Command).collect(),
+        text,
+    )
+}
+
+#[cfg(test)]
+fn find_only(finders: Vec<Finder>, text: &str) -> Vec<&str> {
+    Gate::new(finders)
+        .candidates(text)
+        .flat_map(|(finder, places)| finder.find(text, &places))
         .filter_map(|range| text.get(range))
         .collect()
-}
-
-fn find_with(rule: &'static Rule, text: &str, hits: &mut Vec<Hit>) {
-    let mut at = 0;
-    while let Some(captures) = rule.pattern.captures_at(text.as_bytes(), at) {
-        let Some(secret) = captures.get(1) else {
-            return;
-        };
-        if rule.accepts(secret.as_bytes()) {
-            let end = if rule.is_final {
-                end_of_wrapped(text.as_bytes(), secret.end())
-            } else {
-                secret.end()
-            };
-            hits.push(hit(text, secret.start()..end, &rule.id));
-        }
-        // From the end of the secret, not of the match: what follows it may be the boundary that
-        // the next secret needs.
-        at = secret.end().max(at + 1);
-    }
-}
-
-/// Where a token ends that stops at the end of a line and goes on in the next: a terminal or a mail
-/// wrapped it. The next line is nothing but such characters, and no word.
-fn end_of_wrapped(text: &[u8], end: usize) -> usize {
-    let rest = text.get(end..).unwrap_or_default();
-    let Some(skipped) = [&b"\n"[..], b"\r\n", b"\\\n", b"\\n"]
-        .into_iter()
-        .find(|line_end| rest.starts_with(line_end))
-        .map(<[u8]>::len)
-    else {
-        return end;
-    };
-    let line = rest.get(skipped..).unwrap_or_default();
-    let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
-    let length = line.iter().take_while(|byte| is_of_token(byte)).count();
-    let run = line.get(..length).unwrap_or_default();
-    let has = |is: fn(&u8) -> bool| run.iter().any(is);
-    let is_whole_line = matches!(line.get(length), None | Some(b'\n' | b'\r' | b'"' | b'\\'));
-    let is_random =
-        has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-    if (16..=256).contains(&length) && is_whole_line && is_random {
-        end + skipped + length
-    } else {
-        end
-    }
 }
 
 /// Widens a range of bytes to whole characters.

@@ -357,7 +357,7 @@ export interface PublishedSession {
 
 /** A text without its secrets. */
 export interface RedactedText {
-  /** The text. */
+  /** The text; the very one that was given where nothing is redacted. */
   text: string
   /** What was redacted, by rule. */
   redactions: Array<Redaction>

@@ -1,6 +1,8 @@
 //! `redactText`.
 
-use napi::bindgen_prelude::Unknown;
+use std::borrow::Cow;
+
+use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
 
@@ -12,10 +14,11 @@ use crate::options::RedactOptions;
 use crate::redact;
 
 /// A text without its secrets.
-#[napi(object)]
-pub struct RedactedText {
-    /// The text.
-    pub text: String,
+#[napi(object, object_from_js = false)]
+pub struct RedactedText<'t> {
+    /// The text; the very one that was given where nothing is redacted.
+    #[napi(ts_type = "string")]
+    pub text: Unknown<'t>,
     /// What was redacted, by rule.
     pub redactions: Vec<Redaction>,
 }
@@ -39,20 +42,27 @@ pub fn with_home(mut options: RedactOptions) -> RedactOptions {
 /// @returns the text, and what was redacted: never the values
 /// @throws `ERR_INVALID_OPTION`, also where `text` is no string
 #[napi(ts_args_type = "text: string, options?: RedactOptions")]
-pub fn redact_text(
-    env: Env,
-    text: Unknown<'_>,
-    options: Option<Unknown<'_>>,
-) -> Result<RedactedText> {
+pub fn redact_text<'t>(
+    env: &'t Env,
+    text: Unknown<'t>,
+    options: Option<Unknown<'t>>,
+) -> Result<RedactedText<'t>> {
     guarded(|| {
-        let options = RedactOptions::from_json(&input::options(&env, options)?).map(with_home)?;
-        let text = input::string(text)
+        let options = RedactOptions::from_json(&input::options(env, options)?).map(with_home)?;
+        let given = input::string(text)
             .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
-        let (text, report) = redact::redact_text(&text, &options);
+        let (shown, report) = redact::redact_text(&given, &options);
+        let text = match shown {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(shown) => {
+                let shown = env.create_string(shown).map_err(|_| Error::TooLarge)?;
+                shown.to_unknown()
+            }
+        };
         Ok(RedactedText {
             text,
             redactions: report.redactions().map(Redaction::from).collect(),
         })
     })
-    .map_err(|failure| error::to_js(&env, &failure))
+    .map_err(|failure| error::to_js(env, &failure))
 }

@@ -4,12 +4,12 @@
 //! first three: one load a byte that waits for no other, which an automaton's next state does.
 //! `benchmark/README.md` compares the two.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Bits for each of the three bytes in an index of the table.
 const CLASS_BITS: u32 = 6;
-const CLASSES: usize = 1 << CLASS_BITS;
+const CLASSES: u8 = 1 << CLASS_BITS;
 const INDEX_MASK: usize = (1 << (3 * CLASS_BITS)) - 1;
 
 /// Bytes that may stand for each other: letters in both cases, and what seldom stands in a word.
@@ -49,42 +49,48 @@ const fn class_of(byte: u8) -> u8 {
 /// A set of words to look for.
 pub struct Keywords {
     words: Vec<Vec<u8>>,
-    /// A bit for each three classes: whether some word starts with them.
-    is_start: Box<[u64]>,
-    /// The words that start with three classes.
-    words_of: HashMap<usize, Vec<usize>>,
+    /// For each three classes in rows of 64, a bit for whether some word starts with them, and how
+    /// many bits there are in the rows before.
+    rows: Box<[(u64, u32)]>,
+    /// The words that start so, by the number of the bit.
+    words_of: Vec<Vec<usize>>,
 }
 
 impl Keywords {
     /// Takes words of two or more bytes. A word of two is not found at the very end of a text.
     pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut keywords = Self {
-            words: Vec::new(),
-            is_start: vec![0; (INDEX_MASK + 1) / 64].into(),
-            words_of: HashMap::new(),
-        };
-        for word in words {
-            let number = keywords.words.len();
-            keywords.words.push(word.to_ascii_lowercase().into_bytes());
-            let mut classes = word.bytes().map(class_of);
-            let (first, second) = (classes.next(), classes.next());
-            let start = push(
-                push(0, first.unwrap_or_default()),
-                second.unwrap_or_default(),
-            );
+        let words: Vec<Vec<u8>> = words
+            .into_iter()
+            .map(|word| word.to_ascii_lowercase().into_bytes())
+            .collect();
+        let mut starts = BTreeMap::<usize, Vec<usize>>::new();
+        for (number, word) in words.iter().enumerate() {
+            let mut classes = word.iter().map(|byte| class_of(*byte));
+            let two = classes.by_ref().take(2).fold(0, push);
             let thirds = match classes.next() {
                 Some(third) => third..third + 1,
-                None => 0..u8::try_from(CLASSES).unwrap_or(u8::MAX),
+                None => 0..CLASSES,
             };
             for third in thirds {
-                let index = push(start, third);
-                if let Some(bits) = keywords.is_start.get_mut(index / 64) {
-                    *bits |= 1 << (index % 64);
-                }
-                keywords.words_of.entry(index).or_default().push(number);
+                starts.entry(push(two, third)).or_default().push(number);
             }
         }
-        keywords
+        let mut rows = vec![(0, 0); (INDEX_MASK + 1) / 64];
+        for start in starts.keys() {
+            if let Some((bits, _)) = rows.get_mut(start / 64) {
+                *bits |= 1_u64 << (start % 64);
+            }
+        }
+        let mut before = 0;
+        for (bits, bits_before) in &mut rows {
+            *bits_before = before;
+            before += bits.count_ones();
+        }
+        Self {
+            words,
+            rows: rows.into(),
+            words_of: starts.into_values().collect(),
+        }
     }
 
     /// Calls back for each place of each word, in the order of their starts, with the word's number.
@@ -92,26 +98,27 @@ impl Keywords {
         let mut index = 0;
         for (at, byte) in text.iter().enumerate() {
             index = push(index, CLASS_OF[usize::from(*byte)]);
-            let bits = self.is_start.get(index / 64).copied().unwrap_or_default();
-            if bits >> (index % 64) & 1 == 1 && at >= 2 {
-                self.confirm(text, at - 2, index, &mut on_found);
+            let (bits, before) = self.rows.get(index / 64).copied().unwrap_or_default();
+            let bit = 1 << (index % 64);
+            if bits & bit != 0 && at >= 2 {
+                let start = before + (bits & (bit - 1)).count_ones();
+                self.confirm(text, at - 2, start as usize, &mut on_found);
             }
         }
     }
 
-    #[cold]
     fn confirm(
         &self,
         text: &[u8],
+        at: usize,
         start: usize,
-        index: usize,
         on_found: &mut impl FnMut(usize, Range<usize>),
     ) {
-        for number in self.words_of.get(&index).into_iter().flatten() {
+        for number in self.words_of.get(start).into_iter().flatten() {
             let Some(word) = self.words.get(*number) else {
                 continue;
             };
-            let place = start..start + word.len();
+            let place = at..at + word.len();
             if text
                 .get(place.clone())
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))

@@ -33,6 +33,8 @@ mod window;
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
+use std::borrow::Cow;
+
 use crate::error::Result;
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
@@ -195,15 +197,16 @@ impl Redactor<'_> {
 
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
-pub fn redact_text(text: &str, options: &RedactOptions) -> (String, RedactionReport) {
+pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
     let mut learner = Learner::new(&SessionTree::default(), options, &|| true);
-    let mut redacted = text.to_owned();
-    learner.first.text("text", &mut redacted);
+    let redacted = learner.first.redacted("text", text);
     let mut redactor = learner.finish();
     let has_none = redactor.report.redactions().next().is_none();
-    if redacted == text || (has_none && visible::clean(text).0 == redacted) {
-        return (text.to_owned(), redactor.report());
-    }
+    let Some(mut redacted) =
+        redacted.filter(|shown| !has_none || visible::clean(text).0 != **shown)
+    else {
+        return (text.into(), redactor.report());
+    };
     SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut redacted);
-    (redacted, redactor.report())
+    (redacted.into(), redactor.report())
 }

@@ -2,7 +2,6 @@
 //! learned wherever it was not recognised by itself.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use serde_json::Value;
 
@@ -63,58 +62,59 @@ impl<'a> FirstPass<'a> {
         if !(self.go_on)() {
             // Nobody will see it: the message is not given out.
             text.clear();
-            return;
+        } else if let Some(redacted) = self.redacted(field, text) {
+            self.has_changed = true;
+            *text = redacted;
         }
+    }
+
+    /// What may be shown of a text; `None` where that is all of it as it is.
+    pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
         // The content of an attachment is not shown, and its base64 would look like tokens.
         if field == "url" && split_data_url(text).is_some() {
-            return;
+            return None;
         }
         let (cleaned, hidden) = visible::clean(text);
         if let Some(report) = &mut self.report {
             report.hidden_characters += hidden;
         }
+        let mut shown = Cow::Borrowed(text);
         if let Cow::Owned(cleaned) = cleaned
-            && cleaned != *text
+            && cleaned != text
         {
-            self.has_changed = true;
             // An escape sequence may end in the first letter of a token, which is then missing.
-            self.replace_hits(field, text);
-            *text = visible::clean(text).0.into_owned();
+            shown = match self.without_hits(field, text) {
+                Some(replaced) => visible::clean(&replaced).0.into_owned().into(),
+                None => cleaned.into(),
+            };
         }
-        self.replace_hits(field, text);
-        if let Some(replaced) = self.people.replace_homes(text) {
-            self.has_changed = true;
-            *text = replaced;
+        if let Some(replaced) = self.without_hits(field, &shown) {
+            shown = replaced.into();
+        }
+        if let Some(replaced) = self.people.replace_homes(&shown) {
+            shown = replaced.into();
+        }
+        match shown {
+            Cow::Owned(shown) => Some(shown),
+            Cow::Borrowed(_) => None,
         }
     }
 
-    fn replace_hits(&mut self, field: &'static str, text: &mut String) {
+    fn without_hits(&mut self, field: &'static str, text: &str) -> Option<String> {
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
         if self.level > RedactLevel::Off {
-            hits.extend(
-                scan::find(text, self.level)
-                    .into_iter()
-                    .map(|hit| (hit.range, hit.rule)),
-            );
+            let found = scan::find(text, self.level);
+            hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+        }
+        if hits.is_empty() {
+            return None;
         }
         hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        self.splice(field, text, &hits);
-    }
-
-    /// Replaces ranges that may overlap: an overlap goes with the range before it.
-    fn splice(
-        &mut self,
-        field: &'static str,
-        text: &mut String,
-        hits: &[(Range<usize>, &'static str)],
-    ) {
-        if hits.is_empty() {
-            return;
-        }
+        // An overlap goes with the range before it.
         let mut result = String::with_capacity(text.len());
         let mut copied = 0;
-        for (range, rule) in hits {
+        for (range, rule) in &hits {
             if range.end <= copied {
                 continue;
             }
@@ -125,7 +125,7 @@ impl<'a> FirstPass<'a> {
             copied = range.end;
         }
         result.push_str(text.get(copied..).unwrap_or_default());
-        *text = result;
+        Some(result)
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {

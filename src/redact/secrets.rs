@@ -49,11 +49,13 @@ impl Secrets {
                 origins.push((*rule, placeholder.clone()));
             }
         }
-        let automaton = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns)
-            .ok()
-            .filter(|_| !patterns.is_empty());
+        let build = || {
+            AhoCorasickBuilder::new()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(&patterns)
+                .ok()
+        };
+        let automaton = if patterns.is_empty() { None } else { build() };
         Memory { automaton, origins }
     }
 }

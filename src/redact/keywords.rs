@@ -11,6 +11,7 @@ use std::ops::Range;
 const CLASS_BITS: u32 = 6;
 const CLASSES: u8 = 1 << CLASS_BITS;
 const INDEX_MASK: usize = (1 << (3 * CLASS_BITS)) - 1;
+const ROWS: usize = (INDEX_MASK + 1) / 64;
 
 /// Bytes that may stand for each other: letters in both cases, and what seldom stands in a word.
 static CLASS_OF: [u8; 256] = {
@@ -49,11 +50,20 @@ const fn class_of(byte: u8) -> u8 {
 /// A set of words to look for.
 pub struct Keywords {
     words: Vec<Vec<u8>>,
-    /// For each three classes in rows of 64, a bit for whether some word starts with them, and how
-    /// many bits there are in the rows before.
-    rows: Box<[(u64, u32)]>,
-    /// The words that start so, by the number of the bit.
-    words_of: Vec<Vec<usize>>,
+    /// For each two classes a row of bits: whether some word starts with them and a third.
+    rows: Box<[u64; ROWS]>,
+    /// How many bits there are in the rows before each.
+    bits_before: Box<[u32; ROWS]>,
+    /// What starts so, by the number of the bit.
+    starts: Vec<Start>,
+}
+
+/// The words whose first three bytes are of the same classes.
+#[derive(Default)]
+struct Start {
+    words: Vec<usize>,
+    /// A bit for each class of which the fourth byte may be.
+    fourths: u64,
 }
 
 impl Keywords {
@@ -63,7 +73,7 @@ impl Keywords {
             .into_iter()
             .map(|word| word.to_ascii_lowercase().into_bytes())
             .collect();
-        let mut starts = BTreeMap::<usize, Vec<usize>>::new();
+        let mut starts = BTreeMap::<usize, Start>::new();
         for (number, word) in words.iter().enumerate() {
             let mut classes = word.iter().map(|byte| class_of(*byte));
             let two = classes.by_ref().take(2).fold(0, push);
@@ -71,25 +81,33 @@ impl Keywords {
                 Some(third) => third..third + 1,
                 None => 0..CLASSES,
             };
+            let fourths = match classes.next() {
+                Some(fourth) => 1 << fourth,
+                None => u64::MAX,
+            };
             for third in thirds {
-                starts.entry(push(two, third)).or_default().push(number);
+                let start = starts.entry(push(two, third)).or_default();
+                start.words.push(number);
+                start.fourths |= fourths;
             }
         }
-        let mut rows = vec![(0, 0); (INDEX_MASK + 1) / 64];
+        let mut rows = Box::new([0_u64; ROWS]);
         for start in starts.keys() {
-            if let Some((bits, _)) = rows.get_mut(start / 64) {
-                *bits |= 1_u64 << (start % 64);
+            if let Some(bits) = rows.get_mut(start / 64) {
+                *bits |= 1 << (start % 64);
             }
         }
+        let mut bits_before = Box::new([0; ROWS]);
         let mut before = 0;
-        for (bits, bits_before) in &mut rows {
-            *bits_before = before;
+        for (bits, of_row) in rows.iter().zip(bits_before.iter_mut()) {
+            *of_row = before;
             before += bits.count_ones();
         }
         Self {
             words,
-            rows: rows.into(),
-            words_of: starts.into_values().collect(),
+            rows,
+            bits_before,
+            starts: starts.into_values().collect(),
         }
     }
 
@@ -98,10 +116,10 @@ impl Keywords {
         let mut index = 0;
         for (at, byte) in text.iter().enumerate() {
             index = push(index, CLASS_OF[usize::from(*byte)]);
-            let (bits, before) = self.rows.get(index / 64).copied().unwrap_or_default();
+            let bits = self.rows[index / 64];
             let bit = 1 << (index % 64);
             if bits & bit != 0 && at >= 2 {
-                let start = before + (bits & (bit - 1)).count_ones();
+                let start = self.bits_before[index / 64] + (bits & (bit - 1)).count_ones();
                 self.confirm(text, at - 2, start as usize, &mut on_found);
             }
         }
@@ -114,7 +132,14 @@ impl Keywords {
         start: usize,
         on_found: &mut impl FnMut(usize, Range<usize>),
     ) {
-        for number in self.words_of.get(start).into_iter().flatten() {
+        let next = text.get(at + 3).map_or(0, |byte| class_of(*byte));
+        let Some(start) = self.starts.get(start) else {
+            return;
+        };
+        if start.fourths >> next & 1 == 0 {
+            return;
+        }
+        for number in &start.words {
             let Some(word) = self.words.get(*number) else {
                 continue;
             };

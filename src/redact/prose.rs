@@ -69,7 +69,12 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     for keyword in keywords {
         let end = (keyword.start + REACH).min(text.len());
         let sentence = text.get(keyword.start..end).unwrap_or_default();
-        let in_sentence = SENTENCES.iter().enumerate().find_map(|(index, pattern)| {
+        let sentences = if may_go_on(text, keyword) {
+            SENTENCES.as_slice()
+        } else {
+            &[]
+        };
+        let in_sentence = sentences.iter().enumerate().find_map(|(index, pattern)| {
             let captures = pattern.captures(sentence)?;
             let word = captures.get(2)?;
             let value = word.as_bytes();
@@ -84,6 +89,17 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     }
 }
 
+/// Whether what follows a keyword can be the rest of a sentence about a password. Most keywords are
+/// parts of names, and this tells faster than the patterns.
+fn may_go_on(text: &[u8], keyword: &Range<usize>) -> bool {
+    let is_ascii = text.get(keyword.clone()).is_some_and(<[u8]>::is_ascii);
+    let next = text.get(keyword.end);
+    let ends_word = |byte: &u8| byte.is_ascii_whitespace() || b":=(".contains(byte);
+    // `credentials`, `contrasena`, `contraseña`
+    let goes_on = |byte: &u8| b"sn".contains(byte) || !byte.is_ascii();
+    !is_ascii || next.is_some_and(|byte| ends_word(byte) || goes_on(byte))
+}
+
 /// `use x as the password`.
 fn before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
     static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
@@ -93,7 +109,8 @@ fn before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
     });
     let start = keyword.start.saturating_sub(200);
     let sentence = text.get(start..keyword.start)?;
-    if !sentence.windows(4).any(|window| window == b" as ") {
+    let near = sentence.get(sentence.len().saturating_sub(40)..)?;
+    if !near.windows(3).any(|window| window == b"as ") {
         return None;
     }
     let value = BEFORE.captures(sentence)?.get(1)?;

@@ -90,11 +90,15 @@ export interface Todo {
 export interface RedactOptions {
   /**
    * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
-   * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
-   * what could smuggle, such as control characters.
+   * e-mail and IP addresses, absolute paths, and the names of users and of this computer; `"off"`
+   * nothing but `redactTerms` and what could smuggle, such as control characters.
    */
   redact?: "secrets" | "strict" | "off";
-  /** Exact strings that must not appear, in any case. Default: none. */
+  /**
+   * Exact strings that must not appear, in any case, where they are words of their own: `Ann` is
+   * taken out of `Ann's`, `ann_2` and `AnnSmith`, not of `Annual`. In scripts that write no blanks
+   * between words they are taken out everywhere. Default: none.
+   */
   redactTerms?: string[];
 }
 
@@ -389,7 +393,8 @@ export interface Redaction {
  * @param text the text
  * @param options `redact` and `redactTerms`, as for `exportSession`
  * @returns the text, and what was redacted: never the values
- * @throws `ERR_INVALID_OPTION`, also where `text` is no string
+ * @throws `ERR_INVALID_OPTION`, also where `text` is no string; `ERR_TOO_LARGE` where the result is
+ * longer than a string may be
  */
 export declare function redactText(text: string, options?: RedactOptions): RedactedText
 

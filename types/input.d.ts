@@ -90,11 +90,15 @@ export interface Todo {
 export interface RedactOptions {
   /**
    * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
-   * e-mail and IP addresses, absolute paths and user names; `"off"` nothing but `redactTerms` and
-   * what could smuggle, such as control characters.
+   * e-mail and IP addresses, absolute paths, and the names of users and of this computer; `"off"`
+   * nothing but `redactTerms` and what could smuggle, such as control characters.
    */
   redact?: "secrets" | "strict" | "off";
-  /** Exact strings that must not appear, in any case. Default: none. */
+  /**
+   * Exact strings that must not appear, in any case, where they are words of their own: `Ann` is
+   * taken out of `Ann's`, `ann_2` and `AnnSmith`, not of `Annual`. In scripts that write no blanks
+   * between words they are taken out everywhere. Default: none.
+   */
   redactTerms?: string[];
 }
 

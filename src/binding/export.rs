@@ -27,9 +27,9 @@ pub fn last_export() -> Option<Arc<Export>> {
     LAST_EXPORT.with_borrow(Clone::clone)
 }
 
-/// Options with the home folder of this user, which is shown as `~`.
-pub fn with_home(mut options: ExportOptions) -> ExportOptions {
-    options.redact = redact::with_home(options.redact);
+/// Options with what tells of this machine, to be taken out.
+pub fn of_this_machine(mut options: ExportOptions) -> ExportOptions {
+    options.redact = redact::of_this_machine(options.redact);
     options
 }
 
@@ -57,7 +57,8 @@ pub fn export_session(
     // After a failure there is nothing that was reviewed, so nothing to write.
     LAST_EXPORT.set(None);
     guarded(|| {
-        let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
+        let options =
+            ExportOptions::from_json(&input::options(&env, options)?).map(of_this_machine)?;
         let session = input::session(&env, session)?;
         let export = pipeline::export(session.as_session(), &options, Control::NONE)?;
         if !fits_string(&export.text) {
@@ -91,7 +92,8 @@ pub fn suggest_file_name(
     options: Option<Unknown<'_>>,
 ) -> Result<String> {
     guarded(|| {
-        let options = ExportOptions::from_json(&input::options(&env, options)?).map(with_home)?;
+        let options =
+            ExportOptions::from_json(&input::options(&env, options)?).map(of_this_machine)?;
         let session = input::session(&env, session)?;
         pipeline::suggest_file_name(session.as_session(), &options)
     })

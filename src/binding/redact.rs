@@ -10,7 +10,7 @@ use super::report::Redaction;
 use super::unwind::guarded;
 use super::{error, input};
 use crate::error::Error;
-use crate::options::RedactOptions;
+use crate::options::{RedactLevel, RedactOptions};
 use crate::redact;
 
 /// A text without its secrets.
@@ -23,12 +23,15 @@ pub struct RedactedText<'t> {
     pub redactions: Vec<Redaction>,
 }
 
-/// Options with the home folder of this user, which is shown as `~`.
-pub fn with_home(mut options: RedactOptions) -> RedactOptions {
-    let home = std::env::home_dir().and_then(|home| home.into_os_string().into_string().ok());
-    options
-        .home_folders
-        .extend(home.filter(|home| !home.is_empty()));
+/// Options with what tells of this machine: the home folder of this user, which is shown as `~`,
+/// and the names of the computer.
+pub fn of_this_machine(mut options: RedactOptions) -> RedactOptions {
+    let text = |name: std::ffi::OsString| name.into_string().ok().filter(|name| !name.is_empty());
+    let home = std::env::home_dir().and_then(|home| text(home.into_os_string()));
+    options.home_folders.extend(home);
+    if options.level == RedactLevel::Strict {
+        options.host_names.extend(text(gethostname::gethostname()));
+    }
     options
 }
 
@@ -40,7 +43,8 @@ pub fn with_home(mut options: RedactOptions) -> RedactOptions {
 /// @param text the text
 /// @param options `redact` and `redactTerms`, as for `exportSession`
 /// @returns the text, and what was redacted: never the values
-/// @throws `ERR_INVALID_OPTION`, also where `text` is no string
+/// @throws `ERR_INVALID_OPTION`, also where `text` is no string; `ERR_TOO_LARGE` where the result is
+/// longer than a string may be
 #[napi(ts_args_type = "text: string, options?: RedactOptions")]
 pub fn redact_text<'t>(
     env: &'t Env,
@@ -48,7 +52,8 @@ pub fn redact_text<'t>(
     options: Option<Unknown<'t>>,
 ) -> Result<RedactedText<'t>> {
     guarded(|| {
-        let options = RedactOptions::from_json(&input::options(env, options)?).map(with_home)?;
+        let options =
+            RedactOptions::from_json(&input::options(env, options)?).map(of_this_machine)?;
         let given = input::string(text)
             .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
         let (shown, report) = redact::redact_text(&given, &options);

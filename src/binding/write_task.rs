@@ -8,7 +8,7 @@ use napi::{Env, JsValue as _, Task, ValueType};
 use napi_derive::napi;
 
 use super::abort::Abort;
-use super::export::{last_export, with_home};
+use super::export::{last_export, of_this_machine};
 use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
@@ -55,7 +55,7 @@ impl Job {
         let content = match session {
             Some(session) => {
                 let mut options = WriteOptions::for_path(&options, &path)?;
-                options.export = with_home(options.export);
+                options.export = of_this_machine(options.export);
                 Content::Session {
                     session: input::session(env, session)?.into_owned(),
                     options: Box::new(options),

@@ -83,10 +83,12 @@ pub struct App {
 pub struct RedactOptions {
     /// How much is redacted.
     pub level: RedactLevel,
-    /// Exact strings that must not appear, in any case.
+    /// Exact strings that must not appear, in any case, as words of their own.
     pub terms: Vec<String>,
     /// Home folders to show as `~`, beside those that are recognised by their form.
     pub home_folders: Vec<String>,
+    /// Names of this computer, which are taken out at [`RedactLevel::Strict`].
+    pub host_names: Vec<String>,
 }
 
 impl Default for RedactOptions {
@@ -95,6 +97,7 @@ impl Default for RedactOptions {
             level: RedactLevel::Secrets,
             terms: Vec::new(),
             home_folders: Vec::new(),
+            host_names: Vec::new(),
         }
     }
 }

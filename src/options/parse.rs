@@ -166,7 +166,7 @@ fn read_redact(options: &Object) -> Result<RedactOptions> {
     Ok(RedactOptions {
         level: choice(options, "redact", &REDACT_LEVELS)?.unwrap_or(defaults.level),
         terms,
-        home_folders: defaults.home_folders,
+        ..defaults
     })
 }
 

@@ -12,6 +12,7 @@
 
 mod address;
 mod command_line;
+mod home_folder;
 mod keywords;
 mod named_value;
 mod passes;
@@ -29,6 +30,7 @@ mod visible;
 mod visit;
 mod watch;
 mod window;
+mod words;
 
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};

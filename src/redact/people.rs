@@ -1,11 +1,12 @@
-//! Home folders, user names, and the terms that a caller names.
+//! Names of users and computers, and the terms that a caller names.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder};
 
+use super::home_folder::{HomeFolders, home_of};
+use super::words::is_own_word;
 use crate::model::SessionTree;
 use crate::options::{RedactLevel, RedactOptions};
 
@@ -13,12 +14,15 @@ use crate::options::{RedactLevel, RedactOptions};
 pub const TERM_ID: &str = "redact-term";
 /// The placeholder's name for a user's name.
 pub const USER_ID: &str = "user-name";
+/// The placeholder's name for a computer's name.
+pub const HOST_ID: &str = "host-name";
 
-/// Replaces the home folder by `~` in every form that it takes, and names by placeholders.
+/// Finds names, and replaces the home folder by `~`.
 pub struct People {
-    homes: Option<AhoCorasick>,
+    homes: HomeFolders,
     terms: Option<Regex>,
     users: Option<Regex>,
+    hosts: Option<Regex>,
 }
 
 impl People {
@@ -29,7 +33,7 @@ impl People {
         let mut homes: BTreeSet<String> = options
             .home_folders
             .iter()
-            .map(|home| trim_separators(home))
+            .map(|home| home.trim_end_matches(['/', '\\']).to_owned())
             .collect();
         let of_sessions = tree
             .sessions
@@ -41,236 +45,177 @@ impl People {
                 .filter_map(|folder| home_of(folder)),
         );
         homes.retain(|home| home.chars().count() > 2);
-        let users: Vec<String> = homes.iter().filter_map(|home| user_name(home)).collect();
-        let forms: BTreeSet<String> = homes.iter().flat_map(|home| home_forms(home)).collect();
-        let automaton = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&forms)
-            .ok();
+        let is_strict = options.level == RedactLevel::Strict;
+        let users = homes.iter().filter_map(|home| user_name(home));
+        let hosts = options.host_names.iter().flat_map(|host| host_names(host));
         Self {
-            homes: automaton.filter(|_| !forms.is_empty() && options.level > RedactLevel::Off),
-            terms: any_of(&options.terms, false),
-            users: if options.level == RedactLevel::Strict {
-                any_of(&users, true)
-            } else {
-                None
-            },
+            users: any_of(users.filter(|_| is_strict)),
+            hosts: any_of(hosts.filter(|_| is_strict)),
+            terms: any_of(options.terms.iter().map(String::as_str)),
+            homes: HomeFolders::new(homes.iter().filter(|_| options.level > RedactLevel::Off)),
         }
     }
 
     /// Shows home folders as `~`. `None` where there is none.
     pub fn replace_homes(&self, text: &str) -> Option<String> {
-        let automaton = self.homes.as_ref()?;
-        let mut result = String::new();
-        let mut copied = 0;
-        for found in automaton.find_iter(text) {
-            // `/Users/jo` is no home in `/Users/john`, in `/Users/jo.doe` and in `x/Users/jo`;
-            // `</root>` is a tag.
-            let mut rest = text.get(found.end()..).unwrap_or_default().chars();
-            let next = rest.next();
-            let goes_on = next.is_some_and(is_name_character)
-                || (next == Some('.') && rest.next().is_some_and(char::is_alphanumeric));
-            let before = text
-                .get(..found.start())
-                .and_then(|before| before.chars().next_back());
-            if goes_on || before.is_some_and(|c| c.is_alphanumeric() || c == '<') {
-                continue;
-            }
-            result.push_str(text.get(copied..found.start()).unwrap_or_default());
-            result.push('~');
-            copied = found.end();
-        }
-        if copied == 0 {
-            return None;
-        }
-        result.push_str(text.get(copied..).unwrap_or_default());
-        Some(result)
+        self.homes.replace(text)
     }
 
-    /// The places of terms and user names, with the placeholder's name.
-    pub fn find(&self, text: &str) -> Vec<(std::ops::Range<usize>, &'static str)> {
-        let mut found = Vec::new();
-        for (pattern, rule) in [(&self.terms, TERM_ID), (&self.users, USER_ID)] {
-            let Some(pattern) = pattern else { continue };
-            found.extend(
-                pattern
-                    .captures_iter(text)
-                    .filter_map(|captures| captures.get(1))
-                    .map(|hit| (hit.range(), rule)),
-            );
+    /// The places of terms and names, with the placeholder's name.
+    pub fn find(&self, text: &str) -> Vec<(Range<usize>, &'static str)> {
+        let mut found: Vec<_> = places_of(self.terms.as_ref(), text)
+            .map(|place| (place, TERM_ID))
+            .collect();
+        for place in places_of(self.users.as_ref(), text) {
+            if is_long(text, &place) || is_in_address(text, &place) {
+                found.extend(host_behind(text, place.end).map(|host| (host, HOST_ID)));
+                found.push((place, USER_ID));
+            }
         }
+        found.extend(places_of(self.hosts.as_ref(), text).map(|place| (place, HOST_ID)));
         found
     }
 }
 
-fn is_name_character(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '-'
-}
-
-fn trim_separators(path: &str) -> String {
-    path.trim_end_matches(['/', '\\']).to_owned()
+/// Every place at which one of the strings is a word of its own.
+fn places_of<'t>(pattern: Option<&'t Regex>, text: &'t str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let place = pattern?.find_at(text, at)?.range();
+            if is_own_word(text, &place) {
+                at = place.end;
+                return Some(place);
+            }
+            // Another of them may start inside what was none.
+            at = text.ceil_char_boundary(place.start + 1);
+        }
+    })
 }
 
 /// A pattern for any of some exact strings, in any case.
-fn any_of(terms: &[String], only_whole_words: bool) -> Option<Regex> {
-    let mut terms: Vec<&str> = terms
-        .iter()
-        .map(|term| term.trim())
-        .filter(|term| !term.is_empty())
+fn any_of<S: AsRef<str>>(strings: impl Iterator<Item = S>) -> Option<Regex> {
+    let mut strings: Vec<String> = strings
+        .map(|string| regex::escape(string.as_ref().trim()))
+        .filter(|string| !string.is_empty())
         .collect();
-    if terms.is_empty() {
+    if strings.is_empty() {
         return None;
     }
-    // The longest first: of two terms that start together, all of the longer one goes.
-    terms.sort_by_key(|term| std::cmp::Reverse(term.len()));
-    let alternatives = terms
-        .iter()
-        .map(|term| regex::escape(term))
-        .collect::<Vec<_>>()
-        .join("|");
-    let pattern = if only_whole_words {
-        format!(r"(?:^|[^A-Za-z0-9])({alternatives})(?:$|[^A-Za-z0-9])")
-    } else {
-        format!("({alternatives})")
-    };
-    RegexBuilder::new(&pattern)
+    // The longest first: of two that start together, all of the longer one goes.
+    strings.sort_by_key(|string| std::cmp::Reverse(string.len()));
+    RegexBuilder::new(&strings.join("|"))
         .case_insensitive(true)
         .build()
         .ok()
 }
 
+/// A name of two letters is a word in some language: it is taken for one only where it stands in
+/// an address or a path.
+fn is_long(text: &str, place: &Range<usize>) -> bool {
+    text.get(place.clone()).is_some_and(|name| name.len() > 2)
+}
+
+fn is_in_address(text: &str, place: &Range<usize>) -> bool {
+    let is_mark = |c: char| "@/\\:=~".contains(c);
+    let (before, after) = (text.get(..place.start), text.get(place.end..));
+    before.is_some_and(|before| before.ends_with(is_mark))
+        || after.is_some_and(|after| after.starts_with(is_mark))
+}
+
+/// The computer's name in `jo@laptop:~$`.
+fn host_behind(text: &str, end: usize) -> Option<Range<usize>> {
+    let host = text.get(end..)?.strip_prefix('@')?;
+    let length = host
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        .count();
+    let is_ended = !host.get(length..)?.starts_with('.');
+    (length >= 2 && is_ended && host.get(..length)? != "localhost")
+        .then_some(end + 1..end + 1 + length)
+}
+
 /// The last folder of a home folder, unless it is too common a word to take out everywhere.
-fn user_name(home: &str) -> Option<String> {
+fn user_name(home: &str) -> Option<&str> {
     let name = home.rsplit(['/', '\\']).next()?;
     let is_common = ["root", "user", "users", "home", "admin", "ubuntu", "runner"].contains(&name);
-    (name.chars().count() >= 2 && !is_common).then(|| name.to_owned())
+    (name.chars().count() >= 2 && !is_common).then_some(name)
 }
 
-#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
-fn home_of(directory: &str) -> Option<String> {
-    static HOME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"^(?:((?:/[^/]+){0,6}?/(?:home|Users)(?:/users)?/[^/]+)(?:/|$)",
-            r"|((?i:[a-z]:[\\/]Users[\\/][^\\/]+))(?:[\\/]|$)",
-            r"|(/root)(?:/|$))"
-        ))
-        .expect("the pattern is valid")
-    });
-    let captures = HOME.captures(directory)?;
-    let home = captures.iter().skip(1).flatten().next()?;
-    Some(home.as_str().to_owned())
-}
-
-/// Every way in which a home folder is written: with either slash, escaped in JSON once or twice,
-/// as a `file:` URL, percent-encoded, and as other systems mount a Windows drive.
-fn home_forms(home: &str) -> Vec<String> {
-    let mut forms = vec![home.to_owned()];
-    let slashed = home.replace('\\', "/");
-    let drive = slashed
-        .split_once(":/")
-        .filter(|(drive, _)| drive.len() == 1);
-    if let Some((drive, rest)) = drive {
-        let drive = drive.to_ascii_lowercase();
-        forms.push(home.replace('/', "\\"));
-        forms.push(home.replace('/', "\\").replace('\\', "\\\\"));
-        forms.push(home.replace('/', "\\").replace('\\', "\\\\\\\\"));
-        forms.push(format!("/{slashed}"));
-        forms.push(format!("/{drive}%3A/{rest}"));
-        forms.push(format!("/mnt/{drive}/{rest}"));
-        forms.push(format!("/{drive}/{rest}"));
-    }
-    forms.push(slashed);
-    let encoded: Vec<String> = forms.iter().map(|form| percent_encode(form)).collect();
-    forms.extend(encoded);
-    forms
-}
-
-fn percent_encode(path: &str) -> String {
-    path.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"/\\:-_.~%+@".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
+/// A computer's name, with and without its domain.
+fn host_names(host: &str) -> impl Iterator<Item = &str> {
+    let short = host.split('.').next();
+    let is_telling = |name: &&str| name.len() >= 3 && !name.eq_ignore_ascii_case("localhost");
+    std::iter::once(host).chain(short).filter(is_telling)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn people(home: &str, level: RedactLevel, terms: &[&str]) -> People {
+    fn rules(home: &str, terms: &[&str], text: &str) -> Vec<(String, &'static str)> {
         let options = RedactOptions {
-            level,
+            level: RedactLevel::Strict,
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             home_folders: vec![home.to_owned()],
+            host_names: vec!["studio-mac.local".to_owned()],
         };
-        People::new(&SessionTree::default(), &options)
+        let mut found = People::new(&SessionTree::default(), &options).find(text);
+        found.sort_by_key(|(place, _)| place.start);
+        found
+            .into_iter()
+            .map(|(place, rule)| (text[place].to_owned(), rule))
+            .collect()
     }
 
-    fn shown(home: &str, text: &str) -> String {
-        people(home, RedactLevel::Secrets, &[])
-            .replace_homes(text)
-            .unwrap_or_else(|| text.to_owned())
-    }
-
-    #[test]
-    fn the_home_folder_is_a_tilde_in_every_form() {
-        let posix = "/Users/jo doe";
-        for (text, expected) in [
-            ("/Users/jo doe/code", "~/code"),
-            ("file:///Users/jo%20doe/a.txt", "file://~/a.txt"),
-            ("/Users/jo doery", "/Users/jo doery"),
-            ("x/Users/jo doe", "x/Users/jo doe"),
-        ] {
-            assert_eq!(shown(posix, text), expected);
-        }
-        let windows = r"C:\Users\jo";
-        for (text, expected) in [
-            (r"C:\Users\jo\code", r"~\code"),
-            (r"c:\users\jo", "~"),
-            (r#""C:\\Users\\jo\\code""#, r#""~\\code""#),
-            ("C:/Users/jo/code", "~/code"),
-            ("file:///C:/Users/jo/code", "file://~/code"),
-            ("file:///c%3A/Users/jo/code", "file://~/code"),
-            ("/mnt/c/Users/jo/code", "~/code"),
-            ("/c/Users/jo/code", "~/code"),
-            (r"C:\Users\john", r"C:\Users\john"),
-        ] {
-            assert_eq!(shown(windows, text), expected);
-        }
+    fn expect(home: &str, terms: &[&str], text: &str, expected: &[(&str, &'static str)]) {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(found, rule)| ((*found).to_owned(), *rule))
+            .collect();
+        assert_eq!(rules(home, terms, text), expected, "{text}");
     }
 
     #[test]
-    fn a_home_is_recognised_in_a_session_folder() {
-        for (directory, home) in [
-            ("/home/jo/code", Some("/home/jo")),
-            (
-                "/srv/office/home/users/jo/code",
-                Some("/srv/office/home/users/jo"),
-            ),
-            ("/Users/jo", Some("/Users/jo")),
-            (r"D:\Users\jo\x", Some(r"D:\Users\jo")),
-            ("/root/work", Some("/root")),
-            ("/work/acme", None),
-        ] {
-            assert_eq!(home_of(directory).as_deref(), home, "{directory}");
-        }
+    fn terms_are_found_in_any_case_as_words() {
+        let terms = ["Größe", "Acme Corp", "corp", "Ann", "张伟"];
+        expect(
+            "/",
+            &terms,
+            "größe, ACME CORP",
+            &[("größe", TERM_ID), ("ACME CORP", TERM_ID)],
+        );
+        expect(
+            "/",
+            &terms,
+            "ann ann_1 Annual",
+            &[("ann", TERM_ID), ("ann", TERM_ID)],
+        );
+        expect("/", &terms, "xacme corp", &[("corp", TERM_ID)]);
+        expect("/", &terms, "我是张伟的朋友", &[("张伟", TERM_ID)]);
     }
 
     #[test]
-    fn terms_are_found_in_any_case_and_users_as_words() {
-        let people = people("/home/jo", RedactLevel::Strict, &["Größe", "Acme Corp"]);
-        let rules = |text| {
-            people
-                .find(text)
-                .into_iter()
-                .map(|(_, rule)| rule)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(rules("GRÖSSE größe ACME CORP"), [TERM_ID, TERM_ID]);
-        assert_eq!(rules("jo@host, Jo and job"), [USER_ID, USER_ID]);
+    fn users_and_computers_are_found_as_words() {
+        let jordan = "/home/jordan";
+        expect(
+            jordan,
+            &[],
+            "jordan@build7:~$ Jordan jordan jordans",
+            &[
+                ("jordan", USER_ID),
+                ("build7", HOST_ID),
+                ("Jordan", USER_ID),
+                ("jordan", USER_ID),
+            ],
+        );
+        expect(
+            jordan,
+            &[],
+            "on studio-mac and Studio-Mac.local",
+            &[("studio-mac", HOST_ID), ("Studio-Mac.local", HOST_ID)],
+        );
+        expect("/Users/张伟", &[], "张伟的电脑", &[("张伟", USER_ID)]);
+        expect("/home/go", &[], "go build; ls /srv/go", &[("go", USER_ID)]);
     }
 }

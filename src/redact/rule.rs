@@ -70,10 +70,15 @@ impl Rule {
             if keyword.start < end || !is_bounded(text, keyword.start) {
                 continue;
             }
-            if let Some(token) = window::match_at(self.pattern(), text, keyword.start)
-                && text
-                    .get(token.clone())
-                    .is_some_and(|secret| self.accepts(secret))
+            let Some(token) = window::match_at(self.pattern(), text, keyword.start) else {
+                continue;
+            };
+            // What is no secret is not searched again either: a text of nothing but keywords would
+            // take time quadratic in its length.
+            end = token.end;
+            if text
+                .get(token.clone())
+                .is_some_and(|secret| self.accepts(secret))
             {
                 end = self.end_of(text, token.end);
                 found.push(token.start..end);

@@ -36,6 +36,8 @@ pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use crate::error::Result;
 use crate::model::{Message, Runtime, Session, SessionTree};
@@ -79,7 +81,7 @@ impl<'a> Learner<'a> {
     /// given out any more.
     pub fn new(tree: &SessionTree, options: &RedactOptions, go_on: &'a dyn Fn() -> bool) -> Self {
         Self {
-            first: FirstPass::new(options.level, People::new(tree, options), go_on),
+            first: FirstPass::new(options.level, Rc::new(People::new(tree, options)), go_on),
         }
     }
 
@@ -200,7 +202,9 @@ impl Redactor<'_> {
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
-    let mut learner = Learner::new(&SessionTree::default(), options, &|| true);
+    let mut learner = Learner {
+        first: FirstPass::new(options.level, people_of(options), &|| true),
+    };
     let redacted = learner.first.redacted("text", text);
     let mut redactor = learner.finish();
     let has_none = redactor.report.redactions().next().is_none();
@@ -211,4 +215,19 @@ pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>,
     };
     SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut redacted);
     (redacted.into(), redactor.report())
+}
+
+/// What the options tell of people, kept for the next text: logs are redacted line by line.
+fn people_of(options: &RedactOptions) -> Rc<People> {
+    thread_local! {
+        static LAST: RefCell<Option<(RedactOptions, Rc<People>)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, people)) if known == options => people.clone(),
+        _ => {
+            let people = Rc::new(People::new(&SessionTree::default(), options));
+            *last = Some((options.clone(), people.clone()));
+            people
+        }
+    })
 }

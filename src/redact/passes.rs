@@ -2,6 +2,7 @@
 //! learned wherever it was not recognised by itself.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ use crate::options::RedactLevel;
 /// Cleans, finds and replaces.
 pub struct FirstPass<'a> {
     pub level: RedactLevel,
-    people: People,
+    people: Rc<People>,
     pub secrets: Secrets,
     /// `None` once everything was counted.
     pub report: Option<RedactionReport>,
@@ -28,7 +29,7 @@ pub struct FirstPass<'a> {
 }
 
 impl<'a> FirstPass<'a> {
-    pub fn new(level: RedactLevel, people: People, go_on: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(level: RedactLevel, people: Rc<People>, go_on: &'a dyn Fn() -> bool) -> Self {
         Self {
             level,
             people,

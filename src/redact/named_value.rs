@@ -139,7 +139,8 @@ fn name_around(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
             .take_while(|byte| is_name(byte) && **byte != b'.')
             .count();
     let first_word = text.get(..start.saturating_sub(1)).unwrap_or_default();
-    if start > 0 && text.get(start - 1) == Some(&b' ') {
+    let is_second_word = text.get(start).is_some_and(|byte| b"kKtT".contains(byte));
+    if is_second_word && start > 0 && text.get(start - 1) == Some(&b' ') {
         let word = first_word
             .iter()
             .rev()
@@ -160,8 +161,15 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // Most names are not followed by an operator, and this tells faster than the pattern. Between
     // them may stand quotes, `&quot;` and `%22` among them, and blanks; `%3A` is an operator.
     let is_between = |byte: &u8| b"*\\\"'`&quot;%]2 \t".contains(byte);
-    let operator = behind.iter().take(24).find(|byte| !is_between(byte))?;
+    let at = behind.iter().take(24).position(|byte| !is_between(byte))?;
+    let operator = behind.get(at)?;
     if !b":=|?,3(-".contains(operator) {
+        return None;
+    }
+    // Behind these it has to be quoted, as it is or in a conversion: `, b"…"`, `, Buffer.from("…")`.
+    let argument = behind.get(at + 1..)?.trim_ascii_start().first();
+    let may_be_quoted = |byte: &u8| b"\"'`\\&%*|>[bBsS".contains(byte);
+    if b",(".contains(operator) && !argument.is_some_and(may_be_quoted) {
         return None;
     }
     let captures = OPERATOR.captures(behind)?;

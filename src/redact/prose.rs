@@ -43,22 +43,33 @@ pub const KEYWORDS: [&str; 28] = [
 /// A word in ASCII, as passwords are, in any quotes.
 const VALUE: &str = r#"(["'`]|“|‘|「|『|《|\*\*)?([!-&(-+\--9<-_a-z{-~][!-&(-+\--~]{3,127})"#;
 
-static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        format!(
-            r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
+/// The forms of sentences, each with the first bytes, in lower case, of the words it starts with.
+static SENTENCES: LazyLock<[(&[u8], Regex); 4]> = LazyLock::new(|| {
+    let one_of: [(&[u8], String); 4] = [
+        (
+            b"pwkmcsat\xd0\xd1",
+            format!(
+                r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
+            ),
         ),
-        format!(
-            r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
+        (
+            b"\xe3\xe4\xe5\xe6\xeb",
+            format!(
+                r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
+            ),
         ),
-        format!(
-            r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
+        (
+            b"lc",
+            format!(
+                r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
+            ),
         ),
-        format!(r"(?i)^(?:password|passwd|passphrase)\s+{VALUE}"),
-    ]
-    .iter()
-    .map(|text| pattern(text))
-    .collect()
+        (
+            b"p",
+            format!(r"(?i)^(?:password|passwd|passphrase)\s+{VALUE}"),
+        ),
+    ];
+    one_of.map(|(starts, text)| (starts, pattern(&text)))
 });
 
 /// How much of a sentence is looked at.
@@ -74,17 +85,22 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         } else {
             &[]
         };
-        let in_sentence = sentences.iter().enumerate().find_map(|(index, pattern)| {
-            let captures = pattern.captures(sentence)?;
-            let word = captures.get(2)?;
-            let value = word.as_bytes();
-            let value = value.get(..value.len() - trailing(value))?;
-            let has_verb = index + 1 < SENTENCES.len();
-            let is_found = is_password(value, captures.get(1).is_some())
-                && (has_verb || value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)));
-            let start = keyword.start + word.start();
-            is_found.then_some(start..start + value.len())
-        });
+        let start = sentence.first().map(u8::to_ascii_lowercase);
+        let in_sentence = sentences
+            .iter()
+            .enumerate()
+            .find_map(|(index, (starts, pattern))| {
+                start.filter(|start| starts.contains(start))?;
+                let captures = pattern.captures(sentence)?;
+                let word = captures.get(2)?;
+                let value = word.as_bytes();
+                let value = value.get(..value.len() - trailing(value))?;
+                let has_verb = index + 1 < SENTENCES.len();
+                let is_found = is_password(value, captures.get(1).is_some())
+                    && (has_verb || value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)));
+                let start = keyword.start + word.start();
+                is_found.then_some(start..start + value.len())
+            });
         found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
 }

@@ -274,9 +274,9 @@ mod tests {
 
     /// What one rule finds in a text that holds nothing else.
     fn secrets(rule: &Rule, text: &str) -> Vec<String> {
-        let mut places = Vec::new();
+        let mut places: Vec<Range<usize>> = Vec::new();
         Keywords::new(rule.keywords.iter().map(String::as_str))
-            .find(text.as_bytes(), |_, place| places.push(place));
+            .find(text.as_bytes(), &mut |_, place| places.push(place));
         let mut found = Vec::new();
         rule.find(text.as_bytes(), &places, &mut found);
         found

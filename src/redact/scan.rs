@@ -114,16 +114,22 @@ impl Gate {
 
     /// The finders that a text is worth trying, each with the places of its keywords.
     fn candidates(&self, text: &str) -> impl Iterator<Item = (Finder, Vec<Range<usize>>)> {
-        let mut places = Vec::new();
-        self.keywords.find(text.as_bytes(), |keyword, place| {
+        let mut places: Vec<Vec<Range<usize>>> = Vec::new();
+        self.keywords.find(text.as_bytes(), &mut |keyword, place| {
             // Most texts are short and hold no keyword.
-            places.resize_with(self.finders.len(), Vec::new);
+            if places.is_empty() {
+                places.resize_with(self.finders.len(), Vec::new);
+            }
             for index in self.finders_of.get(keyword).into_iter().flatten() {
                 if let Some(places) = places.get_mut(*index) {
                     places.push(place.clone());
                 }
             }
         });
+        for places in &mut places {
+            // Those of one keyword are in order, those of several are not.
+            places.sort_by_key(|place| place.start);
+        }
         let finders = self.finders.iter().copied();
         finders.zip(places).filter(|(_, places)| !places.is_empty())
     }

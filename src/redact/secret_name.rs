@@ -51,7 +51,13 @@ static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How much a name tells of its value; `None` where it is not that of a secret.
 pub fn strength(name: &[u8]) -> Option<Strength> {
-    if HARMLESS.is_match(name) {
+    // The most frequent of all, before any pattern.
+    if [&b"key"[..], b"token", b"auth", b"cookie", b"session"]
+        .iter()
+        .any(|weak| name.eq_ignore_ascii_case(weak))
+    {
+        Some(Strength::Weak)
+    } else if HARMLESS.is_match(name) {
         None
     } else if STRONG.is_match(name) || SHORT.is_match(name) {
         Some(Strength::Strong)

@@ -15,6 +15,21 @@ import {
 const { exportSession, redactText } = addon;
 const everything = { ...fixed, tools: "full", diffs: "full", reasoning: true };
 
+test("a token that only its neighbours give away does not fail an export", () => {
+  // Each of them is one beside the word of the next message, which the document brings near.
+  const tokens = [
+    `s.${random(24)}`,
+    `KEY${random(55)}`,
+    `M${random(23)}.${random(6)}.${random(38)}`,
+  ];
+  for (const token of tokens) {
+    const words = textPart("vault telnyx discord bot twilio");
+    const messages = [userMessage(textPart(token)), userMessage(words)];
+    const document = exportSession(sessionOf(messages), everything);
+    assert.ok(document.includes("vault telnyx"));
+  }
+});
+
 /** A session with a different token in every string, and in keys of objects. */
 function seeded() {
   const tokens = [];

@@ -37,7 +37,7 @@ const VALUE: &str = r#"([^\s"'`\\|;&<>]{3,256})"#;
 /// The rest of a command, over lines that end with a backslash.
 const LINE: &str = r"(?:[^\r\n]|\\\r?\n){0,400}?";
 
-pub static COMMANDS: LazyLock<[Command; 11]> = LazyLock::new(|| {
+pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
     [
         command(
             &[
@@ -139,7 +139,7 @@ pub static COMMANDS: LazyLock<[Command; 11]> = LazyLock::new(|| {
             &["htpasswd"],
             Demand::Any,
             &format!(
-                r#"htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}}\s+\S{{1,128}}\s+["']?{VALUE}"#
+                r#"htpasswd\s+-(?:[A-Za-z]*n[A-Za-z]*|[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}})\s+\S{{1,128}}\s+["']?{VALUE}"#
             ),
         ),
         command(
@@ -155,6 +155,11 @@ pub static COMMANDS: LazyLock<[Command; 11]> = LazyLock::new(|| {
             &format!(
                 r#"(?:net\s+user\s+\S{{1,64}}|vault\s+(?:login|unwrap)(?:\s+-\S{{1,64}}){{0,4}}|smbclient{LINE}\s-U\s+[^\s%]{{1,64}}%|secrets?\s+set{LINE}(?:--body[ =]|\s[A-Za-z0-9_]{{1,64}}=))\s*["']?(?:token=)?{VALUE}"#
             ),
+        ),
+        command(
+            &["lftp", "freerdp"],
+            Demand::Any,
+            &format!(r#"(?:lftp{LINE}\s-u\s*[^\s,]{{1,64}},|freerdp{LINE}\s/p:)["']?{VALUE}"#),
         ),
         command(
             &["securestring"],
@@ -245,6 +250,9 @@ mod tests {
                 "echo \"FpT5cDK\" | docker login -u ci --password-stdin",
                 "FpT5cDK",
             ),
+            ("htpasswd -nb admin Falcon%n6", "Falcon%n6"),
+            ("lftp -u bob,Velvet6b ftp.example.com", "Velvet6b"),
+            ("xfreerdp /u:bob /p:Velvet6b /v:host", "Velvet6b"),
             ("htpasswd -bc .htpasswd admin Falcon%n6", "Falcon%n6"),
         ] {
             assert!(

@@ -141,24 +141,58 @@ impl Keywords {
     /// order.
     #[inline(never)] // Inlined with what it calls, the loop over all bytes takes twice the time.
     pub fn find(&self, text: &[u8], on_found: &mut dyn FnMut(usize, Range<usize>)) {
-        let (mut before, mut two) = (0, 0);
-        for (at, byte) in text.iter().enumerate() {
-            let class = CLASS_OF[usize::from(*byte)];
-            let row = self.rows[two % ROWS];
-            if row >> class & 1 == 1 && at >= 2 {
-                let bits_before = self.bits_before[two % ROWS];
-                let anchor = bits_before + (row & ((1 << class) - 1)).count_ones();
-                self.confirm(text, at - 2, anchor as usize, on_found);
+        let mut before = Before::default();
+        let (blocks, rest) = text.as_chunks::<8>();
+        let mut at = 0;
+        for block in blocks {
+            // Of a known length, so that the compiler writes the steps one after the other.
+            for byte in block {
+                self.step(text, at, *byte, &mut before, on_found);
+                at += 1;
             }
-            // Not made of the last two, which would have each byte wait for the one before.
-            two = push(before, class);
-            before = usize::from(class);
+        }
+        for byte in rest {
+            self.step(text, at, *byte, &mut before, on_found);
+            at += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn step(
+        &self,
+        text: &[u8],
+        end: usize,
+        byte: u8,
+        before: &mut Before,
+        on_found: &mut dyn FnMut(usize, Range<usize>),
+    ) {
+        let class = CLASS_OF[usize::from(byte)];
+        let row = self.rows[before.two % ROWS];
+        if row >> class & 1 == 1 {
+            self.look_at(text, end, before.two, class, on_found);
+        }
+        before.push(class);
+    }
+
+    /// Looks which words have the anchor that ends at a place.
+    #[inline(never)]
+    fn look_at(
+        &self,
+        text: &[u8],
+        end: usize,
+        row: usize,
+        class: u8,
+        on_found: &mut dyn FnMut(usize, Range<usize>),
+    ) {
+        let bits = self.rows[row % ROWS] & ((1 << class) - 1);
+        let anchor = self.bits_before[row % ROWS] + bits.count_ones();
+        if let Some(at) = end.checked_sub(2) {
+            self.confirm(text, at, anchor as usize, on_found);
         }
     }
 
     /// Looks which words stand around the anchor at a place. It stays out of the loop over all
     /// bytes, which is short.
-    #[inline(never)]
     fn confirm(
         &self,
         text: &[u8],
@@ -188,6 +222,22 @@ impl Keywords {
                 on_found(*number, place);
             }
         }
+    }
+}
+
+/// The classes of the bytes before one.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    one: usize,
+    two: usize,
+}
+
+impl Before {
+    /// The last two are not made of the last two, which would have each byte wait for the one before.
+    #[inline]
+    fn push(&mut self, class: u8) {
+        self.two = push(self.one, class);
+        self.one = usize::from(class);
     }
 }
 

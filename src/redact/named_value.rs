@@ -26,14 +26,14 @@ pub const KEYWORDS: [&str; 11] = [
 /// a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static OPERATOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string|str|bytes|buffer\.from|b)\(?)?(&quot;|%22|(?:\\*["'`]){0,3})"#,
+        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
     )
 });
 
 /// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
 /// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
-/// `<X>Y</X>`.
-static PAIRS: LazyLock<[(Regex, Regex); 6]> = LazyLock::new(|| {
+/// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
+static PAIRS: LazyLock<[(Regex, Regex); 7]> = LazyLock::new(|| {
     [
         (
             r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
@@ -54,6 +54,10 @@ static PAIRS: LazyLock<[(Regex, Regex); 6]> = LazyLock::new(|| {
         (
             r"\|\s{0,8}(?:\*\*|`)?$",
             r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
+        ),
+        (
+            r"(?i)<(?:key|name)>\s{0,4}$",
+            r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
         ),
         (
             "<$",
@@ -113,7 +117,10 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         if is_head_of_column(text, &name) {
             column_below(text, &name, found);
         }
-        if let Some(value) = value_of(text, &name).or_else(|| value_of_pair(text, &name)) {
+        let value = value_of(text, &name)
+            .or_else(|| value_of_pair(text, &name))
+            .or_else(|| value_of_word(text, &name));
+        if let Some(value) = value {
             at = value.end;
             found.push(value);
         }
@@ -159,11 +166,12 @@ fn name_around(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
 fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     // Most names are not followed by an operator, and this tells faster than the pattern. Between
-    // them may stand quotes, `&quot;` and `%22` among them, and blanks; `%3A` is an operator.
-    let is_between = |byte: &u8| b"*\\\"'`&quot;%]2 \t".contains(byte);
+    // them may stand quotes, `&quot;` and `%22` among them, and blanks; `%3A` and `\u003a` are
+    // operators.
+    let is_between = |byte: &u8| b"*\\\"'`&quot;#%]2 \t".contains(byte);
     let at = behind.iter().take(24).position(|byte| !is_between(byte))?;
     let operator = behind.get(at)?;
-    if !b":=|?,3(-".contains(operator) {
+    if !b":=|?,03(-".contains(operator) {
         return None;
     }
     // Behind these it has to be quoted, as it is or in a conversion: `, b"…"`, `, Buffer.from("…")`.
@@ -190,7 +198,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return is_found.then_some(start + 1..start + 1 + length);
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
-        is_quoted && is_likely(value)
+        let is_password = strength == Strength::Strong && is_password_like(value);
+        is_quoted && (is_likely(value) || (is_password && !is_stand_in(value)))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
     } else {
@@ -202,6 +211,19 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(start..start + length)
 }
 
+/// A random value behind a blank, as commands take it: `secret_access_key x`.
+fn value_of_word(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let rest = text.get(name.end..)?.strip_prefix(b" ")?;
+    let is_snake_case = text.get(name.clone())?.contains(&b'_');
+    let (length, _) = value_length(rest, b"");
+    let value = rest.get(..length)?;
+    let is_found = is_snake_case
+        && looks_random(value)
+        && !is_code(value)
+        && strength(text.get(name.clone())?) == Some(Strength::Strong);
+    is_found.then_some(name.end + 1..name.end + 1 + length)
+}
+
 /// The value in a field of its own.
 fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(name.start.saturating_sub(24)..name.start)?;
@@ -210,7 +232,7 @@ fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let last = before.trim_ascii_end().last()?;
     let is_next_to = before.len() == before.trim_ascii_end().len();
     if !b":=|".contains(last)
-        && !(is_next_to && b"\"'`*<".contains(last))
+        && !(is_next_to && b"\"'`*<>".contains(last))
         && !b"eEvV".contains(last)
     {
         return None;
@@ -368,6 +390,18 @@ mod tests {
             ("newCredentials = \"zz99xx88\"", "zz99xx88"),
             ("TOKEN=f3a9c1d7e5b2486099aa", "f3a9c1d7e5b2486099aa"),
             ("aws_secret_access_key = 9dKq1/zz+8Lm", "9dKq1/zz+8Lm"),
+            ("SECRET = env.SECRET ?? \"walnutTiger47\"", "walnutTiger47"),
+            ("password = String::from(\"s3cr3t!Value\")", "s3cr3t!Value"),
+            ("password\\u003ds3cr3t!Value", "s3cr3t!Value"),
+            ("&#34;password&#34;: &#34;s3cr3t!Value&#34;", "s3cr3t!Value"),
+            (
+                "<key>APIKey</key>\n<string>k7f9d2m1q8w3</string>",
+                "k7f9d2m1q8w3",
+            ),
+            (
+                "create secret_access_key k7f9d2m1q8w3k7f9d2m1",
+                "k7f9d2m1q8w3k7f9d2m1",
+            ),
             ("const API_SECRET: &str = \"s3cr3tValue9\";", "s3cr3tValue9"),
             ("process.env.API_KEY || 's3cr3tValue9'", "s3cr3tValue9"),
             ("os.getenv(\"API_KEY\", \"s3cr3tValue9\")", "s3cr3tValue9"),

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::rule::pattern;
-use super::value_form::{is_code, is_password_like, is_stand_in};
+use super::value_form::{is_code, is_password_like, is_stand_in, looks_random};
 
 /// Words for passwords and the like in the languages that are looked at.
-pub const KEYWORDS: [&str; 28] = [
+pub const KEYWORDS: [&str; 32] = [
     "Пароль",
     "password",
     "passwd",
@@ -38,24 +38,28 @@ pub const KEYWORDS: [&str; 28] = [
     "비밀번호",
     "пароль",
     "wachtwoord",
+    "schlüssel",
+    "apiキー",
+    "アクセスキー",
+    "シークレット",
 ];
 
 /// A word in ASCII, as passwords are, in any quotes.
 const VALUE: &str = r#"(["'`]|“|‘|「|『|《|\*\*)?([!-&(-+\--9<-_a-z{-~][!-&(-+\--~]{3,127})"#;
 
 /// The forms of sentences, each with the first bytes, in lower case, of the words it starts with.
-static SENTENCES: LazyLock<[(&[u8], Regex); 4]> = LazyLock::new(|| {
-    let one_of: [(&[u8], String); 4] = [
+static SENTENCES: LazyLock<[(&[u8], Regex); 6]> = LazyLock::new(|| {
+    let one_of: [(&[u8], String); 6] = [
         (
             b"pwkmcsat\xd0\xd1",
             format!(
-                r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret)(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
+                r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret|schlüssel)(?:\s+(?:i|we|you|they)\s+[a-z]{{2,12}})?(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
             ),
         ),
         (
             b"\xe3\xe4\xe5\xe6\xeb",
             format!(
-                r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|비밀번호)\s*(?:是|为|為|：|:|=|は|が|은|는|이|가)?\s*{VALUE}"
+                r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|アクセスキー|シークレット|비밀번호)\s*(?:已?(?:改|设|設|设置|设定|更新|重置|换|变)(?:成|为|為)了?|是|为|為|は|が|を|은|는|이|가)?\s*(?:：|:|=)?\s*{VALUE}"
             ),
         ),
         (
@@ -65,12 +69,24 @@ static SENTENCES: LazyLock<[(&[u8], Regex); 4]> = LazyLock::new(|| {
             ),
         ),
         (
-            b"p",
-            format!(r"(?i)^(?:password|passwd|passphrase)\s+{VALUE}"),
+            b"a",
+            format!(r"(?i)^apiキー\s*(?:は|が|を)?\s*(?:：|:|=)?\s*{VALUE}"),
+        ),
+        (
+            b"pkw",
+            format!(r"(?i)^(?:password|passwd|passphrase|passwort|kennwort|wachtwoord)\s+{VALUE}"),
+        ),
+        (
+            b"tsa",
+            format!(r"(?i)^(?:token|secret|(?:api|access)[ _-]key)\s+{VALUE}"),
         ),
     ];
     one_of.map(|(starts, text)| (starts, pattern(&text)))
 });
+
+/// The sentences without a verb, in which only a value of an unusual form counts.
+const LONE_PASSWORD: usize = 4;
+const LONE_TOKEN: usize = 5;
 
 /// How much of a sentence is looked at.
 const REACH: usize = 256;
@@ -95,14 +111,25 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
                 let word = captures.get(2)?;
                 let value = word.as_bytes();
                 let value = value.get(..value.len() - trailing(value))?;
-                let has_verb = index + 1 < SENTENCES.len();
-                let is_found = is_password(value, captures.get(1).is_some())
-                    && (has_verb || value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)));
+                let is_quoted = captures.get(1).is_some();
+                let is_found = match index {
+                    LONE_PASSWORD => {
+                        is_password(value, false) && (is_quoted || is_hard_to_guess(value))
+                    }
+                    LONE_TOKEN => looks_random(value) && is_password(value, false),
+                    _ => is_password(value, is_quoted),
+                };
                 let start = keyword.start + word.start();
                 is_found.then_some(start..start + value.len())
             });
         found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
+}
+
+/// A special character, or a long word with digits: `PBKDF2` and `OAuth2` are neither.
+fn is_hard_to_guess(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)) || (value.len() >= 10 && digits >= 2)
 }
 
 /// Whether what follows a keyword can be the rest of a sentence about a password. Most keywords are
@@ -146,9 +173,12 @@ fn is_password(value: &[u8], is_quoted: bool) -> bool {
     let is_code = is_member || value.iter().any(|byte| b"(){}[]<>=".contains(byte));
     let is_place = value.contains(&b'/') && !value.iter().any(|byte| b"!#$%^&*+".contains(byte));
     let is_plain = value.iter().all(u8::is_ascii_alphabetic);
+    // `[Use a token](#use-a-token)`
+    let is_heading = value.starts_with(b"#");
     !is_stand_in(value)
         && !is_code
         && !is_place
+        && !is_heading
         && (is_password_like(value) || (is_quoted && is_plain && value.len() >= 9))
 }
 
@@ -185,6 +215,22 @@ mod tests {
                 "Granite-7x9Q",
             ),
             ("user admin, password Granite-7x9Q", "Granite-7x9Q"),
+            ("ALTER ROLE app PASSWORD 'walnutTiger47'", "walnutTiger47"),
+            ("connect Home password walnutTiger47", "walnutTiger47"),
+            ("mit dem Passwort \"walnutTiger47\"", "walnutTiger47"),
+            ("Der API-Schlüssel lautet Granite-7x9Q", "Granite-7x9Q"),
+            (
+                "The API key we use is Granite7x9QvBnM3kLp.",
+                "Granite7x9QvBnM3kLp",
+            ),
+            (
+                "here is my token Granite7x9QvBnM3kLp",
+                "Granite7x9QvBnM3kLp",
+            ),
+            ("密码改成了 Granite-7x9Q", "Granite-7x9Q"),
+            ("密钥是：Granite-7x9Q", "Granite-7x9Q"),
+            ("パスワードを「Granite-7x9Q」に変更", "Granite-7x9Q"),
+            ("APIキーはGranite-7x9Qです", "Granite-7x9Q"),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
         }
@@ -201,6 +247,9 @@ mod tests {
             "password: string",
             "The secret is in src/config/prod1.ts",
             "log in with GitHub and check issue #1234",
+            "[Use a token for releases](#use-a-token-for-releases)",
+            "a password OAuth2 flow, and password PBKDF2 hashing",
+            "the token 3f786850e387550fdab836ed7e6dc881de23001b",
             "the token is \"expired\"",
             "token: node.colon2_token,",
         ] {

@@ -11,6 +11,10 @@ const CLASS_BITS: u32 = 6;
 const CLASSES: u8 = 1 << CLASS_BITS;
 const ROWS: usize = 1 << (2 * CLASS_BITS);
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an array of 256, by a byte, at compile time"
+)]
 /// Bytes that may stand for each other: letters in both cases, and what seldom stands in a word.
 static CLASS_OF: [u8; 256] = {
     let mut classes = [0; 256];
@@ -158,6 +162,10 @@ impl Keywords {
     }
 
     #[inline(always)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an array of 256, by a byte, and one by a remainder of its length"
+    )]
     fn step(
         &self,
         text: &[u8],
@@ -176,6 +184,10 @@ impl Keywords {
 
     /// Looks which words have the anchor that ends at a place.
     #[inline(never)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "by a remainder of the array's length"
+    )]
     fn look_at(
         &self,
         text: &[u8],

@@ -115,7 +115,7 @@ impl<'a> Learner<'a> {
     pub fn finish(mut self) -> Redactor<'a> {
         let report = self.first.report.take();
         Redactor {
-            memory: self.first.secrets.memory(),
+            memory: self.first.secrets.memory(true),
             report: report.unwrap_or_else(|| RedactionReport::new(self.first.level)),
             first: self.first,
         }
@@ -202,19 +202,20 @@ impl Redactor<'_> {
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
-    let mut learner = Learner {
-        first: FirstPass::new(options.level, people_of(options), &|| true),
-    };
-    let redacted = learner.first.redacted("text", text);
-    let mut redactor = learner.finish();
-    let has_none = redactor.report.redactions().next().is_none();
+    let mut first = FirstPass::new(options.level, people_of(options), &|| true);
+    let redacted = first.redacted("text", text);
+    let report = first.report.take();
+    let mut report = report.unwrap_or_else(|| RedactionReport::new(options.level));
+    let has_none = report.redactions().next().is_none();
     let Some(mut redacted) =
         redacted.filter(|shown| !has_none || visible::clean(text).0 != **shown)
     else {
-        return (text.into(), redactor.report());
+        return (text.into(), report);
     };
-    SecondPass::new(&redactor.memory, Some(&mut redactor.report)).text("text", &mut redacted);
-    (redacted.into(), redactor.report())
+    let memory = first.secrets.memory(false);
+    SecondPass::new(&memory, Some(&mut report)).text("text", &mut redacted);
+    report.count_distinct(|rule| first.secrets.distinct(rule));
+    (redacted.into(), report)
 }
 
 /// What the options tell of people, kept for the next text: logs are redacted line by line.

@@ -231,10 +231,12 @@ fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // What a field, a tag, a cell or a definition ends with: this tells faster than the patterns.
     let last = before.trim_ascii_end().last()?;
     let is_next_to = before.len() == before.trim_ascii_end().len();
-    if !b":=|".contains(last)
-        && !(is_next_to && b"\"'`*<>".contains(last))
-        && !b"eEvV".contains(last)
-    {
+    let may_end_with = if is_next_to {
+        &b":=|eEvV\"'`*<>"[..]
+    } else {
+        b":=|eEvV"
+    };
+    if !may_end_with.contains(last) {
         return None;
     }
     for (pattern_before, pattern_behind) in PAIRS.iter() {

@@ -164,7 +164,7 @@ mod tests {
         found.sort_by_key(|(place, _)| place.start);
         found
             .into_iter()
-            .map(|(place, rule)| (text[place].to_owned(), rule))
+            .map(|(place, rule)| (text.get(place).unwrap().to_owned(), rule))
             .collect()
     }
 

@@ -281,7 +281,7 @@ mod tests {
         rule.find(text.as_bytes(), &places, &mut found);
         found
             .into_iter()
-            .map(|range| text[range].to_owned())
+            .map(|range| text.get(range).unwrap().to_owned())
             .collect()
     }
 

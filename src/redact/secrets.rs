@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
@@ -39,8 +39,9 @@ impl Secrets {
         self.count_of.get(rule).copied().unwrap_or_default()
     }
 
-    /// A search for every remembered value.
-    pub fn memory(&self) -> Memory {
+    /// A search for every remembered value, in many texts or in few: an automaton that searches
+    /// faster takes longer to build.
+    pub fn memory(&self, is_for_many: bool) -> Memory {
         let mut patterns = Vec::new();
         let mut origins = Vec::new();
         for (value, rule, placeholder) in &self.remembered {
@@ -52,6 +53,7 @@ impl Secrets {
         let build = || {
             AhoCorasickBuilder::new()
                 .match_kind(MatchKind::LeftmostLongest)
+                .kind((!is_for_many).then_some(AhoCorasickKind::ContiguousNFA))
                 .build(&patterns)
                 .ok()
         };
@@ -165,7 +167,7 @@ mod tests {
     fn a_value_is_found_again_however_it_is_escaped() {
         let mut secrets = Secrets::default();
         secrets.placeholder("a", "line1\n\"Line2\"");
-        let memory = secrets.memory();
+        let memory = secrets.memory(true);
         for text in [
             "x line1\n\"Line2\" y",
             r#"x line1\n\"Line2\" y"#,
@@ -183,7 +185,7 @@ mod tests {
         }
         assert_eq!(
             secrets
-                .memory()
+                .memory(false)
                 .replace("completed 12345678 short1", |_| ()),
             None
         );

@@ -294,6 +294,23 @@ export interface ExportWarning {
 export declare function findStores(): Array<Store>
 
 /**
+ * Wraps `fetch` so that no request publishes a session. It rejects, before anything is sent, each
+ * request to a share endpoint (`/api/share`, `/api/shares` and below, on any host) and every request
+ * to `opncd.ai`, `opencode.ai` and their subdomains; a redirect to such a place is not followed.
+ * While publishing is enabled, share endpoints of the enabled origin are let through. Everything
+ * else goes to the original, with its own properties kept. To wrap it twice wraps it once.
+ *
+ * Redirects are followed by the wrapper, one at a time, so the original sees `redirect: "manual"`
+ * where a request did not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+ *
+ * @param fetch what is wrapped, such as `globalThis.fetch`
+ * @returns the wrapped function; it rejects with `ERR_WEB_PUBLISHING_DISABLED`, and with
+ * `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while publishing is enabled
+ * @throws `ERR_INVALID_OPTION` where `fetch` is no function
+ */
+export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch
+
+/**
  * Wraps OpenCode's share-next: a namespace of functions, a module, an instance of a class, or
  * objects with such members. The result has the same members; while web publishing is off, each
  * function among them throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original
@@ -344,6 +361,17 @@ export interface Omission {
   /** How many. */
   count: number
 }
+
+/**
+ * Calls a function for each call that the guard refuses in this thread, for a log: with the name of
+ * the call and the host, never with content. What the function throws is ignored, and the call is
+ * refused all the same.
+ *
+ * @param listener what is called, at once, before the refused call throws
+ * @returns a function that ends this
+ * @throws `ERR_INVALID_OPTION` where `listener` is no function
+ */
+export declare function onRefused(listener: (refusal: Refusal) => void): () => void
 
 /** A session that was published on the web, and may still be public. */
 export interface PublishedSession {
@@ -397,6 +425,14 @@ export interface Redaction {
  * longer than a string may be
  */
 export declare function redactText(text: string, options?: RedactOptions): RedactedText
+
+/** A call that the guard refused. It holds nothing of the session. */
+export interface Refusal {
+  /** What was called: a name such as `ShareNext.create`, or `fetch`. */
+  call: string
+  /** The host of the request, where `fetch` was called. */
+  host?: string
+}
 
 /**
  * A session in a store. Title and folder are as stored, for the screen of the user whose they are:

@@ -92,8 +92,8 @@ pub enum Error {
         /// The call, such as `ShareNext.create`.
         call: String,
     },
-    /// Publishing was to be enabled for a place that is never allowed.
-    #[error("Web publishing cannot be enabled: {0}")]
+    /// Something was to be published in a place that is not allowed.
+    #[error("{0}")]
     PublishingOriginRefused(String),
     /// A defect of this library: the work was stopped instead of the process.
     #[error(

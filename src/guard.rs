@@ -85,11 +85,71 @@ pub fn warning(locale: Locale) -> &'static str {
 }
 
 fn refused(problem: &str) -> Error {
-    Error::PublishingOriginRefused(problem.to_owned())
+    Error::PublishingOriginRefused(format!("Web publishing cannot be enabled: {problem}"))
+}
+
+/// Succeeds unless a request would publish a session where it may not: at a share endpoint that is
+/// not at the enabled origin, or anywhere on [`REFUSED_HOSTS`]. The parts are those of a URL as the
+/// WHATWG parser gives them, which is the one that `fetch` uses.
+///
+/// # Errors
+/// [`Error::WebPublishingDisabled`] while publishing is off, [`Error::PublishingOriginRefused`] for
+/// another origin while it is on.
+pub fn check_request(origin: &str, host: &str, path: &str) -> Result<()> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let is_refused_host = REFUSED_HOSTS
+        .iter()
+        .any(|refused| is_same_or_subdomain(&host, refused));
+    if !is_refused_host && !is_share_endpoint(path) {
+        return Ok(());
+    }
+    match switch().as_deref() {
+        None => Err(Error::WebPublishingDisabled {
+            call: format!("A request to {host}"),
+        }),
+        Some(enabled) if enabled == origin && !is_refused_host => Ok(()),
+        Some(enabled) => Err(Error::PublishingOriginRefused(format!(
+            "A request to {host} was refused: sessions may be published on {enabled} only."
+        ))),
+    }
+}
+
+/// Whether a path holds `/api/share` or `/api/shares`, however it is written.
+fn is_share_endpoint(path: &str) -> bool {
+    let mut path = path.to_ascii_lowercase().replace('\\', "/");
+    // A server, and what stands before it, may each decode it once.
+    for _ in 0..4 {
+        path = percent_decoded(&path).to_ascii_lowercase();
+    }
+    let segments: Vec<&str> = path
+        .split(['/', '\\'])
+        .map(|segment| segment.split(';').next().unwrap_or_default().trim())
+        .filter(|segment| !segment.is_empty() && *segment != ".")
+        .collect();
+    segments
+        .windows(2)
+        .any(|pair| matches!(pair, ["api", "share" | "shares"]))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut rest = text;
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some((before, after)) = rest.split_once('%') {
+        decoded.extend_from_slice(before.as_bytes());
+        let byte = after
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        (rest, _) = match byte {
+            Some(byte) => (after.get(2..).unwrap_or_default(), decoded.push(byte)),
+            None => (after, decoded.push(b'%')),
+        };
+    }
+    decoded.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 /// A call name is short and printable, so that what a caller passes cannot forge a log line.
-fn printable_call(call: &str) -> String {
+pub fn printable_call(call: &str) -> String {
     let name: String = call
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "._$#[]-".contains(*c))
@@ -237,6 +297,37 @@ mod tests {
             "",
         ] {
             assert!(allowed_origin(origin).is_err(), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_share_endpoint_is_recognised_however_it_is_written() {
+        for path in [
+            "/api/share",
+            "/api/share/abc/sync",
+            "/api/shares/shr_1",
+            "/base/api/share",
+            "/API/Share",
+            "/api/%73hare",
+            "/api/%2573hare",
+            "/api%2Fshare",
+            "//api//share/",
+            "/api/./share",
+            "/api/share;v=1",
+            "/api\\share",
+        ] {
+            assert!(is_share_endpoint(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/api/shared",
+            "/share",
+            "/api",
+            "/api/x/share",
+            "/session/1/share",
+            "/%",
+        ] {
+            assert!(!is_share_endpoint(path), "{path}");
         }
     }
 

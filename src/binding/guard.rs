@@ -1,6 +1,8 @@
 //! The guard's functions.
 
-use napi::bindgen_prelude::{FnArgs, Function, Unknown};
+use std::cell::{Cell, RefCell};
+
+use napi::bindgen_prelude::{FnArgs, Function, FunctionRef, Unknown};
 use napi::{Env, Result, ValueType};
 use napi_derive::napi;
 use serde_json::Value;
@@ -23,8 +25,83 @@ pub fn is_web_publishing_enabled() -> bool {
 /// @throws `ERR_WEB_PUBLISHING_DISABLED`
 #[napi(ts_args_type = "call: string")]
 pub fn assert_web_publishing(env: Env, call: Unknown<'_>) -> Result<()> {
-    guard::assert_enabled(&input::string(call).unwrap_or_default())
-        .map_err(|failure| error::to_js(&env, &failure))
+    assert_call(&env, &input::string(call).unwrap_or_default())
+}
+
+fn assert_call(env: &Env, call: &str) -> Result<()> {
+    guard::assert_enabled(call).map_err(|failure| {
+        tell(env, &guard::printable_call(call), None);
+        error::to_js(env, &failure)
+    })
+}
+
+/// A call that the guard refused. It holds nothing of the session.
+#[napi(object, object_from_js = false)]
+pub struct Refusal {
+    /// What was called: a name such as `ShareNext.create`, or `fetch`.
+    pub call: String,
+    /// The host of the request, where `fetch` was called.
+    pub host: Option<String>,
+}
+
+type Listener = FunctionRef<FnArgs<(Refusal,)>, ()>;
+
+thread_local! {
+    /// With the number that takes each away again.
+    static LISTENERS: RefCell<Vec<(u32, Listener)>> = const { RefCell::new(Vec::new()) };
+    static LISTENERS_SO_FAR: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Calls a function for each call that the guard refuses in this thread, for a log: with the name of
+/// the call and the host, never with content. What the function throws is ignored, and the call is
+/// refused all the same.
+///
+/// @param listener what is called, at once, before the refused call throws
+/// @returns a function that ends this
+/// @throws `ERR_INVALID_OPTION` where `listener` is no function
+#[napi(
+    ts_args_type = "listener: (refusal: Refusal) => void",
+    ts_return_type = "() => void"
+)]
+pub fn on_refused<'env>(env: &'env Env, listener: Unknown<'env>) -> Result<Function<'env, (), ()>> {
+    let not_a_function = || {
+        let problem = "onRefused takes a function.".to_owned();
+        error::to_js(env, &Error::InvalidOption(problem))
+    };
+    if !matches!(listener.get_type(), Ok(ValueType::Function)) {
+        return Err(not_a_function());
+    }
+    let listener: Function<'_, FnArgs<(Refusal,)>, ()> = input::convert(env, listener)?;
+    let listener = listener.create_ref()?;
+    let number = LISTENERS_SO_FAR.replace(LISTENERS_SO_FAR.get() + 1);
+    LISTENERS.with_borrow_mut(|listeners| listeners.push((number, listener)));
+    if number == 0 {
+        // The references must go before the thread's JavaScript does.
+        env.add_env_cleanup_hook((), |()| drop(LISTENERS.take()))?;
+    }
+    env.create_function_from_closure("endOnRefused", move |_| {
+        LISTENERS.with_borrow_mut(|listeners| listeners.retain(|(known, _)| *known != number));
+        Ok(())
+    })
+}
+
+/// Tells the listeners of a refusal.
+fn tell(env: &Env, call: &str, host: Option<&str>) {
+    // A listener may add or end one: nothing is borrowed while it runs.
+    let functions = LISTENERS.with_borrow(|listeners| {
+        let borrowed = listeners
+            .iter()
+            .map(|(_, listener)| listener.borrow_back(env));
+        borrowed.collect::<Vec<_>>()
+    });
+    for function in functions.into_iter().flatten() {
+        let refusal = Refusal {
+            call: call.to_owned(),
+            host: host.map(str::to_owned),
+        };
+        // What a listener throws must not stand in for the refusal.
+        let _ = function.call((refusal,).into());
+    }
 }
 
 /// Turns web publishing on, for the whole process: main thread and worker threads.
@@ -107,10 +184,9 @@ pub fn guard_share_next<'env>(
         passthrough(&options)
     });
     let passthrough = passthrough.map_err(|failure| error::to_js(env, &failure))?;
-    let assert: Function<'_, FnArgs<(String,)>, ()> =
-        env.create_function_from_closure("assertWebPublishing", |context| {
-            let call: String = context.get(0)?;
-            guard::assert_enabled(&call).map_err(|failure| error::to_js(context.env, &failure))
+    let assert: Function<'_, FnArgs<(String,)>, ()> = env
+        .create_function_from_closure("assertWebPublishing", |context| {
+            assert_call(context.env, &context.get::<String>(0)?)
         })?;
     script::function::<
         FnArgs<(
@@ -121,6 +197,47 @@ pub fn guard_share_next<'env>(
         Unknown<'_>,
     >(env, include_str!("guard_share_next.js"))?
     .call((share_next, passthrough, assert).into())
+}
+
+/// Wraps `fetch` so that no request publishes a session. It rejects, before anything is sent, each
+/// request to a share endpoint (`/api/share`, `/api/shares` and below, on any host) and every request
+/// to `opncd.ai`, `opencode.ai` and their subdomains; a redirect to such a place is not followed.
+/// While publishing is enabled, share endpoints of the enabled origin are let through. Everything
+/// else goes to the original, with its own properties kept. To wrap it twice wraps it once.
+///
+/// Redirects are followed by the wrapper, one at a time, so the original sees `redirect: "manual"`
+/// where a request did not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+///
+/// @param fetch what is wrapped, such as `globalThis.fetch`
+/// @returns the wrapped function; it rejects with `ERR_WEB_PUBLISHING_DISABLED`, and with
+/// `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while publishing is enabled
+/// @throws `ERR_INVALID_OPTION` where `fetch` is no function
+#[napi(
+    ts_args_type = "fetch: typeof globalThis.fetch",
+    ts_return_type = "typeof globalThis.fetch"
+)]
+pub fn guard_fetch<'env>(env: &'env Env, fetch: Unknown<'env>) -> Result<Unknown<'env>> {
+    if !matches!(fetch.get_type(), Ok(ValueType::Function)) {
+        let problem = Error::InvalidOption("guardFetch takes a function.".to_owned());
+        return Err(error::to_js(env, &problem));
+    }
+    let check: Function<'_, FnArgs<(String, String, String)>, ()> = env
+        .create_function_from_closure("checkRequest", |context| {
+            let (origin, host, path): (String, String, String) =
+                (context.get(0)?, context.get(1)?, context.get(2)?);
+            guard::check_request(&origin, &host, &path).map_err(|failure| {
+                tell(context.env, "fetch", Some(&host));
+                error::to_js(context.env, &failure)
+            })
+        })?;
+    script::function::<
+        FnArgs<(
+            Unknown<'_>,
+            Function<'_, FnArgs<(String, String, String)>, ()>,
+        )>,
+        Unknown<'_>,
+    >(env, include_str!("guard_fetch.js"))?
+    .call((fetch, check).into())
 }
 
 fn passthrough(options: &crate::model::Object) -> crate::error::Result<Vec<String>> {

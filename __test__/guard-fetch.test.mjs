@@ -1,0 +1,290 @@
+// fetch, guarded: what would publish a session is refused before it is sent, all else is as ever.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import test, { afterEach } from "node:test";
+import { Worker } from "node:worker_threads";
+import { addon, root } from "./support.mjs";
+
+const { disableWebPublishing, enableWebPublishing, guardFetch, onRefused } =
+  addon;
+const disabled = { code: "ERR_WEB_PUBLISHING_DISABLED" };
+const elsewhere = { code: "ERR_PUBLISHING_ORIGIN_REFUSED" };
+
+afterEach(() => disableWebPublishing());
+
+/** A fetch that answers everything, and a list of what it was asked. */
+function recorder() {
+  const calls = [];
+  const fetch = async (...args) => {
+    calls.push(args);
+    return new Response("ok");
+  };
+  return { calls, fetch };
+}
+
+async function server(t, handle) {
+  const requests = [];
+  const instance = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      requests.push({
+        ...request,
+        url: request.url,
+        method: request.method,
+        headers: request.headers,
+        body,
+      });
+      handle(request, response);
+    });
+  });
+  instance.listen(0, "127.0.0.1");
+  await once(instance, "listening");
+  t.after(() => {
+    instance.closeAllConnections();
+    instance.close();
+  });
+  return { requests, url: `http://127.0.0.1:${instance.address().port}` };
+}
+
+test("requests that would publish are refused, however they are written", async () => {
+  const { calls, fetch } = recorder();
+  const guarded = guardFetch(fetch);
+  for (const url of [
+    "https://opncd.ai/api/share",
+    "https://opncd.ai",
+    "https://OPNCD.AI/x",
+    "https://opncd.ai./x",
+    "https://api.opncd.ai:8443/x",
+    "https://user:pass@opncd.ai/",
+    "https://ｏpncd.ai/",
+    "https://opncd。ai/",
+    "https://opncd%2eai/",
+    "\thttps://opncd.ai/\n",
+    "https:opncd.ai/",
+    "https:\\\\opncd.ai\\x",
+    "https://dev.opencode.ai/api",
+    "https://share.example.com/api/share",
+    "https://share.example.com/api/share/abc/sync",
+    "https://share.example.com/api/shares/abc",
+    "https://share.example.com/base/api/share",
+    "https://share.example.com/API/Share",
+    "https://share.example.com/api/%73hare",
+    "https://share.example.com/api/x/../share",
+    "https://share.example.com/api//share",
+    "http://127.0.0.1:1/api/share?x",
+  ]) {
+    for (const input of [url, () => new URL(url), () => new Request(url)]) {
+      const made = () => (typeof input === "function" ? input() : input);
+      // A Request takes no user name in its address.
+      if (url.includes("user:") && typeof input === "function") continue;
+      for (const method of ["GET", "POST", "DELETE"]) {
+        await assert.rejects(guarded(made(), { method }), disabled, url);
+      }
+    }
+    await assert.rejects(guarded({ toString: () => url }), disabled, url);
+  }
+  assert.deepEqual(calls, []);
+});
+
+test("everything else is passed through", async () => {
+  const { calls, fetch } = recorder();
+  const guarded = guardFetch(fetch);
+  const request = new Request("https://example.com/x", { method: "PUT" });
+  for (const input of [
+    "https://example.com/share",
+    "https://example.com/api/shared",
+    "https://notopncd.ai/",
+    "https://opncd.ai.example.com/",
+    "https://example.com/?to=https://opncd.ai/api/share",
+    "http://127.0.0.1:4096/session/ses_1/share",
+    "data:text/plain,api/share",
+    "/relative/path",
+    "http://",
+    new URL("https://example.com/"),
+    request,
+  ]) {
+    assert.equal(await (await guarded(input)).text(), "ok");
+    assert.equal(calls.pop()[0], input);
+  }
+  const init = { method: "POST", body: "{}", headers: { a: "b" }, tls: {} };
+  await guarded("https://example.com/", init);
+  assert.deepEqual(calls.pop()[1], { ...init, redirect: "manual" });
+  const manual = { redirect: "manual" };
+  await guarded("https://example.com/", manual);
+  assert.equal(calls.pop()[1], manual);
+});
+
+test("what is checked is what is fetched", async () => {
+  const { calls, fetch } = recorder();
+  let reads = 0;
+  const shifty = {
+    toString: () =>
+      (reads += 1) === 1 ? "https://example.com/" : "https://opncd.ai/",
+  };
+  await guardFetch(fetch)(shifty);
+  assert.deepEqual(calls[0][0], "https://example.com/");
+});
+
+test("while publishing is enabled its origin alone is let through", async () => {
+  const { calls, fetch } = recorder();
+  const guarded = guardFetch(fetch);
+  enableWebPublishing({
+    origin: "https://share.example.com",
+    acknowledged: true,
+  });
+  await guarded("https://share.example.com/api/share", { method: "POST" });
+  assert.equal(calls.length, 1);
+  for (const url of [
+    "https://other.example.com/api/share",
+    "http://share.example.com/api/share",
+    "https://share.example.com:444/api/share",
+    "https://share.example.com./api/share",
+    "https://opncd.ai/",
+  ]) {
+    await assert.rejects(guarded(url), elsewhere, url);
+  }
+  disableWebPublishing();
+  await assert.rejects(
+    guarded("https://share.example.com/api/share"),
+    disabled,
+  );
+  assert.equal(calls.length, 1);
+});
+
+test("a redirect to a refused place is not followed, whatever it carries", async (t) => {
+  const target = await server(t, (_, response) => response.end("reached"));
+  for (const status of [301, 302, 303, 307, 308]) {
+    const origin = await server(t, (_, response) => {
+      response.writeHead(status, { location: `${target.url}/api/share` });
+      response.end();
+    });
+    const guarded = guardFetch(fetch);
+    const init = { method: "POST", body: "the session" };
+    await assert.rejects(guarded(origin.url, init), disabled);
+    await assert.rejects(guarded(new Request(origin.url, init)), disabled);
+    assert.equal(origin.requests.length, 2);
+  }
+  assert.deepEqual(target.requests, []);
+});
+
+test("other redirects are followed as fetch follows them", async (t) => {
+  const other = await server(t, (_, response) => response.end("there"));
+  const origin = await server(t, (request, response) => {
+    const [, status, place] = /^\/(\d+)\/(\w+)/.exec(request.url) ?? [];
+    if (!status) return response.end("here");
+    const location = place === "other" ? `${other.url}/x` : "/final";
+    response.writeHead(Number(status), { location });
+    response.end();
+  });
+  const guarded = guardFetch(fetch);
+  const seen = (requests) =>
+    requests
+      .splice(0)
+      .map(({ method, url, headers, body }) => [
+        method,
+        url,
+        headers.authorization,
+        headers["content-type"],
+        body,
+      ]);
+  for (const status of [301, 302, 303, 307, 308]) {
+    for (const method of ["GET", "POST", "PUT", "HEAD"]) {
+      for (const place of ["here", "other"]) {
+        for (const asRequest of [false, true]) {
+          const url = `${origin.url}/${status}/${place}`;
+          const init = {
+            method,
+            headers: { authorization: "Basic x", "content-type": "text/plain" },
+            ...(method[0] === "P" && { body: "text" }),
+          };
+          const run = async (fetch) => {
+            const input = asRequest ? [new Request(url, init)] : [url, init];
+            const response = await fetch(...input);
+            const { status, redirected, url: end } = response;
+            const text = await response.text();
+            const requests = [
+              ...seen(origin.requests),
+              ...seen(other.requests),
+            ];
+            return { status, redirected, end, text, requests };
+          };
+          assert.deepEqual(
+            await run(guarded),
+            await run(fetch),
+            `${status} ${method} ${place} ${asRequest}`,
+          );
+        }
+      }
+    }
+  }
+});
+
+test("redirects without end are an error", async (t) => {
+  const { url } = await server(t, (_, response) => {
+    response.writeHead(302, { location: "/" });
+    response.end();
+  });
+  await assert.rejects(guardFetch(fetch)(url), TypeError);
+});
+
+test("fetch's own properties are kept, and twice is once", async () => {
+  const original = Object.assign(async () => new Response(), {
+    preconnect: () => "connected",
+  });
+  const guarded = guardFetch(original);
+  assert.equal(guarded.preconnect, original.preconnect);
+  assert.equal(guarded.name, original.name);
+  assert.equal(guarded.length, original.length);
+  assert.equal(guardFetch(guarded), guarded);
+  assert.equal(guardFetch(original), guarded);
+
+  const load = createRequire(import.meta.url);
+  const known = load.resolve(root);
+  delete load.cache[known];
+  assert.equal(load(known).guardFetch(guarded), guarded);
+  for (const value of [undefined, null, "fetch", {}]) {
+    assert.throws(() => guardFetch(value), { code: "ERR_INVALID_OPTION" });
+  }
+});
+
+test("every refusal is told, without content, and what a listener throws changes nothing", async () => {
+  const refusals = [];
+  const end = onRefused((refusal) => refusals.push(refusal));
+  const endThrowing = onRefused(() => {
+    throw new Error("from a listener");
+  });
+  const guarded = guardFetch(recorder().fetch);
+  const init = { method: "POST", body: "the session" };
+  await assert.rejects(guarded("https://opncd.ai/api/share", init), disabled);
+  assert.throws(() => addon.assertWebPublishing("ShareNext.create"), disabled);
+  const shareNext = addon.guardShareNext({ sync: () => "sent" });
+  assert.throws(() => shareNext.sync("the session"), disabled);
+  assert.deepEqual(refusals, [
+    { call: "fetch", host: "opncd.ai" },
+    { call: "ShareNext.create" },
+    { call: "sync" },
+  ]);
+  end();
+  end();
+  endThrowing();
+  await assert.rejects(guarded("https://opncd.ai/"), disabled);
+  assert.equal(refusals.length, 3);
+  assert.throws(() => onRefused("x"), { code: "ERR_INVALID_OPTION" });
+});
+
+test("a thread that ends with a listener ends well", async () => {
+  const source = `const { onRefused, assertWebPublishing } = require(${JSON.stringify(root)});
+    let told = 0;
+    onRefused(() => (told += 1));
+    try { assertWebPublishing("x"); } catch {}
+    require("node:worker_threads").parentPort.postMessage(told);`;
+  for (let round = 0; round < 5; round += 1) {
+    const worker = new Worker(source, { eval: true });
+    const [told] = await once(worker, "message");
+    assert.equal(told, 1);
+    assert.deepEqual(await once(worker, "exit"), [0]);
+  }
+});

@@ -1,0 +1,42 @@
+// An OpenCode plugin that keeps sessions on this computer. In opencode.json:
+//
+//   { "plugin": ["@pawwork/session-export"] }
+//
+// or the URL of this file: "file:///path/to/opencode-plugin.mjs".
+//
+// It guards `fetch` as soon as it is loaded, and sets `share` to "disabled". Whatever replaces
+// `globalThis.fetch` later is guarded too. Only code in this process that calls
+// `enableWebPublishing` allows publishing: no configuration and no tool of the agent does.
+import { createRequire } from "node:module";
+
+const { guardFetch, isWebPublishingEnabled } = createRequire(import.meta.url)(
+  "./index.js",
+);
+
+function guardGlobalFetch() {
+  const { configurable } =
+    Object.getOwnPropertyDescriptor(globalThis, "fetch") ?? {};
+  if (configurable === false) return; // it is guarded already
+  let guarded = guardFetch(globalThis.fetch);
+  Object.defineProperty(globalThis, "fetch", {
+    get: () => guarded,
+    set: (fetch) => {
+      guarded = guardFetch(fetch);
+    },
+    configurable: false,
+    enumerable: true,
+  });
+}
+
+guardGlobalFetch();
+
+/** The plugin. OpenCode calls every export of this file. */
+export async function PawWorkSessionExport() {
+  return {
+    config: async (config) => {
+      if (isWebPublishingEnabled()) return;
+      config.share = "disabled";
+      delete config.autoshare; // what `share: "auto"` was called once
+    },
+  };
+}

@@ -5,7 +5,9 @@ import {
   enableWebPublishing,
   exportSession,
   findStores,
+  guardFetch,
   guardShareNext,
+  onRefused,
   isWebPublishingEnabled,
   listPublishedSessions,
   listSessions,
@@ -79,6 +81,12 @@ export async function use(): Promise<void> {
   const shareNext = {
     create: async (sessionID: string) => ({ url: sessionID }),
   };
+  globalThis.fetch = guardFetch(globalThis.fetch);
+  const end: () => void = onRefused(({ call, host }) => {
+    const names: (string | undefined)[] = [call, host];
+    void names;
+  });
+  end();
   const guarded: typeof shareNext = guardShareNext(shareNext, {
     passthrough: ["init"],
   });

@@ -9,9 +9,23 @@
 // `enableWebPublishing` allows publishing: no configuration and no tool of the agent does.
 import { createRequire } from "node:module";
 
-const { guardFetch, isWebPublishingEnabled } = createRequire(import.meta.url)(
-  "./index.js",
-);
+const { guardFetch, isWebPublishingEnabled } = load();
+
+function load() {
+  try {
+    return createRequire(import.meta.url)("./index.js");
+  } catch (cause) {
+    // OpenCode would go on without this plugin, and share: better no request at all.
+    const message =
+      "The guard against web publishing could not be loaded, so every request is refused. " +
+      "Install @pawwork/session-export anew, or take it out of opencode.json.";
+    const refuse = async () => {
+      const code = "ERR_WEB_PUBLISHING_DISABLED";
+      throw Object.assign(new Error(message, { cause }), { code });
+    };
+    return { guardFetch: () => refuse, isWebPublishingEnabled: () => false };
+  }
+}
 
 function guardGlobalFetch() {
   const { configurable } =

@@ -1,11 +1,15 @@
 // fetch, guarded: what would publish a session is refused before it is sent, all else is as ever.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { copyFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import test, { afterEach } from "node:test";
 import { Worker } from "node:worker_threads";
-import { addon, root } from "./support.mjs";
+import { pathToFileURL } from "node:url";
+import { addon, root, temporaryFolder } from "./support.mjs";
 
 const { disableWebPublishing, enableWebPublishing, guardFetch, onRefused } =
   addon;
@@ -286,5 +290,35 @@ test("a thread that ends with a listener ends well", async () => {
     const [told] = await once(worker, "message");
     assert.equal(told, 1);
     assert.deepEqual(await once(worker, "exit"), [0]);
+  }
+});
+
+test("the plugin guards fetch for good, and refuses everything without the addon", async (t) => {
+  const folder = temporaryFolder(t);
+  const alone = join(folder, "opencode-plugin.mjs");
+  copyFileSync(join(root, "opencode-plugin.mjs"), alone);
+  for (const [plugin, ordinary] of [
+    [join(root, "opencode-plugin.mjs"), "passed"],
+    [alone, "ERR_WEB_PUBLISHING_DISABLED"],
+  ]) {
+    const source = `
+      globalThis.fetch = async () => "passed";
+      const { PawWorkSessionExport } = await import(${JSON.stringify(pathToFileURL(plugin))});
+      globalThis.fetch = async () => "passed";
+      try { Object.defineProperty(globalThis, "fetch", { value: async () => "around" }); } catch {}
+      const config = { share: "auto", autoshare: true };
+      await (await PawWorkSessionExport()).config(config);
+      const outcome = (url) => fetch(url).catch(({ code }) => code);
+      console.log(JSON.stringify([config, await outcome("https://opncd.ai/api/share"), await outcome("https://example.com")]));`;
+    const { stdout } = spawnSync(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      source,
+    ]);
+    assert.deepEqual(JSON.parse(stdout), [
+      { share: "disabled" },
+      "ERR_WEB_PUBLISHING_DISABLED",
+      ordinary,
+    ]);
   }
 });

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import test, { afterEach } from "node:test";
 import { Worker } from "node:worker_threads";
+import { Context, Effect, Layer } from "effect";
 import { addon, failure, root } from "./support.mjs";
 
 const {
@@ -307,6 +308,38 @@ test("an instance of a class: prototype methods, getters, private fields", () =>
   assert.equal(guarded.remove(), "removed");
   assert.equal(guarded.handler(), "kept");
   assert.equal(guarded.sync(), "synced");
+});
+
+test("an Effect service, given to its users by a layer", async () => {
+  const calls = [];
+  class ShareNext extends Context.Service()("@opencode/ShareNext") {}
+  const create = Effect.fn("ShareNext.create")(function* (id) {
+    calls.push(id);
+    return yield* Effect.succeed({ url: `https://share.example.com/${id}` });
+  });
+  const init = Effect.fn("ShareNext.init")(function* () {
+    calls.push("init");
+  });
+  const original = ShareNext.of({ init, create });
+  const guarded = guardShareNext(original, { passthrough: ["init"] });
+  const layer = Layer.succeed(ShareNext, guarded);
+  const share = (id) =>
+    Effect.gen(function* () {
+      const shareNext = yield* ShareNext;
+      yield* shareNext.init();
+      return yield* shareNext.create(id);
+    }).pipe(Effect.provide(layer), Effect.runPromise);
+
+  await assert.rejects(share("ses_1"), disabled);
+  assert.throws(() => guarded.create("ses_1"), disabled);
+  assert.deepEqual(calls, ["init"]);
+  enable();
+  assert.deepEqual(await share("ses_2"), {
+    url: "https://share.example.com/ses_2",
+  });
+  disableWebPublishing();
+  await assert.rejects(share("ses_3"), disabled);
+  assert.deepEqual(calls, ["init", "init", "ses_2", "init"]);
 });
 
 test("a function, and classes among the members", () => {

@@ -14,6 +14,7 @@ mod address;
 mod command_line;
 mod home_folder;
 mod keywords;
+mod name_value_pair;
 mod named_value;
 mod passes;
 mod people;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::name_value_pair;
 use super::rule::pattern;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
 use super::table_column::{column_below, is_head_of_column};
@@ -28,43 +29,6 @@ static OPERATOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
     )
-});
-
-/// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
-/// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
-/// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
-static PAIRS: LazyLock<[(Regex, Regex); 7]> = LazyLock::new(|| {
-    [
-        (
-            r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
-            r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
-        ),
-        (
-            r#"(?i)variable\s{1,4}\\*["']$"#,
-            r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
-        ),
-        (
-            r#"(?i)<[a-z:]{1,32}[^<>]{0,20}["']$"#,
-            r#"^["'][^<>]{0,80}>\s{0,16}()"#,
-        ),
-        (
-            r"(?:#define|ENV|setenv)\s{1,4}$",
-            r#"^[ \t]{1,8}(\\*["']?)"#,
-        ),
-        (
-            r"\|\s{0,8}(?:\*\*|`)?$",
-            r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
-        ),
-        (
-            r"(?i)<(?:key|name)>\s{0,4}$",
-            r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
-        ),
-        (
-            "<$",
-            r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()",
-        ),
-    ]
-    .map(|(before, behind)| (pattern(before), pattern(behind)))
 });
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
@@ -103,7 +67,7 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
 const LONGEST_NAME: usize = 48;
 
 /// How far behind a name a value may start.
-const REACH: usize = 640;
+pub const REACH: usize = 640;
 
 /// The places of the values in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
@@ -118,7 +82,7 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             column_below(text, &name, found);
         }
         let value = value_of(text, &name)
-            .or_else(|| value_of_pair(text, &name))
+            .or_else(|| name_value_pair::value_of(text, &name))
             .or_else(|| value_of_word(text, &name));
         if let Some(value) = value {
             at = value.end;
@@ -224,61 +188,6 @@ fn value_of_word(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(name.end + 1..name.end + 1 + length)
 }
 
-/// The value in a field of its own.
-fn value_of_pair(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
-    let before = text.get(name.start.saturating_sub(24)..name.start)?;
-    let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
-    // What a field, a tag, a cell or a definition ends with: this tells faster than the patterns.
-    let last = before.trim_ascii_end().last()?;
-    let is_next_to = before.len() == before.trim_ascii_end().len();
-    let may_end_with = if is_next_to {
-        &b":=|eEvV\"'`*<>"[..]
-    } else {
-        b":=|eEvV"
-    };
-    if !may_end_with.contains(last) {
-        return None;
-    }
-    for (pattern_before, pattern_behind) in PAIRS.iter() {
-        if !pattern_before.is_match(before) {
-            continue;
-        }
-        let Some(captures) = pattern_behind.captures(behind) else {
-            continue;
-        };
-        let start = name.end + captures.get(0)?.end();
-        let rest = text.get(start..)?;
-        let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
-        let value = rest.get(..length)?;
-        let strength = strength(text.get(name.clone())?)?;
-        // It stands where no code can: a word with a digit is enough.
-        let is_word = strength == Strength::Strong
-            && value.len() >= 4
-            && value.iter().any(u8::is_ascii_digit)
-            && !is_stand_in(value);
-        let is_found = is_secret(value, None, strength, is_quoted) || is_word;
-        return is_found.then_some(start..start + length);
-    }
-    value_before(text, name)
-}
-
-/// The value in the field before that of the name: `"value": "Y", "name": "X"`.
-fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
-        )
-    });
-    if !matches!(text.get(name.start.wrapping_sub(1)), Some(b'"' | b'\'')) {
-        return None;
-    }
-    let start = name.start.saturating_sub(360);
-    let value = BEFORE.captures(text.get(start..name.start)?)?.get(1)?;
-    let strength = strength(text.get(name.clone())?)?;
-    let is_found = is_secret(value.as_bytes(), None, strength, true);
-    is_found.then_some(start + value.start()..start + value.end())
-}
-
 /// Whether a plain word is the whole rest of a line that starts with the name, as in files of
 /// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`. Behind a colon,
 /// where a type may stand, it needs a digit.
@@ -309,7 +218,7 @@ fn is_setting(text: &[u8], name: usize, start: usize, value: &[u8], operator: &[
 const LONGEST: usize = 4096;
 
 /// Where the value ends: at its own quote, or at the next blank or delimiter.
-fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
+pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     let window = rest.get(..LONGEST).unwrap_or(rest);
     if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte)) {
         let end = window
@@ -350,7 +259,8 @@ fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     )
 }
 
-fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
+/// Whether a value is a secret, by what its name tells and how it stands in the text.
+pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
     // A call, a member or an index is code.
     let is_code = || {
         matches!(next, Some(b'(' | b'['))

@@ -1,0 +1,103 @@
+//! Values that stand in a field of their own, beside that of their name: `name: X`, `value: Y`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::named_value::{REACH, is_secret, value_length};
+use super::rule::pattern;
+use super::secret_name::{Strength, strength};
+use super::value_form::is_stand_in;
+
+/// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
+/// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
+/// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
+static PAIRS: LazyLock<[(Regex, Regex); 7]> = LazyLock::new(|| {
+    [
+        (
+            r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+            r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
+        ),
+        (
+            r#"(?i)variable\s{1,4}\\*["']$"#,
+            r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
+        ),
+        (
+            r#"(?i)<[a-z:]{1,32}[^<>]{0,20}["']$"#,
+            r#"^["'][^<>]{0,80}>\s{0,16}()"#,
+        ),
+        (
+            r"(?:#define|ENV|setenv)\s{1,4}$",
+            r#"^[ \t]{1,8}(\\*["']?)"#,
+        ),
+        (
+            r"\|\s{0,8}(?:\*\*|`)?$",
+            r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
+        ),
+        (
+            r"(?i)<(?:key|name)>\s{0,4}$",
+            r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
+        ),
+        (
+            "<$",
+            r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()",
+        ),
+    ]
+    .map(|(before, behind)| (pattern(before), pattern(behind)))
+});
+
+/// The value in a field of its own, by the place of the name.
+pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let before = text.get(name.start.saturating_sub(24)..name.start)?;
+    let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
+    // What a field, a tag, a cell or a definition ends with: this tells faster than the patterns.
+    let last = before.trim_ascii_end().last()?;
+    let is_next_to = before.len() == before.trim_ascii_end().len();
+    let may_end_with = if is_next_to {
+        &b":=|eEvV\"'`*<>"[..]
+    } else {
+        b":=|eEvV"
+    };
+    if !may_end_with.contains(last) {
+        return None;
+    }
+    for (pattern_before, pattern_behind) in PAIRS.iter() {
+        if !pattern_before.is_match(before) {
+            continue;
+        }
+        let Some(captures) = pattern_behind.captures(behind) else {
+            continue;
+        };
+        let start = name.end + captures.get(0)?.end();
+        let rest = text.get(start..)?;
+        let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
+        let value = rest.get(..length)?;
+        let strength = strength(text.get(name.clone())?)?;
+        // It stands where no code can: a word with a digit is enough.
+        let is_word = strength == Strength::Strong
+            && value.len() >= 4
+            && value.iter().any(u8::is_ascii_digit)
+            && !is_stand_in(value);
+        let is_found = is_secret(value, None, strength, is_quoted) || is_word;
+        return is_found.then_some(start..start + length);
+    }
+    value_before(text, name)
+}
+
+/// The value in the field before that of the name: `"value": "Y", "name": "X"`.
+fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+        )
+    });
+    if !matches!(text.get(name.start.wrapping_sub(1)), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let start = name.start.saturating_sub(360);
+    let value = BEFORE.captures(text.get(start..name.start)?)?.get(1)?;
+    let strength = strength(text.get(name.clone())?)?;
+    let is_found = is_secret(value.as_bytes(), None, strength, true);
+    is_found.then_some(start + value.start()..start + value.end())
+}

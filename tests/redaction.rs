@@ -162,6 +162,15 @@ fn a_token_behind_an_escape_sequence_is_found() {
     }
 }
 
+/// The colon of a placeholder makes no field of a password file.
+#[test]
+fn a_placeholder_is_no_field_of_a_password_file() {
+    let token = format!("ghp_{}", "Zk3xW9qLm5Rt".repeat(3));
+    let once = redacted(&format!("db:5433:x){token}'user:JA/api/webh"));
+    assert!(once.ends_with(":JA/api/webh"), "{once}");
+    assert_eq!(redacted(&once), once);
+}
+
 /// What a keyword leads to is looked at near it, and no stretch of a text twice. Where that is not
 /// so, each of these takes minutes: the time grows with the square of the length.
 #[test]

@@ -171,6 +171,17 @@ fn a_placeholder_is_no_field_of_a_password_file() {
     assert_eq!(redacted(&once), once);
 }
 
+/// `-u name:password`, where a placeholder stands: its colon is not that between the two.
+#[test]
+fn a_placeholder_is_no_name_and_password() {
+    let token = format!("sk-proj-{}", "Zk3xW9qLm5Rt".repeat(6));
+    let once = redacted(&format!("xh -u {token}"));
+    assert_eq!(redacted(&once), once);
+    // What only looks like the start of one hides nothing.
+    let result = redacted("[redacted: password=hunter2222");
+    assert!(!result.contains("hunter2222"), "{result}");
+}
+
 /// What a keyword leads to is looked at near it, and no stretch of a text twice. Where that is not
 /// so, each of these takes minutes: the time grows with the square of the length.
 #[test]

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use super::command_line::Command;
 use super::keywords::Keywords;
 use super::rule::{self, Rule};
+use super::secrets::is_inside_placeholder;
 use super::{address, command_line, named_value, prose};
 use crate::options::RedactLevel;
 
@@ -172,6 +173,7 @@ pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
             add(Finder::Rule(rule), &[]);
         }
     }
+    hits.retain(|hit| !is_inside_placeholder(text, hit.range.start));
     without_overlaps(hits)
 }
 

@@ -129,25 +129,31 @@ impl Memory {
         let Some(automaton) = &self.automaton else {
             return;
         };
-        let mut end = 0;
         for found in automaton.find_iter(text) {
             let Some((rule, placeholder)) = self.origins.get(found.pattern().as_usize()) else {
                 continue;
             };
-            let before = text.get(end..found.start()).unwrap_or_default();
-            if !is_inside_placeholder(before) {
-                end = found.end();
+            if !is_inside_placeholder(text, found.start()) {
                 on_hit(found.range(), rule, placeholder);
             }
         }
     }
 }
 
-fn is_inside_placeholder(before: &str) -> bool {
-    before
-        .rfind(PLACEHOLDER)
-        .and_then(|start| before.get(start..))
-        .is_some_and(|tail| !tail.contains(']') && tail.len() < 64)
+/// Whether a place in a text is inside a placeholder, which holds no secret.
+pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
+    const LONGEST: usize = 64;
+    let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST));
+    let before = text.get(nearest..at).unwrap_or_default();
+    let Some(start) = before.rfind(PLACEHOLDER) else {
+        return false;
+    };
+    let name = nearest + start + PLACEHOLDER.len();
+    let rest = text.get(name..).unwrap_or_default();
+    let is_of_name =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-#".contains(byte);
+    let length = rest.bytes().take(LONGEST).take_while(is_of_name).count();
+    at <= name + length && rest.as_bytes().get(length) == Some(&b']')
 }
 
 #[cfg(test)]

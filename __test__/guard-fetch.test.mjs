@@ -128,8 +128,27 @@ test("what is checked is what is fetched", async () => {
     toString: () =>
       (reads += 1) === 1 ? "https://example.com/" : "https://opncd.ai/",
   };
-  await guardFetch(fetch)(shifty);
-  assert.deepEqual(calls[0][0], "https://example.com/");
+  const guarded = guardFetch(fetch);
+  await guarded(shifty);
+  assert.deepEqual(calls.splice(0)[0][0], "https://example.com/");
+
+  const [harmless, refused] = ["https://example.com/", "https://opncd.ai/"];
+  class Disguised extends Request {
+    get url() {
+      return harmless;
+    }
+  }
+  const url = new URL(harmless);
+  url.toString = () => refused;
+  for (const input of [
+    new Disguised(refused),
+    { url: harmless, toString: () => refused },
+    { url: refused, toString: () => harmless },
+    url,
+  ]) {
+    await assert.rejects(guarded(input), disabled);
+  }
+  assert.deepEqual(calls, []);
 });
 
 test("while publishing is enabled its origin alone is let through", async () => {

@@ -26,9 +26,32 @@ function guardFetch(original, checkRequest) {
   const isRequest = (input) =>
     typeof input === "object" && input !== null && "url" in input;
 
+  // The address that fetch itself reads in a Request, whatever its class says that it is.
+  const { get: requestUrl } =
+    Object.getOwnPropertyDescriptor(Request.prototype, "url") ?? {};
+  const ownUrl = (input) => {
+    try {
+      return requestUrl.call(input);
+    } catch {
+      return undefined;
+    }
+  };
+
+  const isPlainUrl = (input) =>
+    input instanceof URL &&
+    input.toString === URL.prototype.toString &&
+    input[Symbol.toPrimitive] === undefined;
+
   // What is checked is what is fetched: an object could give another text the next time.
   const settled = (input) =>
-    isRequest(input) || input instanceof URL ? input : String(input);
+    isRequest(input) || isPlainUrl(input) ? input : String(input);
+
+  // Every address that a fetch could read in an input: one that is only like a Request has two.
+  const addresses = (input) => {
+    const own = ownUrl(input);
+    if (own !== undefined) return [own];
+    return isRequest(input) ? [input.url, String(input)] : [String(input)];
+  };
 
   const isRedirect = (response) =>
     [301, 302, 303, 307, 308].includes(response?.status) &&
@@ -67,7 +90,7 @@ function guardFetch(original, checkRequest) {
   const follow = async (target, self, input, init) => {
     const isObject = isRequest(input);
     const spare = isObject && input.body ? input.clone() : undefined;
-    let from = parse(isObject ? input.url : String(input));
+    let from = parse(addresses(input)[0]);
     let request = {
       ...init,
       method: init?.method ?? (isObject ? input.method : "GET"),
@@ -98,7 +121,7 @@ function guardFetch(original, checkRequest) {
     apply(target, self, [given, init, ...rest]) {
       try {
         const input = settled(given);
-        check(parse(isRequest(input) ? input.url : String(input)));
+        for (const address of addresses(input)) check(parse(address));
         const mode = init?.redirect ?? (isRequest(input) && input.redirect);
         if (mode === "error" || mode === "manual") {
           return Reflect.apply(target, self, [input, init, ...rest]);

@@ -47,46 +47,62 @@ pub const KEYWORDS: [&str; 32] = [
 /// A word in ASCII, as passwords are, in any quotes.
 const VALUE: &str = r#"(["'`]|“|‘|「|『|《|\*\*)?([!-&(-+\--9<-_a-z{-~][!-&(-+\--~]{3,127})"#;
 
-/// The forms of sentences, each with the first bytes, in lower case, of the words it starts with.
-static SENTENCES: LazyLock<[(&[u8], Regex); 6]> = LazyLock::new(|| {
-    let one_of: [(&[u8], String); 6] = [
+/// Takes a value, and whether it is quoted.
+type Accepts = fn(&[u8], bool) -> bool;
+
+/// A form of sentences.
+struct Sentence {
+    /// The first bytes, in lower case, of the words it starts with.
+    starts: &'static [u8],
+    accepts: Accepts,
+    pattern: Regex,
+}
+
+static SENTENCES: LazyLock<[Sentence; 6]> = LazyLock::new(|| {
+    let forms: [(&[u8], Accepts, String); 6] = [
         (
             b"pwkmcsat\xd0\xd1",
+            is_password,
             format!(
                 r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret|schlüssel)(?:\s+(?:i|we|you|they)\s+[a-z]{{2,12}})?(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
             ),
         ),
         (
             b"\xe3\xe4\xe5\xe6\xeb",
+            is_password,
             format!(
                 r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|アクセスキー|シークレット|비밀번호)\s*(?:已?(?:改|设|設|设置|设定|更新|重置|换|变)(?:成|为|為)了?|是|为|為|は|が|を|은|는|이|가)?\s*(?:：|:|=)?\s*{VALUE}"
             ),
         ),
         (
             b"lc",
+            is_password,
             format!(
                 r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
             ),
         ),
         (
             b"a",
+            is_password,
             format!(r"(?i)^apiキー\s*(?:は|が|を)?\s*(?:：|:|=)?\s*{VALUE}"),
         ),
         (
             b"pkw",
+            is_lone_password,
             format!(r"(?i)^(?:password|passwd|passphrase|passwort|kennwort|wachtwoord)\s+{VALUE}"),
         ),
         (
             b"tsa",
+            is_lone_token,
             format!(r"(?i)^(?:token|secret|(?:api|access)[ _-]key)\s+{VALUE}"),
         ),
     ];
-    one_of.map(|(starts, text)| (starts, pattern(&text)))
+    forms.map(|(starts, accepts, text)| Sentence {
+        starts,
+        accepts,
+        pattern: pattern(&text),
+    })
 });
-
-/// The sentences without a verb, in which only a value of an unusual form counts.
-const LONE_PASSWORD: usize = 4;
-const LONE_TOKEN: usize = 5;
 
 /// How much of a sentence is looked at.
 const REACH: usize = 256;
@@ -102,34 +118,31 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             &[]
         };
         let start = sentence.first().map(u8::to_ascii_lowercase);
-        let in_sentence = sentences
-            .iter()
-            .enumerate()
-            .find_map(|(index, (starts, pattern))| {
-                start.filter(|start| starts.contains(start))?;
-                let captures = pattern.captures(sentence)?;
-                let word = captures.get(2)?;
-                let value = word.as_bytes();
-                let value = value.get(..value.len() - trailing(value))?;
-                let is_quoted = captures.get(1).is_some();
-                let is_found = match index {
-                    LONE_PASSWORD => {
-                        is_password(value, false) && (is_quoted || is_hard_to_guess(value))
-                    }
-                    LONE_TOKEN => looks_random(value) && is_password(value, false),
-                    _ => is_password(value, is_quoted),
-                };
-                let start = keyword.start + word.start();
-                is_found.then_some(start..start + value.len())
-            });
+        let in_sentence = sentences.iter().find_map(|form| {
+            start.filter(|start| form.starts.contains(start))?;
+            let captures = form.pattern.captures(sentence)?;
+            let word = captures.get(2)?;
+            let value = word.as_bytes();
+            let value = value.get(..value.len() - trailing(value))?;
+            let start = keyword.start + word.start();
+            (form.accepts)(value, captures.get(1).is_some()).then_some(start..start + value.len())
+        });
         found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
 }
 
-/// A special character, or a long word with digits: `PBKDF2` and `OAuth2` are neither.
-fn is_hard_to_guess(value: &[u8]) -> bool {
+/// Behind a word for passwords and no verb, only a value counts that is quoted, has a special
+/// character, or is long and has digits: `PBKDF2` and `OAuth2` are neither.
+fn is_lone_password(value: &[u8], is_quoted: bool) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte)) || (value.len() >= 10 && digits >= 2)
+    let is_hard_to_guess = value.iter().any(|byte| b"!@#$%^&*+-_".contains(byte))
+        || (value.len() >= 10 && digits >= 2);
+    is_password(value, false) && (is_quoted || is_hard_to_guess)
+}
+
+/// Behind a word for tokens and no verb, only a random value counts.
+fn is_lone_token(value: &[u8], _is_quoted: bool) -> bool {
+    looks_random(value) && is_password(value, false)
 }
 
 /// Whether what follows a keyword can be the rest of a sentence about a password. Most keywords are

@@ -56,7 +56,7 @@ test("all that a reader needs is in the document", () => {
     "| Models | fake/fake-1 |", // model metadata
     "> The totals in the report are negative. Please fix it.", // user message
     "> Fixed. `total` now **adds** the amounts", // assistant response
-    "- **bash** `npm test 2>&1 | tail -12` — completed, 1.2 s, exit code 0", // tool-call summary
+    "- **Run command** `npm test 2>&1 | tail -12` — bash, completed, 1.2 s, exit code 0", // tool-call summary
     "# pass 1", // tool output
     "| src/report.js | modified | 1 | 1 |", // diff summary
   ]) {
@@ -123,8 +123,8 @@ test("the same session, options and time give the same bytes", () => {
 });
 
 const changes = [
-  ["tools", "none", /\*\*bash\*\*/, false],
-  ["tools", "summary", /\*\*bash\*\* `npm test/, true],
+  ["tools", "none", /Run command/, false],
+  ["tools", "summary", /\*\*Run command\*\* `npm test/, true],
   ["tools", "full", /Output of \*\*bash\*\*:\n\n```text\n# suites 0/, true],
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],

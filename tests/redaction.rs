@@ -182,6 +182,20 @@ fn a_placeholder_is_no_name_and_password() {
     assert!(!result.contains("hunter2222"), "{result}");
 }
 
+#[test]
+fn what_is_left_of_a_value_after_a_path_was_cut_out_of_it_is_redacted() {
+    let strict = |text: &str| {
+        let options = RedactOptions {
+            level: RedactLevel::Strict,
+            ..RedactOptions::default()
+        };
+        redact_text(text, &options).0.into_owned()
+    };
+    let once = strict("auth('Ohtpasswd\0\0\0/api/WKKKKKKKKKKKKKKK'");
+    assert!(!once.contains("Ohtpasswd"), "{once}");
+    assert_eq!(strict(&once), once);
+}
+
 /// What a keyword leads to is looked at near it, and no stretch of a text twice. Where that is not
 /// so, each of these takes minutes: the time grows with the square of the length.
 #[test]

@@ -89,8 +89,11 @@ impl<'a> FirstPass<'a> {
                 None => cleaned.into(),
             };
         }
-        if let Some(replaced) = self.without_hits(field, &shown) {
-            shown = replaced.into();
+        for _ in 0..self.rounds() {
+            match self.without_hits(field, &shown) {
+                Some(replaced) => shown = replaced.into(),
+                None => break,
+            }
         }
         if let Some(replaced) = self.people.replace_homes(&shown) {
             shown = replaced.into();
@@ -98,6 +101,16 @@ impl<'a> FirstPass<'a> {
         match shown {
             Cow::Owned(shown) => Some(shown),
             Cow::Borrowed(_) => None,
+        }
+    }
+
+    /// How often a text is searched, as long as something is found. At the strict level, what is left
+    /// of a quoted value after a path was cut out of it can read as a named value.
+    fn rounds(&self) -> usize {
+        if self.level == RedactLevel::Strict {
+            4
+        } else {
+            1
         }
     }
 

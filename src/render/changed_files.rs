@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::tool_summary::relative;
+use super::tool::summary::relative;
 use crate::model::FileDiff;
 
 /// Changed files in the order of their first change.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, Local, SecondsFormat, TimeZone as _, Utc};
 
+use super::words::{Words, fill};
 use crate::model::Timestamp;
 use crate::options::TimeZone;
 
@@ -44,26 +45,33 @@ pub fn now() -> Timestamp {
     Timestamp::clamped(Utc::now().timestamp_millis())
 }
 
-/// A duration, such as `38 ms`, `1.2 s`, `3 min 5 s`, `2 h 5 min`.
-pub fn duration(millis: i64) -> String {
-    let seconds = millis / 1000;
-    match millis {
-        ..=999 => format!("{millis} ms"),
-        1000..=59_999 => format!("{}.{} s", seconds, millis % 1000 / 100),
-        60_000..=3_599_999 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+impl Words {
+    /// A duration, such as `38 ms`, `1.2 s`, `3 min 5 s`, `2 h 5 min`.
+    pub fn duration(&self, millis: i64) -> String {
+        let seconds = millis / 1000;
+        let shown = |pattern: &str, large: i64, small: i64| {
+            fill(pattern, &[&large.to_string(), &small.to_string()])
+        };
+        match millis {
+            ..=999 => shown(self.milliseconds, millis, 0),
+            1000..=59_999 => {
+                let tenths = format!("{seconds}.{}", millis % 1000 / 100);
+                fill(self.seconds, &[&tenths])
+            }
+            60_000..=3_599_999 => shown(self.minutes, seconds / 60, seconds % 60),
+            _ => shown(self.hours, seconds / 3600, seconds / 60 % 60),
+        }
     }
-}
 
-/// A size, such as `512 bytes`, `1.2 kB`, `3.4 MB`.
-pub fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-    match bytes {
-        1 => "1 byte".to_owned(),
-        ..=999 => format!("{bytes} bytes"),
-        1000..=999_999 => format!("{} kB", tenths(1000)),
-        1_000_000..=999_999_999 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
+    /// A size, such as `512 bytes`, `1.2 kB`, `3.4 MB`.
+    pub fn size(&self, bytes: u64) -> String {
+        let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+        match bytes {
+            ..=999 => self.bytes.of(usize::try_from(bytes).unwrap_or_default()),
+            1000..=999_999 => format!("{} kB", tenths(1000)),
+            1_000_000..=999_999_999 => format!("{} MB", tenths(1_000_000)),
+            _ => format!("{} GB", tenths(1_000_000_000)),
+        }
     }
 }
 
@@ -102,20 +110,21 @@ pub fn cost(dollars: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::words;
     use super::*;
+    use crate::options::Locale;
 
     #[test]
     fn people_can_read_it() {
+        let english = words(Locale::English);
+        let durations = [0, 999, 1250, 185_000, 7_500_000].map(|millis| english.duration(millis));
         assert_eq!(
-            ["0 ms", "999 ms"],
-            [duration(0), duration(999)].each_ref().map(String::as_str)
+            durations,
+            ["0 ms", "999 ms", "1.2 s", "3 min 5 s", "2 h 5 min"]
         );
-        assert_eq!(duration(1250), "1.2 s");
-        assert_eq!(duration(185_000), "3 min 5 s");
-        assert_eq!(duration(7_500_000), "2 h 5 min");
-        assert_eq!(size(999), "999 bytes");
-        assert_eq!(size(1_250), "1.2 kB");
-        assert_eq!(size(3_456_789), "3.4 MB");
+        assert_eq!(words(Locale::Chinese).duration(185_000), "3 分 5 秒");
+        let sizes = [1, 999, 1_250, 3_456_789].map(|bytes| english.size(bytes));
+        assert_eq!(sizes, ["1 byte", "999 bytes", "1.2 kB", "3.4 MB"]);
         assert_eq!(number(1_234_567.0), "1,234,567");
         assert_eq!(number(-12.0), "-12");
         assert_eq!(number(0.5), "0.5");

@@ -9,7 +9,7 @@ mod changed_files;
 mod clock;
 mod markdown;
 mod survey;
-mod tool_summary;
+mod tool;
 mod words;
 
 pub use attachment::hex;

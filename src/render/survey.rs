@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::census::Census;
 use super::changed_files::ChangedFiles;
+use super::tool::{self, Kind};
 use crate::model::{Message, ModelRef, PartKind, Role, Session, Span, Todo, Tokens};
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
@@ -179,11 +180,7 @@ fn written_todos(message: &Message) -> Option<Vec<Todo>> {
         .iter()
         .rev()
         .find_map(|part| match &part.kind {
-            PartKind::Tool(tool) if tool.tool == "todowrite" => tool
-                .input
-                .get("todos")
-                .or_else(|| tool.metadata.get("todos"))
-                .and_then(Value::as_array),
+            PartKind::Tool(tool) if Kind::of(tool) == Kind::WriteTodos => tool::todos(tool),
             _ => None,
         })?;
     let text = |todo: &Value, name: &str| todo.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -72,6 +72,11 @@ words! {
     semicolon: &'static str = "; ", "；";
     untitled: &'static str = "Untitled session", "未命名会话";
     time_unknown: &'static str = "time unknown", "时间未知";
+    milliseconds: &'static str = "{0} ms", "{0} 毫秒";
+    seconds: &'static str = "{0} s", "{0} 秒";
+    minutes: &'static str = "{0} min {1} s", "{0} 分 {1} 秒";
+    hours: &'static str = "{0} h {1} min", "{0} 小时 {1} 分";
+    bytes: Counted = counted("1 byte", "{0} bytes"), any("{0} 字节");
 
     // The table at the top.
     session: &'static str = "Session", "会话";
@@ -168,21 +173,62 @@ words! {
 
     // Tool calls.
     unnamed_tool: &'static str = "unnamed tool", "未命名工具";
+    tool_read: &'static str = "Read file", "读取文件";
+    tool_write: &'static str = "Write file", "写入文件";
+    tool_edit: &'static str = "Edit file", "编辑文件";
+    tool_patch: &'static str = "Apply patch", "应用补丁";
+    tool_command: &'static str = "Run command", "运行命令";
+    tool_find_files: &'static str = "Find files", "查找文件";
+    tool_search_text: &'static str = "Search in files", "搜索文件内容";
+    tool_list_folder: &'static str = "List folder", "列出文件夹";
+    tool_write_todos: &'static str = "Update to-do list", "更新待办事项";
+    tool_read_todos: &'static str = "Read to-do list", "读取待办事项";
+    tool_task: &'static str = "Start sub-agent", "启动子智能体";
+    tool_open_page: &'static str = "Open web page", "打开网页";
+    tool_search_web: &'static str = "Search the web", "搜索网络";
+    tool_search_code: &'static str = "Search for code examples", "搜索代码示例";
+    tool_skill: &'static str = "Load skill", "加载技能";
+    tool_question: &'static str = "Ask the user", "向用户提问";
+    tool_enter_plan: &'static str = "Start planning", "进入计划模式";
+    tool_exit_plan: &'static str = "Finish the plan", "完成计划";
+    tool_look_up_code: &'static str = "Look up code", "查询代码";
+    tool_batch: &'static str = "Run several tools", "运行多个工具";
+    tool_invalid: &'static str = "Wrong call of a tool", "错误的工具调用";
     pending: &'static str = "never started", "从未开始";
     running: &'static str = "still running when this was stored", "存储时仍在运行";
     completed: &'static str = "completed", "已完成";
     failed: &'static str = "failed", "失败";
+    refused: &'static str = "refused by the user", "被用户拒绝";
+    refused_by_rule: &'static str = "refused by a rule of the user", "被用户设置的规则拒绝";
+    stopped: &'static str = "stopped", "已停止";
     unknown_status: &'static str = "status unknown", "状态未知";
     exit_code: &'static str = "exit code {0}", "退出码 {0}";
+    lines: Counted = counted("1 line", "{0} lines"), any("{0} 行");
+    some_lines_from: &'static str = "{0} lines from line {1}", "从第 {1} 行起 {0} 行";
+    lines_from: &'static str = "from line {0}", "从第 {0} 行起";
+    first_lines: &'static str = "first {0} lines", "前 {0} 行";
+    inside: &'static str = "in {0}", "位于 {0}";
+    only_in: &'static str = "only in {0}", "仅限 {0}";
+    by_agent: &'static str = "agent {0}", "智能体 {0}";
+    more_questions: Counted = counted("1 more question", "{0} more questions"), any("另有 {0} 个问题");
+    answered: &'static str = "answered: {0}", "回答：{0}";
+    todos_count: Counted = counted("1 entry", "{0} entries"), any("{0} 项");
+    todos_done: Counted = any("{0} done"), any("已完成 {0} 项");
     matches: Counted = counted("1 match", "{0} matches"), any("{0} 处匹配");
     files: Counted = counted("1 file", "{0} files"), any("{0} 个文件");
     more_lines: Counted = counted("1 more line", "{0} more lines"), any("另有 {0} 行");
+    output_shortened: &'static str = "the runtime shortened the output", "运行时截短了输出";
     output_pruned: &'static str = "the runtime later took the output out of the model's context", "运行时后来将输出移出了模型上下文";
     in_sub_agent: &'static str = "see", "见";
     not_in_this_file: &'static str = "session {0}, not in this file", "会话 {0}，不在此文件中";
-    input: &'static str = "Input of {0}:", "{0} 的输入：";
-    partial_input: &'static str = "Unfinished input of {0}:", "{0} 未写完的输入：";
-    output: &'static str = "Output of {0}:", "{0} 的输出：";
+    detail_command: &'static str = "Command of {0}:", "{0} 的命令：";
+    detail_content: &'static str = "Content from {0}:", "{0} 的内容：";
+    detail_change: &'static str = "Change by {0}:", "{0} 的改动：";
+    detail_todos: &'static str = "List written by {0}:", "{0} 写入的列表：";
+    detail_instructions: &'static str = "Instructions of {0}:", "{0} 的指令：";
+    detail_input: &'static str = "Input of {0}:", "{0} 的输入：";
+    detail_partial_input: &'static str = "Unfinished input of {0}:", "{0} 未写完的输入：";
+    detail_output: &'static str = "Output of {0}:", "{0} 的输出：";
 
     // What follows the conversation.
     todos: &'static str = "To-do list", "待办事项";

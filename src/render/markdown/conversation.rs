@@ -9,9 +9,9 @@ use crate::model::{
 };
 use crate::render::attachment::describe;
 use crate::render::census::omission;
-use crate::render::clock::{cost, duration, number, size};
+use crate::render::clock::{cost, number};
 use crate::render::survey::Turn;
-use crate::render::tool_summary::relative;
+use crate::render::tool::summary::relative;
 use crate::render::words::fill;
 
 /// How much of a part of an unknown kind is shown, in bytes.
@@ -61,7 +61,7 @@ impl Page<'_> {
         };
         let mut heading = format!("{number}. {author} · {}", self.time(first.time.start));
         if let Some(millis) = turn.span.millis() {
-            heading.push_str(&format!(" · {}", duration(millis)));
+            heading.push_str(&format!(" · {}", self.words.duration(millis)));
         }
         self.heading(3, &heading);
         if first.role == Role::Assistant {
@@ -184,7 +184,7 @@ impl Page<'_> {
             .map(|name| relative(name, session.info.directory.as_deref()));
         let mut facts: Vec<String> = Vec::new();
         facts.extend(attachment.mime.map(inline));
-        facts.extend(attachment.size.map(size));
+        facts.extend(attachment.size.map(|bytes| self.words.size(bytes)));
         facts.extend(
             attachment
                 .sha256
@@ -308,7 +308,10 @@ impl Page<'_> {
             self.truncated += cut;
             self.label(&fill(
                 self.words.cut,
-                &[&size(cut as u64), &size(json.len() as u64)],
+                &[
+                    &self.words.size(cut as u64),
+                    &self.words.size(json.len() as u64),
+                ],
             ));
         }
     }

@@ -1,12 +1,14 @@
 //! Tool calls.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::Page;
-use super::escape::{code, inline};
+use super::escape::{code, info_string, inline};
 use crate::model::{Session, ToolPart};
 use crate::options::Detail;
-use crate::render::tool_summary::{child_session, facts, subject};
+use crate::render::tool::details::{What, details};
+use crate::render::tool::summary::{facts, label, relative, subject};
+use crate::render::tool::{child_session, failure};
 use crate::render::words::fill;
 
 /// How much of a command or a title stands in its line, in characters.
@@ -14,18 +16,21 @@ const LONGEST_SUBJECT: usize = 200;
 
 impl Page<'_> {
     pub(super) fn tool(&mut self, tool: &ToolPart, session: &Session) {
-        let name = tool_name(tool, self.words.unnamed_tool);
-        let mut line = format!("**{name}**");
+        let name = match inline(&tool.tool) {
+            name if name.is_empty() => self.words.unnamed_tool.to_owned(),
+            name => name,
+        };
+        let label = label(tool, self.words);
+        let mut line = format!("**{}**", label.unwrap_or(&name));
         if let Some(subject) = self.subject(tool, session) {
             line.push_str(&format!(" {subject}"));
         }
-        line.push_str(&format!(
-            " — {}",
-            facts(tool, self.words).join(self.words.comma)
-        ));
-        if let Some(place) = self.child_place(tool) {
-            line.push_str(&format!("{}{place}", self.words.comma));
-        }
+        let mut told = Vec::from_iter(label.map(|_| name.clone()));
+        let shown = |text: &str| code(&shortened(text));
+        let folder = session.info.directory.as_deref();
+        told.extend(facts(tool, folder, self.words, shown));
+        told.extend(self.child_place(tool));
+        line.push_str(&format!(" — {}", told.join(self.words.comma)));
         self.item(&line);
         if let Some(error) = failure(tool) {
             self.quote_in_item(error);
@@ -34,7 +39,7 @@ impl Page<'_> {
             self.attachment(file, session);
         }
         if self.options.tools == Detail::Full {
-            self.details(tool, &name);
+            self.details(tool, session, &name);
         }
     }
 
@@ -43,9 +48,7 @@ impl Page<'_> {
         let subject = subject(tool, session.info.directory.as_deref())?;
         let text = subject.text.trim();
         let first_line = text.lines().next().unwrap_or_default();
-        let shown: String = first_line.chars().take(LONGEST_SUBJECT).collect();
-        let is_cut = shown.len() < first_line.len();
-        let shown = if is_cut { format!("{shown}…") } else { shown };
+        let shown = shortened(first_line);
         let shown = if subject.is_literal {
             code(&shown)
         } else {
@@ -73,55 +76,41 @@ impl Page<'_> {
     }
 
     /// Input and output in full.
-    fn details(&mut self, tool: &ToolPart, name: &str) {
+    fn details(&mut self, tool: &ToolPart, session: &Session, name: &str) {
         let name = format!("**{name}**");
-        if has_content(&tool.input) {
-            self.block(&fill(self.words.input, &[&name]));
-            match &tool.input {
-                Value::String(text) => self.fenced(text, "text"),
-                input => {
-                    let json = serde_json::to_string_pretty(input).unwrap_or_default();
-                    self.fenced(&json, "json");
-                }
-            }
-        }
-        if let Some(raw) = &tool.raw {
-            self.block(&fill(self.words.partial_input, &[&name]));
-            self.fenced(raw, "text");
-        }
-        if let Some(output) = tool.output.as_deref().filter(|output| !output.is_empty()) {
-            self.block(&fill(self.words.output, &[&name]));
-            self.fenced(output, "text");
+        let folder = session.info.directory.as_deref();
+        let subject = subject(tool, folder);
+        let is_told = |text: &str| {
+            let told = subject.as_ref().map(|subject| subject.text.trim());
+            let is_subject = told == Some(relative(text, folder).trim()) && is_short(text);
+            is_subject || Some(text) == folder
+        };
+        for detail in details(tool, is_told) {
+            let label = match detail.what {
+                What::Command => self.words.detail_command,
+                What::Content => self.words.detail_content,
+                What::Change => self.words.detail_change,
+                What::Todos => self.words.detail_todos,
+                What::Instructions => self.words.detail_instructions,
+                What::Input => self.words.detail_input,
+                What::PartialInput => self.words.detail_partial_input,
+                What::Output => self.words.detail_output,
+            };
+            self.block(&fill(label, &[&name]));
+            self.fenced(&detail.text, info_string(&detail.language));
         }
     }
 }
 
-/// Why a call failed. OpenCode stores a call that the model got wrong as the tool `invalid`.
-fn failure(tool: &ToolPart) -> Option<&str> {
-    let of_invalid_call = || tool.input.get("error").and_then(Value::as_str);
-    let error = tool.error.as_deref();
-    let error = if tool.tool == "invalid" {
-        error.or_else(of_invalid_call)
-    } else {
-        error
-    };
-    error.filter(|error| !error.trim().is_empty())
+/// Whether a text stands in a call's line as a whole.
+fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    !text.contains('\n') && text.chars().count() <= LONGEST_SUBJECT
 }
 
-fn tool_name(tool: &ToolPart, unnamed: &str) -> String {
-    let name = inline(&tool.tool);
-    if name.is_empty() {
-        unnamed.to_owned()
-    } else {
-        name
-    }
-}
-
-fn has_content(input: &Value) -> bool {
-    match input {
-        Value::Null => false,
-        Value::Object(object) => !object.is_empty(),
-        Value::String(text) => !text.is_empty(),
-        _ => true,
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_SUBJECT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
     }
 }

@@ -1,0 +1,197 @@
+//! What a tool call got and gave, beside what its line tells. Title, input, output and metadata
+//! often repeat each other; nothing is shown twice.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{Kind, diff, file_path, input, todos};
+use crate::model::{Object, ToolPart};
+
+/// Outputs that say no more than that the call succeeded.
+const EMPTY_OUTPUTS: [&str; 2] = ["Wrote file successfully.", "Edit applied successfully."];
+
+/// One text of a call.
+#[derive(Debug, PartialEq)]
+pub struct Detail<'a> {
+    /// What it is.
+    pub what: What,
+    /// The text.
+    pub text: Cow<'a, str>,
+    /// The language that it is written in, as an info string names it.
+    pub language: Cow<'a, str>,
+}
+
+/// What a text of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A command of several lines, or too long for the line.
+    Command,
+    /// The new content of a file.
+    Content,
+    /// What was changed, as a diff.
+    Change,
+    /// The entries of a to-do list.
+    Todos,
+    /// The instructions to a sub-agent.
+    Instructions,
+    /// What the model passed.
+    Input,
+    /// The same, where it had not ended.
+    PartialInput,
+    /// The result.
+    Output,
+}
+
+/// Everything about a call that its line does not tell. `is_told` says whether a text stands in that
+/// line as a whole.
+pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
+    let mut details = Vec::new();
+    let mut add = |what, text: Cow<'a, str>, language: Cow<'a, str>| {
+        if !text.trim().is_empty() {
+            details.push(Detail {
+                what,
+                text,
+                language,
+            });
+        }
+    };
+    let mut shown = shown_in_line(tool).to_vec();
+    let path = file_path(tool).unwrap_or_default();
+    match Kind::of(tool) {
+        Kind::Command => {
+            shown.push("command");
+            let command = input(tool, "command").unwrap_or_default();
+            if !is_told(command) {
+                add(What::Command, command.into(), "sh".into());
+            }
+        }
+        Kind::Write => {
+            shown.push("content");
+            let content = input(tool, "content").unwrap_or_default();
+            add(What::Content, content.into(), extension(path).into());
+        }
+        Kind::Edit => {
+            if let Some(diff) = diff(tool) {
+                shown.extend(["oldString", "newString", "edits"]);
+                add(What::Change, diff.into(), "diff".into());
+            }
+        }
+        Kind::Patch => {
+            let patch = ["patchText", "patch"]
+                .into_iter()
+                .find(|name| input(tool, name).is_some());
+            let text = patch.and_then(|name| input(tool, name));
+            shown.extend(patch);
+            let text = text.or_else(|| diff(tool)).unwrap_or_default();
+            add(What::Change, text.into(), "diff".into());
+        }
+        Kind::Task => {
+            shown.push("prompt");
+            let prompt = input(tool, "prompt").unwrap_or_default();
+            add(What::Instructions, prompt.into(), "text".into());
+        }
+        Kind::WriteTodos => {
+            if let Some(todos) = todos(tool) {
+                shown.push("todos");
+                add(What::Todos, todo_lines(todos).into(), "text".into());
+            }
+        }
+        _ => {}
+    }
+    add(
+        What::Input,
+        rest_of_input(tool, &shown, is_told),
+        "json".into(),
+    );
+    let raw = tool.raw.as_deref().unwrap_or_default();
+    add(What::PartialInput, raw.into(), "text".into());
+    if let Some(output) = new_output(tool) {
+        let language = if is_json(output) { "json" } else { "text" };
+        add(What::Output, output.into(), language.into());
+    }
+    details
+}
+
+/// The fields of the input that the line of the call tells in full.
+fn shown_in_line(tool: &ToolPart) -> &'static [&'static str] {
+    match Kind::of(tool) {
+        Kind::Read => &["offset", "limit"],
+        Kind::FindFiles => &["path"],
+        Kind::SearchText => &["include", "path"],
+        Kind::Task => &["subagent_type"],
+        Kind::Invalid => &["error"],
+        _ => &[],
+    }
+}
+
+/// What is left of the input, as JSON.
+fn rest_of_input<'a>(
+    tool: &'a ToolPart,
+    shown: &[&str],
+    is_told: impl Fn(&str) -> bool,
+) -> Cow<'a, str> {
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    match &tool.input {
+        Value::Null => "".into(),
+        Value::String(text) => text.into(),
+        Value::Object(input) => {
+            let rest: Object = input
+                .iter()
+                .filter(|(name, _)| !shown.contains(&name.as_str()))
+                .filter(|(_, value)| !value.as_str().is_some_and(&is_told))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            if rest.is_empty() {
+                "".into()
+            } else {
+                pretty(&Value::Object(rest)).into()
+            }
+        }
+        input => pretty(input).into(),
+    }
+}
+
+/// `[x] Fix the total`, line by line.
+fn todo_lines(todos: &[Value]) -> String {
+    let line = |todo: &Value| {
+        let field = |name: &str| todo.get(name).and_then(Value::as_str).unwrap_or_default();
+        let content = field("content").split_whitespace().collect::<Vec<_>>();
+        match field("status") {
+            "completed" => format!("[x] {}\n", content.join(" ")),
+            "" | "pending" => format!("[ ] {}\n", content.join(" ")),
+            status => format!("[ ] {} ({status})\n", content.join(" ")),
+        }
+    };
+    todos.iter().map(line).collect()
+}
+
+/// The output, unless it says nothing new.
+fn new_output(tool: &ToolPart) -> Option<&str> {
+    let output = tool.output.as_deref()?;
+    let trimmed = output.trim();
+    let repeats_todos = || {
+        let of_output = serde_json::from_str::<Value>(trimmed).ok();
+        todos(tool).is_some_and(|todos| of_output.as_ref().and_then(Value::as_array) == Some(todos))
+    };
+    let is_new = match Kind::of(tool) {
+        Kind::Write | Kind::Edit => !EMPTY_OUTPUTS.contains(&trimmed),
+        Kind::WriteTodos => !repeats_todos(),
+        _ => true,
+    };
+    is_new.then_some(output)
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// The extension of a file's name, which is what most highlighters call a language by.
+fn extension(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension,
+        _ => "text",
+    }
+}

@@ -1,0 +1,117 @@
+//! Tool calls, in any format: [`summary`] is one line on what happened, [`details`] the rest.
+
+pub mod details;
+pub mod summary;
+
+use serde_json::Value;
+
+use crate::model::ToolPart;
+
+/// The shape of a tool's input and metadata. Tools are known by their name; those that OpenCode
+/// renamed have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Read,
+    Write,
+    Edit,
+    Patch,
+    Command,
+    FindFiles,
+    SearchText,
+    ListFolder,
+    WriteTodos,
+    ReadTodos,
+    Task,
+    OpenPage,
+    SearchWeb,
+    SearchCode,
+    Skill,
+    Question,
+    EnterPlan,
+    ExitPlan,
+    LookUpCode,
+    Batch,
+    /// A call that the model got wrong, which OpenCode stores as a tool of its own.
+    Invalid,
+    /// A tool of an MCP server, of a plugin, or of a later version.
+    Other,
+}
+
+impl Kind {
+    /// The kind of a call.
+    pub fn of(tool: &ToolPart) -> Self {
+        match tool.tool.as_str() {
+            "read" => Self::Read,
+            "write" => Self::Write,
+            "edit" | "multiedit" => Self::Edit,
+            "apply_patch" | "patch" => Self::Patch,
+            "bash" | "shell" => Self::Command,
+            "glob" => Self::FindFiles,
+            "grep" => Self::SearchText,
+            "list" => Self::ListFolder,
+            "todowrite" => Self::WriteTodos,
+            "todoread" => Self::ReadTodos,
+            "task" => Self::Task,
+            "webfetch" => Self::OpenPage,
+            "websearch" => Self::SearchWeb,
+            "codesearch" => Self::SearchCode,
+            "skill" => Self::Skill,
+            "question" => Self::Question,
+            "plan_enter" => Self::EnterPlan,
+            "plan_exit" => Self::ExitPlan,
+            "lsp" => Self::LookUpCode,
+            "batch" => Self::Batch,
+            "invalid" => Self::Invalid,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A field of the input that holds text.
+fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
+    let text = tool.input.get(name).and_then(Value::as_str);
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// The path of the file that a call was about.
+fn file_path(tool: &ToolPart) -> Option<&str> {
+    input(tool, "filePath").or_else(|| input(tool, "path"))
+}
+
+/// The to-do list that a call wrote.
+pub fn todos(tool: &ToolPart) -> Option<&Vec<Value>> {
+    let of_input = tool.input.get("todos");
+    of_input
+        .or_else(|| tool.metadata.get("todos"))
+        .and_then(Value::as_array)
+}
+
+/// The change that an edit made, as a unified diff.
+fn diff(tool: &ToolPart) -> Option<&str> {
+    let diff = tool.metadata.get("diff").and_then(Value::as_str);
+    diff.filter(|diff| !diff.trim().is_empty())
+}
+
+/// The session that a task tool started.
+pub fn child_session(tool: &ToolPart) -> Option<&str> {
+    ["sessionId", "sessionID"]
+        .iter()
+        .find_map(|name| tool.metadata.get(*name))
+        .and_then(Value::as_str)
+}
+
+/// What OpenCode stores of a call that was refused or stopped, which its line tells already.
+const TOLD_BY_STATUS: [&str; 2] = [
+    "The user rejected permission to use this specific tool call.",
+    "Tool execution aborted",
+];
+
+/// Why a call failed.
+pub fn failure(tool: &ToolPart) -> Option<&str> {
+    let error = tool.error.as_deref();
+    let error = match Kind::of(tool) {
+        Kind::Invalid => error.or_else(|| input(tool, "error")),
+        _ => error,
+    };
+    error.filter(|error| !error.trim().is_empty() && !TOLD_BY_STATUS.contains(error))
+}

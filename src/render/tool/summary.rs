@@ -1,0 +1,284 @@
+//! One line on a tool call: what it was about and how it went.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{Kind, diff, file_path, input, todos};
+use crate::model::{ToolPart, ToolStatus};
+use crate::render::clock::number;
+use crate::render::words::{Words, fill};
+
+/// The fields of a tool that is not known that tell best what a call was about.
+const COMMON_FIELDS: [&str; 9] = [
+    "command",
+    "filePath",
+    "path",
+    "pattern",
+    "query",
+    "url",
+    "name",
+    "description",
+    "title",
+];
+
+/// What a call was about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// A command, a path, a pattern, an address or a title.
+    pub text: Cow<'a, str>,
+    /// Whether it is to be read letter by letter.
+    pub is_literal: bool,
+}
+
+/// What a known tool does; `None` for another, which is called by its name.
+pub fn label(tool: &ToolPart, words: &Words) -> Option<&'static str> {
+    Some(match Kind::of(tool) {
+        Kind::Read => words.tool_read,
+        Kind::Write => words.tool_write,
+        Kind::Edit => words.tool_edit,
+        Kind::Patch => words.tool_patch,
+        Kind::Command => words.tool_command,
+        Kind::FindFiles => words.tool_find_files,
+        Kind::SearchText => words.tool_search_text,
+        Kind::ListFolder => words.tool_list_folder,
+        Kind::WriteTodos => words.tool_write_todos,
+        Kind::ReadTodos => words.tool_read_todos,
+        Kind::Task => words.tool_task,
+        Kind::OpenPage => words.tool_open_page,
+        Kind::SearchWeb => words.tool_search_web,
+        Kind::SearchCode => words.tool_search_code,
+        Kind::Skill => words.tool_skill,
+        Kind::Question => words.tool_question,
+        Kind::EnterPlan => words.tool_enter_plan,
+        Kind::ExitPlan => words.tool_exit_plan,
+        Kind::LookUpCode => words.tool_look_up_code,
+        Kind::Batch => words.tool_batch,
+        Kind::Invalid => words.tool_invalid,
+        Kind::Other => return None,
+    })
+}
+
+/// What a call was about; a path inside `folder` is shown relative to it.
+pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'a>> {
+    let literal = |text: &'a str| Subject {
+        text: relative(text, folder).into(),
+        is_literal: true,
+    };
+    let prose = |text: &'a str| Subject {
+        text: text.into(),
+        is_literal: false,
+    };
+    let title = tool.title.as_deref();
+    let title = title.filter(|title| !title.trim().is_empty());
+    let of_kind = match Kind::of(tool) {
+        Kind::Read | Kind::Write | Kind::Edit | Kind::LookUpCode => file_path(tool).map(literal),
+        Kind::Patch => patched_files(tool, folder).map(|text| Subject {
+            text: text.into(),
+            is_literal: true,
+        }),
+        Kind::Command => input(tool, "command").map(literal),
+        Kind::FindFiles | Kind::SearchText => input(tool, "pattern").map(literal),
+        Kind::ListFolder => input(tool, "path").map(literal),
+        Kind::Task => input(tool, "description").map(prose),
+        Kind::OpenPage => input(tool, "url").map(literal),
+        Kind::SearchWeb | Kind::SearchCode => input(tool, "query").map(prose),
+        Kind::Skill => input(tool, "name").map(literal),
+        Kind::Question => first_question(tool).map(prose),
+        Kind::Invalid => input(tool, "tool").map(literal),
+        // Their title only counts the entries, and counts those that are still open.
+        Kind::WriteTodos | Kind::ReadTodos => return None,
+        Kind::EnterPlan | Kind::ExitPlan | Kind::Batch | Kind::Other => None,
+    };
+    of_kind.or_else(|| title.map(prose)).or_else(|| {
+        COMMON_FIELDS
+            .iter()
+            .find_map(|name| input(tool, name))
+            .map(literal)
+    })
+}
+
+/// A path inside the session's folder, relative to it.
+pub fn relative<'a>(path: &'a str, folder: Option<&str>) -> &'a str {
+    folder
+        .filter(|folder| !folder.is_empty())
+        .and_then(|folder| path.strip_prefix(folder))
+        .and_then(|rest| rest.strip_prefix(['/', '\\']))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(path)
+}
+
+/// The files of a patch: as the tool noted them, or as the patch itself names them.
+fn patched_files(tool: &ToolPart, folder: Option<&str>) -> Option<String> {
+    let noted = tool.metadata.get("files").and_then(Value::as_array);
+    let name = |file: &'_ Value| -> Option<String> {
+        let path = ["relativePath", "filePath", "file"]
+            .iter()
+            .find_map(|name| file.get(*name));
+        Some(relative(path.unwrap_or(file).as_str()?, folder).to_owned())
+    };
+    let mut files: Vec<String> = noted.into_iter().flatten().filter_map(name).collect();
+    if files.is_empty() {
+        let patch = input(tool, "patchText").or_else(|| input(tool, "patch"))?;
+        let named = patch.lines().filter_map(|line| {
+            let (_, path) = line.strip_prefix("*** ")?.split_once(" File: ")?;
+            Some(relative(path.trim(), folder).to_owned())
+        });
+        files.extend(named);
+    }
+    (!files.is_empty()).then(|| files.join(", "))
+}
+
+fn first_question(tool: &ToolPart) -> Option<&str> {
+    let questions = tool.input.get("questions").and_then(Value::as_array);
+    let first = questions.and_then(|questions| questions.first());
+    first
+        .and_then(|question| question.get("question"))
+        .and_then(Value::as_str)
+        .or_else(|| input(tool, "question"))
+}
+
+/// How it went, a few words each: status, duration, exit code, counts. Text of the session among
+/// them goes through `shown` first.
+pub fn facts(
+    tool: &ToolPart,
+    folder: Option<&str>,
+    words: &Words,
+    shown: impl Fn(&str) -> String,
+) -> Vec<String> {
+    let mut facts = vec![status(tool, words).to_owned()];
+    facts.extend(tool.time.millis().map(|millis| words.duration(millis)));
+    let metadata = |name: &str| tool.metadata.get(name);
+    let elsewhere = || {
+        let path = input(tool, "path").filter(|path| Some(*path) != folder)?;
+        Some(fill(words.inside, &[&shown(relative(path, folder))]))
+    };
+    let count = |name: &str| metadata(name).and_then(as_count);
+    match Kind::of(tool) {
+        Kind::Read => facts.extend(lines_read(tool, words)),
+        Kind::Write => {
+            let lines = input(tool, "content").map(|content| content.lines().count());
+            facts.extend(lines.map(|lines| words.lines.of(lines)));
+        }
+        Kind::Command => {
+            let exit = metadata("exit").and_then(Value::as_f64);
+            facts.extend(exit.map(|exit| fill(words.exit_code, &[&number(exit)])));
+        }
+        Kind::FindFiles => {
+            facts.extend(elsewhere());
+            facts.extend(count("count").map(|count| words.files.of(count)));
+        }
+        Kind::ListFolder => {
+            facts.extend(count("count").map(|count| words.files.of(count)));
+        }
+        Kind::SearchText => {
+            facts.extend(elsewhere());
+            let only = input(tool, "include").map(shown);
+            facts.extend(only.map(|only| fill(words.only_in, &[&only])));
+            facts.extend(count("matches").map(|count| words.matches.of(count)));
+        }
+        Kind::WriteTodos | Kind::ReadTodos => facts.extend(todo_counts(tool, words)),
+        Kind::Task => {
+            let agent = input(tool, "subagent_type").map(shown);
+            facts.extend(agent.map(|agent| fill(words.by_agent, &[&agent])));
+        }
+        Kind::Question => {
+            let questions = tool.input.get("questions").and_then(Value::as_array);
+            let more = questions.map_or(0, |questions| questions.len().saturating_sub(1));
+            if more > 0 {
+                facts.push(words.more_questions.of(more));
+            }
+            let answers = answers(tool).map(|answers| shown(&answers));
+            facts.extend(answers.map(|answers| fill(words.answered, &[&answers])));
+        }
+        _ => {}
+    }
+    facts.extend(line_changes(tool));
+    if metadata("truncated").and_then(Value::as_bool) == Some(true) {
+        facts.push(words.output_shortened.to_owned());
+    }
+    if tool.compacted.is_some() {
+        facts.push(words.output_pruned.to_owned());
+    }
+    facts
+}
+
+/// How a call ended. OpenCode stores a refused and a stopped call as failed, with these sentences.
+fn status(tool: &ToolPart, words: &Words) -> &'static str {
+    let error = tool.error.as_deref().unwrap_or_default();
+    let was_interrupted = tool.metadata.get("interrupted") == Some(&Value::Bool(true));
+    match &tool.status {
+        ToolStatus::Pending => words.pending,
+        ToolStatus::Running => words.running,
+        ToolStatus::Completed if Kind::of(tool) == Kind::Invalid => words.failed,
+        ToolStatus::Completed => words.completed,
+        ToolStatus::Error if error.starts_with("The user rejected permission") => words.refused,
+        ToolStatus::Error if error.starts_with("The user has specified a rule which prevents") => {
+            words.refused_by_rule
+        }
+        ToolStatus::Error if was_interrupted || error == "Tool execution aborted" => words.stopped,
+        ToolStatus::Error => words.failed,
+        ToolStatus::Other(_) => words.unknown_status,
+    }
+}
+
+fn as_count(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|count| usize::try_from(count).ok())
+}
+
+/// Which lines of a file were asked for, where not all of them.
+fn lines_read(tool: &ToolPart, words: &Words) -> Option<String> {
+    let number_of = |name: &str| tool.input.get(name).and_then(Value::as_f64).map(number);
+    match (number_of("offset"), number_of("limit")) {
+        (Some(offset), Some(limit)) => Some(fill(words.some_lines_from, &[&limit, &offset])),
+        (Some(offset), None) => Some(fill(words.lines_from, &[&offset])),
+        (None, Some(limit)) => Some(fill(words.first_lines, &[&limit])),
+        (None, None) => None,
+    }
+}
+
+fn todo_counts(tool: &ToolPart, words: &Words) -> Vec<String> {
+    let Some(todos) = todos(tool) else {
+        return Vec::new();
+    };
+    let is_done = |todo: &&Value| todo.get("status").and_then(Value::as_str) == Some("completed");
+    let done = todos.iter().filter(is_done).count();
+    vec![words.todos_count.of(todos.len()), words.todos_done.of(done)]
+}
+
+/// What the user answered, in order.
+fn answers(tool: &ToolPart) -> Option<String> {
+    let answers = tool.metadata.get("answers")?.as_array()?;
+    let chosen = answers.iter().flat_map(|answer| match answer {
+        Value::Array(labels) => labels.iter().filter_map(Value::as_str).collect(),
+        answer => Vec::from_iter(answer.as_str()),
+    });
+    let chosen: Vec<&str> = chosen.collect();
+    (!chosen.is_empty()).then(|| chosen.join("; "))
+}
+
+/// `+1 −1`: as the tool noted it, or as its diff tells.
+fn line_changes(tool: &ToolPart) -> Option<String> {
+    let lines = |noted: &Value, name: &str| noted.get(name).and_then(Value::as_f64);
+    let sum = |files: &[Value], name: &str| -> Option<f64> {
+        files.iter().map(|file| lines(file, name)).sum()
+    };
+    let files = tool.metadata.get("files").and_then(Value::as_array);
+    let noted = (tool.metadata.get("filediff").map(std::slice::from_ref))
+        .or(files.map(Vec::as_slice))
+        .filter(|files| !files.is_empty());
+    let noted = noted.and_then(|files| Some((sum(files, "additions")?, sum(files, "deletions")?)));
+    let (added, removed) = noted.or_else(|| diff(tool).map(counted))?;
+    Some(format!("+{} \u{2212}{}", number(added), number(removed)))
+}
+
+/// The lines that a unified diff adds and removes.
+fn counted(diff: &str) -> (f64, f64) {
+    let count = |sign: &str, header: &str| {
+        let is_change = |line: &&str| line.starts_with(sign) && !line.starts_with(header);
+        #[expect(clippy::cast_precision_loss, reason = "shown, not computed with")]
+        let count = diff.lines().filter(is_change).count() as f64;
+        count
+    };
+    (count("+", "+++ "), count("-", "--- "))
+}

@@ -104,11 +104,21 @@ export interface RedactOptions {
 
 /** What a document holds, and how. Every option has a default. */
 export interface ExportOptions extends RedactOptions {
-  /** The kind of document. Default: `"markdown"`, the only one of this version. */
-  format?: "markdown";
-  /** Tool calls: none, one line each (default), or with their input and output. */
+  /**
+   * The kind of document. Default: the one that the extension of the path names in `writeExport`, else
+   * `"markdown"`. `schema/session-log.schema.json` of this package describes `"json"`, which
+   * `opencode import` takes.
+   */
+  format?: "markdown" | "json";
+  /**
+   * The shape of a JSON document: what `opencode import` takes (default), or PawWork's snapshot.
+   */
+  jsonShape?: "opencode" | "pawwork";
+  /**
+   * Tool calls: none, one line each (default), or with their input and output (default of JSON).
+   */
   tools?: "none" | "summary" | "full";
-  /** File changes: none, a table (default), or with the patches. */
+  /** File changes: none, a table (default), or with the patches (default of JSON). */
   diffs?: "none" | "summary" | "full";
   /** Whether to show what the model wrote to itself. Default: `false`. */
   reasoning?: boolean;
@@ -124,6 +134,19 @@ export interface ExportOptions extends RedactOptions {
   timeZone?: "local" | "utc";
   /** The language of the exporter's own words. Default: `"en"`. */
   locale?: "en" | "zh";
+  /**
+   * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
+   * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after
+   * redaction, between lines or characters; the newest error stays whole. Default: all.
+   */
+  maxPartBytes?: number;
+  /**
+   * How large the document may be, in bytes from 1; it is never larger. The longest texts are cut
+   * first; where that is not enough, whole messages are left out, the oldest first, and the first
+   * message and the newest error stay. A budget that does not even hold those is
+   * `ERR_INVALID_OPTION`, which tells what it takes. Default: any size.
+   */
+  maxBytes?: number;
   /**
    * When the export was made, in milliseconds since the Unix epoch. Default: now. With it (and
    * `timeZone: "utc"`) the same session gives the same bytes.
@@ -164,6 +187,7 @@ export type SessionExportErrorCode =
   | "ERR_INVALID_SESSION"
   | "ERR_NOTHING_TO_WRITE"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
+  | "ERR_READ_FAILED"
   | "ERR_REDACTION_INCOMPLETE"
   | "ERR_SESSION_NOT_FOUND"
   | "ERR_STORE_NOT_FOUND"
@@ -232,7 +256,7 @@ export interface ExportReport {
   bytes: number
   /** The SHA-256 of the file in hexadecimal. */
   sha256: string
-  /** The kind of document: `markdown`. */
+  /** The kind of document: `markdown` or `json`. */
   format: string
   /** The session and its sub-agent sessions. */
   sessions: ExportCounts
@@ -243,8 +267,8 @@ export interface ExportReport {
   /** What the document does not show. */
   omitted: Array<Omission>
   /**
-   * How many bytes were cut off; the document says so where they were. This version cuts only
-   * parts of an unknown kind, at 4096 bytes each.
+   * How many bytes of texts were cut off to keep `maxPartBytes` and `maxBytes`, and of parts of an
+   * unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
    */
   truncated: number
   /** What was redacted, by place. */
@@ -354,8 +378,10 @@ export interface Omission {
    * Why: `step-marker` (the start and end of a request to the model, and the hash of a
    * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
    * `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
-   * message is not in the store), or `tool-details` (the input and output of a tool call that
-   * is shown as one line), `attachment-content`, `system-prompt`.
+   * message is not in the store), `budget` (a part of a message that `maxBytes` leaves no room
+   * for), or `tool-details` (the input and output of a tool call that is shown as one line),
+   * `attachment-content`, `system-prompt`, `response-details` (headers and body of the HTTP
+   * response to a failed request).
    */
   reason: string
   /** How many. */

@@ -94,7 +94,10 @@ for (const [what, input, path] of invalidSessions) {
 
 const invalidOptions = [
   [{ tool: "full" }, /no option "tool".*tools/],
-  [{ format: "json" }, /"format" must be "markdown"/],
+  [{ format: "pdf" }, /"format" must be "markdown" or "json"/],
+  [{ jsonShape: "flat" }, /"jsonShape" must be "opencode" or "pawwork"/],
+  [{ maxBytes: 0 }, /"maxBytes" must be a whole number of bytes from 1/],
+  [{ maxPartBytes: 1.5 }, /"maxPartBytes" must be a whole number of bytes/],
   [{ redact: "none" }, /"redact" must be "secrets" or "strict" or "off"/],
   [{ redactTerms: secret }, /"redactTerms" must be an array of strings/],
   [{ tools: true }, /"tools" must be/],
@@ -140,7 +143,7 @@ test("ERR_INVALID_OPTION: what writeExport takes beside the session", async (t) 
     ],
     [
       () => writeExport(join(folder, "a.html"), session("typical")),
-      /writes Markdown/,
+      /writes no HTML/,
     ],
     [
       () => writeExport(path, session("typical"), { overwrite: "yes" }),

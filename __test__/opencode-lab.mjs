@@ -2,7 +2,14 @@
 // that counts what is shared, and a home of its own.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -114,19 +121,24 @@ export async function opencodeHome(t, folder, share, settings = {}) {
   return { env, project, store };
 }
 
-/** Runs a command of OpenCode to its end. Gives its exit code and what it printed. */
-export async function runOpencode(home, args, env = {}) {
+/**
+ * Runs a command of OpenCode to its end. Gives its exit code and what it printed. Its output goes to a
+ * file where one is named, because OpenCode cuts what it writes into a pipe.
+ */
+export async function runOpencode(home, args, env = {}, file = undefined) {
+  const stdout = file === undefined ? "pipe" : openSync(file, "w");
   const child = spawn(opencodeBinary(), args, {
     cwd: home.project,
     env: { ...home.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", stdout, "pipe"],
   });
   let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stdout?.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));
   const timer = setTimeout(() => child.kill("SIGKILL"), 90_000);
   const [code] = await once(child, "close");
   clearTimeout(timer);
+  if (file !== undefined) closeSync(stdout);
   return { code, output };
 }
 

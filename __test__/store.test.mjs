@@ -196,7 +196,10 @@ test("sub-agent sessions are found at any depth, in the order of their creation"
     "ses_b_innermost",
     "ses_a",
   ]);
-  assert.match(text, /\*\*task\*\* Look — completed, see \[Sub-agent 1\]/);
+  assert.match(
+    text,
+    /\*\*Start sub-agent\*\* Look — task, completed, see \[Sub-agent 1\]/,
+  );
   // From any session of the tree.
   const inner = exportSession({ sessionID: "ses_b_inner", store }, fixed);
   assert.match(inner, /Title of ses\\?_b\\?_innermost/);
@@ -229,7 +232,7 @@ test("cycles and orphans are survived and said", (t) => {
   assert.match(text, /1 part of a message that is not in the store/);
   assert.match(
     text,
-    /Stored: 1 session, 1 message, 2 parts\. Shown: 1 session, 1 message, 1 part\./,
+    /Stored: 1 session, 1 message, 2 parts\. Shown: 1 session, 1 message in 1 turn, 1 part\./,
   );
 });
 

@@ -68,6 +68,14 @@ pub enum Error {
         /// The system's own error.
         source: io::Error,
     },
+    /// A file could not be read.
+    #[error("{} could not be read: {}. Check the path.", path.display(), system_code(source))]
+    ReadFailed {
+        /// The file.
+        path: PathBuf,
+        /// The system's own error.
+        source: io::Error,
+    },
     /// The document is longer than a JavaScript string can be.
     #[error(
         "The document is longer than a JavaScript string can be: use writeExport, which writes it to a file."
@@ -114,6 +122,7 @@ impl Error {
             Self::NothingToWrite => "ERR_NOTHING_TO_WRITE",
             Self::Exists(_) => "ERR_EXISTS",
             Self::WriteFailed { .. } => "ERR_WRITE_FAILED",
+            Self::ReadFailed { .. } => "ERR_READ_FAILED",
             Self::TooLarge => "ERR_TOO_LARGE",
             Self::Aborted => "ERR_ABORTED",
             Self::RedactionIncomplete { .. } => "ERR_REDACTION_INCOMPLETE",

@@ -104,11 +104,21 @@ export interface RedactOptions {
 
 /** What a document holds, and how. Every option has a default. */
 export interface ExportOptions extends RedactOptions {
-  /** The kind of document. Default: `"markdown"`, the only one of this version. */
-  format?: "markdown";
-  /** Tool calls: none, one line each (default), or with their input and output. */
+  /**
+   * The kind of document. Default: the one that the extension of the path names in `writeExport`, else
+   * `"markdown"`. `schema/session-log.schema.json` of this package describes `"json"`, which
+   * `opencode import` takes.
+   */
+  format?: "markdown" | "json";
+  /**
+   * The shape of a JSON document: what `opencode import` takes (default), or PawWork's snapshot.
+   */
+  jsonShape?: "opencode" | "pawwork";
+  /**
+   * Tool calls: none, one line each (default), or with their input and output (default of JSON).
+   */
   tools?: "none" | "summary" | "full";
-  /** File changes: none, a table (default), or with the patches. */
+  /** File changes: none, a table (default), or with the patches (default of JSON). */
   diffs?: "none" | "summary" | "full";
   /** Whether to show what the model wrote to itself. Default: `false`. */
   reasoning?: boolean;
@@ -124,6 +134,19 @@ export interface ExportOptions extends RedactOptions {
   timeZone?: "local" | "utc";
   /** The language of the exporter's own words. Default: `"en"`. */
   locale?: "en" | "zh";
+  /**
+   * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
+   * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after
+   * redaction, between lines or characters; the newest error stays whole. Default: all.
+   */
+  maxPartBytes?: number;
+  /**
+   * How large the document may be, in bytes from 1; it is never larger. The longest texts are cut
+   * first; where that is not enough, whole messages are left out, the oldest first, and the first
+   * message and the newest error stay. A budget that does not even hold those is
+   * `ERR_INVALID_OPTION`, which tells what it takes. Default: any size.
+   */
+  maxBytes?: number;
   /**
    * When the export was made, in milliseconds since the Unix epoch. Default: now. With it (and
    * `timeZone: "utc"`) the same session gives the same bytes.
@@ -164,6 +187,7 @@ export type SessionExportErrorCode =
   | "ERR_INVALID_SESSION"
   | "ERR_NOTHING_TO_WRITE"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
+  | "ERR_READ_FAILED"
   | "ERR_REDACTION_INCOMPLETE"
   | "ERR_SESSION_NOT_FOUND"
   | "ERR_STORE_NOT_FOUND"

@@ -77,6 +77,11 @@ fuzz_target!(|planted: Planted| {
     let (before, after) = planted.text.split_at(at);
 
     let once = redacted(&format!("{before}{left}{start}{random}{right}{after}"));
-    assert!(!once.contains(&random), "a token survived");
+    // Its letters may stand in the text without its start, and are then nothing known.
+    let (left_over, stood_before) = (once.matches(&random), planted.text.matches(&random));
+    assert!(
+        left_over.count() <= stood_before.count(),
+        "a token survived"
+    );
     assert_eq!(redacted(&once), once, "the second time changed something");
 });

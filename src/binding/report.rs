@@ -24,8 +24,10 @@ pub struct Omission {
     /// Why: `step-marker` (the start and end of a request to the model, and the hash of a
     /// snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
     /// `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
-    /// message is not in the store), or `tool-details` (the input and output of a tool call that
-    /// is shown as one line), `attachment-content`, `system-prompt`.
+    /// message is not in the store), `budget` (a part of a message that `maxBytes` leaves no room
+    /// for), or `tool-details` (the input and output of a tool call that is shown as one line),
+    /// `attachment-content`, `system-prompt`, `response-details` (headers and body of the HTTP
+    /// response to a failed request).
     pub reason: String,
     /// How many.
     pub count: i64,
@@ -79,7 +81,7 @@ pub struct ExportReport {
     pub bytes: i64,
     /// The SHA-256 of the file in hexadecimal.
     pub sha256: String,
-    /// The kind of document: `markdown`.
+    /// The kind of document: `markdown` or `json`.
     pub format: String,
     /// The session and its sub-agent sessions.
     pub sessions: ExportCounts,
@@ -89,8 +91,8 @@ pub struct ExportReport {
     pub parts: ExportCounts,
     /// What the document does not show.
     pub omitted: Vec<Omission>,
-    /// How many bytes were cut off; the document says so where they were. This version cuts only
-    /// parts of an unknown kind, at 4096 bytes each.
+    /// How many bytes of texts were cut off to keep `maxPartBytes` and `maxBytes`, and of parts of an
+    /// unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
     pub truncated: i64,
     /// What was redacted, by place.
     pub redactions: Vec<Redaction>,
@@ -132,17 +134,9 @@ impl ExportReport {
     /// The report on a document that was written to `path`.
     pub fn new(summary: &Summary, written: &Written, path: &Path) -> Self {
         let census = &summary.census;
-        let details = [
-            ("tool-details", census.summarised_tools),
-            ("attachment-content", census.attachments),
-            ("system-prompt", census.system_prompts),
-        ];
         let omitted = census
-            .omitted
-            .iter()
-            .map(|(reason, count)| (reason.id(), *count))
-            .chain(details)
-            .filter(|(_, count)| *count > 0)
+            .left_out()
+            .into_iter()
             .map(|(reason, number)| Omission {
                 reason: reason.to_owned(),
                 count: count(number),

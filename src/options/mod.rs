@@ -11,6 +11,8 @@ use crate::model::Timestamp;
 pub enum Format {
     /// A Markdown document.
     Markdown,
+    /// JSON, for programs.
+    Json,
 }
 
 impl Format {
@@ -18,6 +20,7 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Json => "json",
         }
     }
 
@@ -25,8 +28,18 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
+            Self::Json => "json",
         }
     }
+}
+
+/// The shape of a JSON document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonShape {
+    /// What `opencode import` takes.
+    OpenCode,
+    /// PawWork's snapshot.
+    PawWork,
 }
 
 /// How much is redacted.
@@ -107,6 +120,8 @@ impl Default for RedactOptions {
 pub struct ExportOptions {
     /// The kind of document.
     pub format: Format,
+    /// The shape of a JSON document.
+    pub json_shape: JsonShape,
     /// What must not appear in it.
     pub redact: RedactOptions,
     /// How much of tool calls is shown.
@@ -127,6 +142,10 @@ pub struct ExportOptions {
     pub time_zone: TimeZone,
     /// The language of the exporter's own words.
     pub locale: Locale,
+    /// How much of the texts of one part is shown, in bytes; all where `None`.
+    pub max_part_bytes: Option<usize>,
+    /// How large the document may be, in bytes; any size where `None`.
+    pub max_bytes: Option<usize>,
     /// When the export was made; now where `None`.
     pub exported_at: Option<Timestamp>,
 }
@@ -135,6 +154,7 @@ impl Default for ExportOptions {
     fn default() -> Self {
         Self {
             format: Format::Markdown,
+            json_shape: JsonShape::OpenCode,
             redact: RedactOptions::default(),
             tools: Detail::Summary,
             diffs: Detail::Summary,
@@ -145,6 +165,8 @@ impl Default for ExportOptions {
             models: BTreeMap::new(),
             time_zone: TimeZone::Local,
             locale: Locale::English,
+            max_part_bytes: None,
+            max_bytes: None,
             exported_at: None,
         }
     }

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{
-    App, Detail, ExportOptions, Format, Locale, RedactLevel, RedactOptions, TimeZone, WriteOptions,
+    App, Detail, ExportOptions, Format, JsonShape, Locale, RedactLevel, RedactOptions, TimeZone,
+    WriteOptions,
 };
 use crate::error::{Error, Result};
 use crate::model::{Object, Timestamp};
@@ -23,15 +24,22 @@ const DETAILS: [(&str, Detail); 3] = [
 ];
 const TIME_ZONES: [(&str, TimeZone); 2] = [("local", TimeZone::Local), ("utc", TimeZone::Utc)];
 const LOCALES: [(&str, Locale); 2] = [("en", Locale::English), ("zh", Locale::Chinese)];
-const FORMATS: [(&str, Format); 1] = [("markdown", Format::Markdown)];
+const FORMATS: [(&str, Format); 2] = [("markdown", Format::Markdown), ("json", Format::Json)];
+const JSON_SHAPES: [(&str, JsonShape); 2] = [
+    ("opencode", JsonShape::OpenCode),
+    ("pawwork", JsonShape::PawWork),
+];
 
-const EXPORT_OPTIONS: [&str; 13] = [
+const EXPORT_OPTIONS: [&str; 16] = [
     "app",
     "children",
     "diffs",
     "exportedAt",
     "format",
+    "jsonShape",
     "locale",
+    "maxBytes",
+    "maxPartBytes",
     "models",
     "reasoning",
     "redact",
@@ -73,17 +81,31 @@ impl WriteOptions {
     /// [`Error::InvalidOption`] for an unknown option, or a value or an extension that is not
     /// allowed.
     pub fn for_path(options: &Object, path: &Path) -> Result<Self> {
-        let options = Self::from_json(options)?;
         let extension = path
             .extension()
             .and_then(|extension| extension.to_str())
-            .unwrap_or_default();
-        if ["json", "html", "htm"].contains(&extension.to_ascii_lowercase().as_str()) {
-            return invalid(format!(
-                "This version writes Markdown, which should not be named .{extension}: use .md."
-            ));
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let of_path = match extension.as_str() {
+            "json" => Some(Format::Json),
+            "md" | "markdown" => Some(Format::Markdown),
+            "html" | "htm" => {
+                return invalid("This version writes no HTML: use .md or .json.".to_owned());
+            }
+            _ => None,
+        };
+        let mut options = options.clone();
+        if let Some(format) = of_path {
+            let is_absent = !options.contains_key("format");
+            if is_absent {
+                options.insert("format".to_owned(), format.name().into());
+            } else if choice(&options, "format", &FORMATS)? != of_path {
+                return invalid(format!(
+                    "The path ends in .{extension}, and \"format\" is another one: leave it out, or use the extension that belongs to it."
+                ));
+            }
         }
-        Ok(options)
+        Self::from_json(&options)
     }
 
     /// Reads the options of writing a document that was made before.
@@ -134,11 +156,18 @@ fn check_names(options: &Object, allowed: &[&str]) -> Result<()> {
 
 fn read(options: &Object) -> Result<ExportOptions> {
     let defaults = ExportOptions::default();
+    let format = choice(options, "format", &FORMATS)?.unwrap_or(defaults.format);
+    // A program that reads the file can leave out what it does not want.
+    let detail = match format {
+        Format::Markdown => Detail::Summary,
+        Format::Json => Detail::Full,
+    };
     Ok(ExportOptions {
-        format: choice(options, "format", &FORMATS)?.unwrap_or(defaults.format),
+        format,
+        json_shape: choice(options, "jsonShape", &JSON_SHAPES)?.unwrap_or(defaults.json_shape),
         redact: read_redact(options)?,
-        tools: choice(options, "tools", &DETAILS)?.unwrap_or(defaults.tools),
-        diffs: choice(options, "diffs", &DETAILS)?.unwrap_or(defaults.diffs),
+        tools: choice(options, "tools", &DETAILS)?.unwrap_or(detail),
+        diffs: choice(options, "diffs", &DETAILS)?.unwrap_or(detail),
         reasoning: flag(options, "reasoning")?.unwrap_or(defaults.reasoning),
         usage: flag(options, "usage")?.unwrap_or(defaults.usage),
         children: flag(options, "children")?.unwrap_or(defaults.children),
@@ -146,6 +175,8 @@ fn read(options: &Object) -> Result<ExportOptions> {
         models: read_models(options)?,
         time_zone: choice(options, "timeZone", &TIME_ZONES)?.unwrap_or(defaults.time_zone),
         locale: choice(options, "locale", &LOCALES)?.unwrap_or(defaults.locale),
+        max_part_bytes: bytes(options, "maxPartBytes")?,
+        max_bytes: bytes(options, "maxBytes")?,
         exported_at: read_exported_at(options)?,
     })
 }
@@ -194,6 +225,20 @@ fn flag(options: &Object, name: &str) -> Result<Option<bool>> {
         None => Ok(None),
         Some(Value::Bool(flag)) => Ok(Some(*flag)),
         Some(_) => invalid(format!("\"{name}\" must be true or false.")),
+    }
+}
+
+/// A number of bytes.
+fn bytes(options: &Object, name: &str) -> Result<Option<usize>> {
+    let Some(value) = options.get(name) else {
+        return Ok(None);
+    };
+    let whole = value.as_u64().and_then(|bytes| usize::try_from(bytes).ok());
+    match whole.filter(|bytes| *bytes > 0) {
+        Some(bytes) => Ok(Some(bytes)),
+        None => invalid(format!(
+            "\"{name}\" must be a whole number of bytes from 1."
+        )),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::command_line::Command;
 use super::keywords::Keywords;
 use super::rule::{self, Rule};
-use super::secrets::is_inside_placeholder;
+use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
 use super::{address, command_line, named_value, prose};
 use crate::options::RedactLevel;
 
@@ -173,7 +173,10 @@ pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
             add(Finder::Rule(rule), &[]);
         }
     }
-    hits.retain(|hit| !is_inside_placeholder(text, hit.range.start));
+    hits.retain(|hit| {
+        let value = text.get(hit.range.clone()).unwrap_or_default();
+        !is_inside_placeholder(text, hit.range.start) && !is_only_a_placeholder(value)
+    });
     without_overlaps(hits)
 }
 

@@ -156,9 +156,27 @@ pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
     at <= name + length && rest.as_bytes().get(length) == Some(&b']')
 }
 
+/// Whether a place in a text holds a placeholder and, beside it, nothing but a few signs.
+pub fn is_only_a_placeholder(value: &str) -> bool {
+    let Some((before, after)) = value.split_once(PLACEHOLDER) else {
+        return false;
+    };
+    let after = after.split_once(']').map_or("", |(_, after)| after);
+    let is_sign = |c: char| !c.is_alphanumeric();
+    before.chars().chain(after.chars()).all(is_sign)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_beside_a_placeholder_are_no_secret() {
+        assert!(is_only_a_placeholder("==[redacted:named-secret#1]"));
+        assert!(is_only_a_placeholder("[redacted:named-secret#1];"));
+        assert!(!is_only_a_placeholder("x7[redacted:named-secret#1]"));
+        assert!(!is_only_a_placeholder("hunter2222"));
+    }
 
     #[test]
     fn the_same_secret_has_the_same_placeholder() {

@@ -25,7 +25,10 @@ pub struct Attachment<'a> {
 pub fn describe(file: &FilePart) -> Attachment<'_> {
     let source = |name: &str| file.source.get(name).and_then(serde_json::Value::as_str);
     let url = file.url.as_deref().filter(|url| !url.is_empty());
-    let content = url.and_then(data_url_content);
+    // An address without content stands for content that was left out before.
+    let content = url
+        .and_then(data_url_content)
+        .filter(|content| !content.is_empty() || file.sha256.is_none());
     let address = url.filter(|url| split_data_url(url).is_none());
     let name = [
         file.filename.as_deref(),

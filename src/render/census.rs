@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FileDiff, Message, Part, PartKind, Session};
-use crate::options::{Detail, ExportOptions};
+use crate::model::{FileDiff, Message, MessageError, Part, PartKind, Session};
+use crate::options::{Detail, ExportOptions, Format};
 use crate::source::Size;
 
 /// Why something stored is not shown.
@@ -28,6 +28,8 @@ pub enum Reason {
     Unreadable,
     /// Part of a message that is not in the store.
     Orphan,
+    /// Part of a message that `maxBytes` leaves no room for.
+    Budget,
 }
 
 impl Reason {
@@ -42,6 +44,7 @@ impl Reason {
             Self::SubAgent => "sub-agent",
             Self::Unreadable => "unreadable",
             Self::Orphan => "orphan",
+            Self::Budget => "budget",
         }
     }
 }
@@ -76,11 +79,29 @@ pub struct Census {
     pub patches: usize,
     /// System prompts that are not shown.
     pub system_prompts: usize,
+    /// Errors with headers or a body of an HTTP response, which are not shown.
+    pub response_details: usize,
     /// Bytes that were cut off where the document says so.
     pub truncated: usize,
 }
 
 impl Census {
+    /// What is stored and not shown, by reason, those of parts first.
+    pub fn left_out(&self) -> Vec<(&'static str, usize)> {
+        let details = [
+            ("tool-details", self.summarised_tools),
+            ("attachment-content", self.attachments),
+            ("system-prompt", self.system_prompts),
+            ("response-details", self.response_details),
+        ];
+        self.omitted
+            .iter()
+            .map(|(reason, count)| (reason.id(), *count))
+            .chain(details)
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
     /// Counts a session that is shown; its messages follow.
     pub fn begin_session(&mut self, session: &Session, size: Size) {
         add(&mut self.sessions, 1, true);
@@ -99,13 +120,22 @@ impl Census {
     pub fn add_message(&mut self, message: &Message, options: &ExportOptions) {
         add(&mut self.messages, 1, true);
         self.patches += count_patches(&message.diffs);
-        self.system_prompts += usize::from(message.system.is_some());
+        if options.format == Format::Markdown {
+            self.system_prompts += usize::from(message.system.is_some());
+        }
+        self.response_details += usize::from(message.error.as_ref().is_some_and(has_response));
         for part in &message.parts {
             match omission(part, options) {
                 Some(reason) => self.add_omitted(reason, 1),
                 None => self.add_part(part, options),
             }
         }
+    }
+
+    /// Counts a message that is left out to keep a budget.
+    pub fn add_dropped_message(&mut self, message: &Message) {
+        add(&mut self.messages, 1, false);
+        self.add_omitted(Reason::Budget, message.parts.len());
     }
 
     fn add_omitted(&mut self, reason: Reason, parts: usize) {
@@ -129,6 +159,11 @@ impl Census {
     }
 }
 
+fn has_response(error: &MessageError) -> bool {
+    let names = ["responseHeaders", "responseBody"];
+    names.iter().any(|name| error.rest.contains_key(*name))
+}
+
 fn count_patches(diffs: &[FileDiff]) -> usize {
     diffs.iter().filter(|diff| diff.patch.is_some()).count()
 }
@@ -140,16 +175,20 @@ fn add(counts: &mut Counts, number: usize, is_shown: bool) {
     }
 }
 
-/// Why a part of a shown message is not shown; `None` where it is.
+/// Why a part of a shown message is not shown; `None` where it is. What only a person can do without
+/// stays in a document for programs.
 pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
+    let is_for_people = options.format == Format::Markdown;
     match &part.kind {
-        PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => {
+        PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. }
+            if is_for_people =>
+        {
             Some(Reason::StepMarker)
         }
         PartKind::Unreadable => Some(Reason::Unreadable),
         PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
         PartKind::Text { text, .. } | PartKind::Reasoning { text, .. }
-            if text.trim().is_empty() =>
+            if is_for_people && text.trim().is_empty() =>
         {
             Some(Reason::EmptyText)
         }

@@ -4,10 +4,14 @@
 //! redact does not compile.
 
 mod attachment;
+pub mod budget;
 mod census;
 mod changed_files;
 mod clock;
-mod markdown;
+mod cuts;
+mod hashed_out;
+pub mod json;
+pub mod markdown;
 mod survey;
 mod tool;
 mod words;
@@ -15,12 +19,13 @@ mod words;
 pub use attachment::hex;
 pub use census::{Census, Counts, Reason};
 pub use clock::{Clock, now};
-pub use markdown::render as render_markdown;
+pub use cuts::{Cuts, Total};
 pub use survey::Survey;
 
+use self::budget::Measure;
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree, Timestamp};
-use crate::options::ExportOptions;
+use crate::options::{ExportOptions, Format};
 use crate::redact::{Redacted, RedactionReport};
 
 /// What a document is made of, but for the messages.
@@ -34,10 +39,27 @@ pub struct Content<'a> {
     pub report: &'a RedactionReport,
     /// What was odd in the stored data.
     pub notes: &'a Notes,
+    /// What is cut to keep a budget.
+    pub cuts: &'a Cuts,
     /// What the document holds, and how.
     pub options: &'a ExportOptions,
     /// The time that the document names.
     pub exported_at: Timestamp,
+}
+
+/// Renders a redacted session, in the format that the options name. Gives what that came to.
+///
+/// # Errors
+/// Those of `messages` and of `out`.
+pub fn render(
+    content: &Content<'_>,
+    messages: &mut dyn RedactedMessages,
+    out: Out<'_>,
+) -> Result<Measure> {
+    match content.options.format {
+        Format::Markdown => markdown::render(content, messages, out),
+        Format::Json => json::render(content, messages, out),
+    }
 }
 
 /// Gives a renderer one message at a time.

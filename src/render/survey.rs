@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::census::Census;
 use super::changed_files::ChangedFiles;
 use super::tool::{self, Kind};
-use crate::model::{Message, ModelRef, PartKind, Role, Session, Span, Todo, Tokens};
+use crate::model::{
+    Message, ModelRef, Part, PartKind, Role, Session, Span, Timestamp, Todo, Tokens, ToolStatus,
+};
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
 use crate::source::Size;
@@ -20,6 +22,26 @@ pub struct Survey {
     pub census: Census,
     /// The shown sessions, in the order of the tree.
     pub sessions: Vec<SessionSurvey>,
+    newest_error: Option<ErrorPlace>,
+}
+
+/// Where an error is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorPlace {
+    /// The session, by its place in the tree.
+    pub session: usize,
+    /// The message, by its place in the session.
+    pub message: usize,
+    /// The part, by its place in the message; `None` where the message itself failed.
+    pub part: Option<usize>,
+    time: Option<Timestamp>,
+}
+
+impl ErrorPlace {
+    /// Whether it is in a message.
+    pub fn is_in(&self, session: usize, message: usize) -> bool {
+        self.session == session && self.message == message
+    }
 }
 
 /// What is known of one session.
@@ -90,8 +112,53 @@ impl Survey {
     /// Adds the next message of the session that was begun last.
     pub fn add_message(&mut self, message: Redacted<&Message>, options: &ExportOptions) {
         self.census.add_message(message.get(), options);
+        self.learn(message.get());
+    }
+
+    /// The same for a message that is left out to keep a budget.
+    pub fn add_dropped_message(&mut self, message: Redacted<&Message>) {
+        self.census.add_dropped_message(message.get());
+        self.learn(message.get());
+    }
+
+    fn learn(&mut self, message: &Message) {
+        self.look_for_error(message);
         if let Some(session) = self.sessions.last_mut() {
-            session.add(message.get());
+            session.add(message);
+        }
+    }
+
+    /// The error that happened last in any of the sessions.
+    pub fn newest_error(&self) -> Option<ErrorPlace> {
+        self.newest_error
+    }
+
+    fn look_for_error(&mut self, message: &Message) {
+        let failed_tool = |part: &Part| match &part.kind {
+            PartKind::Tool(tool) => tool.status == ToolStatus::Error,
+            _ => false,
+        };
+        let part = match &message.error {
+            Some(_) => None,
+            None => match message.parts.iter().rposition(failed_tool) {
+                Some(part) => Some(part),
+                None => return,
+            },
+        };
+        let Some(session) = self.sessions.last() else {
+            return;
+        };
+        let place = ErrorPlace {
+            session: self.sessions.len() - 1,
+            message: session.messages,
+            part,
+            time: message.time.end.or(message.time.start),
+        };
+        if self
+            .newest_error
+            .is_none_or(|newest| newest.time <= place.time)
+        {
+            self.newest_error = Some(place);
         }
     }
 }

@@ -55,6 +55,11 @@ const fn any(many: &'static str) -> Counted {
     Counted { one: many, many }
 }
 
+impl Words {
+    /// In every language.
+    pub const ALL: [&'static Words; 2] = [&ENGLISH, &CHINESE];
+}
+
 macro_rules! words {
     ($($name:ident: $type:ty = $english:expr, $chinese:expr;)*) => {
         /// Every word and sentence that the exporter itself writes.
@@ -117,6 +122,7 @@ words! {
     attachment_contents: Counted = counted("the content of 1 attachment", "the content of {0} attachments"), any("{0} 个附件的内容");
     patch_texts: &'static str = "the text of file changes", "文件改动的具体内容";
     system_prompts: Counted = counted("1 system prompt", "{0} system prompts"), any("{0} 个系统提示词");
+    response_details: Counted = counted("the HTTP response to 1 failed request", "the HTTP responses to {0} failed requests"), any("{0} 个失败请求的 HTTP 响应");
     reason_step_marker: Counted = counted("1 internal step marker", "{0} internal step markers"), any("{0} 个内部步骤标记");
     reason_reasoning: Counted = counted("1 block of the model's reasoning", "{0} blocks of the model's reasoning"), any("{0} 段模型推理");
     reason_tool: Counted = counted("1 tool call", "{0} tool calls"), any("{0} 次工具调用");
@@ -125,6 +131,9 @@ words! {
     reason_sub_agent: Counted = counted("1 part of sub-agent sessions", "{0} parts of sub-agent sessions"), any("子智能体会话的 {0} 个部分");
     reason_unreadable: Counted = counted("1 damaged row of the store", "{0} damaged rows of the store"), any("存储中 {0} 行已损坏的数据");
     reason_orphan: Counted = counted("1 part of a message that is not in the store", "{0} parts of messages that are not in the store"), any("存储中没有所属消息的 {0} 个部分");
+    reason_budget: Counted = counted("1 part of messages that were cut", "{0} parts of messages that were cut"), any("已截去消息的 {0} 个部分");
+    cut_total: &'static str = "Cut to keep the size that was asked for: {0}. The document says so where it was.", "为满足指定大小而截去：{0}。文中相应位置有说明。";
+    cut_texts: &'static str = "{0} of texts in {1}", "文字 {0}（{1}）";
     unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know; it is shown as it was stored.", "{0} parts are of a kind that this exporter does not know; they are shown as they were stored."), any("{0} 个部分的类型不为此导出器所知，按存储原样显示。");
     unknown_fields: Counted = counted("1 stored field is not known to this exporter and not shown.", "{0} stored fields are not known to this exporter and not shown."), any("{0} 个存储字段不为此导出器所知，未显示。");
     odd: &'static str = "Odd in the stored data: {0}.", "存储数据中的异常：{0}。";
@@ -169,6 +178,8 @@ words! {
     location_switched: &'static str = "The folder was changed to", "文件夹切换为";
     idle: &'static str = "The agent stopped working", "智能体停止工作";
     unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器不认识的部分";
+    messages_cut: Counted = counted("1 message was cut here.", "{0} messages were cut here."), any("此处截去 {0} 条消息。");
+    outcome_cut: &'static str = "To-do list and file changes were cut here.", "此处截去待办事项和文件改动。";
     cut: &'static str = "{0} of {1} were cut here.", "此处截去 {1} 中的 {0}。";
 
     // Tool calls.
@@ -248,7 +259,9 @@ words! {
     main_conversation: &'static str = "the main conversation", "主对话";
 
     // The closing line.
-    closing: &'static str = "End of the session log. Stored: {0}, {1}, {2}. Shown: {3}, {4}, {5}. Left out: {6}.", "会话日志结束。存储：{0}，{1}，{2}。显示：{3}，{4}，{5}。省略：{6}。";
+    closing: &'static str = "End of the session log. Stored: {0}, {1}, {2}. Shown: {3}, {4} in {5}, {6}. Left out: {7}.", "会话日志结束。存储：{0}，{1}，{2}。显示：{3}，{4}（{5}），{6}。省略：{7}。";
+    closing_hash: &'static str = " SHA-256 of everything before this hash: ", "此哈希之前全部内容的 SHA-256：";
+    turns_count: Counted = counted("1 turn", "{0} turns"), any("{0} 轮");
     sessions_count: Counted = counted("1 session", "{0} sessions"), any("{0} 个会话");
     messages_count: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
     parts_count: Counted = counted("1 part", "{0} parts"), any("{0} 个部分");

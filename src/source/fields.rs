@@ -39,6 +39,8 @@ pub struct Fields<'a> {
     pub path: Path<'a>,
     pub notes: &'a mut Notes,
     object: Object,
+    /// What nested objects had beside what was taken of them.
+    leftovers: Object,
 }
 
 impl<'a> Fields<'a> {
@@ -47,6 +49,7 @@ impl<'a> Fields<'a> {
             path,
             notes,
             object,
+            leftovers: Object::new(),
         }
     }
 
@@ -60,6 +63,11 @@ impl<'a> Fields<'a> {
             }
         };
         Self::new(object, path, notes)
+    }
+
+    /// What was not taken, to be read as something else.
+    pub fn into_object(self) -> Object {
+        self.object
     }
 
     /// Notes a problem with one field.
@@ -98,6 +106,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// A string, unless it is empty.
+    pub fn name(&mut self, name: &'static str) -> Option<String> {
+        self.string(name).filter(|text| !text.is_empty())
+    }
+
     pub fn number(&mut self, name: &'static str) -> Option<f64> {
         self.typed(name, "a number was expected", |value| value.as_f64())
     }
@@ -132,9 +145,9 @@ impl<'a> Fields<'a> {
         strings
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Milliseconds since the Unix epoch. 0 is no time, but one that was never set.
     pub fn timestamp(&mut self, name: &'static str) -> Option<Timestamp> {
-        let millis = self.number(name)?;
+        let millis = self.number(name).filter(|millis| *millis != 0.0)?;
         if millis.fract() != 0.0 {
             self.note(name, "a time with a fraction of a millisecond was rounded");
         }
@@ -146,7 +159,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads a nested object with `read`; where there is none, gives the default. What `read` did not
-    /// take is counted as unknown, unless it is in `known`.
+    /// take stays among the rest, and is counted as unknown, unless it is in `known`.
     pub fn nested<T: Default>(
         &mut self,
         name: &'static str,
@@ -159,8 +172,16 @@ impl<'a> Fields<'a> {
         let path = self.path.field(name);
         let mut fields = Fields::new(object, path, self.notes);
         let value = read(&mut fields);
-        fields.rest(known);
+        let rest = fields.rest(known);
+        if !rest.is_empty() {
+            self.leftovers.insert(name.to_owned(), Value::Object(rest));
+        }
         value
+    }
+
+    /// Forgets what a nested object had beside what was taken of it.
+    pub fn forget_rest_of(&mut self, name: &'static str) {
+        self.leftovers.shift_remove(name);
     }
 
     /// Reads each element of an array.
@@ -185,11 +206,12 @@ impl<'a> Fields<'a> {
 
     /// What is left. Fields outside `known` are counted as unknown.
     pub fn rest(&mut self, known: &[&str]) -> Object {
-        let rest = std::mem::take(&mut self.object);
+        let mut rest = std::mem::take(&mut self.object);
         self.notes.unknown_fields += rest
             .keys()
             .filter(|key| !known.contains(&key.as_str()))
             .count();
+        rest.extend(std::mem::take(&mut self.leftovers));
         rest
     }
 }

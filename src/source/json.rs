@@ -4,6 +4,7 @@
 //!   or the array of messages alone;
 //! - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export",
 //!   runtime_context, session: { info, diffs, messages, children } }`;
+//! - our own JSON, which is the first of these with more beside it;
 //! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
 
 use serde_json::Value;
@@ -18,8 +19,10 @@ use crate::model::{Message, Notes, Object, Runtime, SessionTree};
 const PAWWORK_FORMAT: &str = "pawwork-session-export";
 
 /// The fields of a snapshot that repeat what the sessions themselves hold.
-const KNOWN_SNAPSHOT_FIELDS: [&str; 5] = [
+const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
+    "closing",
     "diagnostics",
+    "exported",
     "exported_at",
     "format",
     "root_session_id",
@@ -104,8 +107,16 @@ fn read_object(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)>
     if object.get("format").and_then(Value::as_str) == Some(PAWWORK_FORMAT) {
         return read_snapshot(object, notes);
     }
-    let sessions = read_bare(object, Path::Root, notes)?;
-    Ok((Runtime::default(), sessions))
+    let mut fields = Fields::new(object, Path::Root, notes);
+    let runtime = match fields.value("runtime_context") {
+        Some(Value::Object(runtime)) => {
+            let path = Path::Root.field("runtime_context");
+            read_runtime(&mut Fields::new(runtime, path, fields.notes))
+        }
+        _ => Runtime::default(),
+    };
+    let sessions = read_bare(fields.into_object(), Path::Root, notes)?;
+    Ok((runtime, sessions))
 }
 
 fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)> {

@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use super::fields::{Fields, Path};
 use super::part;
-use super::session::{read_diff, read_model, read_tokens};
+use super::session::{read_diff, read_model, read_tokens, take_place};
 use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 7] = [
+const KNOWN_FIELDS: [&str; 8] = [
     "diagnostics",
     "format",
     "mode",
+    "storedID",
     "structured",
     "tools",
     "variant",
@@ -28,8 +29,19 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
     if parts.is_none() {
         fields.note("parts", "a message without `parts`");
     }
+    let mut parts = parts.unwrap_or_default();
+    // Our own JSON keeps parts of other kinds apart, each with its place.
+    for mut part in fields.array("otherParts").unwrap_or_default() {
+        let place = take_place(&mut part);
+        // One of an unknown kind stands there as it was stored.
+        let stored = part.as_object_mut();
+        if let Some(stored) = stored.and_then(|part| part.shift_remove("stored")) {
+            part = stored;
+        }
+        parts.insert(place.min(parts.len()), part);
+    }
     fields.rest(&[]);
-    let parts = parts.unwrap_or_default().into_iter().map(Some);
+    let parts = parts.into_iter().map(Some);
     read_rows(info.unwrap_or_default(), parts, path, notes)
 }
 
@@ -69,7 +81,7 @@ fn read_info(fields: &mut Fields<'_>) -> Message {
         id: fields.string("id"),
         role,
         parent_id: fields.string("parentID"),
-        agent: fields.string("agent"),
+        agent: fields.name("agent"),
         model: read_message_model(fields),
         time: fields.span("created", "completed"),
         cost: fields.number("cost"),
@@ -121,8 +133,8 @@ fn read_system(fields: &mut Fields<'_>) -> Option<String> {
 /// A user's message has `model: { providerID, modelID }`, an assistant's the ids themselves.
 fn read_message_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
     let flat = ModelRef {
-        provider_id: fields.string("providerID"),
-        model_id: fields.string("modelID"),
+        provider_id: fields.name("providerID"),
+        model_id: fields.name("modelID"),
         variant: None,
     };
     if flat == ModelRef::default() {
@@ -165,13 +177,14 @@ fn read_error_object(object: Object, path: Path<'_>, notes: &mut Notes) -> Messa
         }
         None => read_error_data(&mut outer),
     };
-    error.name = name;
+    error.name = error.name.or(name);
     error
 }
 
 fn read_error_data(fields: &mut Fields<'_>) -> MessageError {
     MessageError {
-        name: None,
+        // Our own JSON has one there that OpenCode does not know.
+        name: fields.string("storedName"),
         message: fields.string("message"),
         status_code: fields.number("statusCode"),
         is_retryable: fields.boolean("isRetryable"),

@@ -10,7 +10,8 @@ use crate::model::{
 };
 
 /// Fields that every part may have and that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 10] = [
+const KNOWN_FIELDS: [&str; 12] = [
+    "cutBytes",
     "messageID",
     "metadata",
     "model",
@@ -19,6 +20,7 @@ const KNOWN_FIELDS: [&str; 10] = [
     "sessionID",
     "snapshot",
     "source",
+    "storedID",
     "tail_start_id",
     "type",
 ];
@@ -143,6 +145,9 @@ fn read_file_fields(fields: &mut Fields<'_>) -> FilePart {
             })
         })
         .unwrap_or_default();
+    // Our own JSON has them beside an address without content.
+    let size = size.or_else(|| fields.number("bytes"));
+    let sha256 = sha256.or_else(|| fields.string("sha256"));
     FilePart {
         mime: fields.string("mime"),
         filename: fields.string("filename").or_else(|| fields.string("name")),
@@ -202,7 +207,7 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
         time,
         compacted,
         attachments: state.each("attachments", read_file).unwrap_or_default(),
-        rest: state.rest(&["reason"]),
+        rest: state.rest(&["cutBytes", "reason"]),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 /// Fields of a session's `info` that are internal to the runtime.
-const KNOWN_INFO_FIELDS: [&str; 9] = [
+const KNOWN_INFO_FIELDS: [&str; 10] = [
     "execution_context",
     "metadata",
     "path",
@@ -18,8 +18,18 @@ const KNOWN_INFO_FIELDS: [&str; 9] = [
     "projectID",
     "skill",
     "slug",
+    "storedID",
     "subagent_type",
     "workspaceID",
+];
+
+/// Fields of our own JSON that tell of the export, not of the session.
+const KNOWN_LOG_FIELDS: [&str; 5] = [
+    "closing",
+    "exported",
+    "format",
+    "runtime_context",
+    "version",
 ];
 
 /// A session tree with all its messages, in the order of [`SessionTree::sessions`].
@@ -32,10 +42,14 @@ pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Sessions {
     let mut fields = Fields::new(object, path, notes);
     let info = fields.nested("info", &[], read_info);
     let mut messages = fields.each("messages", read_message).unwrap_or_default();
+    // Our own JSON keeps events apart, each with its place.
+    for (place, event) in fields.each("events", read_event).unwrap_or_default() {
+        messages.insert(place.min(messages.len()), event);
+    }
     sort_by_creation(&mut messages);
     let mut session = read_beside(info, &mut fields);
     let children = read_children(&mut fields);
-    session.rest = fields.rest(&[]);
+    session.rest = fields.rest(&KNOWN_LOG_FIELDS);
     complete_info(&mut session.info, &messages);
     if session.info.id.is_none() {
         notes.add(path, "the session has no id");
@@ -63,6 +77,11 @@ pub fn read_outline(object: Object, notes: &mut Notes) -> Session {
 /// What stands beside `info`.
 fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_>) -> Session {
     info.was_published |= fields.boolean("had_cloud_share").unwrap_or(false);
+    let published = fields.nested("published", &[], |published| Some(published.string("url")));
+    if let Some(url) = published {
+        info.was_published = true;
+        info.share_url = info.share_url.take().or(url);
+    }
     Session {
         info,
         todos: fields.each("todos", read_todo),
@@ -95,6 +114,21 @@ pub fn read_message(value: Value, path: Path<'_>, notes: &mut Notes) -> Message 
     } else {
         message::read(value, path, notes)
     }
+}
+
+/// A message, and its place among all of them.
+fn read_event(mut value: Value, path: Path<'_>, notes: &mut Notes) -> (usize, Message) {
+    let place = take_place(&mut value);
+    (place, read_message(value, path, notes))
+}
+
+/// The `index` of what our own JSON keeps apart.
+pub fn take_place(value: &mut Value) -> usize {
+    value
+        .as_object_mut()
+        .and_then(|object| object.shift_remove("index"))
+        .and_then(|index| usize::try_from(index.as_u64()?).ok())
+        .unwrap_or(usize::MAX)
 }
 
 /// The order of OpenCode's own queries. Ids alone do not give it: the clock in them wrapped in 2026.
@@ -136,6 +170,7 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
         })
         .unwrap_or_default();
     let share_url = fields.nested("share", &["secret"], |share| share.string("url"));
+    fields.forget_rest_of("share");
     let location = fields.nested("location", &["workspaceID"], |location| {
         location.string("directory")
     });
@@ -143,8 +178,8 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
         id: fields.string("id"),
         title: fields.string("title"),
         directory: fields.string("directory").or(location),
-        version: fields.string("version"),
-        agent: fields.string("agent"),
+        version: fields.name("version"),
+        agent: fields.name("agent"),
         model: read_model(fields),
         parent_id: fields.string("parentID"),
         created,
@@ -171,9 +206,9 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
 pub fn read_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
     fields.nested("model", &["name"], |model| {
         Some(ModelRef {
-            provider_id: model.string("providerID"),
+            provider_id: model.name("providerID"),
             // OpenCode calls it `modelID` in messages and `id` in sessions.
-            model_id: model.string("modelID").or_else(|| model.string("id")),
+            model_id: model.name("modelID").or_else(|| model.name("id")),
             variant: model.string("variant"),
         })
     })
@@ -204,7 +239,7 @@ pub fn read_diff(value: Value, path: Path<'_>, notes: &mut Notes) -> FileDiff {
         additions: fields.number("additions"),
         deletions: fields.number("deletions"),
         patch: fields.string("patch"),
-        rest: fields.rest(&["before", "after"]),
+        rest: fields.rest(&["after", "before", "cutBytes"]),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Fields of a message that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 8] = [
+const KNOWN_FIELDS: [&str; 9] = [
     "metadata",
     "native",
     "provider",
@@ -20,6 +20,7 @@ const KNOWN_FIELDS: [&str; 8] = [
     "sessionID",
     "snapshot",
     "state",
+    "storedID",
     "type",
 ];
 

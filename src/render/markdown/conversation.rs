@@ -27,23 +27,44 @@ impl Page<'_> {
             self.block(self.words.no_messages);
         }
         let mut index = 0;
+        let mut dropped = 0;
         for (turn_index, turn) in shown.survey.turns.iter().enumerate() {
             if turn.is_reverted {
                 self.block(&format!("**{}**", self.words.reverted));
             }
-            let first = index;
+            let mut has_heading = false;
             for _ in 0..turn.messages {
-                let message = messages.message(shown.index, index)?;
-                if index == first {
-                    self.turn_heading(turn_index + 1, turn, message.get());
+                if self.content.cuts.drops(shown.index, index) {
+                    dropped += 1;
+                } else {
+                    self.dropped(&mut dropped);
+                    let start = self.size();
+                    let message = messages.message(shown.index, index)?;
+                    if !std::mem::replace(&mut has_heading, true) {
+                        self.turn_heading(turn_index + 1, turn, message.get());
+                    }
+                    self.message(message.get(), shown, index);
+                    if self.options.max_bytes.is_some() {
+                        let bytes = self.size() - start;
+                        self.measure.add_message(shown.index, bytes);
+                    }
+                    self.hand_on_if_large()?;
                 }
-                self.message(message.get(), shown.session);
-                self.hand_on_if_large()?;
                 index += 1;
             }
             self.end_list();
         }
+        self.dropped(&mut dropped);
         Ok(())
+    }
+
+    /// Tells that messages were left out here.
+    fn dropped(&mut self, count: &mut usize) {
+        let count = std::mem::take(count);
+        if count > 0 {
+            self.measure.cut.messages += count;
+            self.label(&self.words.messages_cut.of(count));
+        }
     }
 
     fn turn_heading(&mut self, number: usize, turn: &Turn, first: &Message) {
@@ -64,6 +85,7 @@ impl Page<'_> {
             heading.push_str(&format!(" · {}", self.words.duration(millis)));
         }
         self.heading(3, &heading);
+        self.turns += 1;
         if first.role == Role::Assistant {
             self.turn_facts(turn, first);
         }
@@ -91,16 +113,21 @@ impl Page<'_> {
         }
     }
 
-    fn message(&mut self, message: &Message, session: &Session) {
-        let shown: Vec<&Part> = message
-            .parts
-            .iter()
-            .filter(|part| omission(part, self.options).is_none())
-            .collect();
-        for part in &shown {
-            self.part(part, session);
+    fn message(&mut self, message: &Message, shown: Shown<'_>, index: usize) {
+        let session = shown.session;
+        let newest_error = self.content.survey.newest_error();
+        let newest_error = newest_error.filter(|error| error.is_in(shown.index, index));
+        let limit = self.content.cuts.part_limit;
+        for (place, part) in message.parts.iter().enumerate() {
+            if omission(part, self.options).is_none() {
+                let is_newest_error = newest_error.is_some_and(|error| error.part == Some(place));
+                self.begin_part(limit.filter(|_| !is_newest_error));
+                self.part(part, session);
+            }
         }
         if let Some(error) = &message.error {
+            let is_newest_error = newest_error.is_some_and(|error| error.part.is_none());
+            self.begin_part(limit.filter(|_| !is_newest_error));
             self.error(error);
         }
         let is_unfinished = message.role == Role::Assistant
@@ -299,21 +326,9 @@ impl Page<'_> {
             .unwrap_or_default();
         self.block(&format!("{}{name}", self.words.unknown_part));
         let json = serde_json::to_string_pretty(value).unwrap_or_default();
-        let shown = json
-            .get(..json.floor_char_boundary(LARGEST_UNKNOWN))
-            .unwrap_or_default();
-        self.fenced(shown, "json");
-        let cut = json.len() - shown.len();
-        if cut > 0 {
-            self.truncated += cut;
-            self.label(&fill(
-                self.words.cut,
-                &[
-                    &self.words.size(cut as u64),
-                    &self.words.size(json.len() as u64),
-                ],
-            ));
-        }
+        let left = self.left.unwrap_or(LARGEST_UNKNOWN);
+        self.left = Some(left.min(LARGEST_UNKNOWN));
+        self.fenced(&json, "json");
     }
 
     fn error(&mut self, error: &MessageError) {
@@ -337,9 +352,12 @@ impl Page<'_> {
     /// `Error: APIError, HTTP status 401, trying again may help`
     fn error_title(&self, error: &MessageError) -> String {
         let words = self.words;
-        let mut facts = vec![match error.name.as_deref().map(inline) {
-            Some(name) if !name.is_empty() => format!("{}: {name}", words.error),
-            _ => words.error.to_owned(),
+        // Where OpenCode does not know the kind of an error, it says no more than that.
+        let name = error.name.as_deref().map(inline);
+        let name = name.filter(|name| !name.is_empty() && name != "UnknownError");
+        let mut facts = vec![match name {
+            Some(name) => format!("{}: {name}", words.error),
+            None => words.error.to_owned(),
         }];
         facts.extend(
             error

@@ -7,6 +7,7 @@ use crate::options::{Detail, RedactLevel};
 use crate::redact::RedactionReport;
 use crate::render::census::Census;
 use crate::render::clock::{cost, number};
+use crate::render::cuts::Total;
 use crate::render::words::fill;
 
 /// How many notes on odd data stand in the document; the report has more of them.
@@ -59,6 +60,7 @@ impl Page<'_> {
         self.heading(2, self.words.changes);
         self.redactions(content.report);
         self.omissions(&content.survey.census);
+        self.cuts(content.cuts.total);
         self.oddities(&content.survey.census, content.notes);
     }
 
@@ -203,6 +205,7 @@ impl Page<'_> {
             (census.summarised_tools, &words.tool_details),
             (census.attachments, &words.attachment_contents),
             (census.system_prompts, &words.system_prompts),
+            (census.response_details, &words.response_details),
         ] {
             if count > 0 {
                 omitted.push(text.of(count));
@@ -215,6 +218,24 @@ impl Page<'_> {
             self.item(words.left_out_nothing);
         } else {
             self.item(&fill(words.left_out, &[&omitted.join(words.semicolon)]));
+        }
+    }
+
+    fn cuts(&mut self, total: Total) {
+        let words = self.words;
+        let mut cut = Vec::new();
+        if total.places > 0 {
+            let size = words.size(total.bytes as u64);
+            cut.push(fill(
+                words.cut_texts,
+                &[&size, &words.places.of(total.places)],
+            ));
+        }
+        if total.messages > 0 {
+            cut.push(words.messages_count.of(total.messages));
+        }
+        if !cut.is_empty() {
+            self.item(&fill(words.cut_total, &[&cut.join(words.semicolon)]));
         }
     }
 

@@ -4,10 +4,11 @@
 //! 2. [`conversation`]: the messages, and [`tool`] calls among them;
 //! 3. [`outcome`]: to-do list and changed files;
 //! 4. the same for each sub-agent session, linked both ways;
-//! 5. a closing line with the counts.
+//! 5. [`closing`]: a line with the counts and a hash.
 //!
 //! Whatever comes from the session goes through [`escape`] or [`quote`].
 
+pub mod closing;
 mod conversation;
 mod escape;
 mod head;
@@ -17,8 +18,11 @@ mod tool;
 
 use std::collections::HashMap;
 
-use super::census::{Census, Reason};
+use super::budget::Measure;
+use super::census::Reason;
 use super::clock::Clock;
+use super::cuts::beginning;
+use super::hashed_out::HashedOut;
 use super::survey::SessionSurvey;
 use super::words::{Words, fill, words};
 use super::{Content, Out, RedactedMessages};
@@ -29,8 +33,7 @@ use crate::options::ExportOptions;
 /// How much of the document is gathered before it is handed on, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Renders a redacted session. Gives the number of bytes that were cut off where the document says
-/// so.
+/// Renders a redacted session. Gives what that came to.
 ///
 /// # Errors
 /// Those of `messages` and of `out`.
@@ -38,7 +41,7 @@ pub fn render(
     content: &Content<'_>,
     messages: &mut dyn RedactedMessages,
     out: Out<'_>,
-) -> Result<usize> {
+) -> Result<Measure> {
     let sessions = &content.tree.get().sessions;
     let ids = sessions.iter().map(|session| session.info.id.as_deref());
     let mut page = Page {
@@ -53,8 +56,10 @@ pub fn render(
             .collect(),
         text: String::new(),
         is_in_list: false,
-        truncated: 0,
-        out,
+        turns: 0,
+        left: None,
+        measure: Measure::default(),
+        out: HashedOut::new(out),
     };
     page.head(page.shown(0)?);
     page.heading(2, page.words.conversation);
@@ -69,7 +74,8 @@ pub fn render(
     }
     page.closing(&content.survey.census);
     page.hand_on()?;
-    Ok(page.truncated)
+    page.measure.bytes = page.out.bytes();
+    Ok(page.measure)
 }
 
 /// The document that is being written.
@@ -83,9 +89,12 @@ struct Page<'a> {
     /// What was not handed on yet.
     text: String,
     is_in_list: bool,
-    /// How many bytes were cut off.
-    truncated: usize,
-    out: Out<'a>,
+    /// How many turns were begun.
+    turns: usize,
+    /// How much of the texts of the current part may still be shown, in bytes.
+    left: Option<usize>,
+    measure: Measure,
+    out: HashedOut<'a>,
 }
 
 /// A session that is shown.
@@ -113,7 +122,7 @@ impl<'a> Page<'a> {
 
     /// Hands on what was written so far.
     fn hand_on(&mut self) -> Result<()> {
-        (self.out)(&self.text)?;
+        self.out.write(&self.text)?;
         self.text.clear();
         Ok(())
     }
@@ -125,6 +134,43 @@ impl<'a> Page<'a> {
             return Ok(());
         }
         self.hand_on()
+    }
+
+    /// The size of the document so far, in bytes.
+    fn size(&self) -> usize {
+        self.out.bytes() + self.text.len()
+    }
+
+    /// What follows is the texts of one part, which share a budget.
+    fn begin_part(&mut self, limit: Option<usize>) {
+        self.left = limit;
+        if self.options.max_bytes.is_some() && limit.is_some() {
+            self.measure.texts.push(0);
+        }
+    }
+
+    /// As much of a text as the budget of its part lets through, and how many bytes are cut.
+    fn cut<'t>(&mut self, text: &'t str) -> (&'t str, usize) {
+        let Some(left) = self.left else {
+            return (text, 0);
+        };
+        let shown = beginning(text, left);
+        if let Some(length) = self.measure.texts.last_mut() {
+            *length += shown.len();
+        }
+        self.left = Some(left - shown.len());
+        (shown, text.len() - shown.len())
+    }
+
+    /// Tells that a text was cut here.
+    fn cut_note(&mut self, cut: usize, length: usize) {
+        if cut == 0 {
+            return;
+        }
+        self.measure.cut.bytes += cut;
+        self.measure.cut.places += 1;
+        let sizes = [cut, length].map(|bytes| self.words.size(bytes as u64));
+        self.label(&fill(self.words.cut, &sizes.each_ref().map(String::as_str)));
     }
 
     /// A block of its own, followed by a blank line.
@@ -149,12 +195,22 @@ impl<'a> Page<'a> {
         self.block(&format!("*{text}*"));
     }
 
+    /// Text of the session as a quote.
     fn quote(&mut self, text: &str) {
-        self.block(&quote::quote(text));
+        let (shown, cut) = self.cut(text);
+        if !shown.is_empty() {
+            self.block(&quote::quote(shown));
+        }
+        self.cut_note(cut, text.len());
     }
 
+    /// Text of the session as a block of code.
     fn fenced(&mut self, text: &str, language: &str) {
-        self.block(&escape::fenced(text, language));
+        let (shown, cut) = self.cut(text);
+        if !shown.is_empty() {
+            self.block(&escape::fenced(shown, language));
+        }
+        self.cut_note(cut, text.len());
     }
 
     /// An item of a list.
@@ -167,11 +223,14 @@ impl<'a> Page<'a> {
 
     /// A quote that belongs to the item before it.
     fn quote_in_item(&mut self, text: &str) {
-        for line in quote::quote(text).lines() {
+        let (shown, cut) = self.cut(text);
+        let lines = quote::quote(shown);
+        for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");
             self.text.push_str(line);
             self.text.push('\n');
         }
+        self.cut_note(cut, text.len());
     }
 
     fn time(&self, time: Option<Timestamp>) -> String {
@@ -204,6 +263,9 @@ impl<'a> Page<'a> {
 
     fn sub_agent_head(&mut self, agent: Shown<'_>) {
         self.heading(2, &self.sub_agent_name(agent.index));
+        if self.content.cuts.drops_all_of(agent.index) {
+            return;
+        }
         let title = agent
             .session
             .info
@@ -217,35 +279,6 @@ impl<'a> Page<'a> {
         self.sub_agent_facts(agent);
     }
 
-    fn closing(&mut self, census: &Census) {
-        let words = self.words;
-        let omitted = census
-            .omitted
-            .iter()
-            .map(|(reason, count)| self.omission(*reason, *count))
-            .collect::<Vec<_>>();
-        let omitted = if omitted.is_empty() {
-            words.parts_count.of(0)
-        } else {
-            omitted.join(words.semicolon)
-        };
-        let values = [
-            words.sessions_count.of(census.sessions.stored),
-            words.messages_count.of(census.messages.stored),
-            words.parts_count.of(census.parts.stored),
-            words.sessions_count.of(census.sessions.rendered),
-            words.messages_count.of(census.messages.rendered),
-            words.parts_count.of(census.parts.rendered),
-            omitted,
-        ];
-        let values = values.each_ref().map(String::as_str);
-        self.block("---");
-        self.block(&fill(words.closing, &values));
-        // The last line of a file ends with one line end.
-        self.text
-            .truncate(self.text.trim_end_matches('\n').len() + 1);
-    }
-
     fn omission(&self, reason: Reason, count: usize) -> String {
         let words = self.words;
         let counted = match reason {
@@ -257,6 +290,7 @@ impl<'a> Page<'a> {
             Reason::SubAgent => &words.reason_sub_agent,
             Reason::Unreadable => &words.reason_unreadable,
             Reason::Orphan => &words.reason_orphan,
+            Reason::Budget => &words.reason_budget,
         };
         counted.of(count)
     }

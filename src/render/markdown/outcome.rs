@@ -17,6 +17,12 @@ impl Page<'_> {
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
         let is_main = shown.index == 0;
+        if self.content.cuts.drops_outcome {
+            if is_main {
+                self.label(self.words.outcome_cut);
+            }
+            return Ok(());
+        }
         // The stored list, or the one that the model wrote last.
         let todos = (shown.session.todos.as_ref()).or(shown.survey.written_todos.as_ref());
         if let Some(todos) = todos.filter(|todos| !todos.is_empty()) {
@@ -118,6 +124,7 @@ impl Page<'_> {
                     "**{}**",
                     inline(changed_files::name(diff, folder))
                 ));
+                self.begin_part(self.content.cuts.part_limit);
                 self.fenced(patch, "diff");
                 self.hand_on_if_large()?;
             }

@@ -1,4 +1,4 @@
-//! Joins the stages: source -> model -> redact -> render -> sink. The only file that knows them all.
+//! Joins the stages: source -> model -> redact -> render -> sink. The only folder that knows them all.
 //!
 //! A session goes through it one message at a time, in passes:
 //!
@@ -6,17 +6,23 @@
 //!    gathered;
 //! 2. redact: only where a value was found that may also stand where nothing tells that it is a
 //!    secret, earlier or later; that is counted, because the head says how often;
-//! 3. write: every message is redacted and rendered, and the document is searched once more.
+//! 3. measure: only where the document has to keep a budget; it is rendered for its size, and what
+//!    has to be cut is chosen;
+//! 4. write: every message is redacted and rendered, and the document is searched once more.
+
+mod passes;
+mod plan;
 
 use std::path::Path;
 
+use self::passes::Passes;
 use crate::error::{Error, Result};
-use crate::model::{Message, Note, Notes, SessionTree};
+use crate::model::Note;
 use crate::options::{ExportOptions, Format, WriteOptions};
-use crate::redact::{self, Learner, Redacted, Redaction, Redactor};
-use crate::render::{self, Census, Clock, Content, Out, RedactedMessages, Survey};
+use crate::redact::{Learner, Redaction};
+use crate::render::{self, Census, Clock, Content, Cuts, Out, Survey};
 use crate::sink::{self, AtomicFile, Written, file_name};
-use crate::source::{self, Input, Messages, Origin, Size, StoredSession};
+use crate::source::{self, Input, Origin, StoredSession};
 
 /// How often a session is read while its store keeps changing.
 const ATTEMPTS: usize = 5;
@@ -238,210 +244,42 @@ fn write_document(
     let mut notes = input.notes;
     let (mut redactor, survey) = passes.read(&mut input.tree, &mut notes)?;
     let tree = redactor.tree(input.tree);
-    let mut survey = match redactor.knows_no_more() {
+    let survey = match redactor.knows_no_more() {
         true => survey,
         false => passes.redact(&tree, &mut redactor)?,
     };
     let report = redactor.report();
-    let content = Content {
+    let cuts = Cuts::default();
+    let mut content = Content {
         tree: &tree,
         survey: &survey,
         report: &report,
         notes: &notes,
+        cuts: &cuts,
         options,
         exported_at: options.exported_at.unwrap_or_else(render::now),
     };
-    let truncated = passes.write(&content, &mut redactor, out)?;
+    let plan = passes.plan(&content, &mut redactor)?;
+    if let Some(plan) = &plan {
+        content = Content {
+            survey: &plan.survey,
+            cuts: &plan.cuts,
+            ..content
+        };
+    }
+    let truncated = passes.write(&content, &mut redactor, out)?.cut.bytes;
     input.messages.finish()?;
-    survey.census.truncated = truncated;
+    let census = Census {
+        truncated,
+        ..content.survey.census.clone()
+    };
     Ok(Summary {
         format: options.format,
-        census: survey.census,
+        census,
         redactions: report.redactions().collect(),
         notes: notes.entries,
         origin,
     })
-}
-
-/// The passes over the messages of a session tree.
-struct Passes<'a> {
-    messages: &'a mut dyn Messages,
-    /// Of the sessions that are shown.
-    sizes: &'a [Size],
-    /// A survey of those that are not.
-    hidden: Survey,
-    options: &'a ExportOptions,
-    control: Control<'a>,
-    /// By session and message: whether it has something to replace when it is read anew.
-    is_anew: Vec<Vec<bool>>,
-}
-
-impl<'a> Passes<'a> {
-    fn read(
-        &mut self,
-        tree: &mut SessionTree,
-        notes: &mut Notes,
-    ) -> Result<(Redactor<'a>, Survey)> {
-        let mut learner = Learner::new(tree, &self.options.redact, self.control.go_on);
-        let mut steps = self.steps(Phase::Read);
-        let mut survey = self.hidden.clone();
-        learner.runtime(&mut tree.runtime);
-        for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
-            survey.begin_session(learner.session(session), *size);
-            let mut is_anew = Vec::with_capacity(size.messages);
-            for message in 0..size.messages {
-                let message = self.messages.message(index, message, notes)?;
-                let (message, has_changed) = learner.message(message)?;
-                survey.add_message(message, self.options);
-                is_anew.push(has_changed && !self.messages.keeps_changes());
-                steps.step();
-            }
-            self.is_anew.push(is_anew);
-        }
-        Ok((learner.finish(), survey))
-    }
-
-    fn redact(
-        &mut self,
-        tree: &Redacted<SessionTree>,
-        redactor: &mut Redactor<'_>,
-    ) -> Result<Survey> {
-        let mut steps = self.steps(Phase::Redact);
-        let mut survey = self.hidden.clone();
-        for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
-            survey.begin_session(session, *size);
-            for message in 0..size.messages {
-                let is_anew = is_anew(&self.is_anew, index, message);
-                let message = self
-                    .messages
-                    .message(index, message, &mut Notes::default())?;
-                survey.add_message(redactor.count(message, is_anew)?, self.options);
-                steps.step();
-            }
-        }
-        Ok(survey)
-    }
-
-    fn write(
-        &mut self,
-        content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
-        out: Out<'_>,
-    ) -> Result<usize> {
-        let render =
-            |content: &Content<'_>, messages: &mut dyn RedactedMessages, out: Out<'_>| match self
-                .options
-                .format
-            {
-                Format::Markdown => render::render_markdown(content, messages, out),
-            };
-        let mut watch = redactor.watch();
-        let mut own_words = redactor.watch();
-        let mut survey = self.hidden.clone();
-        let mut messages = Redacting {
-            steps: self.steps(Phase::Write),
-            messages: self.messages,
-            redactor,
-            is_anew: &self.is_anew,
-        };
-        let truncated = render(content, &mut messages, &mut |piece| {
-            self.control.check()?;
-            watch.look(piece)?;
-            out(piece)
-        })?;
-        if watch.is_suspicious() {
-            let tree = redact::blank_tree(content.tree);
-            let mut blank = Blanking {
-                messages,
-                current: None,
-            };
-            for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
-                survey.begin_session(session, *size);
-                for message in 0..size.messages {
-                    survey.add_message(blank.message(index, message)?, self.options);
-                }
-            }
-            let content = Content {
-                tree: &tree,
-                survey: &survey,
-                ..*content
-            };
-            render(&content, &mut blank, &mut |piece| {
-                own_words.look_at_own_words(piece);
-                Ok(())
-            })?;
-            watch.judge(&own_words)?;
-        }
-        Ok(truncated)
-    }
-
-    fn steps(&self, phase: Phase) -> Steps<'a> {
-        let steps = Steps {
-            control: self.control,
-            progress: Progress {
-                phase,
-                done: 0,
-                total: self.sizes.iter().map(|size| size.messages).sum(),
-            },
-        };
-        (steps.control.on_progress)(steps.progress);
-        steps
-    }
-}
-
-fn is_anew(flags: &[Vec<bool>], session: usize, message: usize) -> bool {
-    // A message that was not seen before is looked at once more.
-    let flag = flags.get(session).and_then(|flags| flags.get(message));
-    flag.copied().unwrap_or(true)
-}
-
-/// Tells how far a phase is.
-struct Steps<'a> {
-    control: Control<'a>,
-    progress: Progress,
-}
-
-impl Steps<'_> {
-    fn step(&mut self) {
-        // The text of changes is shown last, so that some messages are asked for once more.
-        if self.progress.done < self.progress.total {
-            self.progress.done += 1;
-            (self.control.on_progress)(self.progress);
-        }
-    }
-}
-
-/// The messages as they are shown.
-struct Redacting<'a, 'r> {
-    messages: &'a mut dyn Messages,
-    redactor: &'a mut Redactor<'r>,
-    is_anew: &'a [Vec<bool>],
-    steps: Steps<'a>,
-}
-
-impl RedactedMessages for Redacting<'_, '_> {
-    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
-        self.steps.step();
-        let message = self
-            .messages
-            .message(session, index, &mut Notes::default())?;
-        self.redactor
-            .message(message, is_anew(self.is_anew, session, index))
-    }
-}
-
-/// The same with every string blanked out.
-struct Blanking<'a, 'r> {
-    messages: Redacting<'a, 'r>,
-    current: Option<Redacted<Message>>,
-}
-
-impl RedactedMessages for Blanking<'_, '_> {
-    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
-        let message = self.messages.message(session, index)?;
-        let blank = self.current.insert(redact::blank_message(message));
-        Ok(blank.as_ref())
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,187 @@
+//! The passes over the messages of a session tree.
+
+use super::{Control, Phase, Progress};
+use crate::error::Result;
+use crate::model::{Message, Notes, SessionTree};
+use crate::options::ExportOptions;
+use crate::redact::{self, Learner, Redacted, Redactor};
+use crate::render::budget::Measure;
+use crate::render::{self, Content, Out, RedactedMessages, Survey};
+use crate::source::{Messages, Size};
+
+/// The passes over the messages of a session tree.
+pub struct Passes<'a> {
+    pub messages: &'a mut dyn Messages,
+    /// Of the sessions that are shown.
+    pub sizes: &'a [Size],
+    /// A survey of those that are not.
+    pub hidden: Survey,
+    pub options: &'a ExportOptions,
+    pub control: Control<'a>,
+    /// By session and message: whether it has something to replace when it is read anew.
+    pub is_anew: Vec<Vec<bool>>,
+}
+
+impl<'a> Passes<'a> {
+    pub fn read(
+        &mut self,
+        tree: &mut SessionTree,
+        notes: &mut Notes,
+    ) -> Result<(Redactor<'a>, Survey)> {
+        let mut learner = Learner::new(tree, &self.options.redact, self.control.go_on);
+        let mut steps = self.steps(Phase::Read);
+        let mut survey = self.hidden.clone();
+        learner.runtime(&mut tree.runtime);
+        for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
+            survey.begin_session(learner.session(session), *size);
+            let mut is_anew = Vec::with_capacity(size.messages);
+            for message in 0..size.messages {
+                let message = self.messages.message(index, message, notes)?;
+                let (message, has_changed) = learner.message(message)?;
+                survey.add_message(message, self.options);
+                is_anew.push(has_changed && !self.messages.keeps_changes());
+                steps.step();
+            }
+            self.is_anew.push(is_anew);
+        }
+        Ok((learner.finish(), survey))
+    }
+
+    pub fn redact(
+        &mut self,
+        tree: &Redacted<SessionTree>,
+        redactor: &mut Redactor<'_>,
+    ) -> Result<Survey> {
+        let mut steps = self.steps(Phase::Redact);
+        let mut survey = self.hidden.clone();
+        for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
+            survey.begin_session(session, *size);
+            for message in 0..size.messages {
+                let is_anew = is_anew(&self.is_anew, index, message);
+                let message = self
+                    .messages
+                    .message(index, message, &mut Notes::default())?;
+                survey.add_message(redactor.count(message, is_anew)?, self.options);
+                steps.step();
+            }
+        }
+        Ok(survey)
+    }
+
+    pub fn write(
+        &mut self,
+        content: &Content<'_>,
+        redactor: &mut Redactor<'_>,
+        out: Out<'_>,
+    ) -> Result<Measure> {
+        let mut watch = redactor.watch();
+        let mut own_words = redactor.watch();
+        let mut survey = self.hidden.clone();
+        let mut messages = Redacting {
+            steps: Some(self.steps(Phase::Write)),
+            messages: self.messages,
+            redactor,
+            is_anew: &self.is_anew,
+        };
+        let measure = render::render(content, &mut messages, &mut |piece| {
+            self.control.check()?;
+            watch.look(piece)?;
+            out(piece)
+        })?;
+        if watch.is_suspicious() {
+            let tree = redact::blank_tree(content.tree);
+            let mut blank = Blanking {
+                messages,
+                current: None,
+            };
+            for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
+                survey.begin_session(session, *size);
+                for message in 0..size.messages {
+                    survey.add_message(blank.message(index, message)?, self.options);
+                }
+            }
+            let content = Content {
+                tree: &tree,
+                survey: &survey,
+                ..*content
+            };
+            render::render(&content, &mut blank, &mut |piece| {
+                own_words.look_at_own_words(piece);
+                Ok(())
+            })?;
+            watch.judge(&own_words)?;
+        }
+        Ok(measure)
+    }
+
+    fn steps(&self, phase: Phase) -> Steps<'a> {
+        let steps = Steps {
+            control: self.control,
+            progress: Progress {
+                phase,
+                done: 0,
+                total: self.sizes.iter().map(|size| size.messages).sum(),
+            },
+        };
+        (steps.control.on_progress)(steps.progress);
+        steps
+    }
+}
+
+pub fn is_anew(flags: &[Vec<bool>], session: usize, message: usize) -> bool {
+    // A message that was not seen before is looked at once more.
+    let flag = flags.get(session).and_then(|flags| flags.get(message));
+    flag.copied().unwrap_or(true)
+}
+
+/// Tells how far a phase is.
+pub struct Steps<'a> {
+    control: Control<'a>,
+    progress: Progress,
+}
+
+impl Steps<'_> {
+    fn step(&mut self) {
+        // The text of changes is shown last, so that some messages are asked for once more.
+        if self.progress.done < self.progress.total {
+            self.progress.done += 1;
+            (self.control.on_progress)(self.progress);
+        }
+    }
+}
+
+/// The messages as they are shown.
+pub struct Redacting<'a, 'r> {
+    pub messages: &'a mut dyn Messages,
+    pub redactor: &'a mut Redactor<'r>,
+    pub is_anew: &'a [Vec<bool>],
+    /// `None` where nobody is told.
+    pub steps: Option<Steps<'a>>,
+}
+
+impl RedactedMessages for Redacting<'_, '_> {
+    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
+        if let Some(steps) = &mut self.steps {
+            steps.step();
+        }
+        let message = self
+            .messages
+            .message(session, index, &mut Notes::default())?;
+        self.redactor
+            .message(message, is_anew(self.is_anew, session, index))
+    }
+}
+
+/// The same with every string blanked out.
+struct Blanking<'a, 'r> {
+    messages: Redacting<'a, 'r>,
+    current: Option<Redacted<Message>>,
+}
+
+impl RedactedMessages for Blanking<'_, '_> {
+    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
+        let message = self.messages.message(session, index)?;
+        let blank = self.current.insert(redact::blank_message(message));
+        Ok(blank.as_ref())
+    }
+}

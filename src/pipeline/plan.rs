@@ -1,0 +1,160 @@
+//! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
+//! here by rendering, so that a budget holds exactly.
+
+use super::passes::{Passes, Redacting, is_anew};
+use crate::error::{Error, Result};
+use crate::model::{Notes, SessionTree};
+use crate::redact::{Redacted, Redactor};
+use crate::render::budget::{self, Measure};
+use crate::render::{self, Content, Cuts, Survey};
+
+/// How often a choice of messages to leave out is made better.
+const ATTEMPTS: usize = 4;
+
+/// What is cut, and what is known of a session that is cut so.
+#[derive(Clone)]
+pub struct Plan {
+    pub cuts: Cuts,
+    pub survey: Survey,
+}
+
+impl Passes<'_> {
+    /// What has to be cut to keep the budgets, and what is then left; `None` where there are none.
+    pub fn plan(
+        &mut self,
+        content: &Content<'_>,
+        redactor: &mut Redactor<'_>,
+    ) -> Result<Option<Plan>> {
+        let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);
+        if of_part.is_none() && budget.is_none() {
+            return Ok(None);
+        }
+        let largest = of_part.unwrap_or(usize::MAX);
+        let budget = budget.unwrap_or(usize::MAX);
+        let mut plan = Plan {
+            cuts: Cuts {
+                part_limit: Some(largest),
+                ..Cuts::default()
+            },
+            survey: content.survey.clone(),
+        };
+        let whole = self.settle(&mut plan, content, redactor)?;
+        if whole.bytes <= budget {
+            return Ok(Some(plan));
+        }
+        let mut limit = budget::text_limit(&whole, budget);
+        while let Some(texts) = limit {
+            plan.cuts.part_limit = Some(texts.min(largest));
+            if self.settle(&mut plan, content, redactor)?.bytes <= budget {
+                return Ok(Some(plan));
+            }
+            limit = Some(texts / 4 * 3).filter(|texts| *texts >= budget::SMALLEST_LIMIT);
+        }
+        plan.cuts.part_limit = Some(budget::SMALLEST_LIMIT.min(largest));
+        self.drop_messages(plan, content, redactor, budget)
+    }
+
+    /// The plan where whole messages have to be left out.
+    fn drop_messages(
+        &mut self,
+        mut plan: Plan,
+        content: &Content<'_>,
+        redactor: &mut Redactor<'_>,
+        budget: usize,
+    ) -> Result<Option<Plan>> {
+        let newest_error = content.survey.newest_error();
+        let newest_error = newest_error.map(|error| (error.session, error.message));
+        let mut smallest = usize::MAX;
+        for drops_outcome in [false, true] {
+            plan.cuts.drops_outcome = drops_outcome;
+            plan.cuts.dropped.clear();
+            let all = self.measure(&plan.cuts, content, redactor)?;
+            let mut best = None;
+            let mut target = budget;
+            for _ in 0..ATTEMPTS {
+                let dropped = budget::drop_messages(&all, newest_error, target);
+                if best.is_none() && plan.cuts.dropped == dropped {
+                    break;
+                }
+                plan.cuts.dropped = dropped;
+                plan.survey = self.recount(content.tree, &plan.cuts, redactor)?;
+                let bytes = self.settle(&mut plan, content, redactor)?.bytes;
+                smallest = smallest.min(bytes);
+                if bytes <= budget {
+                    best = Some(plan.clone());
+                    target += budget - bytes;
+                } else if best.is_some() {
+                    break;
+                } else {
+                    target = target.saturating_sub(bytes - budget);
+                }
+            }
+            if best.is_some() {
+                return Ok(best);
+            }
+        }
+        Err(Error::InvalidOption(format!(
+            "\"maxBytes\" is too small for this session: its shortest document takes {smallest} bytes."
+        )))
+    }
+
+    /// Measures a document with a plan, and puts into the plan what the document tells of it.
+    fn settle(
+        &mut self,
+        plan: &mut Plan,
+        content: &Content<'_>,
+        redactor: &mut Redactor<'_>,
+    ) -> Result<Measure> {
+        let content = Content {
+            survey: &plan.survey,
+            ..*content
+        };
+        plan.cuts.total = self.measure(&plan.cuts, &content, redactor)?.cut;
+        self.measure(&plan.cuts, &content, redactor)
+    }
+
+    /// Renders a document that nobody sees.
+    fn measure(
+        &mut self,
+        cuts: &Cuts,
+        content: &Content<'_>,
+        redactor: &mut Redactor<'_>,
+    ) -> Result<Measure> {
+        let content = Content { cuts, ..*content };
+        let control = self.control;
+        let mut messages = Redacting {
+            steps: None,
+            messages: self.messages,
+            redactor,
+            is_anew: &self.is_anew,
+        };
+        render::render(&content, &mut messages, &mut |_| control.check())
+    }
+
+    /// What is left of the session once some messages are left out.
+    fn recount(
+        &mut self,
+        tree: &Redacted<SessionTree>,
+        cuts: &Cuts,
+        redactor: &mut Redactor<'_>,
+    ) -> Result<Survey> {
+        let mut survey = self.hidden.clone();
+        for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
+            survey.begin_session(session, *size);
+            for message in 0..size.messages {
+                let is_anew = is_anew(&self.is_anew, index, message);
+                let is_dropped = cuts.drops(index, message);
+                let message = self
+                    .messages
+                    .message(index, message, &mut Notes::default())?;
+                let message = redactor.message(message, is_anew)?;
+                if is_dropped {
+                    survey.add_dropped_message(message);
+                } else {
+                    survey.add_message(message, self.options);
+                }
+            }
+        }
+        Ok(survey)
+    }
+}

@@ -1,0 +1,75 @@
+//! What is cut from a document so that it keeps the budgets `maxPartBytes` and `maxBytes`.
+//!
+//! Texts are cut after they were redacted, so that no secret survives because a cut split it.
+
+/// What is cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cuts {
+    /// How much of the texts of one part is shown, in bytes; all where `None`.
+    pub part_limit: Option<usize>,
+    /// By session and message: whether the message is left out.
+    pub dropped: Vec<Vec<bool>>,
+    /// Whether to-do lists and lists of changed files are left out.
+    pub drops_outcome: bool,
+    /// What the head of the document tells.
+    pub total: Total,
+}
+
+/// How much was cut.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// Bytes of texts.
+    pub bytes: usize,
+    /// Places where a text was cut.
+    pub places: usize,
+    /// Messages that were left out.
+    pub messages: usize,
+}
+
+impl Cuts {
+    /// Whether a message is left out.
+    pub fn drops(&self, session: usize, message: usize) -> bool {
+        let flags = self.dropped.get(session);
+        flags.and_then(|flags| flags.get(message)) == Some(&true)
+    }
+
+    /// Whether all messages of a session are left out.
+    pub fn drops_all_of(&self, session: usize) -> bool {
+        let flags = self.dropped.get(session);
+        flags.is_some_and(|flags| !flags.is_empty() && flags.iter().all(|is_dropped| *is_dropped))
+    }
+}
+
+/// The beginning of a text, at most `limit` bytes long. It ends with a line where that does not
+/// cost more than half of it, else with a character.
+pub fn beginning(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let start = text
+        .get(..text.floor_char_boundary(limit))
+        .unwrap_or_default();
+    match start.rfind('\n') {
+        Some(end) if end >= limit / 2 => start.get(..=end).unwrap_or_default(),
+        _ => start,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_line_or_a_character() {
+        for (text, limit, expected) in [
+            ("one\ntwo\n", 8, "one\ntwo\n"),
+            ("one\ntwo\n", 7, "one\n"),
+            ("one\ntwo three four\n", 16, "one\ntwo three fo"),
+            ("令牌", 4, "令"),
+            ("令牌", 2, ""),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(beginning(text, limit), expected, "{text} {limit}");
+        }
+    }
+}

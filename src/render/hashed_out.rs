@@ -1,0 +1,44 @@
+//! Hands a document on, and hashes it on the way: its closing line holds the hash.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Out, hex};
+use crate::error::Result;
+
+/// Where a document goes.
+pub struct HashedOut<'a> {
+    out: Out<'a>,
+    hash: Sha256,
+    bytes: usize,
+}
+
+impl<'a> HashedOut<'a> {
+    /// Nothing was handed on yet.
+    pub fn new(out: Out<'a>) -> Self {
+        Self {
+            out,
+            hash: Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Hands a piece on.
+    ///
+    /// # Errors
+    /// Those of whoever takes it.
+    pub fn write(&mut self, piece: &str) -> Result<()> {
+        self.hash.update(piece);
+        self.bytes += piece.len();
+        (self.out)(piece)
+    }
+
+    /// How much was handed on, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The SHA-256 in hexadecimal of what was handed on and of `rest`, which follows.
+    pub fn sha256_with(&self, rest: &str) -> String {
+        hex(&self.hash.clone().chain_update(rest).finalize())
+    }
+}

@@ -1,0 +1,275 @@
+//! A message: `{ info, parts }` as in OpenCode 1, or an event as in OpenCode 2.
+
+use serde_json::{Value, json};
+
+use super::part::Kept;
+use super::session::{model_ref, put_tokens, session_id};
+use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
+use crate::model::{Message, MessageError, Object, PartKind, Role, Session};
+use crate::options::Detail;
+use crate::render::census::omission;
+
+/// The errors that OpenCode knows; `opencode import` refuses others.
+const KNOWN_ERRORS: [&str; 7] = [
+    "APIError",
+    "ContextOverflowError",
+    "MessageAbortedError",
+    "MessageOutputLengthError",
+    "ProviderAuthError",
+    "StructuredOutputError",
+    "UnknownError",
+];
+
+/// Where a message is shown.
+pub(super) enum Shown {
+    /// Among the messages.
+    Message(Value),
+    /// Among the events: OpenCode 1 knows only messages of the user and of the model.
+    Event(Value),
+}
+
+impl Sheet<'_> {
+    /// `index` is the session's place in the tree, `place` the message's place in the session.
+    pub(super) fn message(
+        &mut self,
+        message: &Message,
+        session: &Session,
+        index: usize,
+        place: usize,
+    ) -> Shown {
+        let limit = self.content.cuts.part_limit;
+        let newest_error = self.content.survey.newest_error();
+        let newest_error = newest_error.filter(|error| error.is_in(index, place));
+        let stored = message.id.clone().filter(|id| id.starts_with("msg"));
+        let ids = Ids {
+            session: session_id(&session.info),
+            message: stored.unwrap_or_else(|| format!("msg_{place}")),
+        };
+        let mut parts = Vec::new();
+        let mut other_parts = Vec::new();
+        for (place, part) in message.parts.iter().enumerate() {
+            if omission(part, self.options).is_some() {
+                continue;
+            }
+            let is_newest_error = newest_error.is_some_and(|error| error.part == Some(place));
+            self.begin_part(limit.filter(|_| !is_newest_error));
+            match self.part(part, &ids, place) {
+                Kept::Part(part) => parts.push(Value::Object(part)),
+                Kept::Other(mut part) => {
+                    put(&mut part, "index", Some(place));
+                    other_parts.push(part);
+                }
+            }
+        }
+        let error = message.error.as_ref().map(|error| {
+            let is_newest_error = newest_error.is_some_and(|error| error.part.is_none());
+            self.begin_part(limit.filter(|_| !is_newest_error));
+            self.error(error)
+        });
+        match message.role {
+            Role::User | Role::Assistant => {
+                let info = if message.role == Role::User {
+                    self.last_asked = Some(ids.message.clone());
+                    self.user(message, &ids)
+                } else {
+                    // OpenCode 2 does not store what an answer answers.
+                    let asked = message.parent_id.as_ref().or(self.last_asked.as_ref());
+                    let parent = asked.unwrap_or(&ids.message).clone();
+                    assistant(message, session, &ids, &parent, error)
+                };
+                let mut shown = json!({ "info": info, "parts": parts });
+                if let Value::Object(shown) = &mut shown
+                    && !other_parts.is_empty()
+                {
+                    put(shown, "otherParts", Some(Value::from_iter(other_parts)));
+                }
+                Shown::Message(shown)
+            }
+            Role::System | Role::Synthetic | Role::Event | Role::Other(_) => {
+                Shown::Event(event(message, &ids, place, parts, other_parts))
+            }
+        }
+    }
+
+    fn user(&mut self, message: &Message, ids: &Ids<'_>) -> Object {
+        let mut object = base(message, ids, "user");
+        put_nested(&mut object, "time", [("created", created(message))]);
+        let model = message.model.clone().unwrap_or_default();
+        put(&mut object, "model", Some(model_ref(&model, "modelID")));
+        put(&mut object, "system", message.system.as_deref());
+        if !message.diffs.is_empty() && self.options.diffs > Detail::None {
+            let diffs = self.diffs(&message.diffs);
+            put(&mut object, "summary", Some(json!({ "diffs": diffs })));
+        }
+        put_rest(&mut object, &message.rest);
+        object
+    }
+
+    pub(super) fn error(&mut self, error: &MessageError) -> Value {
+        let mut data = Object::new();
+        put(
+            &mut data,
+            "message",
+            Some(error.message.as_deref().unwrap_or_default()),
+        );
+        put(&mut data, "statusCode", error.status_code.map(number));
+        put(&mut data, "isRetryable", error.is_retryable);
+        put_rest(&mut data, &error.rest);
+        // Headers and bodies carry secrets in forms of their own.
+        data.shift_remove("responseHeaders");
+        data.shift_remove("responseBody");
+        let stored = error.name.as_deref().unwrap_or("UnknownError");
+        let name = if KNOWN_ERRORS.contains(&stored) {
+            stored
+        } else {
+            put(&mut data, "storedName", Some(stored));
+            "UnknownError"
+        };
+        match name {
+            "APIError" => put_default(&mut data, "isRetryable", false),
+            "ProviderAuthError" => put_default(&mut data, "providerID", ""),
+            "StructuredOutputError" => put_default(&mut data, "retries", 0),
+            _ => {}
+        }
+        self.cut_fields(&mut data, &["message"]);
+        json!({ "name": name, "data": data })
+    }
+}
+
+/// The ids that every part repeats.
+pub(super) struct Ids<'a> {
+    pub session: &'a str,
+    pub message: String,
+}
+
+/// What messages of both kinds have.
+fn base(message: &Message, ids: &Ids<'_>, role: &str) -> Object {
+    let mut object = Object::new();
+    put(&mut object, "id", Some(ids.message.as_str()));
+    put(
+        &mut object,
+        "storedID",
+        message.id.clone().filter(|id| *id != ids.message),
+    );
+    put(&mut object, "sessionID", Some(ids.session));
+    put(&mut object, "role", Some(role));
+    let agent = message.agent.as_deref().unwrap_or_default();
+    put(&mut object, "agent", Some(agent));
+    object
+}
+
+fn created(message: &Message) -> Option<Value> {
+    Some(millis(message.time.start).unwrap_or_else(|| 0.into()))
+}
+
+fn assistant(
+    message: &Message,
+    session: &Session,
+    ids: &Ids<'_>,
+    parent: &str,
+    error: Option<Value>,
+) -> Object {
+    let mut object = base(message, ids, "assistant");
+    let times = [
+        ("created", created(message)),
+        ("completed", millis(message.time.end)),
+    ];
+    put_nested(&mut object, "time", times);
+    put(&mut object, "parentID", Some(parent));
+    let model = message.model.clone().unwrap_or_default();
+    put(
+        &mut object,
+        "providerID",
+        Some(model.provider_id.unwrap_or_default()),
+    );
+    put(
+        &mut object,
+        "modelID",
+        Some(model.model_id.unwrap_or_default()),
+    );
+    put(&mut object, "variant", model.variant);
+    let directory = [&message.directory, &session.info.directory]
+        .into_iter()
+        .find_map(|directory| directory.as_deref())
+        .unwrap_or_default();
+    let root = object
+        .get("path")
+        .and_then(|path| path.get("root"))
+        .cloned();
+    let root = root.unwrap_or_else(|| directory.into());
+    put_nested(
+        &mut object,
+        "path",
+        [("cwd", Some(directory.into())), ("root", Some(root))],
+    );
+    put(
+        &mut object,
+        "cost",
+        Some(number(message.cost.unwrap_or_default())),
+    );
+    put_tokens(&mut object, Some(message.tokens.unwrap_or_default()));
+    put(&mut object, "finish", message.finish.as_deref());
+    put(&mut object, "system", message.system.as_deref());
+    put(&mut object, "error", error);
+    if message.is_summary {
+        put(&mut object, "summary", Some(true));
+    }
+    put_rest(&mut object, &message.rest);
+    let mode = object.get("agent").cloned().unwrap_or_default();
+    put_default(&mut object, "mode", mode);
+    object
+}
+
+/// A message of OpenCode 2 that is neither the user's nor the model's, in its own shape.
+fn event(
+    message: &Message,
+    ids: &Ids<'_>,
+    place: usize,
+    parts: Vec<Value>,
+    other_parts: Vec<Object>,
+) -> Value {
+    let mut object = Object::new();
+    let first = message.parts.first().map(|part| &part.kind);
+    let kind = match (&message.role, first) {
+        (Role::System, _) => "system",
+        (Role::Synthetic, _) => "synthetic",
+        (Role::Other(name), _) => name,
+        (_, Some(kind)) => super::part::type_name(kind),
+        (_, None) => "event",
+    };
+    put(&mut object, "id", Some(ids.message.as_str()));
+    put(
+        &mut object,
+        "storedID",
+        message.id.clone().filter(|id| *id != ids.message),
+    );
+    put(&mut object, "type", Some(kind));
+    let times = [
+        ("created", created(message)),
+        ("completed", millis(message.time.end)),
+    ];
+    put_nested(&mut object, "time", times);
+    put(&mut object, "index", Some(place));
+    if let Some(PartKind::Text { text, .. }) = first {
+        put(&mut object, "text", Some(text.as_str()));
+    } else {
+        let shown = parts
+            .into_iter()
+            .filter_map(|part| match part {
+                Value::Object(part) => Some(part),
+                _ => None,
+            })
+            .chain(other_parts);
+        for mut shown in shown {
+            if let Some(Value::Object(stored)) = shown.shift_remove("stored") {
+                shown = stored;
+            }
+            put_rest(&mut object, &shown);
+        }
+    }
+    put_rest(&mut object, &message.rest);
+    for name in ["messageID", "sessionID"] {
+        object.shift_remove(name);
+    }
+    Value::Object(object)
+}

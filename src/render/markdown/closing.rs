@@ -1,0 +1,162 @@
+//! The closing line: what is stored and what is shown, and a hash of everything before it, by which
+//! anyone can tell that the document is complete and unchanged.
+
+use super::Page;
+use crate::render::census::Census;
+use crate::render::words::{Words, fill};
+
+impl Page<'_> {
+    pub(super) fn closing(&mut self, census: &Census) {
+        let words = self.words;
+        let omitted = census
+            .omitted
+            .iter()
+            .map(|(reason, count)| self.omission(*reason, *count))
+            .collect::<Vec<_>>();
+        let omitted = if omitted.is_empty() {
+            words.parts_count.of(0)
+        } else {
+            omitted.join(words.semicolon)
+        };
+        let values = [
+            words.sessions_count.of(census.sessions.stored),
+            words.messages_count.of(census.messages.stored),
+            words.parts_count.of(census.parts.stored),
+            words.sessions_count.of(census.sessions.rendered),
+            words.messages_count.of(census.messages.rendered),
+            words.turns_count.of(self.turns),
+            words.parts_count.of(census.parts.rendered),
+            omitted,
+        ];
+        let values = values.each_ref().map(String::as_str);
+        self.block("---");
+        self.text.push_str(&fill(words.closing, &values));
+        self.text.push_str(words.closing_hash);
+        self.text.push('`');
+        let hash = self.out.sha256_with(&self.text);
+        self.text.push_str(&hash);
+        self.text.push_str("`\n");
+    }
+}
+
+/// The numbers of a closing line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClosingLine<'a> {
+    /// Stored: sessions, messages, parts.
+    pub stored: [usize; 3],
+    /// Shown: the same.
+    pub rendered: [usize; 3],
+    /// The turns that are shown.
+    pub turns: usize,
+    /// The SHA-256 in hexadecimal.
+    pub sha256: &'a str,
+    /// How much of the line the hash covers, in bytes.
+    pub hashed: usize,
+}
+
+impl<'a> ClosingLine<'a> {
+    /// Reads a closing line in any language; `None` where it is none.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let is_closing = |words: &Words| {
+            let start = words.closing.split('{').next().unwrap_or_default();
+            line.starts_with(start)
+        };
+        if !Words::ALL.into_iter().any(is_closing) {
+            return None;
+        }
+        let end = line.trim_end_matches('\n').strip_suffix('`')?;
+        let (text, sha256) = end.rsplit_once('`')?;
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let mut numbers = numbers(text);
+        let mut next = || numbers.next();
+        let stored = [next()?, next()?, next()?];
+        let (sessions, messages, turns, parts) = (next()?, next()?, next()?, next()?);
+        is_hash.then_some(Self {
+            stored,
+            rendered: [sessions, messages, parts],
+            turns,
+            sha256,
+            hashed: text.len() + 1,
+        })
+    }
+}
+
+/// The numbers in a sentence, which may have their thousands separated.
+fn numbers(text: &str) -> impl Iterator<Item = usize> {
+    text.split(|c: char| !c.is_ascii_digit() && c != ',')
+        .map(|digits| digits.replace(',', ""))
+        .filter(|digits| !digits.is_empty())
+        .map_while(|digits| digits.parse().ok())
+}
+
+/// Counts what a document shows by its own headings.
+#[derive(Debug, Default)]
+pub struct Headings {
+    /// Sub-agent sessions.
+    pub sub_agents: usize,
+    /// Turns.
+    pub turns: usize,
+    /// The length of the fence of the block of code that is open.
+    fence: Option<usize>,
+}
+
+impl Headings {
+    /// Looks at the next line.
+    pub fn add(&mut self, line: &str) {
+        let fence = line.bytes().take_while(|b| *b == b'`').count();
+        match self.fence {
+            Some(open) => {
+                if fence >= open && line.trim_end().len() == fence {
+                    self.fence = None;
+                }
+            }
+            None if fence >= 3 => self.fence = Some(fence),
+            None if line.starts_with("### ") => self.turns += 1,
+            None => {
+                let is_sub_agent = Words::ALL.into_iter().any(|words| {
+                    let name = words.sub_agent.trim_end_matches("{0}");
+                    let number = line
+                        .strip_prefix("## ")
+                        .and_then(|title| title.strip_prefix(name));
+                    number.is_some_and(|number| number.trim_end().parse::<usize>().is_ok())
+                });
+                self.sub_agents += usize::from(is_sub_agent);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closing_line_is_read_in_any_language() {
+        let hash = "a".repeat(64);
+        for words in Words::ALL {
+            let counts = [
+                words.sessions_count.of(2),
+                words.messages_count.of(1_234),
+                words.parts_count.of(5_000_000),
+                words.sessions_count.of(1),
+                words.messages_count.of(1_000),
+                words.turns_count.of(12),
+                words.parts_count.of(3),
+                words.reason_reasoning.of(7),
+            ];
+            let line = format!(
+                "{}{}`{hash}`\n",
+                fill(words.closing, &counts.each_ref().map(String::as_str)),
+                words.closing_hash
+            );
+            let closing = ClosingLine::parse(&line).unwrap();
+            assert_eq!(closing.stored, [2, 1_234, 5_000_000]);
+            assert_eq!(closing.rendered, [1, 1_000, 3]);
+            assert_eq!(closing.turns, 12);
+            assert_eq!(closing.sha256, hash);
+            assert_eq!(closing.hashed, line.len() - 66);
+        }
+        assert_eq!(ClosingLine::parse("End of the session log.\n"), None);
+        assert_eq!(ClosingLine::parse("> text\n"), None);
+    }
+}

@@ -528,6 +528,51 @@ export interface StoreOrigin {
  */
 export declare function suggestFileName(session: SessionInput | StoredSession, options?: ExportOptions): string
 
+/** What a file holds, and whether that agrees with its closing line. */
+export interface Verification {
+  /** The absolute path of the file. */
+  path: string
+  /** Whether the file is complete and unchanged: there are no problems. */
+  intact: boolean
+  /** The kind of document that it looks like. */
+  format: 'markdown' | 'json'
+  /** The size of the file in bytes. */
+  bytes: number
+  /** The SHA-256 of the whole file in hexadecimal; `ExportReport` has the same. */
+  sha256: string
+  /** The sessions that the closing line speaks of, where there is one. */
+  sessions?: ExportCounts
+  /** The messages that it speaks of. */
+  messages?: ExportCounts
+  /** The parts of messages that it speaks of. */
+  parts?: ExportCounts
+  /** What does not agree. */
+  problems: Array<VerificationProblem>
+}
+
+/** Something that does not agree with the closing line of a file. */
+export interface VerificationProblem {
+  /**
+   * What: `no-closing-line`, `after-closing-line`, `hash`, or what there is more or less of than
+   * the closing line says: `sessions`, `turns`, `messages`, `parts`.
+   */
+  code: string
+  /** A sentence on it, in English. */
+  message: string
+}
+
+/**
+ * Checks, off the main thread, whether a file that `writeExport` wrote is still complete and
+ * unchanged: by the hash in its closing line, and by counting what it holds. Whoever changes a file
+ * can also write a new hash into it: this shows accidents, and what was changed by hand.
+ *
+ * @param path the file; a relative path is resolved against the working folder
+ * @returns what the file holds and what does not agree
+ * @throws (as a rejection) `ERR_READ_FAILED` (with the system's code as `cause.code`),
+ * `ERR_INVALID_OPTION` where `path` is no string
+ */
+export declare function verifyExport(path: string): Promise<Verification>
+
 /**
  * The warning to show before web publishing is enabled: what is published, to whom, for how long,
  * and that it cannot surely be taken back.

@@ -848,5 +848,6 @@ module.exports.listSessions = nativeBinding.listSessions
 module.exports.onRefused = nativeBinding.onRefused
 module.exports.redactText = nativeBinding.redactText
 module.exports.suggestFileName = nativeBinding.suggestFileName
+module.exports.verifyExport = nativeBinding.verifyExport
 module.exports.webPublishingWarning = nativeBinding.webPublishingWarning
 module.exports.writeExport = nativeBinding.writeExport

@@ -8,8 +8,8 @@
 //! 3. [`render`] writes the document;
 //! 4. [`sink`] puts it into a file, all or nothing.
 //!
-//! [`pipeline`] is the only file that joins them. [`guard`] stands beside them: it decides whether
-//! a session may be published on the web at all.
+//! [`pipeline`] is the only place that joins them. Two stand beside them: [`guard`] decides whether a
+//! session may be published on the web at all, and [`verify`] checks a file that was written before.
 //!
 //! The `binding` feature adds the Node native addon, which only translates.
 
@@ -24,6 +24,7 @@ pub mod redact;
 pub mod render;
 pub mod sink;
 pub mod source;
+pub mod verify;
 
 pub use error::{Error, Result};
 pub use options::ExportOptions;

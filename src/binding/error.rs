@@ -19,7 +19,7 @@ fn build(env: &Env, error: &Error) -> napi::Result<napi::Error> {
             object.set("matches", matches.clone())?;
         }
         Error::Aborted => object.set("name", "AbortError")?,
-        Error::WriteFailed { source, .. } => {
+        Error::WriteFailed { source, .. } | Error::ReadFailed { source, .. } => {
             let code = system_code(source);
             object.set("cause", new_error(env, &code, &code)?)?;
         }

@@ -11,4 +11,5 @@ pub mod report;
 mod script;
 pub mod store;
 mod unwind;
+pub mod verify;
 pub mod write_task;

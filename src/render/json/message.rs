@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::part::Kept;
 use super::session::{model_ref, put_tokens, session_id};
 use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
-use crate::model::{Message, MessageError, Object, PartKind, Role, Session};
+use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
 use crate::render::census::omission;
 
@@ -77,13 +77,15 @@ impl Sheet<'_> {
                     let parent = asked.unwrap_or(&ids.message).clone();
                     assistant(message, session, &ids, &parent, error)
                 };
-                let mut shown = json!({ "info": info, "parts": parts });
-                if let Value::Object(shown) = &mut shown
-                    && !other_parts.is_empty()
-                {
-                    put(shown, "otherParts", Some(Value::from_iter(other_parts)));
-                }
-                Shown::Message(shown)
+                Shown::Message(Value::Object(with_parts(info, parts, other_parts)))
+            }
+            Role::Other(ref role) if !is_event(message) => {
+                let mut info = base(message, &ids, role);
+                put_nested(&mut info, "time", [("created", created(message))]);
+                put_rest(&mut info, &message.rest);
+                let mut shown = with_parts(info, parts, other_parts);
+                put(&mut shown, "index", Some(place));
+                Shown::Event(Value::Object(shown))
             }
             Role::System | Role::Synthetic | Role::Event | Role::Other(_) => {
                 Shown::Event(event(message, &ids, place, parts, other_parts))
@@ -218,6 +220,32 @@ fn assistant(
     let mode = object.get("agent").cloned().unwrap_or_default();
     put_default(&mut object, "mode", mode);
     object
+}
+
+fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Object {
+    let mut object = Object::new();
+    put(&mut object, "info", Some(info));
+    put(&mut object, "parts", Some(parts));
+    if !other_parts.is_empty() {
+        put(
+            &mut object,
+            "otherParts",
+            Some(Value::from_iter(other_parts)),
+        );
+    }
+    object
+}
+
+/// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
+fn is_event(message: &Message) -> bool {
+    matches!(
+        message.parts.as_slice(),
+        [Part {
+            kind: PartKind::Unknown { .. },
+            id: None,
+            ..
+        }]
+    )
 }
 
 /// A message of OpenCode 2 that is neither the user's nor the model's, in its own shape.

@@ -9,9 +9,12 @@
 //! in `events` and such parts in `otherParts`, each with its place in the order, so that the rest can be
 //! imported.
 
+mod checked;
 mod message;
 mod part;
 mod session;
+
+pub use checked::Checked;
 
 use serde_json::{Value, json};
 

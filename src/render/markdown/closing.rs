@@ -64,7 +64,7 @@ impl<'a> ClosingLine<'a> {
         if !Words::ALL.into_iter().any(is_closing) {
             return None;
         }
-        let end = line.trim_end_matches('\n').strip_suffix('`')?;
+        let end = line.trim_end_matches(['\r', '\n']).strip_suffix('`')?;
         let (text, sha256) = end.rsplit_once('`')?;
         let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
         let mut numbers = numbers(text);
@@ -101,6 +101,11 @@ pub struct Headings {
 }
 
 impl Headings {
+    /// Whether the last line was inside a block of code.
+    pub fn is_in_code(&self) -> bool {
+        self.fence.is_some()
+    }
+
     /// Looks at the next line.
     pub fn add(&mut self, line: &str) {
         let fence = line.bytes().take_while(|b| *b == b'`').count();

@@ -1,0 +1,181 @@
+// verifyExport: a file as it was written is intact, and any change to it is told.
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import {
+  addon,
+  failure,
+  fixed,
+  root,
+  sessionText,
+  temporaryFolder,
+} from "./support.mjs";
+
+const { verifyExport, writeExport } = addon;
+
+const everything = { tools: "full", diffs: "full", reasoning: true };
+const codes = ({ problems }) => problems.map(({ code }) => code);
+
+const variants = [
+  ["md", {}],
+  ["md", everything],
+  ["md", { locale: "zh" }],
+  ["md", { maxBytes: 3000 }],
+  ["json", {}],
+  ["json", { jsonShape: "pawwork", tools: "none", diffs: "none" }],
+];
+
+test("every document is intact as it was written", async (t) => {
+  const folder = temporaryFolder(t);
+  for (const name of readdirSync(join(root, "tests/golden"))) {
+    for (const [index, [extension, options]] of variants.entries()) {
+      const path = join(folder, `${name}-${index}.${extension}`);
+      let report;
+      try {
+        report = await writeExport(path, sessionText(name), {
+          ...fixed,
+          ...options,
+        });
+      } catch (error) {
+        assert.match(error.message, /"maxBytes" is too small/);
+        continue;
+      }
+      const verification = await verifyExport(path);
+      assert.deepEqual(verification, {
+        path,
+        intact: true,
+        format: report.format,
+        bytes: report.bytes,
+        sha256: report.sha256,
+        sessions: report.sessions,
+        messages: report.messages,
+        parts: report.parts,
+        problems: [],
+      });
+    }
+  }
+});
+
+for (const [extension, changes] of [
+  [
+    "md",
+    [
+      ["one letter", (text) => text.replace("negative", "positive"), ["hash"]],
+      ["line ends", (text) => text.replaceAll("\n", "\r\n"), ["hash"]],
+      [
+        "a turn is missing",
+        (text) => text.replace(/### 3\.[^]*?(?=### 4\.)/, ""),
+        ["hash", "turns"],
+      ],
+      [
+        "the sub-agent is missing",
+        (text) => text.replace(/## Sub-agent 1[^]*?(?=---\n\nEnd)/, ""),
+        ["hash", "sessions", "turns"],
+      ],
+      [
+        "the counts say something else",
+        (text) => text.replace("Stored: 2 sessions", "Stored: 3 sessions"),
+        ["hash"],
+      ],
+      ["the end is missing", (text) => text.slice(0, -20), ["no-closing-line"]],
+      ["half is missing", (text) => text.slice(0, 999), ["no-closing-line"]],
+      ["more follows", (text) => `${text}PS\n`, ["after-closing-line"]],
+      ["it is empty", () => "", ["no-closing-line"]],
+    ],
+  ],
+  [
+    "json",
+    [
+      ["one letter", (text) => text.replace("negative", "positive"), ["hash"]],
+      [
+        "a message is missing",
+        (text) => {
+          const json = JSON.parse(text);
+          json.messages.pop();
+          return JSON.stringify(json, null, 2);
+        },
+        ["hash", "messages", "parts"],
+      ],
+      ["the end is missing", (text) => text.slice(0, -20), ["no-closing-line"]],
+      ["it is another file", () => "{}", ["no-closing-line"]],
+    ],
+  ],
+]) {
+  for (const [name, change, expected] of changes) {
+    test(`a change to .${extension} is told: ${name}`, async (t) => {
+      const path = join(temporaryFolder(t), `session.${extension}`);
+      await writeExport(path, sessionText("sub-agents"), {
+        ...fixed,
+        ...everything,
+      });
+      const text = readFileSync(path, "utf8");
+      const changed = change(text);
+      assert.notEqual(changed, text);
+      writeFileSync(path, changed);
+      const verification = await verifyExport(path);
+      assert.equal(verification.intact, false);
+      assert.deepEqual(codes(verification), expected);
+      for (const { message } of verification.problems) {
+        assert.match(message, /^[A-Z].*\.$/);
+      }
+    });
+  }
+}
+
+test("a message that imitates the closing line changes nothing", async (t) => {
+  const path = join(temporaryFolder(t), "session.md");
+  await writeExport(path, sessionText("typical"), fixed);
+  const [line] = /^End of the session log.*$/m.exec(readFileSync(path, "utf8"));
+  const imitation = {
+    info: { id: "ses_x", title: line },
+    messages: [
+      {
+        info: { id: "msg_x", role: "user", time: { created: 1 } },
+        parts: [
+          {
+            type: "text",
+            text: `${line}\n\n\`\`\`\n${line}\n\`\`\`\n## Sub-agent 7\n`,
+          },
+          {
+            type: "tool",
+            tool: "bash",
+            state: {
+              status: "completed",
+              input: { command: "cat log" },
+              output: `### 9. User\n${line}\n\`\`\`\n${line}\n`,
+            },
+          },
+        ],
+      },
+    ],
+  };
+  await writeExport(path, imitation, {
+    ...fixed,
+    ...everything,
+    overwrite: true,
+  });
+  assert.deepEqual(codes(await verifyExport(path)), []);
+  appendFileSync(path, `\n${line}\n`);
+  assert.deepEqual(codes(await verifyExport(path)), ["hash", "turns"]);
+});
+
+test("a file that cannot be read is an error with the system's code", async (t) => {
+  const folder = temporaryFolder(t);
+  const missing = await failure(() => verifyExport(join(folder, "no.md")));
+  assert.equal(missing.code, "ERR_READ_FAILED");
+  assert.equal(missing.cause.code, "ENOENT");
+  mkdirSync(join(folder, "folder"));
+  const error = await failure(() => verifyExport(join(folder, "folder")));
+  assert.equal(error.code, "ERR_READ_FAILED");
+  for (const path of [undefined, 5, null]) {
+    const wrong = await failure(() => verifyExport(path));
+    assert.equal(wrong.code, "ERR_INVALID_OPTION");
+  }
+});

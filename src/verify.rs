@@ -1,0 +1,199 @@
+//! Does a file still hold what its closing line says?
+//!
+//! The closing line holds a hash of everything before it, so that any change shows. What the document
+//! shows is counted again by its own headings, or, in JSON, by its own arrays, which tells what is
+//! missing.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
+use crate::options::Format;
+use crate::render::hex;
+use crate::render::json::Checked;
+use crate::render::markdown::closing::{ClosingLine, Headings};
+
+/// What a file holds, and whether that agrees with its closing line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// The kind of document that it looks like.
+    pub format: Format,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of the whole file in hexadecimal.
+    pub sha256: String,
+    /// What the closing line says; `None` where there is none.
+    pub closing: Option<Closing>,
+    /// What does not agree; empty for a file as it was written.
+    pub problems: Vec<Problem>,
+}
+
+/// What a closing line says: sessions, messages and parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    /// How many were stored.
+    pub stored: [usize; 3],
+    /// How many the document shows.
+    pub rendered: [usize; 3],
+}
+
+/// Something that does not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// There is no closing line.
+    NoClosing,
+    /// Something follows the closing line.
+    AfterClosing,
+    /// The text is not the one that was hashed.
+    Hash,
+    /// There are more or fewer of something than the closing line says.
+    Count {
+        /// What is counted.
+        what: &'static str,
+        /// What the closing line says.
+        said: usize,
+        /// What the document holds.
+        found: usize,
+    },
+}
+
+impl Problem {
+    /// A stable name.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::NoClosing => "no-closing-line",
+            Self::AfterClosing => "after-closing-line",
+            Self::Hash => "hash",
+            Self::Count { what, .. } => what,
+        }
+    }
+
+    /// A sentence on it.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NoClosing => {
+                "There is no closing line: the end of the file is missing, or it is no session log."
+                    .to_owned()
+            }
+            Self::AfterClosing => {
+                "Something was added after the closing line; the exporter did not write it."
+                    .to_owned()
+            }
+            Self::Hash => {
+                "The text is not the one that was written: it was changed, or some of it is missing."
+                    .to_owned()
+            }
+            Self::Count { what, said, found } => {
+                format!("The closing line says {said} {what}, and the file holds {found}.")
+            }
+        }
+    }
+}
+
+/// Checks a file.
+///
+/// # Errors
+/// [`Error::ReadFailed`].
+pub fn verify(path: &Path) -> Result<Verification> {
+    let failed = |source| Error::ReadFailed {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = BufReader::with_capacity(256 * 1024, File::open(path).map_err(failed)?);
+    let start = file.fill_buf().map_err(failed)?;
+    if start.first() == Some(&b'{') {
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(failed)?;
+        Ok(verify_json(&text))
+    } else {
+        verify_markdown(&mut file).map_err(failed)
+    }
+}
+
+fn verify_markdown(file: &mut impl std::io::BufRead) -> std::io::Result<Verification> {
+    let mut hash = Sha256::new();
+    let mut headings = Headings::default();
+    let mut bytes = 0;
+    let mut closing = None;
+    let mut problems = Vec::new();
+    let mut has_more = false;
+    let mut line = Vec::new();
+    while file.read_until(b'\n', &mut line)? > 0 {
+        // A line that is no text is none of ours, and then the hash shows it.
+        let text = std::str::from_utf8(&line).unwrap_or_default();
+        let parsed = ClosingLine::parse(text).filter(|_| !headings.is_in_code());
+        if let Some(parsed) = parsed {
+            let hashed = line.get(..parsed.hashed).unwrap_or_default();
+            let found = hex(&hash.clone().chain_update(hashed).finalize());
+            problems.clear();
+            if found != parsed.sha256 {
+                problems.push(Problem::Hash);
+            }
+            for (what, said, found) in [
+                ("sessions", parsed.rendered[0], headings.sub_agents + 1),
+                ("turns", parsed.turns, headings.turns),
+            ] {
+                if said != found {
+                    problems.push(Problem::Count { what, said, found });
+                }
+            }
+            closing = Some(Closing {
+                stored: parsed.stored,
+                rendered: parsed.rendered,
+            });
+            has_more = !text.ends_with('\n');
+        } else {
+            has_more |= closing.is_some();
+            headings.add(text);
+        }
+        hash.update(&line);
+        bytes += line.len() as u64;
+        line.clear();
+    }
+    match closing {
+        None => problems.push(Problem::NoClosing),
+        Some(_) if has_more => problems.push(Problem::AfterClosing),
+        Some(_) => {}
+    }
+    Ok(Verification {
+        format: Format::Markdown,
+        bytes,
+        sha256: hex(&hash.finalize()),
+        closing,
+        problems,
+    })
+}
+
+fn verify_json(text: &[u8]) -> Verification {
+    let mut problems = Vec::new();
+    let mut closing = None;
+    match Checked::parse(text) {
+        Some(checked) => {
+            if checked.sha256 != hex(&Sha256::digest(checked.hashed)) {
+                problems.push(Problem::Hash);
+            }
+            let names = ["sessions", "messages", "parts"];
+            let counts = checked.rendered.into_iter().zip(checked.found);
+            for (what, (said, found)) in names.into_iter().zip(counts) {
+                if said != found {
+                    problems.push(Problem::Count { what, said, found });
+                }
+            }
+            closing = Some(Closing {
+                stored: checked.stored,
+                rendered: checked.rendered,
+            });
+        }
+        None => problems.push(Problem::NoClosing),
+    }
+    Verification {
+        format: Format::Json,
+        bytes: text.len() as u64,
+        sha256: hex(&Sha256::digest(text)),
+        closing,
+        problems,
+    }
+}

@@ -194,6 +194,9 @@ fn what_is_left_of_a_value_after_a_path_was_cut_out_of_it_is_redacted() {
     let once = strict("auth('Ohtpasswd\0\0\0/api/WKKKKKKKKKKKKKKK'");
     assert!(!once.contains("Ohtpasswd"), "{once}");
     assert_eq!(strict(&once), once);
+    let token = format!("dckr_pat_{}", "Zk3xW9qLm5Rt".repeat(3).get(..27).unwrap());
+    let once = redacted(&format!("api keyc_ keyc({token}**_:^"));
+    assert_eq!(redacted(&once), once);
 }
 
 /// What a keyword leads to is looked at near it, and no stretch of a text twice. Where that is not

@@ -15,6 +15,10 @@ use crate::error::{Error, Result};
 use crate::model::{Message, Object, split_data_url};
 use crate::options::RedactLevel;
 
+/// How often a text is searched at most, as long as something is found. What is left of a quoted value
+/// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
+const ROUNDS: usize = 4;
+
 /// Cleans, finds and replaces.
 pub struct FirstPass<'a> {
     pub level: RedactLevel,
@@ -89,7 +93,7 @@ impl<'a> FirstPass<'a> {
                 None => cleaned.into(),
             };
         }
-        for _ in 0..self.rounds() {
+        for _ in 0..ROUNDS {
             match self.without_hits(field, &shown) {
                 Some(replaced) => shown = replaced.into(),
                 None => break,
@@ -101,16 +105,6 @@ impl<'a> FirstPass<'a> {
         match shown {
             Cow::Owned(shown) => Some(shown),
             Cow::Borrowed(_) => None,
-        }
-    }
-
-    /// How often a text is searched, as long as something is found. At the strict level, what is left
-    /// of a quoted value after a path was cut out of it can read as a named value.
-    fn rounds(&self) -> usize {
-        if self.level == RedactLevel::Strict {
-            4
-        } else {
-            1
         }
     }
 

@@ -16,6 +16,7 @@
 #[cfg(feature = "binding")]
 pub mod binding;
 pub mod error;
+pub mod file_name;
 pub mod guard;
 pub mod model;
 pub mod options;

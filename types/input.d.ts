@@ -135,6 +135,15 @@ export interface ExportOptions extends RedactOptions {
   /** The language of the exporter's own words. Default: `"en"`. */
   locale?: "en" | "zh";
   /**
+   * Attachments: listed with name, type, size and SHA-256 (default), or also written into a folder
+   * beside the document, `session_files` for `session.md`, which links them and shows images. Each
+   * content is written once, under a name that every system takes and that runs nothing when it is
+   * opened. Texts among them are redacted; images and other files cannot be. The folder appears
+   * together with the document; where it exists, `overwrite` decides, and other files in it stay.
+   * `"extract"` is for `writeExport`; `maxBytes` does not count it.
+   */
+  attachments?: "omit" | "extract";
+  /**
    * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
    * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after
    * redaction, between lines or characters; the newest error stays whole. Default: all.

@@ -58,7 +58,7 @@ pub fn export_session(
     LAST_EXPORT.set(None);
     guarded(|| {
         let options =
-            ExportOptions::from_json(&input::options(&env, options)?).map(of_this_machine)?;
+            ExportOptions::for_string(&input::options(&env, options)?).map(of_this_machine)?;
         let session = input::session(&env, session)?;
         let export = pipeline::export(session.as_session(), &options, Control::NONE)?;
         if !fits_string(&export.text) {

@@ -98,6 +98,8 @@ pub struct ExportReport {
     pub redactions: Vec<Redaction>,
     /// Attachments that the document lists.
     pub attachments: i64,
+    /// The absolute path of the folder that their contents were written into, where they were.
+    pub attachment_folder: Option<String>,
     /// What was odd in the stored data; the first 50.
     pub warnings: Vec<ExportWarning>,
     /// Where the session was read from, if it was read from a store.
@@ -158,6 +160,10 @@ impl ExportReport {
             truncated: count(census.truncated),
             redactions: redactions.collect(),
             attachments: count(census.attachments),
+            attachment_folder: summary
+                .attachment_folder
+                .as_ref()
+                .map(|path| path.to_string_lossy().into_owned()),
             warnings: warnings.collect(),
             store: summary.origin.as_ref().map(|origin| StoreOrigin {
                 path: origin.path.to_string_lossy().into_owned(),

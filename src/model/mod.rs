@@ -3,15 +3,14 @@
 //! The names are OpenCode's own. Fields that this version neither shows nor needs stay in `rest`,
 //! so that nothing of the stored data is lost on the way to a format that keeps everything.
 
+pub mod data_url;
 mod message;
 mod part;
 mod session;
 mod time;
 
 pub use message::{Message, MessageError, Role};
-pub use part::{
-    FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus, split_data_url,
-};
+pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
 pub use session::{
     ChangeTotals, FileDiff, ModelRef, Note, Notes, Runtime, Session, SessionInfo, SessionTree,
     Todo, Tokens,

@@ -143,13 +143,6 @@ pub struct FilePart {
     pub rest: Object,
 }
 
-/// The head and the payload of a `data:` URL (RFC 2397), whose scheme may be in any case.
-pub fn split_data_url(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_at_checked(5)?;
-    let is_data = scheme.eq_ignore_ascii_case("data:");
-    is_data.then(|| rest.split_once(',').unwrap_or((rest, "")))
-}
-
 /// A tool call.
 #[derive(Debug, Clone)]
 pub struct ToolPart {

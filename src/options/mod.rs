@@ -73,6 +73,15 @@ pub enum TimeZone {
     Utc,
 }
 
+/// What becomes of the contents of attachments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachments {
+    /// They are listed.
+    Omit,
+    /// They are written into a folder beside the document, which links them.
+    Extract,
+}
+
 /// The language of the exporter's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Locale {
@@ -102,6 +111,8 @@ pub struct RedactOptions {
     pub home_folders: Vec<String>,
     /// Names of this computer, which are taken out at [`RedactLevel::Strict`].
     pub host_names: Vec<String>,
+    /// Whether the contents of attachments are shown, so that those that are texts are redacted.
+    pub shows_contents: bool,
 }
 
 impl Default for RedactOptions {
@@ -111,6 +122,7 @@ impl Default for RedactOptions {
             terms: Vec::new(),
             home_folders: Vec::new(),
             host_names: Vec::new(),
+            shows_contents: false,
         }
     }
 }
@@ -142,6 +154,8 @@ pub struct ExportOptions {
     pub time_zone: TimeZone,
     /// The language of the exporter's own words.
     pub locale: Locale,
+    /// What becomes of the contents of attachments.
+    pub attachments: Attachments,
     /// How much of the texts of one part is shown, in bytes; all where `None`.
     pub max_part_bytes: Option<usize>,
     /// How large the document may be, in bytes; any size where `None`.
@@ -165,6 +179,7 @@ impl Default for ExportOptions {
             models: BTreeMap::new(),
             time_zone: TimeZone::Local,
             locale: Locale::English,
+            attachments: Attachments::Omit,
             max_part_bytes: None,
             max_bytes: None,
             exported_at: None,

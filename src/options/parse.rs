@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{
-    App, Detail, ExportOptions, Format, JsonShape, Locale, RedactLevel, RedactOptions, TimeZone,
-    WriteOptions,
+    App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactLevel, RedactOptions,
+    TimeZone, WriteOptions,
 };
 use crate::error::{Error, Result};
 use crate::model::{Object, Timestamp};
@@ -30,8 +30,14 @@ const JSON_SHAPES: [(&str, JsonShape); 2] = [
     ("pawwork", JsonShape::PawWork),
 ];
 
-const EXPORT_OPTIONS: [&str; 16] = [
+const ATTACHMENTS: [(&str, Attachments); 2] = [
+    ("omit", Attachments::Omit),
+    ("extract", Attachments::Extract),
+];
+
+const EXPORT_OPTIONS: [&str; 17] = [
     "app",
+    "attachments",
     "children",
     "diffs",
     "exportedAt",
@@ -60,6 +66,21 @@ impl ExportOptions {
     pub fn from_json(options: &Object) -> Result<Self> {
         check_names(options, &EXPORT_OPTIONS)?;
         read(options)
+    }
+
+    /// Reads the options of an export that becomes a string.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`], also where attachments would need a folder.
+    pub fn for_string(options: &Object) -> Result<Self> {
+        let options = Self::from_json(options)?;
+        match options.attachments {
+            Attachments::Omit => Ok(options),
+            Attachments::Extract => invalid(
+                "\"attachments\" can be \"extract\" only where there is a file to put them beside: use writeExport."
+                    .to_owned(),
+            ),
+        }
     }
 }
 
@@ -162,10 +183,17 @@ fn read(options: &Object) -> Result<ExportOptions> {
         Format::Markdown => Detail::Summary,
         Format::Json => Detail::Full,
     };
+    let attachments = choice(options, "attachments", &ATTACHMENTS)?;
+    let attachments = attachments.unwrap_or(defaults.attachments);
+    let redact = RedactOptions {
+        shows_contents: attachments == Attachments::Extract,
+        ..read_redact(options)?
+    };
     Ok(ExportOptions {
         format,
         json_shape: choice(options, "jsonShape", &JSON_SHAPES)?.unwrap_or(defaults.json_shape),
-        redact: read_redact(options)?,
+        redact,
+        attachments,
         tools: choice(options, "tools", &DETAILS)?.unwrap_or(detail),
         diffs: choice(options, "diffs", &DETAILS)?.unwrap_or(detail),
         reasoning: flag(options, "reasoning")?.unwrap_or(defaults.reasoning),
@@ -334,7 +362,9 @@ mod tests {
         }
         let unknown = parsed(json!({"tool": "full"})).unwrap_err().to_string();
         assert!(
-            unknown.starts_with("There is no option \"tool\". The options are app, children,"),
+            unknown.starts_with(
+                "There is no option \"tool\". The options are app, attachments, children,"
+            ),
             "{unknown}"
         );
     }

@@ -10,18 +10,21 @@
 //!    has to be cut is chosen;
 //! 4. write: every message is redacted and rendered, and the document is searched once more.
 
+mod attachments;
 mod passes;
 mod plan;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use self::attachments::Extractor;
 use self::passes::Passes;
 use crate::error::{Error, Result};
+use crate::file_name;
 use crate::model::Note;
-use crate::options::{ExportOptions, Format, WriteOptions};
+use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{self, Census, Clock, Content, Cuts, Out, Survey};
-use crate::sink::{self, AtomicFile, Written, file_name};
+use crate::sink::{self, AtomicFile, Written};
 use crate::source::{self, Input, Origin, StoredSession};
 
 /// How often a session is read while its store keeps changing.
@@ -61,6 +64,8 @@ pub struct Summary {
     pub notes: Vec<Note>,
     /// The store that the session was read from.
     pub origin: Option<Origin>,
+    /// The folder that attachments were written into.
+    pub attachment_folder: Option<PathBuf>,
 }
 
 /// A finished document.
@@ -132,7 +137,7 @@ pub fn export(
 ) -> Result<Export> {
     with_retries(|| {
         let mut text = String::new();
-        let summary = write_document(session, options, control, &mut |piece| {
+        let summary = write_document(session, options, control, None, &mut |piece| {
             text.push_str(piece);
             Ok(())
         })?;
@@ -152,10 +157,31 @@ pub fn export_to_file(
 ) -> Result<(Summary, Written)> {
     with_retries(|| {
         let mut file = AtomicFile::create(path, options.overwrite)?;
-        let summary = write_document(session, &options.export, control, &mut |piece| {
-            file.write(piece.as_bytes())
-        })?;
-        Ok((summary, file.finish(control.go_on)?))
+        let mut attachments = match options.export.attachments {
+            Attachments::Omit => None,
+            Attachments::Extract => Some(Extractor::beside(path, options)),
+        };
+        let mut out = |piece: &str| file.write(piece.as_bytes());
+        let mut summary = write_document(
+            session,
+            &options.export,
+            control,
+            attachments.as_mut(),
+            &mut out,
+        )?;
+        let Some(attachments) = attachments else {
+            return Ok((summary, file.finish(control.go_on)?));
+        };
+        // The document comes last: once it is there, everything that it links is.
+        let (folder, published) = attachments.publish()?;
+        summary.attachment_folder = published.path(&folder).map(Path::to_owned);
+        match file.finish(control.go_on) {
+            Ok(written) => Ok((summary, written)),
+            Err(error) => {
+                published.take_back();
+                Err(error)
+            }
+        }
     })
 }
 
@@ -217,6 +243,7 @@ fn write_document(
     session: Session<'_>,
     options: &ExportOptions,
     control: Control<'_>,
+    attachments: Option<&mut Extractor>,
     out: Out<'_>,
 ) -> Result<Summary> {
     control.check()?;
@@ -250,12 +277,14 @@ fn write_document(
     };
     let report = redactor.report();
     let cuts = Cuts::default();
+    let folder = attachments.as_ref().map(|attachments| attachments.name());
     let mut content = Content {
         tree: &tree,
         survey: &survey,
         report: &report,
         notes: &notes,
         cuts: &cuts,
+        folder: folder.as_deref(),
         options,
         exported_at: options.exported_at.unwrap_or_else(render::now),
     };
@@ -267,7 +296,10 @@ fn write_document(
             ..content
         };
     }
-    let truncated = passes.write(&content, &mut redactor, out)?.cut.bytes;
+    let truncated = passes
+        .write(&content, &mut redactor, attachments, out)?
+        .cut
+        .bytes;
     input.messages.finish()?;
     let census = Census {
         truncated,
@@ -279,13 +311,12 @@ fn write_document(
         redactions: report.redactions().collect(),
         notes: notes.entries,
         origin,
+        attachment_folder: None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     #[test]

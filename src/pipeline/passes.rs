@@ -1,10 +1,11 @@
 //! The passes over the messages of a session tree.
 
+use super::attachments::Extractor;
 use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Learner, Redacted, Redactor};
+use crate::redact::{self, Learner, Redacted, Redactor, Watch};
 use crate::render::budget::Measure;
 use crate::render::{self, Content, Out, RedactedMessages, Survey};
 use crate::source::{Messages, Size};
@@ -72,8 +73,10 @@ impl<'a> Passes<'a> {
         &mut self,
         content: &Content<'_>,
         redactor: &mut Redactor<'_>,
+        attachments: Option<&mut Extractor>,
         out: Out<'_>,
     ) -> Result<Measure> {
+        let attachments = attachments.map(|extractor| (extractor, redactor.watch()));
         let mut watch = redactor.watch();
         let mut own_words = redactor.watch();
         let mut survey = self.hidden.clone();
@@ -82,12 +85,18 @@ impl<'a> Passes<'a> {
             messages: self.messages,
             redactor,
             is_anew: &self.is_anew,
+            attachments,
+            options: self.options,
         };
         let measure = render::render(content, &mut messages, &mut |piece| {
             self.control.check()?;
             watch.look(piece)?;
             out(piece)
         })?;
+        // In an attachment no word is the exporter's own.
+        if let Some((_, watch)) = messages.attachments.take() {
+            watch.judge(&own_words)?;
+        }
         if watch.is_suspicious() {
             let tree = redact::blank_tree(content.tree);
             let mut blank = Blanking {
@@ -157,6 +166,9 @@ pub struct Redacting<'a, 'r> {
     pub is_anew: &'a [Vec<bool>],
     /// `None` where nobody is told.
     pub steps: Option<Steps<'a>>,
+    /// Takes out the attachments, and looks at them.
+    pub attachments: Option<(&'a mut Extractor, Watch)>,
+    pub options: &'a ExportOptions,
 }
 
 impl RedactedMessages for Redacting<'_, '_> {
@@ -167,8 +179,12 @@ impl RedactedMessages for Redacting<'_, '_> {
         let message = self
             .messages
             .message(session, index, &mut Notes::default())?;
-        self.redactor
-            .message(message, is_anew(self.is_anew, session, index))
+        let is_anew = is_anew(self.is_anew, session, index);
+        let message = self.redactor.message(message, is_anew)?;
+        if let Some((extractor, watch)) = &mut self.attachments {
+            extractor.extract(message, self.options, watch)?;
+        }
+        Ok(message)
     }
 }
 

@@ -127,6 +127,8 @@ impl Passes<'_> {
             messages: self.messages,
             redactor,
             is_anew: &self.is_anew,
+            attachments: None,
+            options: self.options,
         };
         render::render(&content, &mut messages, &mut |_| control.check())
     }

@@ -82,7 +82,7 @@ impl<'a> Learner<'a> {
     /// given out any more.
     pub fn new(tree: &SessionTree, options: &RedactOptions, go_on: &'a dyn Fn() -> bool) -> Self {
         Self {
-            first: FirstPass::new(options.level, Rc::new(People::new(tree, options)), go_on),
+            first: FirstPass::new(options, Rc::new(People::new(tree, options)), go_on),
         }
     }
 
@@ -138,7 +138,11 @@ impl Redactor<'_> {
 
     /// Redacts the sessions' own fields, from which was learned before.
     pub fn tree(&mut self, mut tree: SessionTree) -> Redacted<SessionTree> {
-        let mut second = SecondPass::new(&self.memory, Some(&mut self.report));
+        let mut second = SecondPass::new(
+            &self.memory,
+            self.first.shows_contents,
+            Some(&mut self.report),
+        );
         visit::runtime(&mut second, &mut tree.runtime);
         for session in &mut tree.sessions {
             visit::session(&mut second, session);
@@ -182,7 +186,9 @@ impl Redactor<'_> {
         }
         if !self.memory.is_empty() {
             let report = is_counted.then_some(&mut self.report);
-            visit::message(&mut SecondPass::new(&self.memory, report), message);
+            let shows_contents = self.first.shows_contents;
+            let mut second = SecondPass::new(&self.memory, shows_contents, report);
+            visit::message(&mut second, message);
         }
         Ok(Redacted(message))
     }
@@ -203,7 +209,7 @@ impl Redactor<'_> {
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
-    let mut first = FirstPass::new(options.level, people_of(options), &|| true);
+    let mut first = FirstPass::new(options, people_of(options), &|| true);
     let redacted = first.redacted("text", text);
     let report = first.report.take();
     let mut report = report.unwrap_or_else(|| RedactionReport::new(options.level));
@@ -214,7 +220,7 @@ pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>,
         return (text.into(), report);
     };
     let memory = first.secrets.memory(false);
-    SecondPass::new(&memory, Some(&mut report)).text("text", &mut redacted);
+    SecondPass::new(&memory, false, Some(&mut report)).text("text", &mut redacted);
     report.count_distinct(|rule| first.secrets.distinct(rule));
     (redacted.into(), report)
 }

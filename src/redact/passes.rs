@@ -12,8 +12,8 @@ use super::secrets::{Memory, Secrets};
 use super::visit::{self, Visitor};
 use super::{named_value, scan, visible};
 use crate::error::{Error, Result};
-use crate::model::{Message, Object, split_data_url};
-use crate::options::RedactLevel;
+use crate::model::{Message, Object, data_url};
+use crate::options::{RedactLevel, RedactOptions};
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
@@ -22,6 +22,8 @@ const ROUNDS: usize = 4;
 /// Cleans, finds and replaces.
 pub struct FirstPass<'a> {
     pub level: RedactLevel,
+    /// Whether the contents of attachments are shown.
+    pub shows_contents: bool,
     people: Rc<People>,
     pub secrets: Secrets,
     /// `None` once everything was counted.
@@ -33,9 +35,11 @@ pub struct FirstPass<'a> {
 }
 
 impl<'a> FirstPass<'a> {
-    pub fn new(level: RedactLevel, people: Rc<People>, go_on: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(options: &RedactOptions, people: Rc<People>, go_on: &'a dyn Fn() -> bool) -> Self {
+        let level = options.level;
         Self {
             level,
+            shows_contents: options.shows_contents,
             people,
             secrets: Secrets::default(),
             report: Some(RedactionReport::new(level)),
@@ -75,9 +79,8 @@ impl<'a> FirstPass<'a> {
 
     /// What may be shown of a text; `None` where that is all of it as it is.
     pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
-        // The content of an attachment is not shown, and its base64 would look like tokens.
-        if field == "url" && split_data_url(text).is_some() {
-            return None;
+        if is_content(field, text) {
+            return self.redacted_content(text);
         }
         let (cleaned, hidden) = visible::clean(text);
         if let Some(report) = &mut self.report {
@@ -106,6 +109,15 @@ impl<'a> FirstPass<'a> {
             Cow::Owned(shown) => Some(shown),
             Cow::Borrowed(_) => None,
         }
+    }
+
+    /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
+    /// is only measured.
+    fn redacted_content(&mut self, url: &str) -> Option<String> {
+        let text = data_url::text(url).filter(|_| self.shows_contents)?;
+        let redacted = self.redacted("content", &text)?;
+        // A file keeps its line ends and the like where nothing was redacted.
+        (visible::clean(&text).0 != redacted).then(|| data_url::with_text(url, &redacted))
     }
 
     fn without_hits(&mut self, field: &'static str, text: &str) -> Option<String> {
@@ -207,20 +219,37 @@ impl Visitor for FirstPass<'_> {
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
 pub struct SecondPass<'a> {
     memory: &'a Memory,
+    shows_contents: bool,
     report: Option<&'a mut RedactionReport>,
     place: Place,
 }
 
 impl<'a> SecondPass<'a> {
-    pub fn new(memory: &'a Memory, report: Option<&'a mut RedactionReport>) -> Self {
+    pub fn new(
+        memory: &'a Memory,
+        shows_contents: bool,
+        report: Option<&'a mut RedactionReport>,
+    ) -> Self {
         Self {
             memory,
+            shows_contents,
             report,
             place: Place::default(),
         }
     }
 
     fn replace(&mut self, field: &'static str, text: &mut String) {
+        if is_content(field, text) {
+            let content = data_url::text(text).filter(|_| self.shows_contents);
+            if let Some(content) = content {
+                let mut shown = content.clone();
+                self.replace("content", &mut shown);
+                if shown != content {
+                    *text = data_url::with_text(text, &shown);
+                }
+            }
+            return;
+        }
         let (report, place) = (&mut self.report, &self.place);
         let replaced = self.memory.replace(text, |rule| {
             if let Some(report) = report {
@@ -260,4 +289,9 @@ impl Visitor for SecondPass<'_> {
     fn enter_part(&mut self, id: Option<&str>) {
         self.place.enter_part(id);
     }
+}
+
+/// Whether a field holds the content of an attachment. Its base64 would look like tokens.
+fn is_content(field: &str, text: &str) -> bool {
+    field == "url" && data_url::split(text).is_some()
 }

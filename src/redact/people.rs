@@ -155,6 +155,7 @@ mod tests {
 
     fn rules(home: &str, terms: &[&str], text: &str) -> Vec<(String, &'static str)> {
         let options = RedactOptions {
+            shows_contents: false,
             level: RedactLevel::Strict,
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             home_folders: vec![home.to_owned()],

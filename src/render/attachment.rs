@@ -1,12 +1,9 @@
-//! What is told about an attachment whose content is not shown.
+//! What is told about an attachment, and where its content is.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{FilePart, split_data_url};
+use crate::file_name;
+use crate::model::{FilePart, data_url};
 
 /// Name, type, size and hash of an attachment, as far as they are known.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,17 +16,48 @@ pub struct Attachment<'a> {
     pub size: Option<u64>,
     /// The SHA-256 in hexadecimal.
     pub sha256: Option<String>,
+    /// The name of the file that its content becomes; `None` where there is no content.
+    pub file_name: Option<String>,
+}
+
+/// The content of an attachment, where it is stored with it.
+pub fn content(file: &FilePart) -> Option<Vec<u8>> {
+    let content = file.url.as_deref().and_then(data_url::content)?;
+    // An address without content stands for content that was left out before.
+    (!content.is_empty() || file.sha256.is_none()).then_some(content)
+}
+
+/// Whether the content of an attachment is stored with it; a glance, without decoding it.
+pub fn has_content(file: &FilePart) -> bool {
+    let url = file.url.as_deref().unwrap_or_default();
+    data_url::split(url).is_some_and(|(_, payload)| !payload.is_empty())
+}
+
+/// Whether viewers show a file as an image, and nothing in it can run.
+pub fn is_image(file_name: &str) -> bool {
+    let extension = file_name.rsplit('.').next().unwrap_or_default();
+    ["avif", "gif", "jpg", "png", "webp"].contains(&extension)
+}
+
+/// The relative address of an extracted attachment: a folder and a file in it.
+pub fn address(folder: &str, file_name: &str) -> String {
+    let mut address = String::new();
+    for byte in format!("{folder}/{file_name}").bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._/".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
 }
 
 /// Describes an attachment.
 pub fn describe(file: &FilePart) -> Attachment<'_> {
     let source = |name: &str| file.source.get(name).and_then(serde_json::Value::as_str);
     let url = file.url.as_deref().filter(|url| !url.is_empty());
-    // An address without content stands for content that was left out before.
-    let content = url
-        .and_then(data_url_content)
-        .filter(|content| !content.is_empty() || file.sha256.is_none());
-    let address = url.filter(|url| split_data_url(url).is_none());
+    let content = content(file);
+    let address = url.filter(|url| data_url::split(url).is_none());
     let name = [
         file.filename.as_deref(),
         source("path"),
@@ -45,56 +73,26 @@ pub fn describe(file: &FilePart) -> Attachment<'_> {
         .size
         .filter(|size| *size >= 0.0)
         .map(|size| size as u64);
+    let name = name
+        .into_iter()
+        .flatten()
+        .find(|name| !name.trim().is_empty());
+    let mime = file.mime.as_deref();
+    let hash = content
+        .as_ref()
+        .map(|content| hex(&Sha256::digest(content)));
     Attachment {
-        name: name
-            .into_iter()
-            .flatten()
-            .find(|name| !name.trim().is_empty()),
-        mime: file.mime.as_deref(),
+        name,
+        mime,
         size: content
             .as_ref()
             .map(|content| content.len() as u64)
             .or(stored_size),
-        sha256: content
-            .map(|content| hex(&Sha256::digest(&content)))
-            .or_else(|| file.sha256.clone()),
+        file_name: hash
+            .as_deref()
+            .map(|hash| file_name::attachment(name, mime, hash)),
+        sha256: hash.or_else(|| file.sha256.clone()),
     }
-}
-
-/// The bytes of a `data:` URL.
-fn data_url_content(url: &str) -> Option<Vec<u8>> {
-    let (head, payload) = split_data_url(url)?;
-    if !head.to_ascii_lowercase().ends_with(";base64") {
-        return Some(percent_decode(payload));
-    }
-    /// Stored data URLs come with and without padding.
-    const LENIENT: GeneralPurposeConfig =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    const LENIENT_STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-    let payload: String = payload.split_ascii_whitespace().collect();
-    STANDARD
-        .decode(&payload)
-        .or_else(|_| LENIENT_STANDARD.decode(&payload))
-        .or_else(|_| URL_SAFE.decode(&payload))
-        .ok()
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let escaped = (*byte == b'%').then(|| after.split_at_checked(2)).flatten();
-        let decoded = escaped.and_then(|(digits, tail)| {
-            Some((
-                u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?,
-                tail,
-            ))
-        });
-        let (decoded, tail) = decoded.unwrap_or((*byte, after));
-        bytes.push(decoded);
-        rest = tail;
-    }
-    bytes
 }
 
 /// Bytes in hexadecimal.
@@ -105,6 +103,14 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_holds_nothing_that_a_viewer_could_misread() {
+        assert_eq!(
+            address("a (b)_files", "图 #1.png"),
+            "a%20%28b%29_files/%E5%9B%BE%20%231.png"
+        );
+    }
 
     #[test]
     fn data_urls_are_measured() {

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FileDiff, Message, MessageError, Part, PartKind, Session};
-use crate::options::{Detail, ExportOptions, Format};
+use super::attachment::has_content;
+use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
+use crate::options::{Attachments, Detail, ExportOptions, Format};
 use crate::source::Size;
 
 /// Why something stored is not shown.
@@ -73,8 +74,10 @@ pub struct Census {
     pub unknown_parts: usize,
     /// Tool calls of which only a line is shown.
     pub summarised_tools: usize,
-    /// Attachments of which only name, type, size and hash are shown.
+    /// Attachments.
     pub attachments: usize,
+    /// Attachments whose content is stored and not shown.
+    pub attachment_contents: usize,
     /// Stored texts of file changes.
     pub patches: usize,
     /// System prompts that are not shown.
@@ -90,7 +93,7 @@ impl Census {
     pub fn left_out(&self) -> Vec<(&'static str, usize)> {
         let details = [
             ("tool-details", self.summarised_tools),
-            ("attachment-content", self.attachments),
+            ("attachment-content", self.attachment_contents),
             ("system-prompt", self.system_prompts),
             ("response-details", self.response_details),
         ];
@@ -149,13 +152,23 @@ impl Census {
         add(&mut self.parts, 1, true);
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
-            PartKind::File(_) => self.attachments += 1,
+            PartKind::File(file) => self.add_attachment(file, options),
             PartKind::Tool(tool) => {
                 self.summarised_tools += usize::from(options.tools == Detail::Summary);
-                self.attachments += tool.attachments.len();
+                for file in &tool.attachments {
+                    self.add_attachment(file, options);
+                }
             }
             _ => {}
         }
+    }
+}
+
+impl Census {
+    fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
+        self.attachments += 1;
+        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
+        self.attachment_contents += usize::from(is_omitted);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A renderer takes only what went through [redaction](crate::redact), so that forgetting to
 //! redact does not compile.
 
-mod attachment;
+pub mod attachment;
 pub mod budget;
 mod census;
 mod changed_files;
@@ -17,7 +17,7 @@ mod tool;
 mod words;
 
 pub use attachment::hex;
-pub use census::{Census, Counts, Reason};
+pub use census::{Census, Counts, Reason, omission};
 pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
 pub use survey::Survey;
@@ -41,6 +41,8 @@ pub struct Content<'a> {
     pub notes: &'a Notes,
     /// What is cut to keep a budget.
     pub cuts: &'a Cuts,
+    /// The folder beside the document that the contents of attachments are written into.
+    pub folder: Option<&'a str>,
     /// What the document holds, and how.
     pub options: &'a ExportOptions,
     /// The time that the document names.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
-use super::file_name;
 use crate::error::{Error, Result};
+use crate::file_name;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
 const CHUNK: usize = 256 * 1024;
@@ -155,7 +155,8 @@ pub fn write(
     file.finish(go_on)
 }
 
-fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error {
+/// The error of an action on a file.
+pub fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::WriteFailed {
         path,

@@ -1,6 +1,7 @@
 //! Document -> file, all or nothing.
 
 mod atomic_file;
-pub mod file_name;
+mod attachment_folder;
 
 pub use atomic_file::{AtomicFile, Written, target, write};
+pub use attachment_folder::{AttachmentFolder, Published};

@@ -6,10 +6,10 @@ use super::message::Ids;
 use super::session::{model_ref, put_tokens};
 use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{
-    FilePart, Object, Part, PartKind, Span, SubtaskPart, ToolPart, ToolStatus, split_data_url,
+    FilePart, Object, Part, PartKind, Span, SubtaskPart, ToolPart, ToolStatus, data_url,
 };
 use crate::options::Detail;
-use crate::render::attachment::describe;
+use crate::render::attachment::{address, describe};
 
 /// Where a part is shown.
 pub(super) enum Kept {
@@ -89,7 +89,7 @@ impl Sheet<'_> {
                 );
                 self.cut_fields(&mut object, &["text"]);
             }
-            PartKind::File(file) => put_file(&mut object, file),
+            PartKind::File(file) => put_file(&mut object, file, self.content.folder),
             PartKind::Tool(tool) => {
                 put(&mut object, "tool", Some(tool.tool.as_str()));
                 let call_id = tool.call_id.as_deref().unwrap_or(&id);
@@ -275,6 +275,7 @@ impl Sheet<'_> {
         put_rest(&mut state, &tool.rest);
         self.cut_fields(&mut state, &["error", "input", "raw", "output", "metadata"]);
         if !tool.attachments.is_empty() {
+            let folder = self.content.folder;
             let attachments = tool.attachments.iter().enumerate().map(|(place, file)| {
                 let mut object = Object::new();
                 let stored = file.rest.get("id").and_then(Value::as_str);
@@ -283,7 +284,7 @@ impl Sheet<'_> {
                 put(&mut object, "sessionID", Some(ids.session));
                 put(&mut object, "messageID", Some(ids.message.as_str()));
                 put(&mut object, "type", Some("file"));
-                put_file(&mut object, file);
+                put_file(&mut object, file, folder);
                 put_rest(&mut object, &file.rest);
                 Value::Object(object)
             });
@@ -305,15 +306,16 @@ fn put_span(object: &mut Object, span: Span) {
     }
 }
 
-fn put_file(object: &mut Object, file: &FilePart) {
+fn put_file(object: &mut Object, file: &FilePart, folder: Option<&str>) {
     let attachment = describe(file);
     let mime = file.mime.as_deref().unwrap_or("application/octet-stream");
     put(object, "mime", Some(mime));
     put(object, "filename", file.filename.as_deref());
     let url = file.url.as_deref().unwrap_or_default();
-    let url = match split_data_url(url) {
-        Some(_) => format!("data:{mime};base64,"),
-        None => url.to_owned(),
+    let url = match (data_url::split(url), folder, &attachment.file_name) {
+        (Some(_), Some(folder), Some(file_name)) => address(folder, file_name),
+        (Some(_), _, _) => format!("data:{mime};base64,"),
+        (None, _, _) => url.to_owned(),
     };
     put(object, "url", Some(url));
     put(object, "bytes", attachment.size);

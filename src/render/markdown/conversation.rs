@@ -7,7 +7,7 @@ use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, Session, SubtaskPart,
     Timestamp,
 };
-use crate::render::attachment::describe;
+use crate::render::attachment::{address, describe, is_image};
 use crate::render::census::omission;
 use crate::render::clock::{cost, number};
 use crate::render::survey::Turn;
@@ -217,14 +217,27 @@ impl Page<'_> {
                 .sha256
                 .map(|hash| format!("SHA-256 {}", inline(&hash))),
         );
+        let address = match (self.content.folder, &attachment.file_name) {
+            (Some(folder), Some(file_name)) => Some(address(folder, file_name)),
+            _ => None,
+        };
+        let name = name.map(inline).filter(|name| !name.is_empty());
         let mut text = self.words.attachment.to_owned();
-        if let Some(name) = name {
-            text.push_str(&format!(": **{}**", inline(name)));
+        match (&name, &address) {
+            (Some(name), Some(address)) => text.push_str(&format!(": **[{name}]({address})**")),
+            (Some(name), None) => text.push_str(&format!(": **{name}**")),
+            (None, Some(address)) => {
+                text.push_str(&format!(": **[{}]({address})**", self.words.open_file));
+            }
+            (None, None) => {}
         }
         if !facts.is_empty() {
             text.push_str(&format!(" ({})", facts.join(self.words.comma)));
         }
         self.item(&text);
+        if let Some(address) = address.filter(|address| is_image(address)) {
+            self.block(&format!("![{}]({address})", name.unwrap_or_default()));
+        }
     }
 
     fn subtask(&mut self, subtask: &SubtaskPart) {

@@ -59,6 +59,11 @@ impl Page<'_> {
 
         self.heading(2, self.words.changes);
         self.redactions(content.report);
+        if let Some(folder) = content.folder
+            && content.survey.census.attachments > 0
+        {
+            self.item(&fill(self.words.extracted, &[&code(folder)]));
+        }
         self.omissions(&content.survey.census);
         self.cuts(content.cuts.total);
         self.oddities(&content.survey.census, content.notes);
@@ -203,7 +208,7 @@ impl Page<'_> {
             .collect();
         for (count, text) in [
             (census.summarised_tools, &words.tool_details),
-            (census.attachments, &words.attachment_contents),
+            (census.attachment_contents, &words.attachment_contents),
             (census.system_prompts, &words.system_prompts),
             (census.response_details, &words.response_details),
         ] {

@@ -1,0 +1,77 @@
+//! Writes the contents of the attachments that a document shows into a folder beside it.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::file_name;
+use crate::model::{Message, PartKind, data_url};
+use crate::options::{ExportOptions, WriteOptions};
+use crate::redact::{Redacted, Watch};
+use crate::render::attachment::{content, describe};
+use crate::render::omission;
+use crate::sink::{AttachmentFolder, Published};
+
+/// Takes attachments out of messages.
+pub struct Extractor {
+    path: PathBuf,
+    folder: AttachmentFolder,
+}
+
+impl Extractor {
+    /// For the document at `path`, an absolute path.
+    pub fn beside(path: &Path, options: &WriteOptions) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let path = path.with_file_name(file_name::attachment_folder(&name));
+        Self {
+            folder: AttachmentFolder::new(path.clone(), options.overwrite),
+            path,
+        }
+    }
+
+    /// The name of the folder.
+    pub fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Writes the attachments of a message that is shown. `watch` looks at those that are texts.
+    ///
+    /// # Errors
+    /// Those of [`AttachmentFolder::add`] and of [`Watch::look`].
+    pub fn extract(
+        &mut self,
+        message: Redacted<&Message>,
+        options: &ExportOptions,
+        watch: &mut Watch,
+    ) -> Result<()> {
+        let shown = message.get().parts.iter();
+        let files = shown
+            .filter(|part| omission(part, options).is_none())
+            .flat_map(|part| match &part.kind {
+                PartKind::File(file) => std::slice::from_ref(file),
+                PartKind::Tool(tool) => tool.attachments.as_slice(),
+                _ => &[],
+            });
+        for file in files {
+            let name = describe(file).file_name;
+            let Some(name) = name.filter(|name| !self.folder.has(name)) else {
+                continue;
+            };
+            if let Some(text) = file.url.as_deref().and_then(data_url::text) {
+                watch.look(&text)?;
+            }
+            if let Some(content) = content(file) {
+                self.folder.add(&name, &content)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the folder its name. Gives its path, and what became visible.
+    ///
+    /// # Errors
+    /// Those of [`AttachmentFolder::publish`].
+    pub fn publish(self) -> Result<(PathBuf, Published)> {
+        Ok((self.path, self.folder.publish()?))
+    }
+}

@@ -211,16 +211,29 @@ impl Redactor<'_> {
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
     let mut first = FirstPass::new(options, people_of(options), &|| true);
     let redacted = first.redacted("text", text);
-    let report = first.report.take();
-    let mut report = report.unwrap_or_else(|| RedactionReport::new(options.level));
+    let found = first.report.take();
+    let mut report = found.unwrap_or_else(|| RedactionReport::new(options.level));
     let has_none = report.redactions().next().is_none();
     let Some(mut redacted) =
         redacted.filter(|shown| !has_none || visible::clean(text).0 != **shown)
     else {
         return (text.into(), report);
     };
-    let memory = first.secrets.memory(false);
-    SecondPass::new(&memory, false, Some(&mut report)).text("text", &mut redacted);
+    // What a value that was found elsewhere leaves of a text can read as a secret itself.
+    for _ in 0..passes::ROUNDS {
+        let memory = first.secrets.memory(false);
+        SecondPass::new(&memory, false, Some(&mut report)).text("text", &mut redacted);
+        first.report = Some(report);
+        let again = first.redacted("text", &redacted);
+        report = first
+            .report
+            .take()
+            .unwrap_or_else(|| RedactionReport::new(options.level));
+        match again {
+            Some(again) => redacted = again,
+            None => break,
+        }
+    }
     report.count_distinct(|rule| first.secrets.distinct(rule));
     (redacted.into(), report)
 }

@@ -17,7 +17,7 @@ use crate::options::{RedactLevel, RedactOptions};
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
-const ROUNDS: usize = 4;
+pub const ROUNDS: usize = 4;
 
 /// Cleans, finds and replaces.
 pub struct FirstPass<'a> {

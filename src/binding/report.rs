@@ -6,7 +6,7 @@ use napi_derive::napi;
 
 use crate::pipeline::Summary;
 use crate::redact;
-use crate::render::{Counts, hex};
+use crate::render::{Counts, hex, oddity_in_english};
 use crate::sink::Written;
 
 /// How many of something are stored, and how many of them the document shows.
@@ -146,7 +146,7 @@ impl ExportReport {
         let redactions = summary.redactions.iter().cloned().map(Redaction::from);
         let warnings = summary.notes.iter().map(|note| ExportWarning {
             path: note.path.clone(),
-            message: note.problem.to_owned(),
+            message: oddity_in_english(note.oddity).to_owned(),
         });
         Self {
             path: path.to_string_lossy().into_owned(),

@@ -5,15 +5,16 @@
 
 pub mod data_url;
 mod message;
+mod note;
 mod part;
 mod session;
 mod time;
 
 pub use message::{Message, MessageError, Role};
+pub use note::{Note, Notes, Oddity};
 pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
 pub use session::{
-    ChangeTotals, FileDiff, ModelRef, Note, Notes, Runtime, Session, SessionInfo, SessionTree,
-    Todo, Tokens,
+    ChangeTotals, FileDiff, ModelRef, Runtime, Session, SessionInfo, SessionTree, Todo, Tokens,
 };
 pub use time::{Span, Timestamp};
 

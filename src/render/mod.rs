@@ -21,6 +21,7 @@ pub use census::{Census, Counts, Reason, omission};
 pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
 pub use survey::Survey;
+pub use words::oddity_in_english;
 
 use self::budget::Measure;
 use crate::error::Result;

@@ -3,6 +3,7 @@
 //! In a text, `{0}`, `{1}`, … stand for values.
 
 use super::clock::number;
+use crate::model::Oddity;
 use crate::options::Locale;
 
 /// The words for a number of things.
@@ -64,11 +65,12 @@ macro_rules! words {
     ($($name:ident: $type:ty = $english:expr, $chinese:expr;)*) => {
         /// Every word and sentence that the exporter itself writes.
         pub struct Words {
+            locale: Locale,
             $(pub $name: $type,)*
         }
 
-        static ENGLISH: Words = Words { $($name: $english,)* };
-        static CHINESE: Words = Words { $($name: $chinese,)* };
+        static ENGLISH: Words = Words { locale: Locale::English, $($name: $english,)* };
+        static CHINESE: Words = Words { locale: Locale::Chinese, $($name: $chinese,)* };
     };
 }
 
@@ -267,6 +269,62 @@ words! {
     sessions_count: Counted = counted("1 session", "{0} sessions"), any("{0} 个会话");
     messages_count: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
     parts_count: Counted = counted("1 part", "{0} parts"), any("{0} 个部分");
+}
+
+macro_rules! oddities {
+    ($($name:ident = $english:expr, $chinese:expr;)*) => {
+        impl Words {
+            /// What is odd in stored data, without quoting it.
+            pub fn oddity(&self, oddity: Oddity) -> &'static str {
+                let [english, chinese] = match oddity {
+                    $(Oddity::$name => [$english, $chinese],)*
+                };
+                match self.locale {
+                    Locale::English => english,
+                    Locale::Chinese => chinese,
+                }
+            }
+        }
+    };
+}
+
+/// What is odd in stored data, for reports, which are in English.
+pub fn oddity_in_english(oddity: Oddity) -> &'static str {
+    ENGLISH.oddity(oddity)
+}
+
+oddities! {
+    AnObjectExpected = "an object was expected", "应为对象";
+    AStringExpected = "a string was expected", "应为字符串";
+    ANumberExpected = "a number was expected", "应为数字";
+    ABooleanExpected = "true or false was expected", "应为 true 或 false";
+    AnArrayExpected = "an array was expected", "应为数组";
+    StringsExpected = "an array of strings was expected", "应为字符串数组";
+    TimeRounded = "a time with a fraction of a millisecond was rounded", "带毫秒小数的时间已取整";
+    TimeOutOfRange = "a time outside the years 1970 to 9999 was left out", "超出 1970 至 9999 年的时间已省略";
+    NoSessionId = "the session has no id", "会话没有 ID";
+    NoSubAgentSession = "a sub-agent session was expected", "应为子智能体会话";
+    PartIsNoObject = "a part that is no object", "部分不是对象";
+    PartWithoutType = "a part without a type", "部分没有类型";
+    TextPartWithoutText = "a text part without text", "文本部分没有文本";
+    ToolWithoutState = "a tool call without a state", "工具调用没有状态";
+    AnswerWithoutContent = "an assistant message without content", "助手消息没有内容";
+    MessageWithoutInfo = "a message without `info`", "消息没有 `info`";
+    MessageWithoutParts = "a message without `parts`", "消息没有 `parts`";
+    MessageWithoutRole = "a message that does not say who wrote it", "消息未注明作者";
+    NotUtf8 = "bytes that are no UTF-8 are shown as U+FFFD", "非 UTF-8 的字节显示为 U+FFFD";
+    LoneSurrogate = "half of a character (a lone surrogate) is shown as U+FFFD", "半个字符（孤立代理项）显示为 U+FFFD";
+    SessionFileIsNoObject = "the session's file is no JSON object", "会话文件不是 JSON 对象";
+    MessageFileIsNoObject = "the message's file is no JSON object", "消息文件不是 JSON 对象";
+    PartFileIsNoObject = "the part's file is no JSON object", "部分文件不是 JSON 对象";
+    RowIsNoObject = "the row is no JSON object", "该行不是 JSON 对象";
+    ColumnIsNoJson = "a column of the session is no JSON", "会话的某一列不是 JSON";
+    Damaged = "the database is damaged here", "数据库在此处已损坏";
+    MessagesMayBeMissing = "the database is damaged here: messages may be missing", "数据库在此处已损坏：可能缺少消息";
+    PartsAreMissing = "the database is damaged here: parts are missing", "数据库在此处已损坏：缺少部分内容";
+    TwoGenerations = "its messages are in the tables of two generations; those that hold more are shown", "消息存在于两代数据表中，显示内容较多的一代";
+    StartedByItself = "a session that started itself, by others, is shown once", "间接启动自身的会话只显示一次";
+    StarterNotInStore = "the session that started this one is not in the store", "启动此会话的会话不在存储中";
 }
 
 #[cfg(test)]

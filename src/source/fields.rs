@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::{Notes, Object, Span, Timestamp};
+use crate::model::{Notes, Object, Oddity, Span, Timestamp};
 
 /// A place in the input, made of known field names and numbers, so that it may be shown.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl<'a> Fields<'a> {
         let object = match value {
             Value::Object(object) => object,
             _ => {
-                notes.add(path, "an object was expected");
+                notes.add(path, Oddity::AnObjectExpected);
                 Object::new()
             }
         };
@@ -71,8 +71,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes a problem with one field.
-    pub fn note(&mut self, name: &'static str, problem: &'static str) {
-        self.notes.add(self.path.field(name), problem);
+    pub fn note(&mut self, name: &'static str, oddity: Oddity) {
+        self.notes.add(self.path.field(name), oddity);
     }
 
     /// Any value; `null` counts as absent.
@@ -86,18 +86,18 @@ impl<'a> Fields<'a> {
     fn typed<T>(
         &mut self,
         name: &'static str,
-        problem: &'static str,
+        oddity: Oddity,
         convert: impl FnOnce(Value) -> Option<T>,
     ) -> Option<T> {
         let converted = convert(self.value(name)?);
         if converted.is_none() {
-            self.note(name, problem);
+            self.note(name, oddity);
         }
         converted
     }
 
     pub fn string(&mut self, name: &'static str) -> Option<String> {
-        self.typed(name, "a string was expected", |value| match value {
+        self.typed(name, Oddity::AStringExpected, |value| match value {
             Value::String(text) => Some(text),
             // The text of a number or a boolean is still worth showing.
             Value::Number(number) => Some(number.to_string()),
@@ -112,22 +112,22 @@ impl<'a> Fields<'a> {
     }
 
     pub fn number(&mut self, name: &'static str) -> Option<f64> {
-        self.typed(name, "a number was expected", |value| value.as_f64())
+        self.typed(name, Oddity::ANumberExpected, |value| value.as_f64())
     }
 
     pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
-        self.typed(name, "true or false was expected", |value| value.as_bool())
+        self.typed(name, Oddity::ABooleanExpected, |value| value.as_bool())
     }
 
     pub fn object(&mut self, name: &'static str) -> Option<Object> {
-        self.typed(name, "an object was expected", |value| match value {
+        self.typed(name, Oddity::AnObjectExpected, |value| match value {
             Value::Object(object) => Some(object),
             _ => None,
         })
     }
 
     pub fn array(&mut self, name: &'static str) -> Option<Vec<Value>> {
-        self.typed(name, "an array was expected", |value| match value {
+        self.typed(name, Oddity::AnArrayExpected, |value| match value {
             Value::Array(items) => Some(items),
             _ => None,
         })
@@ -139,7 +139,7 @@ impl<'a> Fields<'a> {
         for item in self.array(name).unwrap_or_default() {
             match item {
                 Value::String(text) => strings.push(text),
-                _ => self.note(name, "an array of strings was expected"),
+                _ => self.note(name, Oddity::StringsExpected),
             }
         }
         strings
@@ -149,11 +149,11 @@ impl<'a> Fields<'a> {
     pub fn timestamp(&mut self, name: &'static str) -> Option<Timestamp> {
         let millis = self.number(name).filter(|millis| *millis != 0.0)?;
         if millis.fract() != 0.0 {
-            self.note(name, "a time with a fraction of a millisecond was rounded");
+            self.note(name, Oddity::TimeRounded);
         }
         let timestamp = Timestamp::from_millis(millis);
         if timestamp.is_none() {
-            self.note(name, "a time outside the years 1970 to 9999 was left out");
+            self.note(name, Oddity::TimeOutOfRange);
         }
         timestamp
     }

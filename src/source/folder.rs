@@ -17,7 +17,7 @@ use super::fields::Path as JsonPath;
 use super::store::{Origin, PublishedSession, SessionSummary, runtime_of};
 use super::{Input, Messages, Size, early_message, json_text, message, session};
 use crate::error::{Error, Result, system_code};
-use crate::model::{Message, Notes, Object, Role, Session, SessionTree, Span};
+use crate::model::{Message, Notes, Object, Oddity, Role, Session, SessionTree, Span};
 
 /// An open folder.
 pub struct FolderStore {
@@ -224,10 +224,7 @@ impl FolderStore {
         while let Some((id, parent)) = waiting.pop() {
             let Some(file) = files.get(id) else { continue };
             if !seen.insert(id) {
-                notes.add(
-                    "session",
-                    "a session that started itself, by others, is shown once",
-                );
+                notes.add("session", Oddity::StartedByItself);
                 continue;
             }
             let index = Index::read(file.layout.clone(), id, &mut tree.folders);
@@ -242,10 +239,7 @@ impl FolderStore {
         let root = tree.sessions.first();
         let parent = root.and_then(|root| root.info.parent_id.as_ref());
         if parent.is_some_and(|parent| !files.contains_key(parent)) {
-            notes.add(
-                "session.parentID",
-                "the session that started this one is not in the store",
-            );
+            notes.add("session.parentID", Oddity::StarterNotInStore);
         }
         tree.runtime = runtime_of(&self.path);
         let origin = Origin {
@@ -305,7 +299,7 @@ impl SessionFile {
     fn read(&self, id: &str, index: &Index, notes: &mut Notes) -> Session {
         let mut info = self.info.clone();
         if info.is_empty() {
-            notes.add("session", "the session's file is no JSON object");
+            notes.add("session", Oddity::SessionFileIsNoObject);
         }
         info.insert("id".to_owned(), id.into());
         // The first versions kept the folder with the messages only.
@@ -385,7 +379,7 @@ impl Index {
         let folder = self.layout.messages.join(&self.session_id);
         let info = read_object(&file_in(&folder, id), notes);
         if info.is_none() {
-            notes.add("message", "the message's file is no JSON object");
+            notes.add("message", Oddity::MessageFileIsNoObject);
         }
         let (mut info, inline) = early_message::modern(info.unwrap_or_default());
         info.insert("id".to_owned(), id.into());
@@ -397,7 +391,7 @@ impl Index {
         });
         let parts: Vec<Option<Value>> = inline.into_iter().map(Some).chain(parts).collect();
         if parts.contains(&None) {
-            notes.add("part", "the part's file is no JSON object");
+            notes.add("part", Oddity::PartFileIsNoObject);
         }
         message::read_rows(info, parts.into_iter(), path, notes)
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use crate::error::{Error, Result};
-use crate::model::Notes;
+use crate::model::{Notes, Oddity};
 
 /// Parses JSON text in UTF-8 or UTF-16.
 ///
@@ -34,7 +34,7 @@ fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
         _ => {
             let text = String::from_utf8_lossy(bytes);
             if matches!(text, Cow::Owned(_)) {
-                notes.add_on_text("bytes that are no UTF-8 are shown as U+FFFD");
+                notes.add_on_text(Oddity::NotUtf8);
             }
             text
         }
@@ -76,7 +76,7 @@ fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str>
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    notes.add_on_text("half of a character (a lone surrogate) is shown as U+FFFD");
+    notes.add_on_text(Oddity::LoneSurrogate);
     result.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(result)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Path};
 use super::part;
 use super::session::{read_diff, read_model, read_tokens, take_place};
-use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Role, Span};
+use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Oddity, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.
 const KNOWN_FIELDS: [&str; 8] = [
@@ -23,11 +23,11 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
     let mut fields = Fields::of(value, path, notes);
     let info = fields.object("info");
     if info.is_none() {
-        fields.note("info", "a message without `info`");
+        fields.note("info", Oddity::MessageWithoutInfo);
     }
     let parts = fields.array("parts");
     if parts.is_none() {
-        fields.note("parts", "a message without `parts`");
+        fields.note("parts", Oddity::MessageWithoutParts);
     }
     let mut parts = parts.unwrap_or_default();
     // Our own JSON keeps parts of other kinds apart, each with its place.
@@ -72,7 +72,7 @@ fn read_info(fields: &mut Fields<'_>) -> Message {
         Some("system") => Role::System,
         Some(other) => Role::Other(other.to_owned()),
         None => {
-            fields.note("role", "a message that does not say who wrote it");
+            fields.note("role", Oddity::MessageWithoutRole);
             Role::Other(String::new())
         }
     };
@@ -124,7 +124,7 @@ fn read_system(fields: &mut Fields<'_>) -> Option<String> {
             Some(texts.join("\n\n"))
         }
         _ => {
-            fields.note("system", "a string was expected");
+            fields.note("system", Oddity::AStringExpected);
             None
         }
     }
@@ -158,7 +158,7 @@ pub fn read_error(fields: &mut Fields<'_>) -> Option<MessageError> {
             ..MessageError::default()
         }),
         _ => {
-            fields.note("error", "an object was expected");
+            fields.note("error", Oddity::AnObjectExpected);
             Some(MessageError::default())
         }
     }

@@ -6,7 +6,7 @@ use super::fields::{Fields, Path};
 use super::message::read_error;
 use super::session::read_tokens;
 use crate::model::{
-    FilePart, Notes, Object, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
+    FilePart, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
 };
 
 /// Fields that every part may have and that are internal to the runtime.
@@ -29,11 +29,11 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
     let kind = value.get("type").and_then(Value::as_str).map(str::to_owned);
     let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
     let Value::Object(object) = value else {
-        notes.add(path, "a part that is no object");
+        notes.add(path, Oddity::PartIsNoObject);
         return unknown(id, None, value);
     };
     let Some(kind) = kind else {
-        notes.add(path, "a part without a type");
+        notes.add(path, Oddity::PartWithoutType);
         return unknown(id, None, Value::Object(object));
     };
     let mut fields = Fields::new(object, path, notes);
@@ -122,7 +122,7 @@ fn required_text(fields: &mut Fields<'_>) -> String {
     match fields.string("text") {
         Some(text) => text,
         None => {
-            fields.note("text", "a text part without text");
+            fields.note("text", Oddity::TextPartWithoutText);
             String::new()
         }
     }
@@ -165,7 +165,7 @@ fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
     let mut part = fields
         .nested("state", &[], |state| Some(read_tool_state(state)))
         .unwrap_or_else(|| {
-            fields.note("state", "a tool call without a state");
+            fields.note("state", Oddity::ToolWithoutState);
             read_tool_state(&mut Fields::new(
                 Object::new(),
                 fields.path,

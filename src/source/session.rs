@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::fields::{Fields, Path};
 use super::{message, typed_message};
 use crate::model::{
-    ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Session, SessionInfo, Timestamp,
-    Todo, Tokens,
+    ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Oddity, Session, SessionInfo,
+    Timestamp, Todo, Tokens,
 };
 
 /// Fields of a session's `info` that are internal to the runtime.
@@ -52,7 +52,7 @@ pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Sessions {
     session.rest = fields.rest(&KNOWN_LOG_FIELDS);
     complete_info(&mut session.info, &messages);
     if session.info.id.is_none() {
-        notes.add(path, "the session has no id");
+        notes.add(path, Oddity::NoSessionId);
     }
     let mut sessions = vec![(session, messages)];
     for child in children {
@@ -143,7 +143,7 @@ fn read_children(fields: &mut Fields<'_>) -> Vec<Sessions> {
         Value::Object(object) => Some(read(object, path, notes)),
         // A list of ids, as some of OpenCode's calls give it, holds no sessions.
         _ => {
-            notes.add(path, "a sub-agent session was expected");
+            notes.add(path, Oddity::NoSubAgentSession);
             None
         }
     };

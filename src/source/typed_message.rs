@@ -8,7 +8,8 @@ use super::message::{of_role, read_error};
 use super::part::read_file;
 use super::session::{read_model, read_tokens};
 use crate::model::{
-    FilePart, Message, Notes, Object, Part, PartKind, RetryPart, Role, Span, ToolPart, ToolStatus,
+    FilePart, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span, ToolPart,
+    ToolStatus,
 };
 
 /// Fields of a message that are internal to the runtime.
@@ -192,7 +193,7 @@ fn empty_tool() -> ToolPart {
 
 fn read_assistant(fields: &mut Fields<'_>, id: Option<String>, time: Span) -> Message {
     let mut parts = fields.each("content", read_content).unwrap_or_else(|| {
-        fields.note("content", "an assistant message without content");
+        fields.note("content", Oddity::AnswerWithoutContent);
         Vec::new()
     });
     if fields.value("retry").is_some() {
@@ -245,7 +246,7 @@ fn read_tool(fields: &mut Fields<'_>, call_id: Option<String>) -> ToolPart {
     let mut part = fields
         .nested("state", &[], |state| Some(read_tool_state(state)))
         .unwrap_or_else(|| {
-            fields.note("state", "a tool call without a state");
+            fields.note("state", Oddity::ToolWithoutState);
             empty_tool()
         });
     part.tool = tool;

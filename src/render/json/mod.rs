@@ -21,10 +21,11 @@ use serde_json::{Value, json};
 use super::budget::Measure;
 use super::cuts::beginning;
 use super::hashed_out::HashedOut;
+use super::words::words;
 use super::{Content, Out, RedactedMessages};
 use crate::error::Result;
 use crate::model::{Object, Runtime, Timestamp};
-use crate::options::{ExportOptions, JsonShape, RedactLevel};
+use crate::options::{ExportOptions, JsonShape, Locale, RedactLevel};
 
 /// The `format` of a document.
 pub const FORMAT: &str = "pawwork-session-log";
@@ -148,7 +149,7 @@ impl Sheet<'_> {
         let noted = notes
             .entries
             .iter()
-            .map(|note| json!({ "path": note.path, "problem": note.problem }));
+            .map(|note| json!({ "path": note.path, "problem": words(Locale::English).oddity(note.oddity) }));
         let mut object = Object::new();
         put(&mut object, "at", Some(exported_at.millis()));
         if let Some(app) = &options.app {

@@ -257,7 +257,7 @@ impl Page<'_> {
                 .entries
                 .iter()
                 .take(SHOWN_NOTES)
-                .map(|note| format!("{} {}", code(&note.path), note.problem))
+                .map(|note| format!("{} {}", code(&note.path), self.words.oddity(note.oddity)))
                 .collect();
             let more = notes.total - odd.len();
             if more > 0 {

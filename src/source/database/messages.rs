@@ -7,14 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::schema::EVENT_TYPES;
-use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
+use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, Object, Role, Span};
+use crate::model::{Message, Notes, Object, Oddity, Role, Span};
 use crate::source::fields::Path;
 use crate::source::{Messages, Size, message, part, typed_message};
-
-/// What is noted of a row whose `data` is no JSON object.
-const NO_JSON: &str = "the row is no JSON object";
 
 /// The messages of one session, in order.
 pub struct Index {
@@ -65,10 +62,7 @@ impl Index {
             (Kind::Parts, parts, conversation)
         };
         if others > 0 {
-            notes.add(
-                row_name("session", session_id),
-                "its messages are in the tables of two generations; those that hold more are shown",
-            );
+            notes.add(row_name("session", session_id), Oddity::TwoGenerations);
         }
         Ok(Self {
             session_id: session_id.to_owned(),
@@ -174,10 +168,7 @@ fn each(
     };
     match read_all() {
         Err(error) if is_damage(&error) => {
-            notes.add(
-                table,
-                "the database is damaged here: messages may be missing",
-            );
+            notes.add(table, Oddity::MessagesMayBeMissing);
             Ok(())
         }
         result => result.map_err(|error| store.database.unreadable(&error)),
@@ -228,11 +219,11 @@ impl DatabaseMessages {
         let (id, info) = match row {
             Ok((id, _, Some(info))) => (id, info),
             Ok((id, created, None)) => {
-                notes.add(row_name("message", &id), NO_JSON);
+                notes.add(row_name("message", &id), Oddity::RowIsNoObject);
                 (id, object(json!({ "time": { "created": created } })))
             }
             Err(error) if is_damage(&error) => {
-                notes.add("message row", DAMAGED);
+                notes.add("message row", Oddity::Damaged);
                 return Ok(unreadable());
             }
             Err(error) => return Err(self.store.database.unreadable(&error)),
@@ -257,7 +248,7 @@ impl DatabaseMessages {
             let id = rows::text(row.get_ref(0)?);
             let data = rows::data(row.get_ref(2)?, notes);
             if data.is_none() {
-                notes.add(row_name("part", &id), NO_JSON);
+                notes.add(row_name("part", &id), Oddity::RowIsNoObject);
             }
             let part = data.map(|mut part| {
                 part.insert("id".to_owned(), id.clone().into());
@@ -282,10 +273,7 @@ impl DatabaseMessages {
             Err(error) => return Err(self.store.database.unreadable(&error)),
         };
         if damage.is_some() {
-            notes.add(
-                row_name("message", message_id),
-                "the database is damaged here: parts are missing",
-            );
+            notes.add(row_name("message", message_id), Oddity::PartsAreMissing);
         }
         parts.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(parts
@@ -314,11 +302,11 @@ impl DatabaseMessages {
                 Ok(typed_message::read(Value::Object(data), path, notes))
             }
             Ok((id, _, None)) => {
-                notes.add(row_name("session_message", &id), NO_JSON);
+                notes.add(row_name("session_message", &id), Oddity::RowIsNoObject);
                 Ok(unreadable())
             }
             Err(error) if is_damage(&error) => {
-                notes.add("session_message row", DAMAGED);
+                notes.add("session_message row", Oddity::Damaged);
                 Ok(unreadable())
             }
             Err(error) => Err(self.store.database.unreadable(&error)),

@@ -70,9 +70,6 @@ impl DatabaseStore {
     }
 }
 
-/// What is noted of a row that the database itself cannot give out.
-const DAMAGED: &str = "the database is damaged here";
-
 fn is_damage(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }

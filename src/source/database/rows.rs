@@ -4,7 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
-use crate::model::{Notes, Object};
+use crate::model::{Notes, Object, Oddity};
 use crate::source::json_text;
 
 /// Columns of a session that hold JSON.
@@ -50,7 +50,7 @@ pub fn session_info(row: &Row<'_>, notes: &mut Notes) -> rusqlite::Result<Object
         let value = if JSON_COLUMNS.contains(&column) {
             let parsed = json_text::parse(bytes(value), notes).ok();
             if parsed.is_none() {
-                notes.add("session", "a column of the session is no JSON");
+                notes.add("session", Oddity::ColumnIsNoJson);
             }
             parsed.unwrap_or_default()
         } else if column == "summary_diffs" {

@@ -6,9 +6,9 @@ use rusqlite::OptionalExtension as _;
 use serde_json::{Value, json};
 
 use super::messages::{DatabaseMessages, Index};
-use super::{DAMAGED, DatabaseStore, is_damage, row_name, rows};
+use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::Result;
-use crate::model::{Notes, Object, Session, SessionTree};
+use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 use crate::source::store::{Origin, runtime_of};
 use crate::source::{Input, session};
 
@@ -31,10 +31,9 @@ impl DatabaseStore {
         let mut waiting = vec![(id.to_owned(), None)];
         while let Some((id, parent)) = waiting.pop() {
             if !seen.insert(id.clone()) {
-                growth.notes.add(
-                    row_name("session", &id),
-                    "a session that started itself, by others, is shown once",
-                );
+                growth
+                    .notes
+                    .add(row_name("session", &id), Oddity::StartedByItself);
                 continue;
             }
             let place = growth.sessions.len();
@@ -120,7 +119,7 @@ impl DatabaseStore {
             }
         }
         // It was found in an index before.
-        notes.add(row_name("session", id), DAMAGED);
+        notes.add(row_name("session", id), Oddity::Damaged);
         let mut info = Object::new();
         info.insert("id".to_owned(), id.into());
         Ok((table_name, info))
@@ -153,10 +152,9 @@ impl DatabaseStore {
             return Ok(());
         };
         if self.ids_from(parent, 1)?.first() != Some(parent) {
-            growth.notes.add(
-                "session.parent_id",
-                "the session that started this one is not in the store",
-            );
+            growth
+                .notes
+                .add("session.parent_id", Oddity::StarterNotInStore);
         }
         Ok(())
     }

@@ -1,0 +1,92 @@
+//! What is odd in stored data and did not stop the export.
+
+/// Something odd in the stored data that did not stop the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where, as a JSON path made of known field names and numbers only.
+    pub path: String,
+    /// What is odd.
+    pub oddity: Oddity,
+}
+
+/// What was odd in the stored data, bounded however odd it is.
+#[derive(Debug, Clone, Default)]
+pub struct Notes {
+    /// The first notes.
+    pub entries: Vec<Note>,
+    /// How many there were in total.
+    pub total: usize,
+    /// How many fields this version does not know.
+    pub unknown_fields: usize,
+}
+
+impl Notes {
+    /// How many notes are kept word for word.
+    const KEPT: usize = 50;
+
+    /// Adds a note on the text itself, before it is taken for anything. Such notes come first, and
+    /// each once, in however many pieces the text is read.
+    pub fn add_on_text(&mut self, oddity: Oddity) {
+        let on_text = self.entries.iter().take_while(|note| note.path == "$");
+        let place = on_text.clone().count();
+        if on_text.clone().any(|note| note.oddity == oddity) {
+            return;
+        }
+        self.total += 1;
+        let note = Note {
+            path: "$".to_owned(),
+            oddity,
+        };
+        self.entries.insert(place, note);
+        self.entries.truncate(Self::KEPT);
+    }
+
+    /// Adds a note; past the limit it is only counted.
+    pub fn add(&mut self, path: impl std::fmt::Display, oddity: Oddity) {
+        self.total += 1;
+        if self.entries.len() < Self::KEPT {
+            self.entries.push(Note {
+                path: path.to_string(),
+                oddity,
+            });
+        }
+    }
+}
+
+/// Everything that can be odd in stored data, in the order in which it is looked at. What it is called
+/// stands with the other words of the exporter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what it is")]
+pub enum Oddity {
+    AnObjectExpected,
+    AStringExpected,
+    ANumberExpected,
+    ABooleanExpected,
+    AnArrayExpected,
+    StringsExpected,
+    TimeRounded,
+    TimeOutOfRange,
+    NoSessionId,
+    NoSubAgentSession,
+    PartIsNoObject,
+    PartWithoutType,
+    TextPartWithoutText,
+    ToolWithoutState,
+    AnswerWithoutContent,
+    MessageWithoutInfo,
+    MessageWithoutParts,
+    MessageWithoutRole,
+    NotUtf8,
+    LoneSurrogate,
+    SessionFileIsNoObject,
+    MessageFileIsNoObject,
+    PartFileIsNoObject,
+    RowIsNoObject,
+    ColumnIsNoJson,
+    Damaged,
+    MessagesMayBeMissing,
+    PartsAreMissing,
+    TwoGenerations,
+    StartedByItself,
+    StarterNotInStore,
+}

@@ -22,7 +22,7 @@ function* numbers(state) {
 }
 
 const isAllowed = (target) =>
-  /^(https?:\/\/|mailto:|#sub-agent-)/i.test(target);
+  /^(https?:\/\/|mailto:|#conversation$|#sub-agent-)/i.test(target);
 
 function byCommonmark(document) {
   const found = { headings: [], forbidden: [] };

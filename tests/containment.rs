@@ -113,9 +113,15 @@ struct Structure {
 
 fn is_allowed_link(target: &str) -> bool {
     let target = target.to_ascii_lowercase();
-    ["https://", "http://", "mailto:", "#sub-agent-"]
-        .iter()
-        .any(|start| target.starts_with(start))
+    [
+        "https://",
+        "http://",
+        "mailto:",
+        "#conversation",
+        "#sub-agent-",
+    ]
+    .iter()
+    .any(|start| target.starts_with(start))
 }
 
 fn by_pulldown_cmark(document: &str, options: Options) -> Structure {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::census::Census;
 use super::changed_files::ChangedFiles;
+use super::tool::changes::changes;
 use super::tool::{self, Kind};
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Session, Span, Timestamp, Todo, Tokens, ToolStatus,
@@ -61,6 +62,12 @@ pub struct SessionSurvey {
     pub files: ChangedFiles,
     /// The messages that hold the text of a change, by index.
     pub with_patches: Vec<usize>,
+    /// The files that tools changed, as they noted themselves.
+    pub tool_files: ChangedFiles,
+    /// The messages in which tools changed files, by index.
+    pub with_tool_changes: Vec<usize>,
+    /// The sub-agent sessions that were started, each with the number of the turn.
+    pub started: Vec<(String, usize)>,
     models_used: Vec<ModelRef>,
     models_asked: Vec<ModelRef>,
     folder: Option<String>,
@@ -182,6 +189,19 @@ impl SessionSurvey {
         self.files.add(&message.diffs, self.folder.as_deref());
         if message.diffs.iter().any(|diff| diff.patch.is_some()) {
             self.with_patches.push(index);
+        }
+        for part in &message.parts {
+            let PartKind::Tool(tool) = &part.kind else {
+                continue;
+            };
+            if let Some(child) = tool::child_session(tool) {
+                self.started.push((child.to_owned(), self.turns.len()));
+            }
+            let changes = changes(tool);
+            self.tool_files.add(&changes, self.folder.as_deref());
+            if !changes.is_empty() && self.with_tool_changes.last() != Some(&index) {
+                self.with_tool_changes.push(index);
+            }
         }
     }
 

@@ -172,6 +172,7 @@ words! {
     mentioned_skill: &'static str = "Skill", "技能";
     sub_task: &'static str = "Given to a sub-agent", "交给子智能体";
     sub_task_result: &'static str = "The sub-agent answered", "子智能体的回答";
+    turn_files: &'static str = "*Files changed in this turn:* {0}", "*本轮改动的文件：* {0}";
     changed_files: &'static str = "Changed files", "改动的文件";
     compacted: &'static str = "The conversation up to here was replaced by a summary", "此前的对话已被摘要替换";
     compacted_automatically: &'static str = "by the runtime, because it had become long", "由运行时自动进行，因对话过长";
@@ -260,6 +261,7 @@ words! {
     changes_total: &'static str = "{0}: {1} lines added, {2} removed.", "{0}：新增 {1} 行，删除 {2} 行。";
     sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
     started_by: &'static str = "Started by", "启动者";
+    turn: &'static str = "turn {0} of {1}", "{1}第 {0} 轮";
     main_conversation: &'static str = "the main conversation", "主对话";
 
     // The closing line.

@@ -28,6 +28,9 @@ impl Page<'_> {
         }
         let mut index = 0;
         let mut dropped = 0;
+        let folder = shown.session.info.directory.as_deref();
+        // What the user's message set off is known of it, and told where it ends.
+        let mut changed = Vec::new();
         for (turn_index, turn) in shown.survey.turns.iter().enumerate() {
             if turn.is_reverted {
                 self.block(&format!("**{}**", self.words.reverted));
@@ -40,6 +43,10 @@ impl Page<'_> {
                     self.dropped(&mut dropped);
                     let start = self.size();
                     let message = messages.message(shown.index, index)?;
+                    if message.get().role == Role::User {
+                        self.turn_files(&std::mem::take(&mut changed), folder);
+                        changed.clone_from(&message.get().diffs);
+                    }
                     if !std::mem::replace(&mut has_heading, true) {
                         self.turn_heading(turn_index + 1, turn, message.get());
                     }
@@ -54,6 +61,7 @@ impl Page<'_> {
             }
             self.end_list();
         }
+        self.turn_files(&changed, folder);
         self.dropped(&mut dropped);
         Ok(())
     }
@@ -276,7 +284,7 @@ impl Page<'_> {
         self.item(&format!(
             "{}: {}",
             self.words.changed_files,
-            names.join(", ")
+            names.join(self.words.comma)
         ));
     }
 

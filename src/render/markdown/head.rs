@@ -71,10 +71,19 @@ impl Page<'_> {
 
     pub(super) fn sub_agent_facts(&mut self, agent: Shown<'_>) {
         let info = &agent.session.info;
-        let starter = match agent.session.parent {
-            Some(number) if number > 0 => self.sub_agent_link(number),
-            _ => self.words.main_conversation.to_owned(),
+        let parent = agent.session.parent.unwrap_or_default();
+        let mut starter = match parent {
+            0 => self.main_link(),
+            number => self.sub_agent_link(number),
         };
+        let by_parent = self.content.survey.sessions.get(parent);
+        let started = by_parent
+            .into_iter()
+            .flat_map(|survey| &survey.started)
+            .find(|(id, _)| Some(id) == info.id.as_ref());
+        if let Some((_, turn)) = started {
+            starter = fill(self.words.turn, &[&turn.to_string(), &starter]);
+        }
         let mut table = self.facts(info);
         table.row(self.words.started_by, Some(starter));
         self.add_contents(&mut table, agent);

@@ -261,6 +261,12 @@ impl<'a> Page<'a> {
         format!("[{name}](#{})", name.to_lowercase().replace(' ', "-"))
     }
 
+    fn main_link(&self) -> String {
+        let words = self.words;
+        let anchor = words.conversation.to_lowercase();
+        format!("[{}](#{anchor})", words.main_conversation)
+    }
+
     fn sub_agent_head(&mut self, agent: Shown<'_>) {
         self.heading(2, &self.sub_agent_name(agent.index));
         if self.content.cuts.drops_all_of(agent.index) {

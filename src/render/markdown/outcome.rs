@@ -1,12 +1,13 @@
 //! What a session left behind: its to-do list and the files it changed.
 
-use super::escape::inline;
+use super::escape::{code, inline};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
-use crate::model::{FileDiff, Todo};
+use crate::model::{FileDiff, PartKind, Todo};
 use crate::options::Detail;
 use crate::render::changed_files::{self, ChangedFile, ChangedFiles};
 use crate::render::clock::number;
+use crate::render::tool::changes::changes;
 use crate::render::words::fill;
 
 impl Page<'_> {
@@ -44,9 +45,11 @@ impl Page<'_> {
             .filter(|diffs| !diffs.is_empty());
         let mut files = ChangedFiles::default();
         files.add(of_session.unwrap_or_default(), folder);
+        // A store that never had an account of the changes still has what the tools noted.
+        let of_turns = Some(&shown.survey.files).filter(|files| !files.as_slice().is_empty());
         let files = match of_session {
             Some(_) => &files,
-            None => &shown.survey.files,
+            None => of_turns.unwrap_or(&shown.survey.tool_files),
         };
         if !files.as_slice().is_empty() {
             self.section(self.words.file_changes, is_main);
@@ -65,11 +68,41 @@ impl Page<'_> {
         if let Some(diffs) = of_session {
             return self.patches(diffs, folder);
         }
-        for index in &shown.survey.with_patches {
-            let message = messages.message(shown.index, *index)?;
-            self.patches(&message.get().diffs, folder)?;
+        if of_turns.is_some() {
+            for index in &shown.survey.with_patches {
+                let message = messages.message(shown.index, *index)?;
+                self.patches(&message.get().diffs, folder)?;
+            }
+            return Ok(());
+        }
+        // With their details, tool calls show their changes themselves.
+        if self.options.tools != Detail::Full {
+            for index in &shown.survey.with_tool_changes {
+                let message = messages.message(shown.index, *index)?;
+                for part in &message.get().parts {
+                    if let PartKind::Tool(tool) = &part.kind {
+                        self.patches(&changes(tool), folder)?;
+                    }
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The files that a turn changed, in one line.
+    pub(super) fn turn_files(&mut self, diffs: &[FileDiff], folder: Option<&str>) {
+        let mut files = ChangedFiles::default();
+        files.add(diffs, folder);
+        let describe = |file: &ChangedFile| {
+            let name = code(&file.name);
+            let lines = [number(file.additions), number(file.deletions)];
+            format!("{name} (+{})", lines.join(" \u{2212}"))
+        };
+        let files: Vec<String> = files.as_slice().iter().map(describe).collect();
+        if !files.is_empty() && self.options.diffs != Detail::None {
+            let files = files.join(self.words.comma);
+            self.block(&fill(self.words.turn_files, &[&files]));
+        }
     }
 
     fn section(&mut self, name: &str, is_main: bool) {

@@ -1,5 +1,7 @@
-//! Tool calls, in any format: [`summary`] is one line on what happened, [`details`] the rest.
+//! Tool calls, in any format: [`summary`] is one line on what happened, [`details`] the rest, and
+//! [`changes`] what it did to files.
 
+pub mod changes;
 pub mod details;
 pub mod summary;
 

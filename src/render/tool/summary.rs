@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Kind, diff, file_path, input, todos};
-use crate::model::{ToolPart, ToolStatus};
+use super::changes::changes;
+use super::{Kind, file_path, input, todos};
+use crate::model::{FileDiff, ToolPart, ToolStatus};
 use crate::render::clock::number;
 use crate::render::words::{Words, fill};
 
@@ -257,28 +258,11 @@ fn answers(tool: &ToolPart) -> Option<String> {
     (!chosen.is_empty()).then(|| chosen.join("; "))
 }
 
-/// `+1 −1`: as the tool noted it, or as its diff tells.
+/// `+1 −1`.
 fn line_changes(tool: &ToolPart) -> Option<String> {
-    let lines = |noted: &Value, name: &str| noted.get(name).and_then(Value::as_f64);
-    let sum = |files: &[Value], name: &str| -> Option<f64> {
-        files.iter().map(|file| lines(file, name)).sum()
-    };
-    let files = tool.metadata.get("files").and_then(Value::as_array);
-    let noted = (tool.metadata.get("filediff").map(std::slice::from_ref))
-        .or(files.map(Vec::as_slice))
-        .filter(|files| !files.is_empty());
-    let noted = noted.and_then(|files| Some((sum(files, "additions")?, sum(files, "deletions")?)));
-    let (added, removed) = noted.or_else(|| diff(tool).map(counted))?;
-    Some(format!("+{} \u{2212}{}", number(added), number(removed)))
-}
-
-/// The lines that a unified diff adds and removes.
-fn counted(diff: &str) -> (f64, f64) {
-    let count = |sign: &str, header: &str| {
-        let is_change = |line: &&str| line.starts_with(sign) && !line.starts_with(header);
-        #[expect(clippy::cast_precision_loss, reason = "shown, not computed with")]
-        let count = diff.lines().filter(is_change).count() as f64;
-        count
-    };
-    (count("+", "+++ "), count("-", "--- "))
+    let changes = changes(tool);
+    let sum = |lines: fn(&FileDiff) -> Option<f64>| changes.iter().map(lines).sum::<Option<f64>>();
+    let (added, removed) = (sum(|file| file.additions)?, sum(|file| file.deletions)?);
+    (!changes.is_empty() && Kind::of(tool) != Kind::Write)
+        .then(|| format!("+{} \u{2212}{}", number(added), number(removed)))
 }

@@ -78,7 +78,9 @@ function expected(part) {
       return [
         part.tool,
         ...shown,
-        ...(isTodos || told.includes(output) ? [] : [output]),
+        ...(isTodos || told.includes(output) || output?.includes(input?.error)
+          ? []
+          : [output]),
         ...(told.includes(error) ? [] : [error]),
         raw,
         ...(attachments ?? []).map(({ mime }) => mime),

@@ -29,7 +29,7 @@ for (const name of cases) {
       // This case has no options of its own.
     }
     const text = sessionText(name);
-    const expected = read("expected.md");
+    const expected = read(`expected.${options.format ?? "md"}`);
     for (const input of [
       text,
       JSON.parse(text),

@@ -183,6 +183,10 @@ test("a secret in any field of any kind of part is in no document", () => {
     fixed,
     everything,
     { ...everything, redact: "strict", locale: "zh" },
+    { ...everything, maxPartBytes: 30 },
+    { ...everything, format: "json" },
+    { ...everything, format: "json", jsonShape: "pawwork", redact: "strict" },
+    { ...everything, format: "json", maxPartBytes: 30 },
   ]) {
     const document = exportSession(session, options);
     assert.deepEqual(

@@ -289,7 +289,7 @@ test("a folder of the first versions", async (t) => {
   for (const expected of [
     /# Early/,
     /> inside/,
-    /\*\*bash\*\* `ls` — completed/,
+    /\*\*Run command\*\* `ls` — bash, completed/,
     /\*\*Child\*\*/,
     /> beside/,
     /~\/work/,

@@ -12,9 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
-use crate::render::hex;
-use crate::render::json::Checked;
-use crate::render::markdown::closing::{ClosingLine, Headings};
+use crate::render::{Checked, ClosingLine, Headings, hex};
 
 /// What a file holds, and whether that agrees with its closing line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Whole documents, reviewed by reading them: `golden/<case>/{session.json, expected.md}`, with
-//! `options.json` where a case needs some. `UPDATE_GOLDEN=1 cargo test --test golden` writes the
+//! Whole documents, reviewed by reading them: `golden/<case>/{session.json, expected.md}` (or
+//! `expected.json`), with `options.json` where a case needs some. `UPDATE_GOLDEN=1 cargo test --test golden` writes the
 //! documents anew; read the difference before you commit it.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
@@ -36,10 +36,13 @@ fn documents_are_as_they_were_reviewed() {
         .map(|entry| entry.unwrap().path())
     {
         let session = fs::read(case.join("session.json")).unwrap();
-        let document = export(Session::Json(&session), &options(&case), Control::NONE)
+        let options = options(&case);
+        let document = export(Session::Json(&session), &options, Control::NONE)
             .unwrap()
             .text;
-        let expected = case.join("expected.md");
+        let expected = case
+            .join("expected")
+            .with_extension(options.format.extension());
         if update {
             fs::write(&expected, &document).unwrap();
         }

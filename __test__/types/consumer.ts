@@ -13,6 +13,7 @@ import {
   listSessions,
   redactText,
   suggestFileName,
+  verifyExport,
   webPublishingWarning,
   writeExport,
   type ExportOptions,
@@ -22,6 +23,7 @@ import {
   type SessionExportErrorCode,
   type SessionInput,
   type StoredSession,
+  type Verification,
 } from "@pawwork/session-export";
 
 const session: Session = {
@@ -45,6 +47,11 @@ const options: ExportOptions = {
   redact: "strict",
   redactTerms: ["x"],
   tools: "full",
+  format: "json",
+  jsonShape: "pawwork",
+  attachments: "extract",
+  maxBytes: 1_000_000,
+  maxPartBytes: 10_000,
 };
 
 export async function use(): Promise<void> {
@@ -57,7 +64,10 @@ export async function use(): Promise<void> {
     onProgress: ({ phase, done, total }: ExportProgress) =>
       `${phase satisfies "read" | "redact" | "write"} ${done / total}`,
   });
-  await writeExport(name);
+  const folder: string | undefined = report.attachmentFolder;
+  const { intact, problems }: Verification = await verifyExport(folder ?? name);
+  const told: string[] = intact ? [] : problems.map(({ message }) => message);
+  await writeExport(told.join() || name);
   const redacted: string = redactText(text, { redact: "strict" }).text;
   void redacted;
   const [store] = findStores();

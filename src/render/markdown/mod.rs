@@ -8,13 +8,15 @@
 //!
 //! Whatever comes from the session goes through [`escape`] or [`quote`].
 
-pub mod closing;
+mod closing;
 mod conversation;
 mod escape;
 mod head;
 mod outcome;
 mod quote;
 mod tool;
+
+pub use closing::{ClosingLine, Headings};
 
 use std::collections::HashMap;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Kind, diff, file_path, input, todos};
+use super::{Kind, diff, failure, file_path, input, todos};
 use crate::model::{Object, ToolPart};
 
 /// Outputs that say no more than that the call succeeded.
@@ -177,6 +177,7 @@ fn new_output(tool: &ToolPart) -> Option<&str> {
     let is_new = match Kind::of(tool) {
         Kind::Write | Kind::Edit => !EMPTY_OUTPUTS.contains(&trimmed),
         Kind::WriteTodos => !repeats_todos(),
+        Kind::Invalid => !failure(tool).is_some_and(|failure| output.contains(failure)),
         _ => true,
     };
     is_new.then_some(output)

@@ -76,6 +76,26 @@ for (const name of names) {
   });
 }
 
+test("the options leave out of JSON what they leave out of Markdown", () => {
+  const json = toJson(sessionText("sub-agents"), {
+    usage: false,
+    children: false,
+    tools: "none",
+    diffs: "none",
+  });
+  const document = JSON.parse(json);
+  assert.equal(document.children, undefined);
+  assert.equal(document.info.tokens, undefined);
+  assert.equal(document.info.cost, undefined);
+  assert.ok(!/"(?:input|output|read|total|cost)": [1-9]/.test(json));
+  const parts = document.messages.flatMap(({ parts }) => parts);
+  assert.ok(parts.length > 0);
+  for (const { type } of parts) assert.ok(!["tool", "patch"].includes(type));
+  assert.ok(!json.includes('"patch":'));
+  validate(document);
+  assert.deepEqual(validate.errors ?? [], []);
+});
+
 test("PawWork's snapshot has its own envelope", () => {
   const snapshot = JSON.parse(
     toJson(sessionText("sub-agents"), { jsonShape: "pawwork" }),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::part::Kept;
-use super::session::{model_ref, put_tokens, session_id};
+use super::session::{hide_usage, model_ref, put_tokens, session_id};
 use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
@@ -75,7 +75,11 @@ impl Sheet<'_> {
                     // OpenCode 2 does not store what an answer answers.
                     let asked = message.parent_id.as_ref().or(self.last_asked.as_ref());
                     let parent = asked.unwrap_or(&ids.message).clone();
-                    assistant(message, session, &ids, &parent, error)
+                    let mut info = assistant(message, session, &ids, &parent, error);
+                    if !self.options.usage {
+                        hide_usage(&mut info, true);
+                    }
+                    info
                 };
                 Shown::Message(Value::Object(with_parts(info, parts, other_parts)))
             }

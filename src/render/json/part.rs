@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::message::Ids;
-use super::session::{model_ref, put_tokens};
+use super::session::{hide_usage, model_ref, put_tokens};
 use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{
     FilePart, Object, Part, PartKind, Span, SubtaskPart, ToolPart, ToolStatus, data_url,
@@ -193,6 +193,9 @@ impl Sheet<'_> {
             PartKind::Unknown { value, .. } => return Kept::Other(self.stored(&part.id, value)),
         }
         put_rest(&mut object, &part.rest);
+        if matches!(part.kind, PartKind::StepFinish { .. }) && !self.options.usage {
+            hide_usage(&mut object, true);
+        }
         if is_known {
             Kept::Part(object)
         } else {

@@ -21,7 +21,11 @@ impl Sheet<'_> {
         let sessions = &content.tree.get().sessions;
         let session = sessions.get(index).ok_or(Error::Internal)?;
         let survey = content.survey.sessions.get(index).ok_or(Error::Internal)?;
-        self.field(depth, "info", &Value::Object(info(&session.info)))?;
+        self.field(
+            depth,
+            "info",
+            &Value::Object(info(&session.info, self.options.usage)),
+        )?;
         if session.info.was_published {
             let published = json!({ "url": session.info.share_url });
             self.field(depth, "published", &published)?;
@@ -155,7 +159,7 @@ pub(super) fn session_id(info: &SessionInfo) -> &str {
 
 /// What OpenCode knows of a session. `share` is left out: OpenCode would take an imported session for a
 /// published one.
-fn info(info: &SessionInfo) -> Object {
+fn info(info: &SessionInfo, usage: bool) -> Object {
     let mut object = Object::new();
     let id = session_id(info);
     put(&mut object, "id", Some(id));
@@ -212,6 +216,9 @@ fn info(info: &SessionInfo) -> Object {
     put(&mut object, "cost", info.cost.map(number));
     put_tokens(&mut object, info.tokens);
     put_rest(&mut object, &info.rest);
+    if !usage {
+        hide_usage(&mut object, false);
+    }
     put_default(&mut object, "slug", id);
     put_default(&mut object, "projectID", "global");
     object
@@ -232,6 +239,16 @@ pub(super) fn model_ref(model: &ModelRef, id: &str) -> Value {
     );
     put(&mut object, "variant", model.variant.as_deref());
     Value::Object(object)
+}
+
+/// Takes tokens and cost out. Where OpenCode's schema demands them, they are zero.
+pub(super) fn hide_usage(object: &mut Object, is_demanded: bool) {
+    object.shift_remove("cost");
+    object.shift_remove("tokens");
+    if is_demanded {
+        put(object, "cost", Some(0));
+        put_tokens(object, Some(Tokens::default()));
+    }
 }
 
 pub(super) fn put_tokens(object: &mut Object, tokens: Option<Tokens>) {

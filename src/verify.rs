@@ -5,14 +5,17 @@
 //! missing.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
-use crate::render::{Checked, ClosingLine, Headings, hex};
+use crate::render::{Checked, ClosingLine, END, Headings, hashed_part_of_end, hex};
+
+/// How much of a file is read at a time, in bytes.
+const CHUNK: usize = 256 * 1024;
 
 /// What a file holds, and whether that agrees with its closing line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,18 +103,17 @@ pub fn verify(path: &Path) -> Result<Verification> {
         path: path.to_owned(),
         source,
     };
-    let mut file = BufReader::with_capacity(256 * 1024, File::open(path).map_err(failed)?);
+    let mut file = BufReader::with_capacity(CHUNK, File::open(path).map_err(failed)?);
     let start = file.fill_buf().map_err(failed)?;
-    if start.first() == Some(&b'{') {
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(failed)?;
-        Ok(verify_json(&text))
+    let verification = if start.first() == Some(&b'{') {
+        verify_json(&mut file)
     } else {
-        verify_markdown(&mut file).map_err(failed)
-    }
+        verify_markdown(&mut file)
+    };
+    verification.map_err(failed)
 }
 
-fn verify_markdown(file: &mut impl std::io::BufRead) -> std::io::Result<Verification> {
+fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
     let mut hash = Sha256::new();
     let mut headings = Headings::default();
     let mut bytes = 0;
@@ -165,12 +167,29 @@ fn verify_markdown(file: &mut impl std::io::BufRead) -> std::io::Result<Verifica
     })
 }
 
-fn verify_json(text: &[u8]) -> Verification {
+fn verify_json(file: &mut (impl BufRead + Seek)) -> io::Result<Verification> {
+    let checked = Checked::read(&mut *file);
+    let bytes = file.seek(SeekFrom::End(0))?;
+    let start_of_end = bytes.saturating_sub(END as u64);
+    file.rewind()?;
+    let mut hash = Sha256::new();
+    let mut body = (&mut *file).take(start_of_end);
+    loop {
+        let chunk = body.fill_buf()?;
+        if chunk.is_empty() {
+            break;
+        }
+        hash.update(chunk);
+        let length = chunk.len();
+        body.consume(length);
+    }
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    let hashed = hashed_part_of_end(&end).and_then(|length| end.get(..length));
     let mut problems = Vec::new();
-    let mut closing = None;
-    match Checked::parse(text) {
-        Some(checked) => {
-            if checked.sha256 != hex(&Sha256::digest(checked.hashed)) {
+    match (&checked, hashed) {
+        (Some(checked), Some(hashed)) => {
+            if checked.sha256 != hex(&hash.clone().chain_update(hashed).finalize()) {
                 problems.push(Problem::Hash);
             }
             let names = ["sessions", "messages", "parts"];
@@ -180,18 +199,17 @@ fn verify_json(text: &[u8]) -> Verification {
                     problems.push(Problem::Count { what, said, found });
                 }
             }
-            closing = Some(Closing {
-                stored: checked.stored,
-                rendered: checked.rendered,
-            });
         }
-        None => problems.push(Problem::NoClosing),
+        _ => problems.push(Problem::NoClosing),
     }
-    Verification {
+    Ok(Verification {
         format: Format::Json,
-        bytes: text.len() as u64,
-        sha256: hex(&Sha256::digest(text)),
-        closing,
+        bytes,
+        sha256: hex(&hash.chain_update(&end).finalize()),
+        closing: checked.map(|checked| Closing {
+            stored: checked.stored,
+            rendered: checked.rendered,
+        }),
         problems,
-    }
+    })
 }

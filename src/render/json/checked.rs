@@ -1,5 +1,7 @@
 //! A JSON document that is read again, to check it: what its end says, and what it holds.
 
+use std::io::Read;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -7,7 +9,7 @@ use super::HASH_KEY;
 
 /// What a JSON document says of itself, and what it holds: sessions, messages and parts.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Checked<'a> {
+pub struct Checked {
     /// How many were stored.
     pub stored: [usize; 3],
     /// How many it says that it shows.
@@ -16,8 +18,16 @@ pub struct Checked<'a> {
     pub found: [usize; 3],
     /// The hash that it says it has.
     pub sha256: String,
-    /// What the hash covers.
-    pub hashed: &'a [u8],
+}
+
+/// How much of a document's end is looked at for the hash, in bytes.
+pub const END: usize = 256;
+
+/// How many bytes of the last [`END`] ones the hash covers; `None` where no hash stands there.
+pub fn hashed_part_of_end(end: &[u8]) -> Option<usize> {
+    let key = HASH_KEY.as_bytes();
+    let start = end.windows(key.len()).rposition(|window| window == key)?;
+    Some(start + key.len())
 }
 
 #[derive(Deserialize)]
@@ -78,15 +88,10 @@ impl From<Counts> for [usize; 3] {
     }
 }
 
-impl<'a> Checked<'a> {
-    /// Reads a document; `None` where it has no end of ours.
-    pub fn parse(text: &'a [u8]) -> Option<Self> {
-        let log: Log = serde_json::from_slice(text).ok()?;
-        let key = HASH_KEY.as_bytes();
-        let end = text
-            .windows(key.len())
-            .rposition(|window| window == key)
-            .map(|start| start + key.len())?;
+impl Checked {
+    /// Reads a document, and keeps nothing of it but the counts; `None` where it has no end of ours.
+    pub fn read(document: impl Read) -> Option<Self> {
+        let log: Log = serde_json::from_reader(document).ok()?;
         let session = match (log.session, log.messages) {
             (Some(session), _) => session,
             (None, Some(messages)) => Session {
@@ -103,7 +108,6 @@ impl<'a> Checked<'a> {
             rendered: log.closing.rendered.into(),
             found,
             sha256: log.closing.sha256,
-            hashed: text.get(..end)?,
         })
     }
 }

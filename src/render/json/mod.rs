@@ -14,7 +14,7 @@ mod message;
 mod part;
 mod session;
 
-pub use checked::Checked;
+pub use checked::{Checked, END, hashed_part_of_end};
 
 use serde_json::{Value, json};
 

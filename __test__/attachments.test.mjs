@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { Parser } from "commonmark";
 import {
   addon,
   failure,
@@ -144,6 +145,37 @@ test("texts are redacted, by the values that were found elsewhere too", async (t
   // Left as it is, nothing of it is shown, and its own hash is told.
   const omitted = exportSession(session, fixed);
   assert.ok(omitted.includes(sha256(`one ${token}\r\ntwo ${later}\n`)));
+});
+
+test("a name cannot lead a link elsewhere", async (t) => {
+  const path = join(temporaryFolder(t), "s.md");
+  const names = [
+    "a](https://evil.example/x.png) [b.png",
+    "![x](https://evil.example/y.png)",
+    '"><img src=https://evil.example/z.png>',
+    "]]]((([[[",
+    "\\",
+    "`a` **b** <b>",
+    "https://evil.example/q.png",
+    "[a]: https://evil.example",
+  ];
+  const parts = names.map((name, index) =>
+    file(name, "image/png", Buffer.from(`image ${index}`)),
+  );
+  await writeExport(path, sessionOf([userMessage(...parts)]), options);
+  const walker = new Parser().parse(readFileSync(path, "utf8")).walker();
+  const destinations = { link: [], image: [] };
+  for (let step = walker.next(); step; step = walker.next()) {
+    const { type, destination } = step.node;
+    assert.ok(!type.startsWith("html"), step.node.literal);
+    if (step.entering) destinations[type]?.push(decodeURI(destination));
+  }
+  const files = readdirSync(join(path, "../s_files")).map(
+    (n) => `s_files/${n}`,
+  );
+  assert.equal(files.length, names.length);
+  for (const type of ["link", "image"])
+    assert.deepEqual(destinations[type].sort(), files.sort());
 });
 
 test("JSON links them too", async (t) => {

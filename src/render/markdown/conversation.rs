@@ -1,6 +1,6 @@
 //! The messages of a session.
 
-use super::escape::{code, inline};
+use super::escape::{code, inline, link_text};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{
@@ -229,22 +229,22 @@ impl Page<'_> {
             (Some(folder), Some(file_name)) => Some(address(folder, file_name)),
             _ => None,
         };
-        let name = name.map(inline).filter(|name| !name.is_empty());
+        let linked = name.map(link_text).filter(|name| !name.is_empty());
+        let linked = linked.unwrap_or_else(|| self.words.open_file.to_owned());
+        let name = match &address {
+            Some(address) => format!("[{linked}]({address})"),
+            None => name.map(inline).unwrap_or_default(),
+        };
         let mut text = self.words.attachment.to_owned();
-        match (&name, &address) {
-            (Some(name), Some(address)) => text.push_str(&format!(": **[{name}]({address})**")),
-            (Some(name), None) => text.push_str(&format!(": **{name}**")),
-            (None, Some(address)) => {
-                text.push_str(&format!(": **[{}]({address})**", self.words.open_file));
-            }
-            (None, None) => {}
+        if !name.is_empty() {
+            text.push_str(&format!(": **{name}**"));
         }
         if !facts.is_empty() {
             text.push_str(&format!(" ({})", facts.join(self.words.comma)));
         }
         self.item(&text);
         if let Some(address) = address.filter(|address| is_image(address)) {
-            self.block(&format!("![{}]({address})", name.unwrap_or_default()));
+            self.block(&format!("![{linked}]({address})"));
         }
     }
 

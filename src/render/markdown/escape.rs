@@ -114,6 +114,20 @@ fn is_mark(before: Option<char>, c: char, after: Option<char>, is_in_address: bo
     }
 }
 
+/// Text as the text of a link or an image, where brackets have to be escaped wherever they stand.
+pub fn link_text(text: &str) -> String {
+    let mut result = String::new();
+    let mut is_escaped = false;
+    for c in inline(text).chars() {
+        if matches!(c, '[' | ']') && !is_escaped {
+            result.push('\\');
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        result.push(c);
+    }
+    result
+}
+
 /// Text as a code span.
 pub fn code(text: &str) -> String {
     let line = one_line(text);
@@ -179,6 +193,12 @@ mod tests {
         ] {
             assert_eq!(inline(given), expected);
         }
+    }
+
+    #[test]
+    fn brackets_do_not_end_the_text_of_a_link() {
+        assert_eq!(link_text(r"a[b]c](d)\]"), r"a\[b\]c\](d)\\\]");
+        assert_eq!(link_text("shot (1).png"), "shot (1).png");
     }
 
     #[test]

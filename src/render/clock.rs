@@ -46,6 +46,11 @@ pub fn now() -> Timestamp {
 }
 
 impl Words {
+    /// A remark behind a word: ` (once)`.
+    pub fn in_brackets(&self, remark: &str) -> String {
+        fill(self.bracketed, &[remark])
+    }
+
     /// A duration, such as `38 ms`, `1.2 s`, `3 min 5 s`, `2 h 5 min`.
     pub fn duration(&self, millis: i64) -> String {
         let seconds = millis / 1000;

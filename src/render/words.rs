@@ -77,6 +77,8 @@ macro_rules! words {
 words! {
     comma: &'static str = ", ", "，";
     semicolon: &'static str = "; ", "；";
+    colon: &'static str = ": ", "：";
+    bracketed: &'static str = " ({0})", "（{0}）";
     untitled: &'static str = "Untitled session", "未命名会话";
     time_unknown: &'static str = "time unknown", "时间未知";
     milliseconds: &'static str = "{0} ms", "{0} 毫秒";

@@ -86,7 +86,9 @@ impl Page<'_> {
             Role::Event => words.event.to_owned(),
             Role::Other(name) if name.trim().is_empty() => words.unknown_role.to_owned(),
             // Never the name alone: it could be that of the user.
-            Role::Other(name) => format!("{} ({})", words.unknown_role, inline(name)),
+            Role::Other(name) => {
+                format!("{}{}", words.unknown_role, words.in_brackets(&inline(name)))
+            }
         };
         let mut heading = format!("{number}. {author} · {}", self.time(first.time.start));
         if let Some(millis) = turn.span.millis() {
@@ -207,7 +209,7 @@ impl Page<'_> {
     /// `- What: **value**`
     fn fact(&mut self, what: &str, value: Option<&str>) {
         match value.map(inline).filter(|value| !value.is_empty()) {
-            Some(value) => self.item(&format!("{what}: **{value}**")),
+            Some(value) => self.item(&format!("{what}{}**{value}**", self.words.colon)),
             None => self.item(what),
         }
     }
@@ -237,10 +239,10 @@ impl Page<'_> {
         };
         let mut text = self.words.attachment.to_owned();
         if !name.is_empty() {
-            text.push_str(&format!(": **{name}**"));
+            text.push_str(&format!("{}**{name}**", self.words.colon));
         }
         if !facts.is_empty() {
-            text.push_str(&format!(" ({})", facts.join(self.words.comma)));
+            text.push_str(&self.words.in_brackets(&facts.join(self.words.comma)));
         }
         self.item(&text);
         if let Some(address) = address.filter(|address| is_image(address)) {
@@ -265,7 +267,12 @@ impl Page<'_> {
         facts.extend(subtask.description.as_deref().map(inline));
         facts.extend(subtask.status.as_deref().map(inline));
         facts.retain(|fact| !fact.is_empty());
-        self.item(&format!("{}: {}", self.words.sub_task, facts.join(" · ")));
+        self.item(&format!(
+            "{}{}{}",
+            self.words.sub_task,
+            self.words.colon,
+            facts.join(" · ")
+        ));
         if let Some(prompt) = &subtask.prompt {
             self.quote_in_item(prompt);
         }
@@ -282,8 +289,9 @@ impl Page<'_> {
             .map(|file| code(relative(file, folder)))
             .collect();
         self.item(&format!(
-            "{}: {}",
+            "{}{}{}",
             self.words.changed_files,
+            self.words.colon,
             names.join(self.words.comma)
         ));
     }
@@ -291,13 +299,11 @@ impl Page<'_> {
     fn retry(&mut self, retry: &RetryPart) {
         let mut text = self.words.retry.to_owned();
         if let Some(attempt) = retry.attempt {
-            text.push_str(&format!(
-                " ({})",
-                fill(self.words.attempt, &[&number(attempt)])
-            ));
+            let attempt = fill(self.words.attempt, &[&number(attempt)]);
+            text.push_str(&self.words.in_brackets(&attempt));
         }
         if let Some(error) = &retry.error {
-            text.push_str(&format!(": {}", self.error_title(error)));
+            text.push_str(&format!("{}{}", self.words.colon, self.error_title(error)));
         }
         self.item(&text);
         if let Some(message) = retry
@@ -317,12 +323,18 @@ impl Page<'_> {
     ) {
         let mut text = self.words.compacted.to_owned();
         match is_automatic {
-            Some(true) => text.push_str(&format!(", {}", self.words.compacted_automatically)),
-            Some(false) => text.push_str(&format!(", {}", self.words.compacted_by_user)),
+            Some(true) => text.push_str(&format!(
+                "{}{}",
+                self.words.comma, self.words.compacted_automatically
+            )),
+            Some(false) => text.push_str(&format!(
+                "{}{}",
+                self.words.comma, self.words.compacted_by_user
+            )),
             None => {}
         }
         if let Some(status) = status {
-            text.push_str(&format!(" ({})", inline(status)));
+            text.push_str(&self.words.in_brackets(&inline(status)));
         }
         self.item(&text);
         if let Some(summary) = summary {
@@ -332,18 +344,19 @@ impl Page<'_> {
 
     fn notice(&mut self, kind: Option<&str>, created: Option<Timestamp>) {
         let time = created
-            .map(|time| format!(" ({})", self.clock.rfc3339(time)))
+            .map(|time| self.words.in_brackets(&self.clock.rfc3339(time)))
             .unwrap_or_default();
         self.item(&format!(
-            "{}: {}{time}",
+            "{}{}{}{time}",
             self.words.notice,
+            self.words.colon,
             kind.map(inline).unwrap_or_default()
         ));
     }
 
     fn unknown(&mut self, name: Option<&str>, value: &serde_json::Value) {
         let name = name
-            .map(|name| format!(": {}", code(name)))
+            .map(|name| format!("{}{}", self.words.colon, code(name)))
             .unwrap_or_default();
         self.block(&format!("{}{name}", self.words.unknown_part));
         let json = serde_json::to_string_pretty(value).unwrap_or_default();
@@ -377,7 +390,7 @@ impl Page<'_> {
         let name = error.name.as_deref().map(inline);
         let name = name.filter(|name| !name.is_empty() && name != "UnknownError");
         let mut facts = vec![match name {
-            Some(name) => format!("{}: {name}", words.error),
+            Some(name) => format!("{}{}{name}", words.error, words.colon),
             None => words.error.to_owned(),
         }];
         facts.extend(

@@ -247,7 +247,10 @@ impl<'a> Page<'a> {
         let key = model.key();
         let name = self.options.models.get(&key).unwrap_or(&key);
         match model.special_variant() {
-            Some(variant) => format!("{} ({})", escape::inline(name), escape::inline(variant)),
+            Some(variant) => {
+                let variant = self.words.in_brackets(&escape::inline(variant));
+                format!("{}{variant}", escape::inline(name))
+            }
             None => escape::inline(name),
         }
     }

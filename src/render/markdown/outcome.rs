@@ -115,12 +115,13 @@ impl Page<'_> {
 
     fn todo(&mut self, todo: &Todo) {
         let content = inline(&todo.content);
+        let remark = |remark: &str| format!("[ ] {content}{}", self.words.in_brackets(remark));
         let text = match todo.status.as_deref() {
             Some("completed") => format!("[x] {content}"),
-            Some("cancelled") => format!("[ ] {content} ({})", self.words.todo_cancelled),
-            Some("in_progress") => format!("[ ] {content} ({})", self.words.todo_in_progress),
+            Some("cancelled") => remark(self.words.todo_cancelled),
+            Some("in_progress") => remark(self.words.todo_in_progress),
             Some("pending") | None => format!("[ ] {content}"),
-            Some(other) => format!("[ ] {content} ({})", inline(other)),
+            Some(other) => remark(&inline(other)),
         };
         self.item(&text);
     }

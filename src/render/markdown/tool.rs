@@ -56,7 +56,8 @@ impl Page<'_> {
         };
         let more = text.lines().count().saturating_sub(1);
         Some(if more > 0 {
-            format!("{shown} ({})", self.words.more_lines.of(more))
+            let more = self.words.more_lines.of(more);
+            format!("{shown}{}", self.words.in_brackets(&more))
         } else {
             shown
         })

@@ -1,0 +1,233 @@
+// npm run bench [-- megabytes …]: the addon against what an application writes today, in one run and each
+// in a process of its own: a formatter in JavaScript (peer/formatter.mjs), plain and with a redactor of
+// the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message.
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { once } from "node:events";
+import { makeSession } from "./make-session.mjs";
+import { format } from "./peer/formatter.mjs";
+import { redact } from "./peer/redactor.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const self = fileURLToPath(import.meta.url);
+const bun = join(root, "node_modules/.bin/bun");
+const folder = join(tmpdir(), "session-export-bench");
+const ROUNDS = 3;
+
+const target = () => {
+  const path = join(folder, `document-${process.pid}.md`);
+  rmSync(path, { force: true });
+  return path;
+};
+const options = { tools: "full" };
+const addon = () => createRequire(import.meta.url)(root);
+const peer = (session, redactor) => [...format(session, redactor)].join("");
+
+/** What is measured: `prepare` is not timed, `run` is. */
+const paths = {
+  "writeExport from a store": {
+    prepare: ({ store }) => ({ sessionID: "ses_large", store }),
+    run: (session) => addon().writeExport(target(), session, options),
+  },
+  "peer from a store, redacted": {
+    isBun: true,
+    prepare: ({ store }) => store,
+    run: async (store) => {
+      writeFileSync(target(), peer(await readStore(store), redact));
+    },
+  },
+  "floor: rows read and written": {
+    isBun: true,
+    prepare: ({ store }) => store,
+    run: async (store) => {
+      const { Database } = await import("bun:sqlite");
+      const out = createWriteStream(target());
+      const rows = new Database(store, { readonly: true }).query(
+        "SELECT data FROM part WHERE session_id = 'ses_large' ORDER BY message_id, id",
+      );
+      let bytes = 0;
+      for (const { data } of rows.iterate()) {
+        bytes += data.length;
+        if (!out.write(data) && bytes > 1e6) {
+          bytes = 0;
+          await once(out, "drain");
+        }
+      }
+      out.end();
+      await once(out, "close");
+    },
+  },
+  "writeExport from a Buffer": {
+    prepare: ({ json }) => readFileSync(json),
+    run: (session) => addon().writeExport(target(), session, options),
+  },
+  "exportSession from a Buffer": {
+    prepare: ({ json }) => readFileSync(json),
+    run: (session) => addon().exportSession(session, options),
+  },
+  "peer from a Buffer, redacted": {
+    prepare: ({ json }) => readFileSync(json),
+    run: (session) => peer(JSON.parse(session.toString()), redact),
+  },
+  "exportSession from an object": {
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: (session) => addon().exportSession(session, options),
+  },
+  "writeExport from an object": {
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: (session) => addon().writeExport(target(), session, options),
+  },
+  "peer from an object, plain": {
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: (session) => peer(session),
+  },
+  "peer from an object, redacted": {
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: (session) => peer(session, redact),
+  },
+  "the same in Bun": {
+    isBun: true,
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: (session) => peer(session, redact),
+  },
+  "the same, streamed to a file": {
+    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    run: async (session) => {
+      const out = createWriteStream(target());
+      for (const piece of format(session, redact))
+        if (!out.write(piece)) await once(out, "drain");
+      out.end();
+      await once(out, "close");
+    },
+  },
+};
+
+async function readStore(path) {
+  const { Database } = await import("bun:sqlite");
+  const database = new Database(path, { readonly: true });
+  const parts = new Map();
+  for (const row of database.query("SELECT * FROM part").iterate()) {
+    if (!parts.has(row.message_id)) parts.set(row.message_id, []);
+    parts.get(row.message_id).push(JSON.parse(row.data));
+  }
+  const messages = database
+    .query("SELECT * FROM message ORDER BY time_created, id")
+    .all()
+    .map(({ id, data }) => ({
+      info: { id, ...JSON.parse(data) },
+      parts: parts.get(id) ?? [],
+    }));
+  const [row] = database.query("SELECT * FROM session").all();
+  const time = { created: row.time_created, updated: row.time_updated };
+  return { info: { ...row, time }, messages };
+}
+
+/** Runs one path a few times, in this process. */
+async function measure(name, data) {
+  const { prepare, run } = paths[name];
+  const input = prepare(data);
+  const before = process.memoryUsage.rss();
+  const times = [];
+  let longest = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let last = performance.now();
+    const look = () => {
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    };
+    const timer = setInterval(look, 1);
+    const start = performance.now();
+    await run(input);
+    times.push(performance.now() - start);
+    look();
+    clearInterval(timer);
+  }
+  rmSync(target(), { force: true });
+  return {
+    ms: times.sort((a, b) => a - b)[ROUNDS >> 1],
+    stall: longest,
+    before,
+    peak: process.resourceUsage().maxRSS * (process.versions.bun ? 1 : 1024),
+  };
+}
+
+function dataOf(megabytes) {
+  mkdirSync(folder, { recursive: true });
+  const json = join(folder, `session-${megabytes}.json`);
+  const store = join(folder, `session-${megabytes}.db`);
+  if (!existsSync(json)) {
+    const { info, messages } = makeSession(megabytes);
+    // Written in pieces: a string ends at half a gigabyte.
+    const pieces = messages.map((message) => JSON.stringify(message));
+    writeFileSync(
+      json,
+      `{"info":${JSON.stringify(info)},"messages":[${pieces.join(",\n")}]}`,
+    );
+  }
+  if (!existsSync(store))
+    execFileSync(bun, [
+      join(root, "benchmark/make-bench-store.mjs"),
+      json,
+      store,
+    ]);
+  return { json, store };
+}
+
+const [, , ...values] = process.argv;
+if (values[0] === "measure") {
+  const result = await measure(values[1], JSON.parse(values[2]));
+  console.log(JSON.stringify(result));
+} else {
+  const sizes = values.length > 0 ? values.map(Number) : [1, 20, 200];
+  for (const megabytes of sizes) {
+    const data = dataOf(megabytes);
+    const results = Object.entries(paths).map(([name, { isBun }]) => {
+      const { stdout, stderr, status } = spawnSync(
+        isBun ? bun : process.execPath,
+        [self, "measure", name, JSON.stringify(data)],
+        { encoding: "utf8" },
+      );
+      if (status !== 0) throw new Error(`${name}: ${stderr}`);
+      return [name, JSON.parse(stdout)];
+    });
+    const size = Math.round(statSync(data.json).size / 1e6);
+    console.log(`\nA session of ${size} MB of JSON`);
+    const rows = results.map(([name, { ms, stall, before, peak }]) => [
+      name,
+      {
+        ms: ms.toFixed(ms < 100 ? 1 : 0),
+        "stall ms": stall.toFixed(1),
+        "MB before": Math.round(before / 1e6),
+        "MB at most": Math.round(peak / 1e6),
+      },
+    ]);
+    console.table(Object.fromEntries(rows));
+    const ms = Object.fromEntries(results.map(([name, { ms }]) => [name, ms]));
+    const ratios = [
+      ["writeExport from a store", "peer from a store, redacted"],
+      ["writeExport from a store", "floor: rows read and written"],
+      ["writeExport from a Buffer", "peer from a Buffer, redacted"],
+      ["exportSession from a Buffer", "peer from a Buffer, redacted"],
+      ["exportSession from an object", "peer from an object, redacted"],
+      ["exportSession from an object", "peer from an object, plain"],
+      ["writeExport from an object", "the same in Bun"],
+    ];
+    for (const [own, other] of ratios)
+      console.log(
+        `${own}: ${(ms[other] / ms[own]).toFixed(2)} × faster than ${other}`,
+      );
+  }
+}

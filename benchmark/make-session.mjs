@@ -1,0 +1,141 @@
+// Makes an invented session of about `megabytes` of JSON: questions, answers, code, logs, Chinese, tool
+// outputs that repeat each other, attachments, and a few secrets made at random.
+
+const lines = [
+  (n) =>
+    `  const total${n} = rows.reduce((sum, row) => sum + row.amount, 0); // ${n}`,
+  (n) =>
+    `[2026-11-22T07:46:${String(n % 60).padStart(2, "0")}Z] INFO worker-${n % 8} handled request ${n} in ${n % 97} ms`,
+  (n) =>
+    `-rw-r--r-- 1 jordan staff ${n * 13} Nov 22 07:46 /home/jordan/work/src/components/Report${n}.tsx`,
+  (n) =>
+    `The report adds the amounts of ${n} rows, and the test checks that the sum is what the table says.`,
+  (n) => `报告汇总了 ${n} 行的金额，测试会检查合计是否与表格一致。`,
+  (n) => `| row ${n} | ${n * 3} | ${n * 7} | ok |`,
+  (n) => `    at Object.render (/work/acme/src/render.js:${n % 900}:${n % 80})`,
+  (n) => `{"id":${n},"name":"item-${n}","tokens":${n % 4000},"key":"${n}"},`,
+];
+
+/** Characters that differ from run to run in nothing. */
+function random(length, seed) {
+  const alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  let state = seed * 2654435761;
+  let text = "";
+  for (let index = 0; index < length; index += 1) {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0;
+    text += alphabet[state % alphabet.length];
+  }
+  return text;
+}
+
+export function makeSession(megabytes) {
+  const start = 1795333600000;
+  const directory = "/home/jordan/work";
+  let line = 0;
+  const text = (bytes) => {
+    let result = "";
+    while (result.length < bytes) {
+      line += 1;
+      result += `${lines[line % lines.length](line)}\n`;
+      if (line % 20_000 === 0)
+        result += `export GITHUB_TOKEN=ghp_${random(36, line)}\n`;
+    }
+    return result;
+  };
+  const repeated = text(10_000);
+  const messages = [];
+  let ids = 0;
+  const part = (type, fields) => ({
+    id: `prt_${(ids += 1)}`,
+    sessionID: "ses_large",
+    messageID: `msg_${messages.length}`,
+    type,
+    ...fields,
+  });
+  const call = (output) =>
+    part("tool", {
+      tool: "bash",
+      callID: `call_${ids}`,
+      state: {
+        status: "completed",
+        input: { command: `npm test -- ${ids}`, description: "Run the tests" },
+        output,
+        title: `npm test -- ${ids}`,
+        metadata: { exit: 0, output: output.slice(0, 200) },
+        time: { start, end: start + 900 },
+      },
+    });
+  const attachment = Buffer.alloc(15_000, 7).toString("base64");
+  for (let bytes = 0; bytes < megabytes * 1e6;) {
+    const time = start + messages.length * 10_000;
+    const parentID = `msg_${messages.length}`;
+    const asked = [part("text", { text: text(300) })];
+    if (messages.length % 40 === 0)
+      asked.push(
+        part("file", {
+          mime: "image/png",
+          filename: `screen-${ids}.png`,
+          url: `data:image/png;base64,${attachment}`,
+        }),
+      );
+    const add = (info, parts) => {
+      const message = {
+        info: {
+          id: `msg_${messages.length}`,
+          sessionID: "ses_large",
+          agent: "build",
+          ...info,
+        },
+        parts,
+      };
+      bytes += JSON.stringify(message).length;
+      messages.push(message);
+    };
+    add(
+      {
+        role: "user",
+        time: { created: time },
+        model: { providerID: "fake", modelID: "fake-1" },
+      },
+      asked,
+    );
+    add(
+      {
+        role: "assistant",
+        parentID,
+        mode: "build",
+        modelID: "fake-1",
+        providerID: "fake",
+        path: { cwd: directory, root: directory },
+        cost: 0.01,
+        tokens: {
+          input: 1000,
+          output: 200,
+          reasoning: 0,
+          cache: { read: 0, write: 0 },
+        },
+        time: { created: time + 1, completed: time + 5000 },
+        finish: "stop",
+      },
+      [
+        part("step-start", {}),
+        call(text(20_000)),
+        call(text(20_000)),
+        call(repeated),
+        part("text", { text: text(1500) }),
+      ],
+    );
+  }
+  return {
+    info: {
+      id: "ses_large",
+      slug: "large",
+      projectID: "global",
+      directory,
+      title: "A large session",
+      version: "1.18.33",
+      time: { created: start, updated: start + messages.length * 10_000 },
+    },
+    messages,
+  };
+}

@@ -51,18 +51,8 @@ static PAIRS: LazyLock<[(Regex, Regex); 7]> = LazyLock::new(|| {
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(name.start.saturating_sub(24)..name.start)?;
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
-    // What a field, a tag, a cell or a definition ends with: this tells faster than the patterns.
-    let last = before.trim_ascii_end().last()?;
-    let is_next_to = before.len() == before.trim_ascii_end().len();
-    let may_end_with = if is_next_to {
-        &b":=|eEvV\"'`*<>"[..]
-    } else {
-        b":=|eEvV"
-    };
-    if !may_end_with.contains(last) {
-        return None;
-    }
-    for (pattern_before, pattern_behind) in PAIRS.iter() {
+    let pairs = PAIRS.iter().zip(may_end_with(before));
+    for ((pattern_before, pattern_behind), _) in pairs.filter(|(_, may_be)| *may_be) {
         if !pattern_before.is_match(before) {
             continue;
         }
@@ -83,6 +73,29 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return is_found.then_some(start..start + length);
     }
     value_before(text, name)
+}
+
+/// Which of the [`PAIRS`] a text before a name may end as. This tells faster than the patterns.
+fn may_end_with(before: &[u8]) -> [bool; 7] {
+    let trimmed = before.trim_ascii_end();
+    let quotes = trimmed
+        .iter()
+        .rev()
+        .take_while(|byte| b"\"'\\".contains(byte))
+        .count();
+    let bare = trimmed.get(..trimmed.len() - quotes).unwrap_or_default();
+    let last_bare = bare.trim_ascii_end().last().copied().unwrap_or_default();
+    let last = trimmed.last().copied().unwrap_or_default();
+    let is_quoted = quotes > 0;
+    [
+        b":=".contains(&last_bare),
+        is_quoted && b"eE".contains(&last_bare),
+        is_quoted && before.contains(&b'<'),
+        b"eVv".contains(&last),
+        b"|*`".contains(&last),
+        last == b'>',
+        last == b'<',
+    ]
 }
 
 /// The value in the field before that of the name: `"value": "Y", "name": "X"`.

@@ -144,10 +144,16 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     if b",(".contains(operator) && !argument.is_some_and(may_be_quoted) {
         return None;
     }
-    let captures = OPERATOR.captures(behind)?;
-    let (operator, quote) = (captures.get(1)?.as_bytes(), captures.get(2)?.as_bytes());
+    let (operator, quote, end) = match json_operator(behind) {
+        Some(end) => (&b":"[..], &b"\""[..], end),
+        None => {
+            let captures = OPERATOR.captures(behind)?;
+            let (operator, quote) = (captures.get(1)?.as_bytes(), captures.get(2)?.as_bytes());
+            (operator, quote, captures.get(0)?.end())
+        }
+    };
     let strength = strength(text.get(name.clone())?)?;
-    let start = name.end + captures.get(0)?.end();
+    let start = name.end + end;
     let rest = text.get(start..)?;
     let (length, is_quoted) = value_length(rest, quote);
     let value = rest.get(..length)?;
@@ -173,6 +179,22 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
+}
+
+/// Where the value of a field of JSON starts, behind its name: the commonest form, which this finds
+/// faster than [`OPERATOR`] does.
+fn json_operator(behind: &[u8]) -> Option<usize> {
+    let rest = behind.strip_prefix(b"\":")?;
+    let blanks = rest
+        .iter()
+        .take(8)
+        .take_while(|byte| **byte == b' ')
+        .count();
+    let [b'"', next, ..] = rest.get(blanks..)? else {
+        return None;
+    };
+    // Several quotes in a row are for the pattern.
+    (!b"\"'`\\".contains(next)).then_some(2 + blanks + 1)
 }
 
 /// A random value behind a blank, as commands take it: `secret_access_key x`.

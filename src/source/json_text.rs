@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -31,13 +32,14 @@ fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_be_bytes)),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
-        _ => {
-            let text = String::from_utf8_lossy(bytes);
-            if matches!(text, Cow::Owned(_)) {
+        // To check a text takes a fraction of looking for what to replace in it.
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => {
                 notes.add_on_text(Oddity::NotUtf8);
+                String::from_utf8_lossy(bytes)
             }
-            text
-        }
+        },
     }
 }
 
@@ -51,6 +53,10 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 /// Replaces `\ud800`-like escapes that are not half of a pair with `\ufffd`.
 fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str> {
     let bytes = text.as_bytes();
+    // Few texts have any, and most have very many other escapes.
+    if memmem::find(bytes, b"\\ud").is_none() && memmem::find(bytes, b"\\uD").is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut result = String::new();
     let mut copied = 0;
     let mut at = 0;

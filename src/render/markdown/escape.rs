@@ -1,11 +1,15 @@
 //! Text -> Markdown in which it is only text. With [`super::quote`] the only file that knows
 //! Markdown's syntax.
 
+use memchr::memchr_iter;
+
 /// The longest run of a character.
 pub fn longest_run(text: &str, character: u8) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for byte in text.bytes() {
-        run = if byte == character { run + 1 } else { 0 };
+    let (mut longest, mut run, mut next) = (0, 0, 0);
+    // Most texts have few, so that looking from one to the next is fast.
+    for at in memchr_iter(character, text.as_bytes()) {
+        run = if at == next { run + 1 } else { 1 };
+        next = at + 1;
         longest = longest.max(run);
     }
     longest
@@ -199,6 +203,13 @@ mod tests {
     fn brackets_do_not_end_the_text_of_a_link() {
         assert_eq!(link_text(r"a[b]c](d)\]"), r"a\[b\]c\](d)\\\]");
         assert_eq!(link_text("shot (1).png"), "shot (1).png");
+    }
+
+    #[test]
+    fn the_longest_run_is_found() {
+        for (text, length) in [("", 0), ("`", 1), ("a`b", 1), ("``a```", 3), ("````", 4)] {
+            assert_eq!(longest_run(text, b'`'), length, "{text}");
+        }
     }
 
     #[test]

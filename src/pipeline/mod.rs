@@ -265,7 +265,7 @@ fn write_document(
         hidden,
         options,
         control,
-        is_anew: Vec::new(),
+        changes: Vec::new(),
     };
 
     let mut notes = input.notes;

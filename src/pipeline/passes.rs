@@ -5,7 +5,7 @@ use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Learner, Redacted, Redactor, Watch};
+use crate::redact::{self, Change, Learner, Redacted, Redactor, Watch};
 use crate::render::budget::Measure;
 use crate::render::{self, Content, Out, RedactedMessages, Survey};
 use crate::source::{Messages, Size};
@@ -19,8 +19,8 @@ pub struct Passes<'a> {
     pub hidden: Survey,
     pub options: &'a ExportOptions,
     pub control: Control<'a>,
-    /// By session and message: whether it has something to replace when it is read anew.
-    pub is_anew: Vec<Vec<bool>>,
+    /// By session and message: what has to be changed when it is read again.
+    pub changes: Vec<Vec<Change>>,
 }
 
 impl<'a> Passes<'a> {
@@ -35,15 +35,16 @@ impl<'a> Passes<'a> {
         learner.runtime(&mut tree.runtime);
         for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
             survey.begin_session(learner.session(session), *size);
-            let mut is_anew = Vec::with_capacity(size.messages);
+            let mut changes = Vec::with_capacity(size.messages);
             for message in 0..size.messages {
                 let message = self.messages.message(index, message, notes)?;
-                let (message, has_changed) = learner.message(message)?;
+                let (message, change) = learner.message(message)?;
                 survey.add_message(message, self.options);
-                is_anew.push(has_changed && !self.messages.keeps_changes());
+                let is_kept = self.messages.keeps_changes();
+                changes.push(if is_kept { Change::Nothing } else { change });
                 steps.step();
             }
-            self.is_anew.push(is_anew);
+            self.changes.push(changes);
         }
         Ok((learner.finish(), survey))
     }
@@ -58,11 +59,11 @@ impl<'a> Passes<'a> {
         for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
             survey.begin_session(session, *size);
             for message in 0..size.messages {
-                let is_anew = is_anew(&self.is_anew, index, message);
+                let change = change_of(&self.changes, index, message);
                 let message = self
                     .messages
                     .message(index, message, &mut Notes::default())?;
-                survey.add_message(redactor.count(message, is_anew)?, self.options);
+                survey.add_message(redactor.count(message, change)?, self.options);
                 steps.step();
             }
         }
@@ -84,7 +85,7 @@ impl<'a> Passes<'a> {
             steps: Some(self.steps(Phase::Write)),
             messages: self.messages,
             redactor,
-            is_anew: &self.is_anew,
+            changes: &self.changes,
             attachments,
             options: self.options,
         };
@@ -137,10 +138,12 @@ impl<'a> Passes<'a> {
     }
 }
 
-pub fn is_anew(flags: &[Vec<bool>], session: usize, message: usize) -> bool {
+pub fn change_of(changes: &[Vec<Change>], session: usize, message: usize) -> Change {
     // A message that was not seen before is looked at once more.
-    let flag = flags.get(session).and_then(|flags| flags.get(message));
-    flag.copied().unwrap_or(true)
+    let change = changes
+        .get(session)
+        .and_then(|of_session| of_session.get(message));
+    change.copied().unwrap_or(Change::Redacted)
 }
 
 /// Tells how far a phase is.
@@ -163,7 +166,7 @@ impl Steps<'_> {
 pub struct Redacting<'a, 'r> {
     pub messages: &'a mut dyn Messages,
     pub redactor: &'a mut Redactor<'r>,
-    pub is_anew: &'a [Vec<bool>],
+    pub changes: &'a [Vec<Change>],
     /// `None` where nobody is told.
     pub steps: Option<Steps<'a>>,
     /// Takes out the attachments, and looks at them.
@@ -179,8 +182,8 @@ impl RedactedMessages for Redacting<'_, '_> {
         let message = self
             .messages
             .message(session, index, &mut Notes::default())?;
-        let is_anew = is_anew(self.is_anew, session, index);
-        let message = self.redactor.message(message, is_anew)?;
+        let change = change_of(self.changes, session, index);
+        let message = self.redactor.message(message, change)?;
         if let Some((extractor, watch)) = &mut self.attachments {
             extractor.extract(message, self.options, watch)?;
         }

@@ -1,7 +1,7 @@
 //! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
 //! here by rendering, so that a budget holds exactly.
 
-use super::passes::{Passes, Redacting, is_anew};
+use super::passes::{Passes, Redacting, change_of};
 use crate::error::{Error, Result};
 use crate::model::{Notes, SessionTree};
 use crate::redact::{Redacted, Redactor};
@@ -126,7 +126,7 @@ impl Passes<'_> {
             steps: None,
             messages: self.messages,
             redactor,
-            is_anew: &self.is_anew,
+            changes: &self.changes,
             attachments: None,
             options: self.options,
         };
@@ -144,12 +144,12 @@ impl Passes<'_> {
         for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
             survey.begin_session(session, *size);
             for message in 0..size.messages {
-                let is_anew = is_anew(&self.is_anew, index, message);
+                let change = change_of(&self.changes, index, message);
                 let is_dropped = cuts.drops(index, message);
                 let message = self
                     .messages
                     .message(index, message, &mut Notes::default())?;
-                let message = redactor.message(message, is_anew)?;
+                let message = redactor.message(message, change)?;
                 if is_dropped {
                     survey.add_dropped_message(message);
                 } else {

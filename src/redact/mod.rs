@@ -33,6 +33,7 @@ mod watch;
 mod window;
 mod words;
 
+pub use passes::Change;
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
@@ -98,7 +99,7 @@ impl<'a> Learner<'a> {
         Redacted(session)
     }
 
-    /// Learns from a message. Gives the message, and whether anything in it was replaced. The
+    /// Learns from a message. Gives the message, and what was changed in it. The
     /// message may still hold values that are recognised only in a later one: it is final where
     /// [`Redactor::knows_no_more`].
     ///
@@ -107,9 +108,9 @@ impl<'a> Learner<'a> {
     pub fn message<'m>(
         &mut self,
         message: &'m mut Message,
-    ) -> Result<(Redacted<&'m Message>, bool)> {
+    ) -> Result<(Redacted<&'m Message>, Change)> {
         self.first.message(message)?;
-        Ok((Redacted(message), self.first.has_changed))
+        Ok((Redacted(message), self.first.change))
     }
 
     /// Ends learning.
@@ -150,17 +151,17 @@ impl Redactor<'_> {
         Redacted(tree)
     }
 
-    /// Redacts a message and adds what only now is recognised to the report. `is_anew` says that
-    /// the message was read again since it was learned from, and has something to replace.
+    /// Redacts a message and adds what only now is recognised to the report. `change` is what
+    /// was changed when it was learned from, where it was read again since; nothing otherwise.
     ///
     /// # Errors
     /// [`Error::Aborted`](crate::Error::Aborted).
     pub fn count<'m>(
         &mut self,
         message: &'m mut Message,
-        is_anew: bool,
+        change: Change,
     ) -> Result<Redacted<&'m Message>> {
-        self.redact(message, is_anew, true)
+        self.redact(message, change, true)
     }
 
     /// Redacts a message, as [`Redactor::count`] does, and adds nothing to the report.
@@ -170,20 +171,18 @@ impl Redactor<'_> {
     pub fn message<'m>(
         &mut self,
         message: &'m mut Message,
-        is_anew: bool,
+        change: Change,
     ) -> Result<Redacted<&'m Message>> {
-        self.redact(message, is_anew, false)
+        self.redact(message, change, false)
     }
 
     fn redact<'m>(
         &mut self,
         message: &'m mut Message,
-        is_anew: bool,
+        change: Change,
         is_counted: bool,
     ) -> Result<Redacted<&'m Message>> {
-        if is_anew {
-            self.first.message(message)?;
-        }
+        self.first.message_again(message, change)?;
         if !self.memory.is_empty() {
             let report = is_counted.then_some(&mut self.report);
             let shows_contents = self.first.shows_contents;

@@ -15,6 +15,17 @@ use crate::error::{Error, Result};
 use crate::model::{Message, Object, data_url};
 use crate::options::{RedactLevel, RedactOptions};
 
+/// What a pass changed in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// What can be seen of it, and home folders. To do that again takes no search.
+    Cleaned,
+    /// Secrets too.
+    Redacted,
+}
+
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
@@ -29,8 +40,10 @@ pub struct FirstPass<'a> {
     /// `None` once everything was counted.
     pub report: Option<RedactionReport>,
     place: Place,
-    /// Whether anything was replaced since the message began.
-    pub has_changed: bool,
+    /// What was changed since the message began.
+    pub change: Change,
+    /// Whether nothing is searched for: the text was searched before, in vain.
+    only_cleans: bool,
     go_on: &'a dyn Fn() -> bool,
 }
 
@@ -44,13 +57,14 @@ impl<'a> FirstPass<'a> {
             secrets: Secrets::default(),
             report: Some(RedactionReport::new(level)),
             place: Place::default(),
-            has_changed: false,
+            change: Change::Nothing,
+            only_cleans: false,
             go_on,
         }
     }
 
     pub fn message(&mut self, message: &mut Message) -> Result<()> {
-        self.has_changed = false;
+        self.change = Change::Nothing;
         visit::message(self, message);
         if (self.go_on)() {
             Ok(())
@@ -59,8 +73,19 @@ impl<'a> FirstPass<'a> {
         }
     }
 
+    /// Changes a message that was read again as it was changed before.
+    pub fn message_again(&mut self, message: &mut Message, change: Change) -> Result<()> {
+        self.only_cleans = change == Change::Cleaned;
+        let result = match change {
+            Change::Nothing => Ok(()),
+            Change::Cleaned | Change::Redacted => self.message(message),
+        };
+        self.only_cleans = false;
+        result
+    }
+
     fn replace(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
-        self.has_changed = true;
+        self.change = Change::Redacted;
         if let Some(report) = &mut self.report {
             report.add(rule, &self.place, field);
         }
@@ -72,7 +97,7 @@ impl<'a> FirstPass<'a> {
             // Nobody will see it: the message is not given out.
             text.clear();
         } else if let Some(redacted) = self.redacted(field, text) {
-            self.has_changed = true;
+            self.change = self.change.max(Change::Cleaned);
             *text = redacted;
         }
     }
@@ -121,6 +146,9 @@ impl<'a> FirstPass<'a> {
     }
 
     fn without_hits(&mut self, field: &'static str, text: &str) -> Option<String> {
+        if self.only_cleans {
+            return None;
+        }
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
         if self.level > RedactLevel::Off {
@@ -149,15 +177,15 @@ impl<'a> FirstPass<'a> {
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {
-        self.redact_pair(field, object);
+        let is_searched = self.level > RedactLevel::Off && !self.only_cleans;
+        if is_searched {
+            self.redact_pair(field, object);
+        }
         for (key, value) in std::mem::take(object) {
             let mut key = key;
             let mut value = value;
             match &mut value {
-                Value::String(text)
-                    if self.level > RedactLevel::Off
-                        && named_value::is_secret_field(&key, text) =>
-                {
+                Value::String(text) if is_searched && named_value::is_secret_field(&key, text) => {
                     *text = self.replace(field, named_value::ID, text);
                 }
                 value => self.json(field, value),
@@ -179,7 +207,6 @@ impl FirstPass<'_> {
         let name = text(["name", "key", "Name", "Key"]);
         let value = text(["value", "Value", "val", "default"]);
         if let (Some(name), Some(value)) = (name, value)
-            && self.level > RedactLevel::Off
             && named_value::is_secret_field(name, value)
         {
             let placeholder = self.replace(field, named_value::ID, value);

@@ -6,7 +6,7 @@ use super::message::Ids;
 use super::session::{hide_usage, model_ref, put_tokens};
 use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{
-    FilePart, Object, Part, PartKind, Span, SubtaskPart, ToolPart, ToolStatus, data_url,
+    FilePart, Object, Part, PartKind, Span, SubtaskPart, Timestamp, ToolPart, ToolStatus, data_url,
 };
 use crate::options::Detail;
 use crate::render::attachment::{address, describe};
@@ -81,9 +81,7 @@ impl Sheet<'_> {
                 put_span(
                     &mut object,
                     Span {
-                        start: time
-                            .start
-                            .or_else(|| crate::model::Timestamp::from_millis(0.0)),
+                        start: time.start.or_else(|| Timestamp::from_millis(0.0)),
                         end: time.end,
                     },
                 );

@@ -47,6 +47,16 @@ test("it asks where, writes, and shows the file", async (t) => {
   assert.deepEqual(fake.seen.errors, []);
 });
 
+test("the extension that the user chooses decides the format", async (t) => {
+  const folder = temporaryFolder(t);
+  const filePath = join(folder, "log.json");
+  const fake = electron(folder, () => ({ canceled: false, filePath }));
+  await exportSessionLogItem(fake, async () => session("typical")).click();
+  assert.deepEqual(fake.seen.errors, []);
+  const { format } = JSON.parse(readFileSync(filePath, "utf8"));
+  assert.equal(format, "pawwork-session-log");
+});
+
 test("cancelling writes nothing; an error is told in a sentence", async (t) => {
   const folder = temporaryFolder(t);
   const cancelled = electron(folder, () => ({ canceled: true, filePath: "" }));

@@ -20,7 +20,11 @@ export function exportSessionLogItem({ app, dialog, shell }, loadSession) {
         const session = await loadSession();
         const { canceled, filePath } = await dialog.showSaveDialog(window, {
           defaultPath: join(app.getPath("documents"), suggestFileName(session)),
-          filters: [{ name: "Markdown", extensions: ["md"] }],
+          // The extension that the user chooses decides the format.
+          filters: [
+            { name: "Markdown", extensions: ["md"] },
+            { name: "JSON", extensions: ["json"] },
+          ],
         });
         if (canceled) return;
         const report = await writeExport(filePath, session, {

@@ -147,6 +147,37 @@ test("texts are redacted, by the values that were found elsewhere too", async (t
   assert.ok(omitted.includes(sha256(`one ${token}\r\ntwo ${later}\n`)));
 });
 
+test("a text in another encoding, or with a NUL in it, is redacted too", async (t) => {
+  const token = githubToken(3);
+  const texts = [
+    Buffer.from(`\ufeffkey ${token}\n`, "utf16le"),
+    Buffer.from(`caf\u00e9 ${token}\n`, "latin1"),
+    Buffer.from(`a\0b ${token}\n`),
+  ];
+  const parts = texts.map((text, index) =>
+    file(`${index}.txt`, "text/plain", text),
+  );
+  const clean = Buffer.from("caf\u00e9\r\n", "latin1");
+  const session = sessionOf([
+    userMessage(...parts, file("clean.txt", "text/plain", clean)),
+  ]);
+  const path = join(temporaryFolder(t), "s.md");
+  const { attachmentFolder } = await writeExport(path, session, options);
+  const contents = readdirSync(attachmentFolder).map((name) =>
+    readFileSync(join(attachmentFolder, name)),
+  );
+  assert.equal(contents.length, 4);
+  assert.equal(contents.filter((content) => content.equals(clean)).length, 1);
+  const redacted = contents
+    .map(String)
+    .filter((text) => text.includes("[redacted:"));
+  assert.equal(redacted.length, 3);
+  for (const content of contents) {
+    assert.ok(!content.toString("latin1").includes(token));
+    assert.ok(!content.toString("utf16le").includes(token));
+  }
+});
+
 test("a name cannot lead a link elsewhere", async (t) => {
   const path = join(temporaryFolder(t), "s.md");
   const names = [

@@ -96,6 +96,18 @@ test("the options leave out of JSON what they leave out of Markdown", () => {
   assert.deepEqual(validate.errors ?? [], []);
 });
 
+test("fields that this version does not use are kept as they were stored", () => {
+  const session = JSON.parse(sessionText("typical"));
+  const [, answer] = session.messages;
+  answer.info.path = { cwd: "/work/shop/app", root: "/work/shop" };
+  answer.info.tokens.total = 99;
+  answer.parts[0].future = { depth: [3] };
+  const [, kept] = JSON.parse(toJson(session)).messages;
+  assert.deepEqual(kept.info.path, answer.info.path);
+  assert.equal(kept.info.tokens.total, 99);
+  assert.deepEqual(kept.parts[0].future, { depth: [3] });
+});
+
 test("PawWork's snapshot has its own envelope", () => {
   const snapshot = JSON.parse(
     toJson(sessionText("sub-agents"), { jsonShape: "pawwork" }),

@@ -87,6 +87,12 @@ for (const [extension, changes] of [
       ["the end is missing", (text) => text.slice(0, -20), ["no-closing-line"]],
       ["half is missing", (text) => text.slice(0, 999), ["no-closing-line"]],
       ["more follows", (text) => `${text}PS\n`, ["after-closing-line"]],
+      ["the last line end is missing", (text) => text.trimEnd(), ["hash"]],
+      [
+        "the last line end is another",
+        (text) => `${text.trimEnd()}\r\n`,
+        ["hash"],
+      ],
       ["it is empty", () => "", ["no-closing-line"]],
     ],
   ],
@@ -99,11 +105,17 @@ for (const [extension, changes] of [
         (text) => {
           const json = JSON.parse(text);
           json.messages.pop();
-          return JSON.stringify(json, null, 2);
+          return `${JSON.stringify(json, null, 2)}\n`;
         },
         ["hash", "messages", "parts"],
       ],
       ["the end is missing", (text) => text.slice(0, -20), ["no-closing-line"]],
+      [
+        "a field follows the hash",
+        (text) => text.replace(/"\n {2}\}\n\}\n$/, '"\n  },\n  "more": 1\n}\n'),
+        ["after-closing-line"],
+      ],
+      ["a blank follows", (text) => `${text} `, ["after-closing-line"]],
       ["it is another file", () => "{}", ["no-closing-line"]],
     ],
   ],

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
-use crate::render::{Checked, ClosingLine, END, Headings, hashed_part_of_end, hex};
+use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, split_end};
 
 /// How much of a file is read at a time, in bytes.
 const CHUNK: usize = 256 * 1024;
@@ -80,7 +80,7 @@ impl Problem {
                     .to_owned()
             }
             Self::AfterClosing => {
-                "Something was added after the closing line; the exporter did not write it."
+                "What follows the hash is not what was written: something was added to the end, or taken away."
                     .to_owned()
             }
             Self::Hash => {
@@ -129,7 +129,7 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
             let hashed = line.get(..parsed.hashed).unwrap_or_default();
             let found = hex(&hash.clone().chain_update(hashed).finalize());
             problems.clear();
-            if found != parsed.sha256 {
+            if found != parsed.sha256 || !parsed.is_whole {
                 problems.push(Problem::Hash);
             }
             for (what, said, found) in [
@@ -144,7 +144,7 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
                 stored: parsed.stored,
                 rendered: parsed.rendered,
             });
-            has_more = !text.ends_with('\n');
+            has_more = false;
         } else {
             has_more |= closing.is_some();
             headings.add(text);
@@ -168,7 +168,7 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
 }
 
 fn verify_json(file: &mut (impl BufRead + Seek)) -> io::Result<Verification> {
-    let checked = Checked::read(&mut *file);
+    let checked = Checked::read(&mut *file)?;
     let bytes = file.seek(SeekFrom::End(0))?;
     let start_of_end = bytes.saturating_sub(END as u64);
     file.rewind()?;
@@ -185,10 +185,13 @@ fn verify_json(file: &mut (impl BufRead + Seek)) -> io::Result<Verification> {
     }
     let mut end = Vec::new();
     file.read_to_end(&mut end)?;
-    let hashed = hashed_part_of_end(&end).and_then(|length| end.get(..length));
+    let (hashed, rest) = split_end(&end);
     let mut problems = Vec::new();
     match (&checked, hashed) {
         (Some(checked), Some(hashed)) => {
+            if rest != end_after_key(&checked.sha256).as_bytes() {
+                problems.push(Problem::AfterClosing);
+            }
             if checked.sha256 != hex(&hash.clone().chain_update(hashed).finalize()) {
                 problems.push(Problem::Hash);
             }

@@ -48,10 +48,23 @@ fn percent_decode(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// The text of a `data:` URL; `None` where its content is no text.
+/// The text of a `data:` URL; `None` where its content is no text. A text in UTF-16 says so by its first
+/// two bytes; one in another old encoding has no NUL, which nearly every other file has.
 pub fn text(url: &str) -> Option<String> {
-    let text = String::from_utf8(content(url)?).ok()?;
-    (!text.contains('\0')).then_some(text)
+    let content = content(url)?;
+    let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, _) = rest.as_chunks::<2>();
+        String::from_utf16_lossy(&pairs.iter().map(|pair| unit(*pair)).collect::<Vec<_>>())
+    };
+    match content.as_slice() {
+        [0xff, 0xfe, rest @ ..] => Some(utf16(rest, u16::from_le_bytes)),
+        [0xfe, 0xff, rest @ ..] => Some(utf16(rest, u16::from_be_bytes)),
+        bytes => match std::str::from_utf8(bytes) {
+            Ok(text) => Some(text.to_owned()),
+            Err(_) if bytes.contains(&0) => None,
+            Err(_) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        },
+    }
 }
 
 /// The same `data:` URL with another text.

@@ -1,19 +1,18 @@
 //! Writes the contents of the attachments that a document shows into a folder beside it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::Result;
 use crate::file_name;
 use crate::model::{Message, PartKind, data_url};
 use crate::options::{ExportOptions, WriteOptions};
 use crate::redact::{Redacted, Watch};
-use crate::render::attachment::{content, describe};
+use crate::render::attachment::extracted;
 use crate::render::omission;
 use crate::sink::{AttachmentFolder, Published};
 
 /// Takes attachments out of messages.
 pub struct Extractor {
-    path: PathBuf,
     folder: AttachmentFolder,
 }
 
@@ -23,14 +22,13 @@ impl Extractor {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let path = path.with_file_name(file_name::attachment_folder(&name));
         Self {
-            folder: AttachmentFolder::new(path.clone(), options.overwrite),
-            path,
+            folder: AttachmentFolder::new(path, options.overwrite),
         }
     }
 
     /// The name of the folder.
     pub fn name(&self) -> String {
-        let name = self.path.file_name().unwrap_or_default();
+        let name = self.folder.path().file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     }
 
@@ -53,25 +51,23 @@ impl Extractor {
                 _ => &[],
             });
         for file in files {
-            let name = describe(file).file_name;
-            let Some(name) = name.filter(|name| !self.folder.has(name)) else {
+            let Some((name, content)) = extracted(file).filter(|(name, _)| !self.folder.has(name))
+            else {
                 continue;
             };
             if let Some(text) = file.url.as_deref().and_then(data_url::text) {
                 watch.look(&text)?;
             }
-            if let Some(content) = content(file) {
-                self.folder.add(&name, &content)?;
-            }
+            self.folder.add(&name, &content)?;
         }
         Ok(())
     }
 
-    /// Gives the folder its name. Gives its path, and what became visible.
+    /// Gives the folder its name. Gives what became visible.
     ///
     /// # Errors
     /// Those of [`AttachmentFolder::publish`].
-    pub fn publish(self) -> Result<(PathBuf, Published)> {
-        Ok((self.path, self.folder.publish()?))
+    pub fn publish(self) -> Result<Published> {
+        self.folder.publish()
     }
 }

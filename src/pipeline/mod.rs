@@ -173,8 +173,8 @@ pub fn export_to_file(
             return Ok((summary, file.finish(control.go_on)?));
         };
         // The document comes last: once it is there, everything that it links is.
-        let (folder, published) = attachments.publish()?;
-        summary.attachment_folder = published.path(&folder).map(Path::to_owned);
+        let published = attachments.publish()?;
+        summary.attachment_folder = published.path().map(Path::to_owned);
         match file.finish(control.go_on) {
             Ok(written) => Ok((summary, written)),
             Err(error) => {

@@ -20,8 +20,16 @@ pub struct Attachment<'a> {
     pub file_name: Option<String>,
 }
 
+/// The content of an attachment, and the name of the file that it becomes.
+pub fn extracted(file: &FilePart) -> Option<(String, Vec<u8>)> {
+    let content = content(file)?;
+    let hash = hex(&Sha256::digest(&content));
+    let name = file_name::attachment(name(file), file.mime.as_deref(), &hash);
+    Some((name, content))
+}
+
 /// The content of an attachment, where it is stored with it.
-pub fn content(file: &FilePart) -> Option<Vec<u8>> {
+fn content(file: &FilePart) -> Option<Vec<u8>> {
     let content = file.url.as_deref().and_then(data_url::content)?;
     // An address without content stands for content that was left out before.
     (!content.is_empty() || file.sha256.is_none()).then_some(content)
@@ -52,18 +60,27 @@ pub fn address(folder: &str, file_name: &str) -> String {
     address
 }
 
-/// Describes an attachment.
-pub fn describe(file: &FilePart) -> Attachment<'_> {
+/// The name of an attachment, or the path or address that was mentioned.
+fn name(file: &FilePart) -> Option<&str> {
     let source = |name: &str| file.source.get(name).and_then(serde_json::Value::as_str);
-    let url = file.url.as_deref().filter(|url| !url.is_empty());
-    let content = content(file);
-    let address = url.filter(|url| data_url::split(url).is_none());
-    let name = [
+    let address = file
+        .url
+        .as_deref()
+        .filter(|url| data_url::split(url).is_none());
+    [
         file.filename.as_deref(),
         source("path"),
         source("uri"),
         address,
-    ];
+    ]
+    .into_iter()
+    .flatten()
+    .find(|name| !name.trim().is_empty())
+}
+
+/// Describes an attachment.
+pub fn describe(file: &FilePart) -> Attachment<'_> {
+    let content = content(file);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -73,10 +90,7 @@ pub fn describe(file: &FilePart) -> Attachment<'_> {
         .size
         .filter(|size| *size >= 0.0)
         .map(|size| size as u64);
-    let name = name
-        .into_iter()
-        .flatten()
-        .find(|name| !name.trim().is_empty());
+    let name = name(file);
     let mime = file.mime.as_deref();
     let hash = content
         .as_ref()

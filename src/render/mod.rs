@@ -20,7 +20,7 @@ pub use attachment::hex;
 pub use census::{Census, Counts, Reason, omission};
 pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
-pub use json::{Checked, END, hashed_part_of_end};
+pub use json::{Checked, END, end_after_key, split_end};
 pub use markdown::{ClosingLine, Headings};
 pub use survey::Survey;
 pub use words::oddity_in_english;

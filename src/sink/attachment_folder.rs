@@ -27,7 +27,12 @@ pub enum Published {
     /// The folder.
     Folder(PathBuf),
     /// Some files in a folder that was there before.
-    Files(Vec<PathBuf>),
+    Files {
+        /// The folder.
+        folder: PathBuf,
+        /// The files that were not in it.
+        added: Vec<PathBuf>,
+    },
 }
 
 impl AttachmentFolder {
@@ -39,6 +44,11 @@ impl AttachmentFolder {
             names: BTreeSet::new(),
             temporary: None,
         }
+    }
+
+    /// Where the folder will be.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether a file of this name was added.
@@ -99,14 +109,16 @@ impl AttachmentFolder {
                     let target = self.path.join(name);
                     let is_new = target.symlink_metadata().is_err();
                     if let Err(error) = fs::rename(temporary.path().join(name), &target) {
-                        Published::Files(added).take_back();
+                        let folder = self.path.clone();
+                        Published::Files { folder, added }.take_back();
                         return Err(failed(error));
                     }
                     if is_new {
                         added.push(target);
                     }
                 }
-                Ok(Published::Files(added))
+                let folder = self.path;
+                Ok(Published::Files { folder, added })
             }
         }
     }
@@ -118,8 +130,8 @@ impl Published {
         match self {
             Self::Nothing => {}
             Self::Folder(path) => drop(fs::remove_dir_all(path)),
-            Self::Files(paths) => {
-                for path in paths {
+            Self::Files { added, .. } => {
+                for path in added {
                     drop(fs::remove_file(path));
                 }
             }
@@ -127,11 +139,10 @@ impl Published {
     }
 
     /// The folder, where there is one.
-    pub fn path<'a>(&'a self, folder: &'a Path) -> Option<&'a Path> {
+    pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Nothing => None,
-            Self::Folder(path) => Some(path),
-            Self::Files(_) => Some(folder),
+            Self::Folder(folder) | Self::Files { folder, .. } => Some(folder),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A JSON document that is read again, to check it: what its end says, and what it holds.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -23,11 +23,20 @@ pub struct Checked {
 /// How much of a document's end is looked at for the hash, in bytes.
 pub const END: usize = 256;
 
-/// How many bytes of the last [`END`] ones the hash covers; `None` where no hash stands there.
-pub fn hashed_part_of_end(end: &[u8]) -> Option<usize> {
+/// The last [`END`] bytes of a document as what the hash covers and what follows; `None` where no hash
+/// stands there.
+pub fn split_end(end: &[u8]) -> (Option<&[u8]>, &[u8]) {
     let key = HASH_KEY.as_bytes();
-    let start = end.windows(key.len()).rposition(|window| window == key)?;
-    Some(start + key.len())
+    let start = end.windows(key.len()).rposition(|window| window == key);
+    match start.and_then(|start| end.split_at_checked(start + key.len())) {
+        Some((hashed, rest)) => (Some(hashed), rest),
+        None => (None, end),
+    }
+}
+
+/// What follows [`HASH_KEY`] in a document, to its very end.
+pub fn end_after_key(sha256: &str) -> String {
+    format!("{sha256}\"\n  }}\n}}\n")
 }
 
 #[derive(Deserialize)]
@@ -90,8 +99,18 @@ impl From<Counts> for [usize; 3] {
 
 impl Checked {
     /// Reads a document, and keeps nothing of it but the counts; `None` where it has no end of ours.
-    pub fn read(document: impl Read) -> Option<Self> {
-        let log: Log = serde_json::from_reader(document).ok()?;
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn read(document: impl Read) -> io::Result<Option<Self>> {
+        match serde_json::from_reader(document) {
+            Ok(log) => Ok(Self::of(log)),
+            Err(error) if error.is_io() => Err(error.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn of(log: Log) -> Option<Self> {
         let session = match (log.session, log.messages) {
             (Some(session), _) => session,
             (None, Some(messages)) => Session {

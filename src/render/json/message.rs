@@ -198,11 +198,8 @@ fn assistant(
         .into_iter()
         .find_map(|directory| directory.as_deref())
         .unwrap_or_default();
-    let root = object
-        .get("path")
-        .and_then(|path| path.get("root"))
-        .cloned();
-    let root = root.unwrap_or_else(|| directory.into());
+    let stored = message.rest.get("path").and_then(|path| path.get("root"));
+    let root = stored.cloned().unwrap_or_else(|| directory.into());
     put_nested(
         &mut object,
         "path",

@@ -14,7 +14,7 @@ mod message;
 mod part;
 mod session;
 
-pub use checked::{Checked, END, hashed_part_of_end};
+pub use checked::{Checked, END, end_after_key, split_end};
 
 use serde_json::{Value, json};
 
@@ -202,7 +202,7 @@ impl Sheet<'_> {
             pretty(&counts(false), 2),
         );
         let hash = self.out.sha256_with(&text);
-        self.write(&format!("{text}{hash}\"\n  }}\n}}\n"))
+        self.write(&format!("{text}{}", end_after_key(&hash)))
     }
 
     /// What follows is the texts of one part, which share a budget.

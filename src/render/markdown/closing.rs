@@ -52,6 +52,8 @@ pub struct ClosingLine<'a> {
     pub sha256: &'a str,
     /// How much of the line the hash covers, in bytes.
     pub hashed: usize,
+    /// Whether the line ends behind the hash as it was written.
+    pub is_whole: bool,
 }
 
 impl<'a> ClosingLine<'a> {
@@ -77,6 +79,7 @@ impl<'a> ClosingLine<'a> {
             turns,
             sha256,
             hashed: text.len() + 1,
+            is_whole: line.len() == end.len() + 2 && line.ends_with('\n'),
         })
     }
 }

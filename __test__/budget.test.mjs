@@ -171,6 +171,20 @@ test("maxPartBytes cuts between lines or characters, and never the newest error"
   assert.equal(last.state.error, "newest error ".repeat(100));
 });
 
+test("in JSON the budget covers fields that this version does not use", () => {
+  const note = { provider: { content: "x".repeat(5000) } };
+  const part = { ...textPart("y".repeat(60)), metadata: note };
+  const json = exportSession(sessionOf([userMessage(part)]), {
+    ...fixed,
+    format: "json",
+    maxPartBytes: 100,
+  });
+  const [kept] = JSON.parse(json).messages[0].parts;
+  assert.equal(kept.text, "y".repeat(60));
+  assert.equal(kept.metadata.provider.content, "x".repeat(40));
+  assert.equal(kept.cutBytes, 4960);
+});
+
 test("a secret is redacted before it could be cut in two", () => {
   const token = githubToken(9);
   const text = `${"x".repeat(80)} ${token} and more`;

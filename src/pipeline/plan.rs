@@ -109,7 +109,11 @@ impl Passes<'_> {
             survey: &plan.survey,
             ..*content
         };
-        plan.cuts.total = self.measure(&plan.cuts, &content, redactor)?.cut;
+        let measure = self.measure(&plan.cuts, &content, redactor)?;
+        if measure.cut == plan.cuts.total {
+            return Ok(measure);
+        }
+        plan.cuts.total = measure.cut;
         self.measure(&plan.cuts, &content, redactor)
     }
 

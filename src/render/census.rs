@@ -141,6 +141,12 @@ impl Census {
         self.add_omitted(Reason::Budget, message.parts.len());
     }
 
+    fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
+        self.attachments += 1;
+        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
+        self.attachment_contents += usize::from(is_omitted);
+    }
+
     fn add_omitted(&mut self, reason: Reason, parts: usize) {
         if parts > 0 {
             add(&mut self.parts, parts, false);
@@ -161,14 +167,6 @@ impl Census {
             }
             _ => {}
         }
-    }
-}
-
-impl Census {
-    fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
-        self.attachments += 1;
-        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
-        self.attachment_contents += usize::from(is_omitted);
     }
 }
 

@@ -40,9 +40,46 @@ impl Cuts {
     }
 }
 
+/// What the texts of one part after the other may still take.
+#[derive(Debug, Default)]
+pub struct PartBudget {
+    /// In bytes, for the current part; anything where `None`.
+    left: Option<usize>,
+    /// How much of the texts of each part was shown, in bytes, where it could be cut.
+    pub shown: Vec<usize>,
+}
+
+impl PartBudget {
+    /// What follows is the texts of one part. They are noted down where `is_noted`.
+    pub fn begin(&mut self, limit: Option<usize>, is_noted: bool) {
+        self.left = limit;
+        if is_noted && limit.is_some() {
+            self.shown.push(0);
+        }
+    }
+
+    /// The current part takes no more than this, whatever its budget.
+    pub fn lower_to(&mut self, limit: usize) {
+        self.left = Some(self.left.map_or(limit, |left| left.min(limit)));
+    }
+
+    /// As much of a text as the budget lets through.
+    pub fn take<'t>(&mut self, text: &'t str) -> &'t str {
+        let Some(left) = self.left else {
+            return text;
+        };
+        let shown = beginning(text, left);
+        self.left = Some(left - shown.len());
+        if let Some(bytes) = self.shown.last_mut() {
+            *bytes += shown.len();
+        }
+        shown
+    }
+}
+
 /// The beginning of a text, at most `limit` bytes long. It ends with a line where that does not
 /// cost more than half of it, else with a character.
-pub fn beginning(text: &str, limit: usize) -> &str {
+fn beginning(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
     }

@@ -52,6 +52,17 @@ pub struct Content<'a> {
     pub exported_at: Timestamp,
 }
 
+impl Content<'_> {
+    /// How much of the texts of a part is shown, in bytes, by the places of session, message and part;
+    /// no part is the message's own error. The newest error is never cut.
+    fn part_limit(&self, session: usize, message: usize, part: Option<usize>) -> Option<usize> {
+        let newest_error = self.survey.newest_error();
+        let is_newest_error =
+            newest_error.is_some_and(|error| error.is_in(session, message) && error.part == part);
+        self.cuts.part_limit.filter(|_| !is_newest_error)
+    }
+}
+
 /// Renders a redacted session, in the format that the options name. Gives what that came to.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::part::Kept;
 use super::session::{hide_usage, model_ref, put_tokens, session_id};
-use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
+use super::{Document, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
 use crate::render::census::omission;
@@ -28,7 +28,7 @@ pub(super) enum Shown {
     Event(Value),
 }
 
-impl Sheet<'_> {
+impl Document<'_> {
     /// `index` is the session's place in the tree, `place` the message's place in the session.
     pub(super) fn message(
         &mut self,
@@ -37,9 +37,7 @@ impl Sheet<'_> {
         index: usize,
         place: usize,
     ) -> Shown {
-        let limit = self.content.cuts.part_limit;
-        let newest_error = self.content.survey.newest_error();
-        let newest_error = newest_error.filter(|error| error.is_in(index, place));
+        let content = self.content;
         let stored = message.id.clone().filter(|id| id.starts_with("msg"));
         let ids = Ids {
             session: session_id(&session.info),
@@ -47,23 +45,21 @@ impl Sheet<'_> {
         };
         let mut parts = Vec::new();
         let mut other_parts = Vec::new();
-        for (place, part) in message.parts.iter().enumerate() {
+        for (part_place, part) in message.parts.iter().enumerate() {
             if omission(part, self.options).is_some() {
                 continue;
             }
-            let is_newest_error = newest_error.is_some_and(|error| error.part == Some(place));
-            self.begin_part(limit.filter(|_| !is_newest_error));
-            match self.part(part, &ids, place) {
+            self.begin_part(content.part_limit(index, place, Some(part_place)));
+            match self.part(part, &ids, part_place) {
                 Kept::Part(part) => parts.push(Value::Object(part)),
                 Kept::Other(mut part) => {
-                    put(&mut part, "index", Some(place));
+                    put(&mut part, "index", Some(part_place));
                     other_parts.push(part);
                 }
             }
         }
         let error = message.error.as_ref().map(|error| {
-            let is_newest_error = newest_error.is_some_and(|error| error.part.is_none());
-            self.begin_part(limit.filter(|_| !is_newest_error));
+            self.begin_part(content.part_limit(index, place, None));
             self.error(error)
         });
         match message.role {

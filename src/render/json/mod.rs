@@ -19,7 +19,7 @@ pub use checked::{Checked, END, end_after_key, split_end};
 use serde_json::{Value, json};
 
 use super::budget::Measure;
-use super::cuts::beginning;
+use super::cuts::PartBudget;
 use super::hashed_out::HashedOut;
 use super::words::words;
 use super::{Content, Out, RedactedMessages};
@@ -45,46 +45,47 @@ pub fn render(
     messages: &mut dyn RedactedMessages,
     out: Out<'_>,
 ) -> Result<Measure> {
-    let mut sheet = Sheet {
+    let mut document = Document {
         content,
         options: content.options,
         last_asked: None,
-        left: None,
+        budget: PartBudget::default(),
         measure: Measure::default(),
         out: HashedOut::new(out),
     };
     let runtime = &content.tree.get().runtime;
     match content.options.json_shape {
         JsonShape::OpenCode => {
-            sheet.write("{\n")?;
-            sheet.field(1, "format", &json!(FORMAT))?;
-            sheet.field(1, "version", &json!(VERSION))?;
-            sheet.field(1, "exported", &sheet.exported())?;
+            document.write("{\n")?;
+            document.field(1, "format", &json!(FORMAT))?;
+            document.field(1, "version", &json!(VERSION))?;
+            document.field(1, "exported", &document.exported())?;
             if let Some(runtime) = runtime_context(runtime) {
-                sheet.field(1, "runtime_context", &runtime)?;
+                document.field(1, "runtime_context", &runtime)?;
             }
-            sheet.session(0, 1, messages)?;
-            sheet.write(",\n")?;
+            document.session(0, 1, messages)?;
+            document.write(",\n")?;
         }
         JsonShape::PawWork => {
             let main = content.tree.get().sessions.first();
-            sheet.write("{\n")?;
-            sheet.field(1, "schema_version", &json!(1))?;
-            sheet.field(1, "format", &json!("pawwork-session-export"))?;
-            sheet.field(1, "exported_at", &json!(content.exported_at.millis()))?;
+            document.write("{\n")?;
+            document.field(1, "schema_version", &json!(1))?;
+            document.field(1, "format", &json!("pawwork-session-export"))?;
+            document.field(1, "exported_at", &json!(content.exported_at.millis()))?;
             let id = main.and_then(|session| session.info.id.as_deref());
-            sheet.field(1, "root_session_id", &json!(id))?;
-            sheet.field(1, "exported", &sheet.exported())?;
+            document.field(1, "root_session_id", &json!(id))?;
+            document.field(1, "exported", &document.exported())?;
             let runtime = runtime_context(runtime).unwrap_or_else(|| json!({}));
-            sheet.field(1, "runtime_context", &runtime)?;
-            sheet.write("  \"session\": {\n")?;
-            sheet.session(0, 2, messages)?;
-            sheet.write("\n  },\n")?;
+            document.field(1, "runtime_context", &runtime)?;
+            document.write("  \"session\": {\n")?;
+            document.session(0, 2, messages)?;
+            document.write("\n  },\n")?;
         }
     }
-    sheet.closing()?;
-    sheet.measure.bytes = sheet.out.bytes();
-    Ok(sheet.measure)
+    document.closing()?;
+    document.measure.bytes = document.out.bytes();
+    document.measure.texts = document.budget.shown;
+    Ok(document.measure)
 }
 
 /// The application that made a snapshot, as PawWork's snapshot has it.
@@ -104,18 +105,17 @@ fn runtime_context(runtime: &Runtime) -> Option<Value> {
 }
 
 /// The document that is being written.
-struct Sheet<'a> {
+struct Document<'a> {
     content: &'a Content<'a>,
     options: &'a ExportOptions,
     /// The user's last message in the current session.
     last_asked: Option<String>,
-    /// How much of the texts of the current part may still be shown, in bytes.
-    left: Option<usize>,
+    budget: PartBudget,
     measure: Measure,
     out: HashedOut<'a>,
 }
 
-impl Sheet<'_> {
+impl Document<'_> {
     fn write(&mut self, text: &str) -> Result<()> {
         self.out.write(text)
     }
@@ -207,24 +207,14 @@ impl Sheet<'_> {
 
     /// What follows is the texts of one part, which share a budget.
     fn begin_part(&mut self, limit: Option<usize>) {
-        self.left = limit;
-        if self.options.max_bytes.is_some() && limit.is_some() {
-            self.measure.texts.push(0);
-        }
+        self.budget.begin(limit, self.options.max_bytes.is_some());
     }
 
     /// Cuts the strings of a value to the budget of the part. Gives how many bytes were cut.
     fn cut(&mut self, value: &mut Value) -> usize {
         match value {
             Value::String(text) => {
-                let Some(left) = self.left else {
-                    return 0;
-                };
-                let shown = beginning(text, left).len();
-                if let Some(length) = self.measure.texts.last_mut() {
-                    *length += shown;
-                }
-                self.left = Some(left - shown);
+                let shown = self.budget.take(text).len();
                 let cut = text.len() - shown;
                 text.truncate(shown);
                 cut
@@ -236,15 +226,20 @@ impl Sheet<'_> {
     }
 
     /// Cuts some fields of an object, which then tells how many bytes were cut.
-    fn cut_fields(&mut self, object: &mut Object, names: &[&str]) {
+    fn cut_fields(&mut self, object: &mut Object, names: &[impl AsRef<str>]) {
         let fields = object
             .iter_mut()
-            .filter(|(name, _)| names.contains(&name.as_str()));
+            .filter(|(name, _)| names.iter().any(|cut| cut.as_ref() == name.as_str()));
         let cut: usize = fields.map(|(_, value)| self.cut(value)).sum();
         if cut > 0 {
             self.measure.cut.bytes += cut;
             self.measure.cut.places += 1;
-            put(object, "cutBytes", Some(cut));
+            let before = object.get("cutBytes").and_then(Value::as_u64);
+            put(
+                object,
+                "cutBytes",
+                Some(before.unwrap_or_default() + cut as u64),
+            );
         }
     }
 }
@@ -294,6 +289,12 @@ fn put_rest(object: &mut Object, rest: &Object) {
             (None, value) => put(object, name, Some(value.clone())),
         }
     }
+}
+
+/// The names of what [`put_rest`] adds to an object.
+fn names_of_rest(object: &Object, rest: &Object) -> Vec<String> {
+    let is_new = |name: &&String| !object.contains_key(name.as_str());
+    rest.keys().filter(is_new).cloned().collect()
 }
 
 /// A number as it was stored, without a fraction that it did not have.

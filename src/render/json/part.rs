@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::message::Ids;
 use super::session::{hide_usage, model_ref, put_tokens};
-use super::{Sheet, millis, number, put, put_default, put_nested, put_rest};
+use super::{Document, millis, names_of_rest, number, put, put_default, put_nested, put_rest};
 use crate::model::{
     FilePart, Object, Part, PartKind, Span, SubtaskPart, Timestamp, ToolPart, ToolStatus, data_url,
 };
@@ -45,7 +45,7 @@ pub(super) fn type_name(kind: &PartKind) -> &str {
     }
 }
 
-impl Sheet<'_> {
+impl Document<'_> {
     /// `place` is the part's place in its message.
     pub(super) fn part(&mut self, part: &Part, ids: &Ids<'_>, place: usize) -> Kept {
         let mut object = Object::new();
@@ -190,7 +190,9 @@ impl Sheet<'_> {
             PartKind::Unreadable => is_known = false,
             PartKind::Unknown { value, .. } => return Kept::Other(self.stored(&part.id, value)),
         }
+        let rest = names_of_rest(&object, &part.rest);
         put_rest(&mut object, &part.rest);
+        self.cut_fields(&mut object, &rest);
         if matches!(part.kind, PartKind::StepFinish { .. }) && !self.options.usage {
             hide_usage(&mut object, true);
         }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Sheet, millis, number, pretty, put, put_default, put_nested, put_rest};
+use super::{Document, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
 use crate::options::Detail;
 use crate::render::RedactedMessages;
 use crate::render::json::message;
 
-impl Sheet<'_> {
+impl Document<'_> {
     /// The fields of a session, the last without what follows it.
     pub(super) fn session(
         &mut self,
@@ -43,18 +43,22 @@ impl Sheet<'_> {
                 self.measure.cut.messages += 1;
                 continue;
             }
-            let start = self.out.bytes();
             let message = messages.message(index, place)?;
-            match self.message(message.get(), session, index, place) {
+            let bytes = match self.message(message.get(), session, index, place) {
                 message::Shown::Message(message) => {
                     let message = pretty(&message, depth + 1);
-                    self.write(&format!("{separator}\n{indent}  {message}"))?;
+                    let message = format!("{separator}\n{indent}  {message}");
+                    self.write(&message)?;
                     separator = ",";
+                    message.len()
                 }
-                message::Shown::Event(event) => events.push(event),
-            }
+                message::Shown::Event(event) => {
+                    let bytes = pretty(&event, depth + 1).len();
+                    events.push(event);
+                    bytes
+                }
+            };
             if self.options.max_bytes.is_some() {
-                let bytes = self.out.bytes() - start;
                 self.measure.add_message(index, bytes);
             }
         }

@@ -125,19 +125,15 @@ impl Page<'_> {
 
     fn message(&mut self, message: &Message, shown: Shown<'_>, index: usize) {
         let session = shown.session;
-        let newest_error = self.content.survey.newest_error();
-        let newest_error = newest_error.filter(|error| error.is_in(shown.index, index));
-        let limit = self.content.cuts.part_limit;
+        let content = self.content;
         for (place, part) in message.parts.iter().enumerate() {
             if omission(part, self.options).is_none() {
-                let is_newest_error = newest_error.is_some_and(|error| error.part == Some(place));
-                self.begin_part(limit.filter(|_| !is_newest_error));
+                self.begin_part(content.part_limit(shown.index, index, Some(place)));
                 self.part(part, session);
             }
         }
         if let Some(error) = &message.error {
-            let is_newest_error = newest_error.is_some_and(|error| error.part.is_none());
-            self.begin_part(limit.filter(|_| !is_newest_error));
+            self.begin_part(content.part_limit(shown.index, index, None));
             self.error(error);
         }
         let is_unfinished = message.role == Role::Assistant
@@ -360,8 +356,7 @@ impl Page<'_> {
             .unwrap_or_default();
         self.block(&format!("{}{name}", self.words.unknown_part));
         let json = serde_json::to_string_pretty(value).unwrap_or_default();
-        let left = self.left.unwrap_or(LARGEST_UNKNOWN);
-        self.left = Some(left.min(LARGEST_UNKNOWN));
+        self.budget.lower_to(LARGEST_UNKNOWN);
         self.fenced(&json, "json");
     }
 

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use super::budget::Measure;
 use super::census::Reason;
 use super::clock::Clock;
-use super::cuts::beginning;
+use super::cuts::PartBudget;
 use super::hashed_out::HashedOut;
 use super::survey::SessionSurvey;
 use super::words::{Words, fill, words};
@@ -59,7 +59,7 @@ pub fn render(
         text: String::new(),
         is_in_list: false,
         turns: 0,
-        left: None,
+        budget: PartBudget::default(),
         measure: Measure::default(),
         out: HashedOut::new(out),
     };
@@ -77,6 +77,7 @@ pub fn render(
     page.closing(&content.survey.census);
     page.hand_on()?;
     page.measure.bytes = page.out.bytes();
+    page.measure.texts = page.budget.shown;
     Ok(page.measure)
 }
 
@@ -93,8 +94,7 @@ struct Page<'a> {
     is_in_list: bool,
     /// How many turns were begun.
     turns: usize,
-    /// How much of the texts of the current part may still be shown, in bytes.
-    left: Option<usize>,
+    budget: PartBudget,
     measure: Measure,
     out: HashedOut<'a>,
 }
@@ -145,33 +145,18 @@ impl<'a> Page<'a> {
 
     /// What follows is the texts of one part, which share a budget.
     fn begin_part(&mut self, limit: Option<usize>) {
-        self.left = limit;
-        if self.options.max_bytes.is_some() && limit.is_some() {
-            self.measure.texts.push(0);
-        }
+        self.budget.begin(limit, self.options.max_bytes.is_some());
     }
 
-    /// As much of a text as the budget of its part lets through, and how many bytes are cut.
-    fn cut<'t>(&mut self, text: &'t str) -> (&'t str, usize) {
-        let Some(left) = self.left else {
-            return (text, 0);
-        };
-        let shown = beginning(text, left);
-        if let Some(length) = self.measure.texts.last_mut() {
-            *length += shown.len();
-        }
-        self.left = Some(left - shown.len());
-        (shown, text.len() - shown.len())
-    }
-
-    /// Tells that a text was cut here.
-    fn cut_note(&mut self, cut: usize, length: usize) {
+    /// Tells that a text was cut here, where it was.
+    fn cut_note(&mut self, shown: &str, text: &str) {
+        let cut = text.len() - shown.len();
         if cut == 0 {
             return;
         }
         self.measure.cut.bytes += cut;
         self.measure.cut.places += 1;
-        let sizes = [cut, length].map(|bytes| self.words.size(bytes as u64));
+        let sizes = [cut, text.len()].map(|bytes| self.words.size(bytes as u64));
         self.label(&fill(self.words.cut, &sizes.each_ref().map(String::as_str)));
     }
 
@@ -199,20 +184,20 @@ impl<'a> Page<'a> {
 
     /// Text of the session as a quote.
     fn quote(&mut self, text: &str) {
-        let (shown, cut) = self.cut(text);
+        let shown = self.budget.take(text);
         if !shown.is_empty() {
             self.block(&quote::quote(shown));
         }
-        self.cut_note(cut, text.len());
+        self.cut_note(shown, text);
     }
 
     /// Text of the session as a block of code.
     fn fenced(&mut self, text: &str, language: &str) {
-        let (shown, cut) = self.cut(text);
+        let shown = self.budget.take(text);
         if !shown.is_empty() {
             self.block(&escape::fenced(shown, language));
         }
-        self.cut_note(cut, text.len());
+        self.cut_note(shown, text);
     }
 
     /// An item of a list.
@@ -225,14 +210,14 @@ impl<'a> Page<'a> {
 
     /// A quote that belongs to the item before it.
     fn quote_in_item(&mut self, text: &str) {
-        let (shown, cut) = self.cut(text);
+        let shown = self.budget.take(text);
         let lines = quote::quote(shown);
         for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");
             self.text.push_str(line);
             self.text.push('\n');
         }
-        self.cut_note(cut, text.len());
+        self.cut_note(shown, text);
     }
 
     fn time(&self, time: Option<Timestamp>) -> String {

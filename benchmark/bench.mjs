@@ -16,7 +16,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { once } from "node:events";
-import { makeSession } from "./make-session.mjs";
 import { format } from "./peer/formatter.mjs";
 import { redact } from "./peer/redactor.mjs";
 
@@ -164,11 +163,13 @@ async function measure(name, data) {
   };
 }
 
-function dataOf(megabytes) {
+async function dataOf(megabytes) {
   mkdirSync(folder, { recursive: true });
   const json = join(folder, `session-${megabytes}.json`);
   const store = join(folder, `session-${megabytes}.db`);
   if (!existsSync(json)) {
+    // It loads the addon, which those that are measured do themselves.
+    const { makeSession } = await import("./make-session.mjs");
     const { info, messages } = makeSession(megabytes);
     // Written in pieces: a string ends at half a gigabyte.
     const pieces = messages.map((message) => JSON.stringify(message));
@@ -193,7 +194,7 @@ if (values[0] === "measure") {
 } else {
   const sizes = values.length > 0 ? values.map(Number) : [1, 20, 200];
   for (const megabytes of sizes) {
-    const data = dataOf(megabytes);
+    const data = await dataOf(megabytes);
     const results = Object.entries(paths).map(([name, { isBun }]) => {
       const { stdout, stderr, status } = spawnSync(
         isBun ? bun : process.execPath,

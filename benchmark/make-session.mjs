@@ -1,6 +1,8 @@
 // Makes an invented session of about `megabytes` of JSON: questions, answers, code, logs, Chinese, tool
 // outputs that repeat each other, attachments, and a few secrets made at random.
 
+import { random } from "../__test__/support.mjs";
+
 const lines = [
   (n) =>
     `  const total${n} = rows.reduce((sum, row) => sum + row.amount, 0); // ${n}`,
@@ -15,18 +17,6 @@ const lines = [
   (n) => `    at Object.render (/work/acme/src/render.js:${n % 900}:${n % 80})`,
   (n) => `{"id":${n},"name":"item-${n}","tokens":${n % 4000},"key":"${n}"},`,
 ];
-
-/** Characters that differ from run to run in nothing. */
-function random(length, seed) {
-  const alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-  let state = seed * 2654435761;
-  let text = "";
-  for (let index = 0; index < length; index += 1) {
-    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0;
-    text += alphabet[state % alphabet.length];
-  }
-  return text;
-}
 
 export function makeSession(megabytes) {
   const start = 1795333600000;

@@ -606,8 +606,8 @@ export declare function webPublishingWarning(locale?: string): string
  * `signal` and `onProgress` may then be given.
  *
  * @param path the file; a relative path is resolved against the working folder
- * @param session as for `exportSession`; an object is taken over as the JSON that it is at the
- * time of the call
+ * @param session as for `exportSession`; one of more than 64 KB that is not in a store is taken over in
+ * slices of a few milliseconds, so leave it as it is until the promise settles
  * @param options as for `exportSession`, and `overwrite`, `signal` and `onProgress`; see
  * `WriteOptions`
  * @returns what was written

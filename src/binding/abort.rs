@@ -16,10 +16,22 @@ type SignalRef = ObjectRef<false>;
 type Listener<'env> = Function<'env, (), ()>;
 type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;
 
+/// A flag that any thread may look at.
+#[derive(Clone, Default)]
+pub struct Flag(Arc<AtomicBool>);
+
+impl Flag {
+    /// Whether the work may go on.
+    pub fn goes_on(&self) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A flag that is raised when the caller's signal is.
 #[derive(Default)]
 pub struct Abort {
-    flag: Arc<AtomicBool>,
+    /// The flag.
+    pub flag: Flag,
     listening: Option<(SignalRef, FunctionRef<(), ()>)>,
 }
 
@@ -36,14 +48,14 @@ impl Abort {
         }
         let signal = signal.coerce_to_object().map_err(invalid)?;
         let is_aborted: bool = signal.get_named_property("aborted").map_err(invalid)?;
-        let flag = Arc::new(AtomicBool::new(is_aborted));
+        let flag = Flag(Arc::new(AtomicBool::new(is_aborted)));
         if is_aborted {
             return Ok(Self {
                 flag,
                 listening: None,
             });
         }
-        let raised = Arc::clone(&flag);
+        let raised = Arc::clone(&flag.0);
         let listener = env
             .create_function_from_closure::<(), (), _>("onAbort", move |_| {
                 raised.store(true, Ordering::Relaxed);
@@ -59,11 +71,6 @@ impl Abort {
             flag,
             listening: Some(listening),
         })
-    }
-
-    /// Whether the work may go on.
-    pub fn goes_on(&self) -> bool {
-        !self.flag.load(Ordering::Relaxed)
     }
 
     /// Stops listening: a signal that outlives many exports would collect listeners. What fails

@@ -43,15 +43,6 @@ impl SessionInput {
             Self::Stored(stored) => Session::Stored(stored),
         }
     }
-
-    /// The session, copied where JavaScript could change it.
-    pub fn into_owned(self) -> OwnedSession {
-        match self {
-            Self::Text(text) => OwnedSession::Json(text.into_bytes()),
-            Self::Bytes(bytes) => OwnedSession::Json(bytes.to_vec()),
-            Self::Stored(stored) => OwnedSession::Stored(stored),
-        }
-    }
 }
 
 impl OwnedSession {
@@ -65,25 +56,32 @@ impl OwnedSession {
 
 /// Takes a session over from JavaScript.
 pub fn session(env: &Env, value: Unknown<'_>) -> Result<SessionInput> {
-    let wrong_type =
-        || Error::invalid_session("$", "an object, a JSON string or a Uint8Array was expected");
-    match value.get_type() {
-        Ok(ValueType::String) => string(value).map(SessionInput::Text).ok_or_else(wrong_type),
-        Ok(ValueType::Object) => {
-            if let Ok(bytes) = convert::<Uint8Array>(env, value) {
-                return Ok(SessionInput::Bytes(bytes));
-            }
-            match stored_session(value)? {
-                Some(stored) => Ok(SessionInput::Stored(stored)),
-                None => stringify(env, value).map(SessionInput::Text),
-            }
-        }
-        _ => Err(wrong_type()),
+    if let Some(stored) = stored_session(value)? {
+        return Ok(SessionInput::Stored(stored));
     }
+    if let Ok(bytes) = convert::<Uint8Array>(env, value) {
+        return Ok(SessionInput::Bytes(bytes));
+    }
+    let text = match string(value) {
+        Some(text) => text,
+        None => stringify(env, value)?,
+    };
+    Ok(SessionInput::Text(text))
 }
 
-/// `{ sessionID, store? }` names a session in a store; `None` for another object.
-fn stored_session(value: Unknown<'_>) -> Result<Option<StoredSession>> {
+/// `{ sessionID, store? }` names a session in a store; `None` for a session itself.
+///
+/// # Errors
+/// [`Error::InvalidSession`] for what is neither.
+pub fn stored_session(value: Unknown<'_>) -> Result<Option<StoredSession>> {
+    match value.get_type() {
+        Ok(ValueType::Object) => {}
+        Ok(ValueType::String) => return Ok(None),
+        _ => {
+            let expected = "an object, a JSON string or a Uint8Array was expected";
+            return Err(Error::invalid_session("$", expected));
+        }
+    }
     let Ok(object) = value.coerce_to_object() else {
         return Ok(None);
     };
@@ -182,11 +180,16 @@ fn stringify(env: &Env, value: Unknown<'_>) -> Result<String> {
     match text {
         Ok(text) => string(text).ok_or_else(|| Error::invalid_session("$", "it has no JSON form")),
         Err(failure) if failure.reason.contains("string length") => Err(Error::TooLarge),
-        Err(_) => Err(Error::invalid_session(
-            path_without_json(env, value),
-            "it has no JSON form: a cycle, a BigInt, or a property that throws",
-        )),
+        Err(_) => Err(no_json_form(env, value)),
     }
+}
+
+/// The error of a value that `JSON.stringify` cannot make a text of.
+pub fn no_json_form(env: &Env, value: Unknown<'_>) -> Error {
+    Error::invalid_session(
+        path_without_json(env, value),
+        "it has no JSON form: a cycle, a BigInt, or a property that throws",
+    )
 }
 
 /// Where a value has no JSON form.

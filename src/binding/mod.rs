@@ -10,6 +10,7 @@ pub mod redact;
 pub mod report;
 mod script;
 pub mod store;
+mod take_over;
 mod unwind;
 pub mod verify;
 pub mod write_task;

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{AsyncTask, JsObjectValue as _, Unknown};
+use napi::bindgen_prelude::{JsObjectValue as _, Unknown};
 use napi::{Env, JsValue as _, Task, ValueType};
 use napi_derive::napi;
 
-use super::abort::Abort;
+use super::abort::{Abort, Flag};
 use super::export::{last_export, of_this_machine};
 use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
+use super::take_over::take_over;
 use super::unwind::guarded;
 use super::{error, input};
 use crate::error::{Error, Result};
@@ -39,37 +40,7 @@ struct Job {
 }
 
 impl Job {
-    fn prepare(
-        env: &Env,
-        path: Unknown<'_>,
-        session: Option<Unknown<'_>>,
-        options: Option<Unknown<'_>>,
-    ) -> Result<Self> {
-        let path = input::string(path)
-            .ok_or_else(|| Error::InvalidOption("The path must be a string.".to_owned()))
-            .and_then(|path| sink::target(&path))?;
-        let mut options = input::options(env, options)?;
-        // These two are no JSON; `Abort` and `ProgressTimer` read them.
-        options.shift_remove("signal");
-        options.shift_remove("onProgress");
-        let content = match session {
-            Some(session) => {
-                let mut options = WriteOptions::for_path(&options, &path)?;
-                options.export = of_this_machine(options.export);
-                Content::Session {
-                    session: input::session(env, session)?.into_owned(),
-                    options: Box::new(options),
-                }
-            }
-            None => Content::Export {
-                overwrite: WriteOptions::overwrite_only(&options)?,
-                export: last_export().ok_or(Error::NothingToWrite)?,
-            },
-        };
-        Ok(Self { path, content })
-    }
-
-    fn run(&self, abort: &Abort, progress: &Reported) -> Result<ExportReport> {
+    fn run(&self, abort: &Flag, progress: &Reported) -> Result<ExportReport> {
         let control = Control {
             go_on: &|| abort.goes_on(),
             on_progress: &|step| progress.set(step),
@@ -104,7 +75,7 @@ impl Task for WriteTask {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let job = self.job.take().unwrap_or(Err(Error::Internal));
-        Ok(guarded(|| job?.run(&self.abort, &self.progress)))
+        Ok(guarded(|| job?.run(&self.abort.flag, &self.progress)))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
@@ -130,8 +101,8 @@ impl Task for WriteTask {
 /// `signal` and `onProgress` may then be given.
 ///
 /// @param path the file; a relative path is resolved against the working folder
-/// @param session as for `exportSession`; an object is taken over as the JSON that it is at the
-/// time of the call
+/// @param session as for `exportSession`; one of more than 64 KB that is not in a store is taken over in
+/// slices of a few milliseconds, so leave it as it is until the promise settles
 /// @param options as for `exportSession`, and `overwrite`, `signal` and `onProgress`; see
 /// `WriteOptions`
 /// @returns what was written
@@ -142,35 +113,110 @@ impl Task for WriteTask {
     ts_args_type = "path: string, session?: SessionInput | StoredSession, options?: WriteOptions",
     ts_return_type = "Promise<ExportReport>"
 )]
-pub fn write_export(
-    env: Env,
-    path: Unknown<'_>,
-    session: Option<Unknown<'_>>,
-    options: Option<Unknown<'_>>,
-) -> AsyncTask<WriteTask> {
+pub fn write_export<'env>(
+    env: &'env Env,
+    path: Unknown<'env>,
+    session: Option<Unknown<'env>>,
+    options: Option<Unknown<'env>>,
+) -> napi::Result<Unknown<'env>> {
     let progress = Reported::default();
     let prepared = option(options, "signal")
-        .and_then(|signal| Abort::listen(&env, signal))
+        .and_then(|signal| Abort::listen(env, signal))
         .and_then(|abort| {
             let callback = option(options, "onProgress")?;
-            Ok((abort, ProgressTimer::start(&env, callback, &progress)?))
+            Ok((abort, ProgressTimer::start(env, callback, &progress)?))
         });
     let (abort, timer, failure) = match prepared {
         Ok((abort, timer)) => (abort, timer, None),
         Err(failure) => (Abort::default(), ProgressTimer::default(), Some(failure)),
     };
-    let job = match failure {
+    let request = match failure {
         Some(failure) => Err(failure),
         // A signal that is aborted already: nothing is even looked at.
-        None if !abort.goes_on() => Err(Error::Aborted),
-        None => guarded(|| Job::prepare(&env, path, session, options)),
+        None if !abort.flag.goes_on() => Err(Error::Aborted),
+        None => guarded(|| Request::read(env, path, session, options)),
     };
-    AsyncTask::new(WriteTask {
+    let flag = abort.flag.clone();
+    let task = |job| WriteTask {
         job: Some(job),
         abort,
         progress,
         timer,
-    })
+    };
+    match request {
+        Ok(Request::Ready(job)) => start(env, task(Ok(job))),
+        Ok(Request::TakeOver {
+            path,
+            options,
+            session,
+        }) => take_over(env, session, flag, move |env, json| {
+            let job = json.map(|json| Job {
+                path,
+                content: Content::Session {
+                    session: OwnedSession::Json(json),
+                    options,
+                },
+            });
+            start(env, task(job))
+        }),
+        Err(failure) => start(env, task(Err(failure))),
+    }
+}
+
+fn start<'env>(env: &Env, task: WriteTask) -> napi::Result<Unknown<'env>> {
+    Ok(env.spawn(task)?.promise_object().to_unknown())
+}
+
+/// What a call asks for.
+enum Request<'env> {
+    Ready(Job),
+    /// To export a session that still is JavaScript's.
+    TakeOver {
+        path: PathBuf,
+        options: Box<WriteOptions>,
+        session: Unknown<'env>,
+    },
+}
+
+impl<'env> Request<'env> {
+    fn read(
+        env: &Env,
+        path: Unknown<'_>,
+        session: Option<Unknown<'env>>,
+        options: Option<Unknown<'_>>,
+    ) -> Result<Self> {
+        let path = input::string(path)
+            .ok_or_else(|| Error::InvalidOption("The path must be a string.".to_owned()))
+            .and_then(|path| sink::target(&path))?;
+        let mut options = input::options(env, options)?;
+        // These two are no JSON; `Abort` and `ProgressTimer` read them.
+        options.shift_remove("signal");
+        options.shift_remove("onProgress");
+        let Some(session) = session else {
+            let content = Content::Export {
+                overwrite: WriteOptions::overwrite_only(&options)?,
+                export: last_export().ok_or(Error::NothingToWrite)?,
+            };
+            return Ok(Self::Ready(Job { path, content }));
+        };
+        let mut options = WriteOptions::for_path(&options, &path)?;
+        options.export = of_this_machine(options.export);
+        let options = Box::new(options);
+        Ok(match input::stored_session(session)? {
+            Some(stored) => Self::Ready(Job {
+                path,
+                content: Content::Session {
+                    session: OwnedSession::Stored(stored),
+                    options,
+                },
+            }),
+            None => Self::TakeOver {
+                path,
+                options,
+                session,
+            },
+        })
+    }
 }
 
 /// An option that is no JSON; `None` where it is absent.

@@ -41,6 +41,21 @@ impl Notes {
         self.entries.truncate(Self::KEPT);
     }
 
+    /// Adds what was noted on a later piece.
+    pub fn append(&mut self, other: Self) {
+        let mut kept = 0;
+        for note in other.entries {
+            kept += 1;
+            if note.path == "$" {
+                self.add_on_text(note.oddity);
+            } else {
+                self.add(note.path, note.oddity);
+            }
+        }
+        self.total += other.total - kept;
+        self.unknown_fields += other.unknown_fields;
+    }
+
     /// Adds a note; past the limit it is only counted.
     pub fn add(&mut self, path: impl std::fmt::Display, oddity: Oddity) {
         self.total += 1;

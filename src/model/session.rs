@@ -176,7 +176,7 @@ pub struct FileDiff {
 }
 
 /// One entry of the to-do list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Todo {
     /// What is to be done.
     pub content: String,

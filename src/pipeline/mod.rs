@@ -10,20 +10,24 @@
 //!    has to be cut is chosen;
 //! 4. write: every message is redacted and rendered, and the document is searched once more.
 
+mod ahead;
 mod attachments;
 mod passes;
 mod plan;
+mod printer;
+mod reader;
 
 use std::path::{Path, PathBuf};
 
 use self::attachments::Extractor;
 use self::passes::Passes;
+use self::printer::Sink;
 use crate::error::{Error, Result};
 use crate::file_name;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
-use crate::render::{self, Census, Clock, Content, Cuts, Out, Survey};
+use crate::render::{self, Census, Clock, Content, Cuts, Survey};
 use crate::sink::{self, AtomicFile, Written};
 use crate::source::{self, Input, Origin, StoredSession};
 
@@ -102,8 +106,9 @@ pub struct Progress {
 /// The caller's hand on an export that runs.
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
-    /// Says whether to go on. It is asked at least once for each string of the session.
-    pub go_on: &'a dyn Fn() -> bool,
+    /// Says whether to go on. It is asked at least once for each string of the session, by several
+    /// threads.
+    pub go_on: &'a (dyn Fn() -> bool + Sync),
     /// Is told after each message how far the export is.
     pub on_progress: &'a dyn Fn(Progress),
 }
@@ -244,7 +249,7 @@ fn write_document(
     options: &ExportOptions,
     control: Control<'_>,
     attachments: Option<&mut Extractor>,
-    out: Out<'_>,
+    out: Sink<'_>,
 ) -> Result<Summary> {
     control.check()?;
     let (mut input, origin) = session.open()?;
@@ -265,7 +270,7 @@ fn write_document(
         hidden,
         options,
         control,
-        changes: Vec::new(),
+        seen: Vec::new(),
     };
 
     let mut notes = input.notes;
@@ -273,7 +278,7 @@ fn write_document(
     let tree = redactor.tree(input.tree);
     let survey = match redactor.knows_no_more() {
         true => survey,
-        false => passes.redact(&tree, &mut redactor)?,
+        false => passes.redact(&tree, survey, &mut redactor)?,
     };
     let report = redactor.report();
     let cuts = Cuts::default();
@@ -288,7 +293,7 @@ fn write_document(
         options,
         exported_at: options.exported_at.unwrap_or_else(render::now),
     };
-    let plan = passes.plan(&content, &mut redactor)?;
+    let plan = passes.plan(&content, &redactor)?;
     if let Some(plan) = &plan {
         content = Content {
             survey: &plan.survey,
@@ -297,7 +302,7 @@ fn write_document(
         };
     }
     let truncated = passes
-        .write(&content, &mut redactor, attachments, out)?
+        .write(&content, &redactor, attachments, out)?
         .cut
         .bytes;
     input.messages.finish()?;

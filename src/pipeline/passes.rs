@@ -1,13 +1,18 @@
 //! The passes over the messages of a session tree.
 
+use std::thread;
+
+use super::ahead::{Ahead, is_worth_threads};
 use super::attachments::Extractor;
+use super::printer::{Printer, Sink};
+use super::reader::{Item, Place, Reader, Worked, places};
 use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Change, Learner, Redacted, Redactor, Watch};
+use crate::redact::{self, Change, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
-use crate::render::{self, Content, Out, RedactedMessages, Survey};
+use crate::render::{self, Content, Cuts, RedactedMessages, Survey};
 use crate::source::{Messages, Size};
 
 /// The passes over the messages of a session tree.
@@ -19,11 +24,28 @@ pub struct Passes<'a> {
     pub hidden: Survey,
     pub options: &'a ExportOptions,
     pub control: Control<'a>,
-    /// By session and message: what has to be changed when it is read again.
-    pub changes: Vec<Vec<Change>>,
+    /// By session and message.
+    pub seen: Vec<Vec<Seen>>,
+}
+
+/// What was seen in a message, and has to be changed when it is fetched again.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    change: Change,
+    /// Whether it may hold values that were recognised elsewhere.
+    holds_known_values: bool,
+}
+
+impl Seen {
+    /// A message that was not seen before is looked at once more.
+    const NEVER: Self = Self {
+        change: Change::Redacted,
+        holds_known_values: true,
+    };
 }
 
 impl<'a> Passes<'a> {
+    /// Learns from every message, and gathers what the head of the document tells.
     pub fn read(
         &mut self,
         tree: &mut SessionTree,
@@ -32,82 +54,186 @@ impl<'a> Passes<'a> {
         let mut learner = Learner::new(tree, &self.options.redact, self.control.go_on);
         let mut steps = self.steps(Phase::Read);
         let mut survey = self.hidden.clone();
+        let is_kept = self.messages.keeps_changes();
         learner.runtime(&mut tree.runtime);
-        for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
-            survey.begin_session(learner.session(session), *size);
-            let mut changes = Vec::with_capacity(size.messages);
-            for message in 0..size.messages {
-                let message = self.messages.message(index, message, notes)?;
-                let (message, change) = learner.message(message)?;
-                survey.add_message(message, self.options);
-                let is_kept = self.messages.keeps_changes();
-                changes.push(if is_kept { Change::Nothing } else { change });
-                steps.step();
+        let scout = learner.scout();
+        let work = |(_, fetched): Item| {
+            let mut notes = Notes::default();
+            let mut message = fetched.read(&mut notes);
+            let scouted = scout.message(&mut message);
+            Read {
+                message,
+                notes,
+                scouted,
             }
-            self.changes.push(changes);
-        }
+        };
+        thread::scope(|scope| {
+            let places = places(self.sizes);
+            let ahead = Ahead::start(scope, places.len(), &work);
+            let mut reader = Reader::new(self.messages, ahead, places);
+            for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
+                survey.begin_session(learner.session(session), *size);
+                let mut seen = Vec::with_capacity(size.messages);
+                for place in 0..size.messages {
+                    let mut read = reader.next()?;
+                    notes.append(read.notes);
+                    let (message, change) = learner.message(&mut read.message, read.scouted)?;
+                    survey.add_message(message, self.options);
+                    seen.push(Seen {
+                        change: if is_kept { Change::Nothing } else { change },
+                        holds_known_values: true,
+                    });
+                    reader.give_back((index, place), read.message);
+                    steps.step();
+                }
+                self.seen.push(seen);
+            }
+            Ok(())
+        })?;
         Ok((learner.finish(), survey))
     }
 
+    /// Counts the values that were recognised in other messages, and corrects the survey where it
+    /// holds one.
     pub fn redact(
         &mut self,
         tree: &Redacted<SessionTree>,
+        survey: Survey,
         redactor: &mut Redactor<'_>,
     ) -> Result<Survey> {
         let mut steps = self.steps(Phase::Redact);
-        let mut survey = self.hidden.clone();
-        for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
-            survey.begin_session(session, *size);
-            for message in 0..size.messages {
-                let change = change_of(&self.changes, index, message);
-                let message = self
-                    .messages
-                    .message(index, message, &mut Notes::default())?;
-                survey.add_message(redactor.count(message, change)?, self.options);
+        let mut late = Vec::new();
+        let mut is_in_survey = !survey.fits(tree);
+        let (seen, options) = (&self.seen, self.options);
+        let shared = &*redactor;
+        let work = |(place, fetched): Item| -> Result<Checked> {
+            let Seen { change, .. } = seen_at(seen, place);
+            if !fetched.may(|json| shared.may_complete(json, change)) {
+                return Ok(Checked::default());
+            }
+            let message = fetched.read(&mut Notes::default());
+            let mut message = shared.as_learned(message, change)?;
+            let before = Survey::of(tree, place.0, message.as_ref(), options);
+            let late = shared.complete(&mut message);
+            let is_in_survey =
+                late.is_there && before != Survey::of(tree, place.0, message.as_ref(), options);
+            Ok(Checked {
+                message: Some(message),
+                report: late.is_there.then_some(late.report),
+                is_in_survey,
+            })
+        };
+        thread::scope(|scope| {
+            let places = places(self.sizes);
+            let ahead = Ahead::start(scope, places.len(), &work);
+            let mut reader = Reader::new(self.messages, ahead, places.clone());
+            for place in places {
+                let checked = reader.next()??;
+                late.push(checked.report);
+                is_in_survey |= checked.is_in_survey;
+                if let Some(message) = checked.message {
+                    reader.give_back(place, message.into_inner());
+                }
                 steps.step();
             }
+            Ok::<_, crate::Error>(())
+        })?;
+        for (seen, late) in self.seen.iter_mut().flatten().zip(late) {
+            seen.holds_known_values = late.is_some();
+            if let Some(report) = late {
+                redactor.add(report);
+            }
         }
-        Ok(survey)
+        if is_in_survey {
+            self.survey(tree, &Cuts::default(), redactor)
+        } else {
+            Ok(survey)
+        }
     }
 
+    /// Gathers what the head of the document tells of the messages as they are shown.
+    pub fn survey(
+        &mut self,
+        tree: &Redacted<SessionTree>,
+        cuts: &Cuts,
+        redactor: &Redactor<'_>,
+    ) -> Result<Survey> {
+        let mut survey = self.hidden.clone();
+        let (sizes, options) = (self.sizes, self.options);
+        self.with_messages(&Cuts::default(), redactor, Extra::default(), |messages| {
+            for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
+                survey.begin_session(session, *size);
+                for place in 0..size.messages {
+                    let message = messages.message(index, place)?;
+                    if cuts.drops(index, place) {
+                        survey.add_dropped_message(message);
+                    } else {
+                        survey.add_message(message, options);
+                    }
+                }
+            }
+            Ok(survey)
+        })
+    }
+
+    /// Renders the document, looks at it and writes it.
     pub fn write(
         &mut self,
         content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
+        redactor: &Redactor<'_>,
         attachments: Option<&mut Extractor>,
-        out: Out<'_>,
+        sink: Sink<'_>,
     ) -> Result<Measure> {
-        let attachments = attachments.map(|extractor| (extractor, redactor.watch()));
-        let mut watch = redactor.watch();
-        let mut own_words = redactor.watch();
-        let mut survey = self.hidden.clone();
-        let mut messages = Redacting {
-            steps: Some(self.steps(Phase::Write)),
-            messages: self.messages,
-            redactor,
-            changes: &self.changes,
-            attachments,
-            options: self.options,
-        };
-        let measure = render::render(content, &mut messages, &mut |piece| {
-            self.control.check()?;
-            watch.look(piece)?;
-            out(piece)
+        let control = self.control;
+        let messages: usize = self.sizes.iter().map(|size| size.messages).sum();
+        let mut attachment_watch = redactor.watch();
+        let steps = self.steps(Phase::Write);
+        let (measure, watch) = thread::scope(|scope| {
+            let is_long = is_worth_threads(messages);
+            let mut printer = Printer::start(scope, is_long, redactor.watch(), sink);
+            let extra = Extra {
+                steps: Some(steps),
+                attachments: attachments.map(|extractor| (extractor, &mut attachment_watch)),
+            };
+            let measure = self.with_messages(content.cuts, redactor, extra, |messages| {
+                render::render(content, messages, &mut |piece| {
+                    control.check()?;
+                    printer.add(piece)
+                })
+            });
+            // Where the printer failed, that is why nothing more could be rendered.
+            let watch = printer.finish()?;
+            Ok::<_, crate::Error>((measure?, watch))
         })?;
+        let mut own_words = redactor.watch();
         // In an attachment no word is the exporter's own.
-        if let Some((_, watch)) = messages.attachments.take() {
+        attachment_watch.judge(&own_words)?;
+        if watch.is_suspicious() {
+            self.look_at_own_words(content, redactor, &mut own_words)?;
             watch.judge(&own_words)?;
         }
-        if watch.is_suspicious() {
-            let tree = redact::blank_tree(content.tree);
+        Ok(measure)
+    }
+
+    /// Looks at the document of the same session with every string blanked out.
+    fn look_at_own_words(
+        &mut self,
+        content: &Content<'_>,
+        redactor: &Redactor<'_>,
+        own_words: &mut Watch,
+    ) -> Result<()> {
+        let tree = redact::blank_tree(content.tree);
+        let mut survey = self.hidden.clone();
+        let (sizes, options) = (self.sizes, self.options);
+        self.with_messages(content.cuts, redactor, Extra::default(), |messages| {
             let mut blank = Blanking {
                 messages,
                 current: None,
             };
-            for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
+            for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
                 survey.begin_session(session, *size);
                 for message in 0..size.messages {
-                    survey.add_message(blank.message(index, message)?, self.options);
+                    survey.add_message(blank.message(index, message)?, options);
                 }
             }
             let content = Content {
@@ -118,10 +244,40 @@ impl<'a> Passes<'a> {
             render::render(&content, &mut blank, &mut |piece| {
                 own_words.look_at_own_words(piece);
                 Ok(())
-            })?;
-            watch.judge(&own_words)?;
-        }
-        Ok(measure)
+            })
+        })?;
+        Ok(())
+    }
+
+    /// Calls `go_over` with the messages as they are shown, but for those that `cuts` leaves out.
+    pub fn with_messages<R>(
+        &mut self,
+        cuts: &Cuts,
+        redactor: &Redactor<'_>,
+        extra: Extra<'_>,
+        go_over: impl FnOnce(&mut dyn RedactedMessages) -> Result<R>,
+    ) -> Result<R> {
+        let seen = &self.seen;
+        let work = |(place, fetched): Item| {
+            let message = fetched.read(&mut Notes::default());
+            let seen = seen_at(seen, place);
+            let mut message = redactor.as_learned(message, seen.change)?;
+            if seen.holds_known_values {
+                redactor.complete(&mut message);
+            }
+            Ok(message)
+        };
+        let mut places = places(self.sizes);
+        places.retain(|(session, index)| !cuts.drops(*session, *index));
+        thread::scope(|scope| {
+            let ahead = Ahead::start(scope, places.len(), &work);
+            go_over(&mut Redacting {
+                reader: Reader::new(self.messages, ahead, places),
+                current: None,
+                extra,
+                options: self.options,
+            })
+        })
     }
 
     fn steps(&self, phase: Phase) -> Steps<'a> {
@@ -138,12 +294,45 @@ impl<'a> Passes<'a> {
     }
 }
 
-pub fn change_of(changes: &[Vec<Change>], session: usize, message: usize) -> Change {
-    // A message that was not seen before is looked at once more.
-    let change = changes
-        .get(session)
-        .and_then(|of_session| of_session.get(message));
-    change.copied().unwrap_or(Change::Redacted)
+fn seen_at(seen: &[Vec<Seen>], (session, index): Place) -> Seen {
+    let of_session = seen.get(session);
+    let seen = of_session.and_then(|of_session| of_session.get(index));
+    seen.copied().unwrap_or(Seen::NEVER)
+}
+
+/// A message that was read and scouted.
+struct Read {
+    message: Message,
+    notes: Notes,
+    scouted: Scouted,
+}
+
+impl Worked for Read {
+    fn into_message(self) -> Option<Message> {
+        Some(self.message)
+    }
+}
+
+/// A message in which known values were looked for.
+#[derive(Default)]
+struct Checked {
+    /// `None` where there are none for sure, and the message did not have to be read.
+    message: Option<Redacted<Message>>,
+    report: Option<RedactionReport>,
+    /// Whether one stands in what the head of the document tells.
+    is_in_survey: bool,
+}
+
+impl Worked for Result<Checked> {
+    fn into_message(self) -> Option<Message> {
+        self.ok()?.message.map(Redacted::into_inner)
+    }
+}
+
+impl Worked for Result<Redacted<Message>> {
+    fn into_message(self) -> Option<Message> {
+        self.ok().map(Redacted::into_inner)
+    }
 }
 
 /// Tells how far a phase is.
@@ -162,42 +351,57 @@ impl Steps<'_> {
     }
 }
 
-/// The messages as they are shown.
-pub struct Redacting<'a, 'r> {
-    pub messages: &'a mut dyn Messages,
-    pub redactor: &'a mut Redactor<'r>,
-    pub changes: &'a [Vec<Change>],
+/// What is done beside going over the messages.
+#[derive(Default)]
+pub struct Extra<'a> {
     /// `None` where nobody is told.
-    pub steps: Option<Steps<'a>>,
+    steps: Option<Steps<'a>>,
     /// Takes out the attachments, and looks at them.
-    pub attachments: Option<(&'a mut Extractor, Watch)>,
-    pub options: &'a ExportOptions,
+    attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
 }
 
-impl RedactedMessages for Redacting<'_, '_> {
+/// The messages as they are shown.
+struct Redacting<'m, 'env, 'e> {
+    reader: Reader<'m, 'env, Result<Redacted<Message>>>,
+    /// What was given out last.
+    current: Option<(Place, Redacted<Message>)>,
+    extra: Extra<'e>,
+    options: &'m ExportOptions,
+}
+
+impl RedactedMessages for Redacting<'_, '_, '_> {
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
-        if let Some(steps) = &mut self.steps {
+        if let Some(steps) = &mut self.extra.steps {
             steps.step();
         }
-        let message = self
-            .messages
-            .message(session, index, &mut Notes::default())?;
-        let change = change_of(self.changes, session, index);
-        let message = self.redactor.message(message, change)?;
-        if let Some((extractor, watch)) = &mut self.attachments {
-            extractor.extract(message, self.options, watch)?;
+        if let Some((place, message)) = self.current.take() {
+            self.reader.give_back(place, message.into_inner());
         }
-        Ok(message)
+        let place = (session, index);
+        let message = self.reader.at(place)??;
+        let (_, message) = self.current.insert((place, message));
+        if let Some((extractor, watch)) = &mut self.extra.attachments {
+            extractor.extract(message.as_ref(), self.options, watch)?;
+        }
+        Ok(message.as_ref())
+    }
+}
+
+impl Drop for Redacting<'_, '_, '_> {
+    fn drop(&mut self) {
+        if let Some((place, message)) = self.current.take() {
+            self.reader.give_back(place, message.into_inner());
+        }
     }
 }
 
 /// The same with every string blanked out.
-struct Blanking<'a, 'r> {
-    messages: Redacting<'a, 'r>,
+struct Blanking<'a> {
+    messages: &'a mut dyn RedactedMessages,
     current: Option<Redacted<Message>>,
 }
 
-impl RedactedMessages for Blanking<'_, '_> {
+impl RedactedMessages for Blanking<'_> {
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
         let message = self.messages.message(session, index)?;
         let blank = self.current.insert(redact::blank_message(message));

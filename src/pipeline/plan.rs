@@ -1,10 +1,9 @@
 //! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
 //! here by rendering, so that a budget holds exactly.
 
-use super::passes::{Passes, Redacting, change_of};
+use super::passes::{Extra, Passes};
 use crate::error::{Error, Result};
-use crate::model::{Notes, SessionTree};
-use crate::redact::{Redacted, Redactor};
+use crate::redact::Redactor;
 use crate::render::budget::{self, Measure};
 use crate::render::{self, Content, Cuts, Survey};
 
@@ -20,11 +19,7 @@ pub struct Plan {
 
 impl Passes<'_> {
     /// What has to be cut to keep the budgets, and what is then left; `None` where there are none.
-    pub fn plan(
-        &mut self,
-        content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
-    ) -> Result<Option<Plan>> {
+    pub fn plan(&mut self, content: &Content<'_>, redactor: &Redactor<'_>) -> Result<Option<Plan>> {
         let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);
         if of_part.is_none() && budget.is_none() {
             return Ok(None);
@@ -59,7 +54,7 @@ impl Passes<'_> {
         &mut self,
         mut plan: Plan,
         content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
+        redactor: &Redactor<'_>,
         budget: usize,
     ) -> Result<Option<Plan>> {
         let newest_error = content.survey.newest_error();
@@ -77,7 +72,7 @@ impl Passes<'_> {
                     break;
                 }
                 plan.cuts.dropped = dropped;
-                plan.survey = self.recount(content.tree, &plan.cuts, redactor)?;
+                plan.survey = self.survey(content.tree, &plan.cuts, redactor)?;
                 let bytes = self.settle(&mut plan, content, redactor)?.bytes;
                 smallest = smallest.min(bytes);
                 if bytes <= budget {
@@ -103,7 +98,7 @@ impl Passes<'_> {
         &mut self,
         plan: &mut Plan,
         content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
+        redactor: &Redactor<'_>,
     ) -> Result<Measure> {
         let content = Content {
             survey: &plan.survey,
@@ -122,45 +117,12 @@ impl Passes<'_> {
         &mut self,
         cuts: &Cuts,
         content: &Content<'_>,
-        redactor: &mut Redactor<'_>,
+        redactor: &Redactor<'_>,
     ) -> Result<Measure> {
         let content = Content { cuts, ..*content };
         let control = self.control;
-        let mut messages = Redacting {
-            steps: None,
-            messages: self.messages,
-            redactor,
-            changes: &self.changes,
-            attachments: None,
-            options: self.options,
-        };
-        render::render(&content, &mut messages, &mut |_| control.check())
-    }
-
-    /// What is left of the session once some messages are left out.
-    fn recount(
-        &mut self,
-        tree: &Redacted<SessionTree>,
-        cuts: &Cuts,
-        redactor: &mut Redactor<'_>,
-    ) -> Result<Survey> {
-        let mut survey = self.hidden.clone();
-        for (index, (session, size)) in tree.sessions().zip(self.sizes).enumerate() {
-            survey.begin_session(session, *size);
-            for message in 0..size.messages {
-                let change = change_of(&self.changes, index, message);
-                let is_dropped = cuts.drops(index, message);
-                let message = self
-                    .messages
-                    .message(index, message, &mut Notes::default())?;
-                let message = redactor.message(message, change)?;
-                if is_dropped {
-                    survey.add_dropped_message(message);
-                } else {
-                    survey.add_message(message, self.options);
-                }
-            }
-        }
-        Ok(survey)
+        self.with_messages(cuts, redactor, Extra::default(), |messages| {
+            render::render(&content, messages, &mut |_| control.check())
+        })
     }
 }

@@ -33,20 +33,20 @@ mod watch;
 mod window;
 mod words;
 
-pub use passes::Change;
+pub use passes::{Change, Scouted};
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
-use passes::{FirstPass, SecondPass};
+use passes::{FirstPass, SecondPass, Settings};
 use people::People;
-use secrets::Memory;
+use secrets::{Memory, Secrets};
 use visit::Visitor;
 
 /// A value that went through redaction. Only this module makes one, so a renderer that takes it
@@ -55,6 +55,11 @@ use visit::Visitor;
 pub struct Redacted<T>(T);
 
 impl<T> Redacted<T> {
+    /// The value, for those who keep it.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+
     /// The value.
     pub fn get(&self) -> &T {
         &self.0
@@ -73,18 +78,41 @@ impl Redacted<SessionTree> {
     }
 }
 
+/// Looks at messages, each by itself, before a [`Learner`] sees them: threads may share it.
+#[derive(Clone)]
+pub struct Scout<'a>(Settings<'a>);
+
+impl Scout<'_> {
+    /// Cleans a message and tells where it holds secrets. Most hold none, so that nothing is left to do.
+    pub fn message(&self, message: &mut Message) -> Scouted {
+        FirstPass::scout(self.0.clone(), message)
+    }
+}
+
 /// Sees a session for the first time: finds its secrets and numbers them.
 pub struct Learner<'a> {
+    settings: Settings<'a>,
     first: FirstPass<'a>,
 }
 
 impl<'a> Learner<'a> {
     /// Starts with what the tree tells of folders and users. Once `go_on` says no, nothing is
     /// given out any more.
-    pub fn new(tree: &SessionTree, options: &RedactOptions, go_on: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(
+        tree: &SessionTree,
+        options: &RedactOptions,
+        go_on: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let settings = Settings::new(options, Arc::new(People::new(tree, options)), go_on);
         Self {
-            first: FirstPass::new(options, Rc::new(People::new(tree, options)), go_on),
+            first: FirstPass::learning(settings.clone()),
+            settings,
         }
+    }
+
+    /// What looks at the messages first.
+    pub fn scout(&self) -> Scout<'a> {
+        Scout(self.settings.clone())
     }
 
     /// Learns from what the source told of the application.
@@ -99,7 +127,7 @@ impl<'a> Learner<'a> {
         Redacted(session)
     }
 
-    /// Learns from a message. Gives the message, and what was changed in it. The
+    /// Learns from a message that was scouted. Gives the message, and what was changed in it. The
     /// message may still hold values that are recognised only in a later one: it is final where
     /// [`Redactor::knows_no_more`].
     ///
@@ -108,27 +136,39 @@ impl<'a> Learner<'a> {
     pub fn message<'m>(
         &mut self,
         message: &'m mut Message,
+        scouted: Scouted,
     ) -> Result<(Redacted<&'m Message>, Change)> {
-        self.first.message(message)?;
+        self.first.message(message, scouted)?;
         Ok((Redacted(message), self.first.change))
     }
 
     /// Ends learning.
     pub fn finish(mut self) -> Redactor<'a> {
-        let report = self.first.report.take();
+        let report = self.first.take_report();
+        let secrets = self.first.into_secrets();
         Redactor {
-            memory: self.first.secrets.memory(true),
-            report: report.unwrap_or_else(|| RedactionReport::new(self.first.level)),
-            first: self.first,
+            memory: secrets.memory(true),
+            report,
+            secrets,
+            settings: self.settings,
         }
     }
 }
 
-/// Redacts a session whose secrets are known.
+/// Redacts a session whose secrets are known. Threads may share it.
 pub struct Redactor<'a> {
-    first: FirstPass<'a>,
+    settings: Settings<'a>,
+    secrets: Secrets,
     memory: Memory,
     report: RedactionReport,
+}
+
+/// What was recognised in a message only now.
+pub struct Late {
+    /// How often, and where.
+    pub report: RedactionReport,
+    /// Whether there was anything.
+    pub is_there: bool,
 }
 
 impl Redactor<'_> {
@@ -139,11 +179,8 @@ impl Redactor<'_> {
 
     /// Redacts the sessions' own fields, from which was learned before.
     pub fn tree(&mut self, mut tree: SessionTree) -> Redacted<SessionTree> {
-        let mut second = SecondPass::new(
-            &self.memory,
-            self.first.shows_contents,
-            Some(&mut self.report),
-        );
+        let shows_contents = self.settings.shows_contents;
+        let mut second = SecondPass::new(&self.memory, shows_contents, Some(&mut self.report));
         visit::runtime(&mut second, &mut tree.runtime);
         for session in &mut tree.sessions {
             visit::session(&mut second, session);
@@ -151,67 +188,60 @@ impl Redactor<'_> {
         Redacted(tree)
     }
 
-    /// Redacts a message and adds what only now is recognised to the report. `change` is what
-    /// was changed when it was learned from, where it was read again since; nothing otherwise.
+    /// A message as it was when it was learned from. `change` is what was changed in it then, where it
+    /// was read again since; nothing otherwise.
     ///
     /// # Errors
     /// [`Error::Aborted`](crate::Error::Aborted).
-    pub fn count<'m>(
-        &mut self,
-        message: &'m mut Message,
-        change: Change,
-    ) -> Result<Redacted<&'m Message>> {
-        self.redact(message, change, true)
-    }
-
-    /// Redacts a message, as [`Redactor::count`] does, and adds nothing to the report.
-    ///
-    /// # Errors
-    /// [`Error::Aborted`](crate::Error::Aborted).
-    pub fn message<'m>(
-        &mut self,
-        message: &'m mut Message,
-        change: Change,
-    ) -> Result<Redacted<&'m Message>> {
-        self.redact(message, change, false)
-    }
-
-    fn redact<'m>(
-        &mut self,
-        message: &'m mut Message,
-        change: Change,
-        is_counted: bool,
-    ) -> Result<Redacted<&'m Message>> {
-        self.first.message_again(message, change)?;
-        if !self.memory.is_empty() {
-            let report = is_counted.then_some(&mut self.report);
-            let shows_contents = self.first.shows_contents;
-            let mut second = SecondPass::new(&self.memory, shows_contents, report);
-            visit::message(&mut second, message);
-        }
+    pub fn as_learned(&self, mut message: Message, change: Change) -> Result<Redacted<Message>> {
+        FirstPass::again(self.settings.clone(), &self.secrets, &mut message, change)?;
         Ok(Redacted(message))
+    }
+
+    /// Replaces in a message what was recognised elsewhere, and counts it.
+    pub fn complete(&self, message: &mut Redacted<Message>) -> Late {
+        let mut report = RedactionReport::new(self.settings.level);
+        let shows_contents = self.settings.shows_contents;
+        let mut second = SecondPass::new(&self.memory, shows_contents, Some(&mut report));
+        if !self.memory.is_empty() {
+            visit::message(&mut second, &mut message.0);
+        }
+        let is_there = second.has_replaced;
+        Late { report, is_there }
+    }
+
+    /// Whether a message may hold what was recognised elsewhere, by its JSON text. `change` is what was
+    /// changed in it when it was learned from.
+    pub fn may_complete(&self, json: &[u8], change: Change) -> bool {
+        // What was hidden may have stood in the middle of a value.
+        change > Change::Shortened || self.memory.may_be_in_json(json)
+    }
+
+    /// Adds what was counted to the report.
+    pub fn add(&mut self, report: RedactionReport) {
+        self.report.merge(report);
     }
 
     /// What was redacted.
     pub fn report(&self) -> RedactionReport {
         let mut report = self.report.clone();
-        report.count_distinct(|rule| self.first.secrets.distinct(rule));
+        report.count_distinct(|rule| self.secrets.distinct(rule));
         report
     }
 
     /// A look at the document that is made of what this redactor gives out.
     pub fn watch(&self) -> Watch {
-        Watch::new(self.memory.clone(), self.first.level)
+        Watch::new(self.memory.clone(), self.settings.level)
     }
 }
 
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
-    let mut first = FirstPass::new(options, people_of(options), &|| true);
+    let settings = Settings::new(options, people_of(options), &|| true);
+    let mut first = FirstPass::learning(settings);
     let redacted = first.redacted("text", text);
-    let found = first.report.take();
-    let mut report = found.unwrap_or_else(|| RedactionReport::new(options.level));
+    let mut report = first.take_report();
     let has_none = report.redactions().next().is_none();
     let Some(mut redacted) =
         redacted.filter(|shown| !has_none || visible::clean(text).0 != **shown)
@@ -220,32 +250,31 @@ pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>,
     };
     // What a value that was found elsewhere leaves of a text can read as a secret itself.
     for _ in 0..passes::ROUNDS {
-        let memory = first.secrets.memory(false);
-        SecondPass::new(&memory, false, Some(&mut report)).text("text", &mut redacted);
+        let memory = first.memory();
+        let mut second = SecondPass::new(&memory, false, Some(&mut report));
+        second.text("text", &mut redacted);
         first.report = Some(report);
         let again = first.redacted("text", &redacted);
-        report = first
-            .report
-            .take()
-            .unwrap_or_else(|| RedactionReport::new(options.level));
+        report = first.take_report();
         match again {
             Some(again) => redacted = again,
             None => break,
         }
     }
-    report.count_distinct(|rule| first.secrets.distinct(rule));
+    let secrets = first.into_secrets();
+    report.count_distinct(|rule| secrets.distinct(rule));
     (redacted.into(), report)
 }
 
 /// What the options tell of people, kept for the next text: logs are redacted line by line.
-fn people_of(options: &RedactOptions) -> Rc<People> {
+fn people_of(options: &RedactOptions) -> Arc<People> {
     thread_local! {
-        static LAST: RefCell<Option<(RedactOptions, Rc<People>)>> = const { RefCell::new(None) };
+        static LAST: RefCell<Option<(RedactOptions, Arc<People>)>> = const { RefCell::new(None) };
     }
     LAST.with_borrow_mut(|last| match last {
         Some((known, people)) if known == options => people.clone(),
         _ => {
-            let people = Rc::new(People::new(&SessionTree::default(), options));
+            let people = Arc::new(People::new(&SessionTree::default(), options));
             *last = Some((options.clone(), people.clone()));
             people
         }

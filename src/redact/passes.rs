@@ -2,7 +2,7 @@
 //! learned wherever it was not recognised by itself.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::people::People;
 use super::report::{Place, RedactionReport};
 use super::secrets::{Memory, Secrets};
 use super::visit::{self, Visitor};
-use super::{named_value, scan, visible};
+use super::{named_value, scan, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::{Message, Object, data_url};
 use crate::options::{RedactLevel, RedactOptions};
@@ -20,7 +20,9 @@ use crate::options::{RedactLevel, RedactOptions};
 pub enum Change {
     /// Nothing.
     Nothing,
-    /// What can be seen of it, and home folders. To do that again takes no search.
+    /// Home folders. To do that again takes no search.
+    Shortened,
+    /// What can be seen of it too.
     Cleaned,
     /// Secrets too.
     Redacted,
@@ -30,58 +32,174 @@ pub enum Change {
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
 
-/// Cleans, finds and replaces.
-pub struct FirstPass<'a> {
+/// What every message of an export is redacted by.
+#[derive(Clone)]
+pub struct Settings<'a> {
     pub level: RedactLevel,
     /// Whether the contents of attachments are shown.
     pub shows_contents: bool,
-    people: Rc<People>,
-    pub secrets: Secrets,
+    pub people: Arc<People>,
+    pub go_on: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> Settings<'a> {
+    pub fn new(
+        options: &RedactOptions,
+        people: Arc<People>,
+        go_on: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        Self {
+            level: options.level,
+            shows_contents: options.shows_contents,
+            people,
+            go_on,
+        }
+    }
+}
+
+/// What the first pass does with the secrets that it finds.
+enum Secret<'a> {
+    /// Numbers them, each as it comes.
+    Learn(Secrets),
+    /// Gives them the numbers that they have.
+    Recall(&'a Secrets),
+    /// Leaves them where they are, for a pass that numbers them.
+    Leave,
+}
+
+/// What a first look at a message left for the pass that numbers secrets.
+#[derive(Debug, Default)]
+pub struct Scouted {
+    change: Option<Change>,
+    hidden_characters: usize,
+    /// The texts that hold secrets, by their places in the order of the visit.
+    texts_with_secrets: Vec<usize>,
+    /// Whether a field holds a secret by its name alone.
+    has_secret_field: bool,
+    /// How many texts there are.
+    texts: usize,
+}
+
+/// Cleans, finds and replaces.
+pub struct FirstPass<'a> {
+    settings: Settings<'a>,
+    secrets: Secret<'a>,
     /// `None` once everything was counted.
     pub report: Option<RedactionReport>,
     place: Place,
     /// What was changed since the message began.
     pub change: Change,
-    /// Whether nothing is searched for: the text was searched before, in vain.
-    only_cleans: bool,
-    go_on: &'a dyn Fn() -> bool,
+    /// What is done at most: nothing that is more was done before.
+    most: Change,
+    /// Whether a secret was left in the text that is looked at.
+    has_left_a_secret: bool,
+    /// What was found since the message began, where secrets are left for later.
+    found: Scouted,
+    /// How many texts came since the message began.
+    texts: usize,
+    /// The only texts to look at, by their places; `None` for all.
+    only_texts: Option<Vec<usize>>,
 }
 
 impl<'a> FirstPass<'a> {
-    pub fn new(options: &RedactOptions, people: Rc<People>, go_on: &'a dyn Fn() -> bool) -> Self {
-        let level = options.level;
+    fn new(settings: Settings<'a>, secrets: Secret<'a>, report: Option<RedactionReport>) -> Self {
         Self {
-            level,
-            shows_contents: options.shows_contents,
-            people,
-            secrets: Secrets::default(),
-            report: Some(RedactionReport::new(level)),
+            settings,
+            secrets,
+            report,
             place: Place::default(),
             change: Change::Nothing,
-            only_cleans: false,
-            go_on,
+            most: Change::Redacted,
+            has_left_a_secret: false,
+            found: Scouted::default(),
+            texts: 0,
+            only_texts: None,
         }
     }
 
-    pub fn message(&mut self, message: &mut Message) -> Result<()> {
-        self.change = Change::Nothing;
-        visit::message(self, message);
-        if (self.go_on)() {
+    /// Finds secrets and numbers them.
+    pub fn learning(settings: Settings<'a>) -> Self {
+        let report = RedactionReport::new(settings.level);
+        Self::new(settings, Secret::Learn(Secrets::default()), Some(report))
+    }
+
+    /// Cleans a message, and finds the texts that hold secrets. It needs to know of no other message.
+    pub fn scout(settings: Settings<'a>, message: &mut Message) -> Scouted {
+        let report = RedactionReport::new(settings.level);
+        let mut pass = Self::new(settings, Secret::Leave, Some(report));
+        visit::message(&mut pass, message);
+        Scouted {
+            change: Some(pass.change),
+            hidden_characters: pass.report.map_or(0, |report| report.hidden_characters),
+            texts: pass.texts,
+            ..pass.found
+        }
+    }
+
+    /// Changes a message that was read again as it was changed before.
+    pub fn again(
+        settings: Settings<'a>,
+        secrets: &'a Secrets,
+        message: &mut Message,
+        change: Change,
+    ) -> Result<()> {
+        if change == Change::Nothing {
+            return Ok(());
+        }
+        let mut pass = Self::new(settings, Secret::Recall(secrets), None);
+        pass.most = change;
+        visit::message(&mut pass, message);
+        pass.check()
+    }
+
+    /// Learns from a message that was scouted.
+    pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<()> {
+        self.change = scouted.change.unwrap_or(Change::Nothing);
+        if let Some(report) = &mut self.report {
+            report.hidden_characters += scouted.hidden_characters;
+        }
+        if scouted.has_secret_field || !scouted.texts_with_secrets.is_empty() {
+            self.texts = 0;
+            self.only_texts = Some(scouted.texts_with_secrets);
+            visit::message(self, message);
+            self.only_texts = None;
+            // Never so; but then a text would have been taken for another.
+            if self.texts != scouted.texts {
+                visit::message(self, message);
+            }
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<()> {
+        if (self.settings.go_on)() {
             Ok(())
         } else {
             Err(Error::Aborted)
         }
     }
 
-    /// Changes a message that was read again as it was changed before.
-    pub fn message_again(&mut self, message: &mut Message, change: Change) -> Result<()> {
-        self.only_cleans = change == Change::Cleaned;
-        let result = match change {
-            Change::Nothing => Ok(()),
-            Change::Cleaned | Change::Redacted => self.message(message),
-        };
-        self.only_cleans = false;
-        result
+    /// The secrets that were found, once everything was learned.
+    pub fn into_secrets(self) -> Secrets {
+        match self.secrets {
+            Secret::Learn(secrets) => secrets,
+            Secret::Recall(_) | Secret::Leave => Secrets::default(),
+        }
+    }
+
+    /// A search for the few secrets that were found so far.
+    pub fn memory(&self) -> Memory {
+        match &self.secrets {
+            Secret::Learn(secrets) => secrets.memory(false),
+            Secret::Recall(_) | Secret::Leave => Secrets::default().memory(false),
+        }
+    }
+
+    /// What was redacted so far.
+    pub fn take_report(&mut self) -> RedactionReport {
+        let level = self.settings.level;
+        let report = self.report.take();
+        report.unwrap_or_else(|| RedactionReport::new(level))
     }
 
     fn replace(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
@@ -89,15 +207,41 @@ impl<'a> FirstPass<'a> {
         if let Some(report) = &mut self.report {
             report.add(rule, &self.place, field);
         }
-        self.secrets.placeholder(rule, value)
+        match &mut self.secrets {
+            Secret::Learn(secrets) => secrets.placeholder(rule, value),
+            Secret::Recall(secrets) => secrets.known_placeholder(rule, value),
+            Secret::Leave => secrets::without_number(rule),
+        }
+    }
+
+    /// What takes the place of a text; `None` where it stays as it is.
+    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
+        let place = self.texts;
+        self.texts += 1;
+        if let Some(texts) = &self.only_texts
+            && texts.binary_search(&place).is_err()
+        {
+            return None;
+        }
+        if !(self.settings.go_on)() {
+            // Nobody will see it: the message is not given out.
+            return Some(String::new());
+        }
+        let hidden = self.report.as_ref().map(|report| report.hidden_characters);
+        let redacted = self.redacted(field, text);
+        if std::mem::take(&mut self.has_left_a_secret) {
+            // It will be counted when it is looked at again.
+            if let (Some(report), Some(hidden)) = (&mut self.report, hidden) {
+                report.hidden_characters = hidden;
+            }
+            self.found.texts_with_secrets.push(place);
+            return None;
+        }
+        redacted
     }
 
     fn redact_text(&mut self, field: &'static str, text: &mut String) {
-        if !(self.go_on)() {
-            // Nobody will see it: the message is not given out.
-            text.clear();
-        } else if let Some(redacted) = self.redacted(field, text) {
-            self.change = self.change.max(Change::Cleaned);
+        if let Some(redacted) = self.replacement(field, text) {
             *text = redacted;
         }
     }
@@ -106,6 +250,9 @@ impl<'a> FirstPass<'a> {
     pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
         if is_content(field, text) {
             return self.redacted_content(text);
+        }
+        if self.most == Change::Shortened {
+            return self.settings.people.replace_homes(text);
         }
         let (cleaned, hidden) = visible::clean(text);
         if let Some(report) = &mut self.report {
@@ -127,7 +274,14 @@ impl<'a> FirstPass<'a> {
                 None => break,
             }
         }
-        if let Some(replaced) = self.people.replace_homes(&shown) {
+        if self.has_left_a_secret {
+            return None;
+        }
+        if matches!(shown, Cow::Owned(_)) {
+            self.change = self.change.max(Change::Cleaned);
+        }
+        if let Some(replaced) = self.settings.people.replace_homes(&shown) {
+            self.change = self.change.max(Change::Shortened);
             shown = replaced.into();
         }
         match shown {
@@ -139,23 +293,27 @@ impl<'a> FirstPass<'a> {
     /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
     /// is only measured.
     fn redacted_content(&mut self, url: &str) -> Option<String> {
-        let text = data_url::text(url).filter(|_| self.shows_contents)?;
+        let text = data_url::text(url).filter(|_| self.settings.shows_contents)?;
         let redacted = self.redacted("content", &text)?;
         // A file keeps its line ends and the like where nothing was redacted.
         (visible::clean(&text).0 != redacted).then(|| data_url::with_text(url, &redacted))
     }
 
     fn without_hits(&mut self, field: &'static str, text: &str) -> Option<String> {
-        if self.only_cleans {
+        if self.most < Change::Redacted {
             return None;
         }
         // What a caller names goes at every level.
-        let mut hits = self.people.find(text);
-        if self.level > RedactLevel::Off {
-            let found = scan::find(text, self.level);
+        let mut hits = self.settings.people.find(text);
+        if self.settings.level > RedactLevel::Off {
+            let found = scan::find(text, self.settings.level);
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
         }
         if hits.is_empty() {
+            return None;
+        }
+        if matches!(self.secrets, Secret::Leave) {
+            self.has_left_a_secret = true;
             return None;
         }
         hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
@@ -177,21 +335,31 @@ impl<'a> FirstPass<'a> {
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {
-        let is_searched = self.level > RedactLevel::Off && !self.only_cleans;
+        let is_searched = self.settings.level > RedactLevel::Off && self.most == Change::Redacted;
         if is_searched {
             self.redact_pair(field, object);
         }
-        for (key, value) in std::mem::take(object) {
-            let mut key = key;
-            let mut value = value;
-            match &mut value {
-                Value::String(text) if is_searched && named_value::is_secret_field(&key, text) => {
-                    *text = self.replace(field, named_value::ID, text);
+        let mut renamed = Vec::new();
+        for (index, (key, value)) in object.iter_mut().enumerate() {
+            match value {
+                Value::String(text) if is_searched && named_value::is_secret_field(key, text) => {
+                    self.redact_field(field, text);
                 }
                 value => self.json(field, value),
             }
-            self.redact_text(field, &mut key);
-            object.insert(key, value);
+            if let Some(name) = self.replacement(field, key) {
+                renamed.push((index, name));
+            }
+        }
+        visit::rename(object, renamed);
+    }
+
+    /// Redacts a text that is a secret by the name of its field.
+    fn redact_field(&mut self, field: &'static str, text: &mut String) {
+        if matches!(self.secrets, Secret::Leave) {
+            self.found.has_secret_field = true;
+        } else {
+            *text = self.replace(field, named_value::ID, text);
         }
     }
 }
@@ -209,6 +377,10 @@ impl FirstPass<'_> {
         if let (Some(name), Some(value)) = (name, value)
             && named_value::is_secret_field(name, value)
         {
+            if matches!(self.secrets, Secret::Leave) {
+                self.found.has_secret_field = true;
+                return;
+            }
             let placeholder = self.replace(field, named_value::ID, value);
             for name in ["value", "Value", "val", "default"] {
                 if let Some(Value::String(text)) = object.get_mut(name) {
@@ -249,6 +421,8 @@ pub struct SecondPass<'a> {
     shows_contents: bool,
     report: Option<&'a mut RedactionReport>,
     place: Place,
+    /// Whether anything was replaced.
+    pub has_replaced: bool,
 }
 
 impl<'a> SecondPass<'a> {
@@ -262,20 +436,16 @@ impl<'a> SecondPass<'a> {
             shows_contents,
             report,
             place: Place::default(),
+            has_replaced: false,
         }
     }
 
-    fn replace(&mut self, field: &'static str, text: &mut String) {
+    /// What takes the place of a text; `None` where it stays as it is.
+    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
         if is_content(field, text) {
-            let content = data_url::text(text).filter(|_| self.shows_contents);
-            if let Some(content) = content {
-                let mut shown = content.clone();
-                self.replace("content", &mut shown);
-                if shown != content {
-                    *text = data_url::with_text(text, &shown);
-                }
-            }
-            return;
+            let content = data_url::text(text).filter(|_| self.shows_contents)?;
+            let shown = self.replacement("content", &content)?;
+            return Some(data_url::with_text(text, &shown));
         }
         let (report, place) = (&mut self.report, &self.place);
         let replaced = self.memory.replace(text, |rule| {
@@ -283,7 +453,12 @@ impl<'a> SecondPass<'a> {
                 report.add(rule, place, field);
             }
         });
-        if let Some(replaced) = replaced {
+        self.has_replaced |= replaced.is_some();
+        replaced
+    }
+
+    fn replace(&mut self, field: &'static str, text: &mut String) {
+        if let Some(replaced) = self.replacement(field, text) {
             *text = replaced;
         }
     }
@@ -299,11 +474,14 @@ impl Visitor for SecondPass<'_> {
             Value::String(text) => self.replace(field, text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
             Value::Object(object) => {
-                for (mut key, mut value) in std::mem::take(object) {
-                    self.replace(field, &mut key);
-                    self.json(field, &mut value);
-                    object.insert(key, value);
+                let mut renamed = Vec::new();
+                for (index, (key, value)) in object.iter_mut().enumerate() {
+                    if let Some(name) = self.replacement(field, key) {
+                        renamed.push((index, name));
+                    }
+                    self.json(field, value);
                 }
+                visit::rename(object, renamed);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }

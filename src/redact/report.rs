@@ -76,6 +76,14 @@ impl RedactionReport {
         *self.counts.entry(key).or_default() += 1;
     }
 
+    /// Adds what was redacted elsewhere at the same level.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.hidden_characters += other.hidden_characters;
+        for (key, count) in other.counts {
+            *self.counts.entry(key).or_default() += count;
+        }
+    }
+
     pub(super) fn count_distinct(&mut self, distinct: impl Fn(&str) -> usize) {
         for (rule, ..) in self.counts.keys() {
             self.distinct.insert(rule, distinct(rule));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use memchr::memmem;
 
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
@@ -20,8 +21,8 @@ pub struct Secrets {
 impl Secrets {
     /// The placeholder of a secret; the same value gets the same one.
     pub fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
-        if let Some(number) = self.number_of.get(&(rule, value.to_owned())) {
-            return format!("{PLACEHOLDER}{rule}#{number}]");
+        if self.number_of.contains_key(&(rule, value.to_owned())) {
+            return self.known_placeholder(rule, value);
         }
         let count = self.count_of.entry(rule).or_default();
         *count += 1;
@@ -32,6 +33,14 @@ impl Secrets {
                 .push((value.to_owned(), rule, placeholder.clone()));
         }
         placeholder
+    }
+
+    /// The placeholder of a secret that was seen before.
+    pub fn known_placeholder(&self, rule: &'static str, value: &str) -> String {
+        match self.number_of.get(&(rule, value.to_owned())) {
+            Some(number) => format!("{PLACEHOLDER}{rule}#{number}]"),
+            None => without_number(rule),
+        }
     }
 
     /// How many different secrets of a rule there are.
@@ -50,16 +59,36 @@ impl Secrets {
                 origins.push((*rule, placeholder.clone()));
             }
         }
-        let build = || {
+        let build = |patterns: &[String]| {
             AhoCorasickBuilder::new()
                 .match_kind(MatchKind::LeftmostLongest)
                 .kind((!is_for_many).then_some(AhoCorasickKind::ContiguousNFA))
-                .build(&patterns)
+                .build(patterns)
                 .ok()
         };
-        let automaton = if patterns.is_empty() { None } else { build() };
-        Memory { automaton, origins }
+        let automaton = if patterns.is_empty() {
+            None
+        } else {
+            build(&patterns)
+        };
+        let is_told_by_json = is_for_many && patterns.iter().all(|value| !value.contains('~'));
+        let in_json: Vec<String> = patterns.iter().map(|value| escaped(value)).collect();
+        let in_json = match () {
+            () if !is_told_by_json => None,
+            () if in_json == patterns => automaton.clone(),
+            () => build(&in_json),
+        };
+        Memory {
+            automaton,
+            in_json,
+            origins,
+        }
     }
+}
+
+/// A placeholder that does not tell which of the secrets of a rule it stands for.
+pub fn without_number(rule: &str) -> String {
+    format!("{PLACEHOLDER}{rule}]")
 }
 
 /// The longest value that is remembered, in bytes. A longer one, such as a whole key file, is
@@ -80,19 +109,27 @@ fn is_memorable(value: &str) -> bool {
 
 /// The value itself and as JSON text shows it.
 fn forms(value: &str) -> Vec<String> {
-    let escaped = serde_json::Value::from(value).to_string();
-    let escaped = escaped.get(1..escaped.len() - 1).unwrap_or_default();
-    if escaped == value {
-        return vec![value.to_owned()];
+    let once = escaped(value);
+    if once == value {
+        return vec![once];
     }
-    let twice = escaped.replace('\\', "\\\\").replace('"', "\\\"");
-    vec![value.to_owned(), escaped.to_owned(), twice]
+    let twice = escaped(&once);
+    vec![value.to_owned(), once, twice]
+}
+
+/// A text as it stands between the quotes in JSON.
+fn escaped(value: &str) -> String {
+    let quoted = serde_json::Value::from(value).to_string();
+    let escaped = quoted.get(1..quoted.len() - 1);
+    escaped.unwrap_or_default().to_owned()
 }
 
 /// Finds remembered values.
 #[derive(Clone)]
 pub struct Memory {
     automaton: Option<AhoCorasick>,
+    /// The same for JSON text; `None` where that cannot tell.
+    in_json: Option<AhoCorasick>,
     origins: Vec<(&'static str, String)>,
 }
 
@@ -100,6 +137,17 @@ impl Memory {
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
         self.automaton.is_none()
+    }
+
+    /// Whether strings of a JSON text may hold a remembered value, as they are or once home folders in
+    /// them are `~`. It takes much less than to parse them.
+    pub fn may_be_in_json(&self, json: &[u8]) -> bool {
+        // Other ways to write a character than those of `JSON.stringify` are not looked through.
+        let is_plain = |escape: &[u8]| memmem::find(json, escape).is_none();
+        match &self.in_json {
+            Some(automaton) => automaton.is_match(json) || !is_plain(b"\\u") || !is_plain(b"\\/"),
+            None => true,
+        }
     }
 
     /// Replaces every remembered value in a text, placeholders left alone. `None` where there is
@@ -199,6 +247,27 @@ mod tests {
         ] {
             assert_eq!(memory.replace(text, |_| ()).unwrap(), "x [redacted:a#1] y");
         }
+    }
+
+    #[test]
+    fn json_tells_where_a_value_is_however_it_is_written() {
+        let mut secrets = Secrets::default();
+        secrets.placeholder("a", "line1\n\"Line2\"");
+        secrets.placeholder("a", "Größe-9000");
+        let memory = secrets.memory(true);
+        for json in [
+            r#"{"text":"x line1\n\"Line2\" y"}"#,
+            r#"{"text":"{\"a\":\"line1\\n\\\"Line2\\\"\"}"}"#,
+            r#"{"text":"Größe-9000"}"#,
+            r#"{"text":"Gr\u00f6\u00dfe-9000"}"#,
+            r#"{"text":"a\/b"}"#,
+        ] {
+            assert!(memory.may_be_in_json(json.as_bytes()), "{json}");
+        }
+        assert!(!memory.may_be_in_json(br#"{"text":"line1\nLine2 and \"more\""}"#));
+        // A home folder becomes `~`, so that such a value is seen only in the text that is shown.
+        secrets.placeholder("a", "~/Keys/9000");
+        assert!(secrets.memory(true).may_be_in_json(b"{}"));
     }
 
     #[test]

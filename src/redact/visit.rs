@@ -42,6 +42,18 @@ fn object(visitor: &mut impl Visitor, field: &'static str, object: &mut Object) 
     }
 }
 
+/// Gives some fields of an object other names, by their places in ascending order.
+pub fn rename(object: &mut Object, renamed: Vec<(usize, String)>) {
+    if renamed.is_empty() {
+        return;
+    }
+    let mut renamed = renamed.into_iter().peekable();
+    for (index, (key, value)) in std::mem::take(object).into_iter().enumerate() {
+        let name = renamed.next_if(|(place, _)| *place == index);
+        object.insert(name.map_or(key, |(_, name)| name), value);
+    }
+}
+
 /// Visits what the source told of the application.
 pub fn runtime(visitor: &mut impl Visitor, runtime: &mut Runtime) {
     let Runtime {

@@ -6,14 +6,14 @@ use super::tool::summary::relative;
 use crate::model::FileDiff;
 
 /// Changed files in the order of their first change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChangedFiles {
     files: Vec<ChangedFile>,
     index_of: HashMap<String, usize>,
 }
 
 /// A changed file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChangedFile {
     /// Its path, relative to the session's folder where it is inside.
     pub name: String,

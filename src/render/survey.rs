@@ -10,14 +10,15 @@ use super::changed_files::ChangedFiles;
 use super::tool::changes::changes;
 use super::tool::{self, Kind};
 use crate::model::{
-    Message, ModelRef, Part, PartKind, Role, Session, Span, Timestamp, Todo, Tokens, ToolStatus,
+    Message, ModelRef, Part, PartKind, Role, Session, SessionTree, Span, Timestamp, Todo, Tokens,
+    ToolStatus,
 };
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
 use crate::source::Size;
 
 /// What is known of a session tree.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Survey {
     /// What is stored, shown and left out.
     pub census: Census,
@@ -46,7 +47,7 @@ impl ErrorPlace {
 }
 
 /// What is known of one session.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SessionSurvey {
     /// How many messages there are.
     pub messages: usize,
@@ -76,7 +77,7 @@ pub struct SessionSurvey {
 }
 
 /// Consecutive messages of the model that answer the same message, or a single other message.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Turn {
     /// How many messages.
     pub messages: usize,
@@ -100,6 +101,30 @@ struct Author {
 }
 
 impl Survey {
+    /// What a single message of a session of the tree adds.
+    pub fn of(
+        tree: &Redacted<SessionTree>,
+        session: usize,
+        message: Redacted<&Message>,
+        options: &ExportOptions,
+    ) -> Self {
+        let mut survey = Self::default();
+        if let Some(session) = tree.sessions().nth(session) {
+            survey.begin_session(session, Size::default());
+        }
+        survey.add_message(message, options);
+        survey
+    }
+
+    /// Whether the sessions' own fields are still those that the survey began with.
+    pub fn fits(&self, tree: &Redacted<SessionTree>) -> bool {
+        let mut sessions = self.sessions.iter().zip(tree.sessions());
+        sessions.all(|(survey, session)| {
+            let info = &session.get().info;
+            survey.folder == info.directory && survey.reverted_from == info.reverted_from
+        })
+    }
+
     /// Starts the next session.
     pub fn begin_session(&mut self, session: Redacted<&Session>, size: Size) {
         let session = session.get();

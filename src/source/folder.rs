@@ -10,14 +10,15 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::fields::Path as JsonPath;
 use super::store::{Origin, PublishedSession, SessionSummary, runtime_of};
-use super::{Input, Messages, Size, early_message, json_text, message, session};
+use super::{Fetched, Input, Messages, Size, Stored, early_message, json_text, message, session};
 use crate::error::{Error, Result, system_code};
-use crate::model::{Message, Notes, Object, Oddity, Role, Session, SessionTree, Span};
+use crate::model::{Message, Notes, Object, Oddity, Session, SessionTree};
 
 /// An open folder.
 pub struct FolderStore {
@@ -251,8 +252,7 @@ impl FolderStore {
             tree,
             notes,
             messages: Box::new(FolderMessages {
-                indexes,
-                current: message::of_role(Role::Event, None, Span::default()),
+                indexes: indexes.into_iter().map(Arc::new).collect(),
             }),
         };
         (input, origin)
@@ -415,8 +415,32 @@ fn sort_by_clock(ids: &mut [String]) {
 
 /// Reads messages from a folder.
 struct FolderMessages {
-    indexes: Vec<Index>,
-    current: Message,
+    indexes: Vec<Arc<Index>>,
+}
+
+/// A message in files that were not read yet.
+struct MessageFiles {
+    session: Arc<Index>,
+    /// Its place in the session.
+    index: usize,
+}
+
+impl Stored for MessageFiles {
+    fn bytes(&self) -> usize {
+        // What is typical: to know it would take as long as to read it.
+        64 * 1024
+    }
+
+    fn texts(&self) -> Option<Vec<&[u8]>> {
+        None
+    }
+
+    fn read(self: Box<Self>, notes: &mut Notes) -> Message {
+        let path = JsonPath::Root.field("messages");
+        let id = self.session.ids.get(self.index);
+        let id = id.map(String::as_str).unwrap_or_default();
+        self.session.message(id, path.index(self.index), notes)
+    }
 }
 
 impl Messages for FolderMessages {
@@ -428,13 +452,12 @@ impl Messages for FolderMessages {
         })
     }
 
-    fn message(&mut self, session: usize, index: usize, notes: &mut Notes) -> Result<&mut Message> {
-        let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
-        let id = of_session.ids.get(index).ok_or(Error::Internal)?;
-        let path = JsonPath::Root.field("messages");
-        self.current = of_session.message(id, path.index(index), notes);
-        Ok(&mut self.current)
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
+        let session = self.indexes.get(session).ok_or(Error::Internal)?.clone();
+        Ok(Fetched::new(MessageFiles { session, index }))
     }
+
+    fn give_back(&mut self, _: usize, _: usize, _: Message) {}
 
     fn keeps_changes(&self) -> bool {
         false

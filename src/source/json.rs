@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, Path};
 use super::session::{self, Sessions};
-use super::{Input, Messages, Size, json_text};
+use super::{Fetched, Input, Messages, Size, Stored, json_text};
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes, Object, Runtime, SessionTree};
 
@@ -66,12 +66,39 @@ pub fn read_json(bytes: &[u8]) -> Result<Input> {
             folders,
         },
         notes,
-        messages: Box::new(InMemory(messages)),
+        messages: Box::new(InMemory(messages.into_iter().map(in_slots).collect())),
     })
 }
 
-/// Messages that were all read at once, by session.
-struct InMemory(Vec<Vec<Message>>);
+fn in_slots(messages: Vec<Message>) -> Vec<Option<Message>> {
+    messages.into_iter().map(Some).collect()
+}
+
+/// Messages that were all read at once, by session; those that are fetched are missing.
+struct InMemory(Vec<Vec<Option<Message>>>);
+
+impl InMemory {
+    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Option<Message>> {
+        self.0.get_mut(session)?.get_mut(index)
+    }
+}
+
+/// A message that was read before.
+struct Kept(Message);
+
+impl Stored for Kept {
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    fn texts(&self) -> Option<Vec<&[u8]>> {
+        None
+    }
+
+    fn read(self: Box<Self>, _: &mut Notes) -> Message {
+        self.0
+    }
+}
 
 impl Messages for InMemory {
     fn size(&mut self, session: usize) -> Result<Size> {
@@ -82,16 +109,16 @@ impl Messages for InMemory {
         })
     }
 
-    fn message(
-        &mut self,
-        session: usize,
-        index: usize,
-        _notes: &mut Notes,
-    ) -> Result<&mut Message> {
-        let messages = self.0.get_mut(session);
-        messages
-            .and_then(|messages| messages.get_mut(index))
-            .ok_or(Error::Internal)
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
+        let message = self.slot(session, index).and_then(Option::take);
+        let message = message.ok_or(Error::Internal)?;
+        Ok(Fetched::new(Kept(message)))
+    }
+
+    fn give_back(&mut self, session: usize, index: usize, message: Message) {
+        if let Some(slot) = self.slot(session, index) {
+            *slot = Some(message);
+        }
     }
 
     fn keeps_changes(&self) -> bool {

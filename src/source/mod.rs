@@ -65,20 +65,23 @@ pub trait Messages {
     fn parts(&mut self, session: usize) -> Result<usize> {
         let mut parts = 0;
         for index in 0..self.size(session)?.messages {
-            let message = self.message(session, index, &mut Notes::default())?;
+            let message = self.fetch(session, index)?.read(&mut Notes::default());
             parts += message.parts.len();
+            self.give_back(session, index, message);
         }
         Ok(parts)
     }
 
-    /// The message at a place in the order in which a session's messages were created. What is odd
-    /// about it goes into `notes`.
+    /// Fetches the message at a place in the order in which a session's messages were created.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
-    fn message(&mut self, session: usize, index: usize, notes: &mut Notes) -> Result<&mut Message>;
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched>;
 
-    /// Whether a change made to a message is still there when it is asked for again.
+    /// Takes a message back, as it is by now. It has to be given back before it is fetched again.
+    fn give_back(&mut self, session: usize, index: usize, message: Message);
+
+    /// Whether a change made to a message is still there when it is fetched again.
     fn keeps_changes(&self) -> bool;
 
     /// Checks, after the last message, that all of them were read from the same state of the store.
@@ -86,4 +89,42 @@ pub trait Messages {
     /// # Errors
     /// [`Error::StoreChanged`](crate::Error::StoreChanged) where they were not.
     fn finish(&mut self) -> Result<()>;
+}
+
+/// A message as it is stored. Another thread may read it.
+pub struct Fetched(Box<dyn Stored>);
+
+/// What a message can be read from.
+trait Stored: Send {
+    /// How much memory it takes that was not taken before, in bytes.
+    fn bytes(&self) -> usize;
+
+    /// The texts, JSON as a rule, that it is read from; `None` where they are not known.
+    fn texts(&self) -> Option<Vec<&[u8]>>;
+
+    /// The message. What is odd about it goes into `notes`.
+    fn read(self: Box<Self>, notes: &mut Notes) -> Message;
+}
+
+impl Fetched {
+    fn new(stored: impl Stored + 'static) -> Self {
+        Self(Box::new(stored))
+    }
+
+    /// How much memory it takes that was not taken before, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
+    /// Whether `is_in` is true for any of the texts that the message will be read from, JSON as a rule,
+    /// or these are not known.
+    pub fn may(&self, is_in: impl Fn(&[u8]) -> bool) -> bool {
+        let texts = self.0.texts();
+        texts.is_none_or(|texts| texts.into_iter().any(is_in))
+    }
+
+    /// The message. What is odd about it goes into `notes`.
+    pub fn read(self, notes: &mut Notes) -> Message {
+        self.0.read(notes)
+    }
 }

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::{CachedStatement, Row};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::schema::EVENT_TYPES;
+use super::stored_message::{InfoRow, PartRow, StoredMessage};
 use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, Object, Oddity, Role, Span};
-use crate::source::fields::Path;
-use crate::source::{Messages, Size, message, part, typed_message};
+use crate::model::{Message, Notes, Oddity};
+use crate::source::{Fetched, Messages, Size};
 
 /// The messages of one session, in order.
 pub struct Index {
@@ -179,16 +178,11 @@ fn each(
 pub struct DatabaseMessages {
     store: DatabaseStore,
     indexes: Vec<Index>,
-    current: Message,
 }
 
 impl DatabaseMessages {
     pub fn new(store: DatabaseStore, indexes: Vec<Index>) -> Self {
-        Self {
-            store,
-            indexes,
-            current: message::of_role(Role::Event, None, Span::default()),
-        }
+        Self { store, indexes }
     }
 
     fn statement(&self, query: &str) -> rusqlite::Result<CachedStatement<'_>> {
@@ -201,131 +195,80 @@ impl DatabaseMessages {
         Ok(counts.into_iter().next().unwrap_or_default())
     }
 
-    fn with_parts(
-        &self,
-        rowid: i64,
-        session_id: &str,
-        path: Path<'_>,
-        notes: &mut Notes,
-    ) -> Result<Message> {
+    fn with_parts(&self, rowid: i64, session_id: &str, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, time_created, data FROM message WHERE rowid = ?1";
-        let row = self.statement(query).and_then(|mut statement| {
-            statement.query_row([rowid], |row| {
-                let id = rows::text(row.get_ref(0)?);
-                let data = rows::data(row.get_ref(2)?, notes);
-                Ok((id, rows::time(row.get_ref(1)?), data))
+        let row = self.row(query, rowid, |row| {
+            Ok(InfoRow {
+                id: rows::text(row.get_ref(0)?),
+                created: rows::time(row.get_ref(1)?),
+                data: rows::bytes(row.get_ref(2)?).to_vec(),
             })
-        });
-        let (id, info) = match row {
-            Ok((id, _, Some(info))) => (id, info),
-            Ok((id, created, None)) => {
-                notes.add(row_name("message", &id), Oddity::RowIsNoObject);
-                (id, object(json!({ "time": { "created": created } })))
-            }
-            Err(error) if is_damage(&error) => {
-                notes.add("message row", Oddity::Damaged);
-                return Ok(unreadable());
-            }
-            Err(error) => return Err(self.store.database.unreadable(&error)),
+        })?;
+        let Some(info) = row else {
+            return Ok(StoredMessage::Damaged("message row"));
         };
-        let parts = self.parts(&id, session_id, notes)?;
-        let mut info = info;
-        info.insert("id".to_owned(), id.into());
-        info.insert("sessionID".to_owned(), session_id.into());
-        Ok(message::read_rows(info, parts.into_iter(), path, notes))
+        let (parts, is_damaged) = self.parts(&info.id)?;
+        Ok(StoredMessage::WithParts {
+            index,
+            session_id: session_id.to_owned(),
+            info,
+            parts,
+            is_damaged,
+        })
     }
 
-    /// The parts of a message by the time of creation, then by id. `None` is a part that could not
-    /// be read.
-    fn parts(
-        &self,
-        message_id: &str,
-        session_id: &str,
-        notes: &mut Notes,
-    ) -> Result<Vec<Option<Value>>> {
+    /// The parts of a message, and whether more of them could not be read.
+    fn parts(&self, message_id: &str) -> Result<(Vec<PartRow>, bool)> {
         let mut parts = Vec::new();
-        let read = |row: &Row<'_>, notes: &mut Notes| -> rusqlite::Result<_> {
-            let id = rows::text(row.get_ref(0)?);
-            let data = rows::data(row.get_ref(2)?, notes);
-            if data.is_none() {
-                notes.add(row_name("part", &id), Oddity::RowIsNoObject);
-            }
-            let part = data.map(|mut part| {
-                part.insert("id".to_owned(), id.clone().into());
-                part.insert("messageID".to_owned(), message_id.into());
-                part.insert("sessionID".to_owned(), session_id.into());
-                Value::Object(part)
-            });
-            Ok(((rows::time(row.get_ref(1)?), id), part))
-        };
         let mut read_all = || -> rusqlite::Result<()> {
             let query = "SELECT id, time_created, data FROM part WHERE message_id = ?1";
             let mut statement = self.statement(query)?;
             let mut rows = statement.query([message_id])?;
             while let Some(row) = rows.next()? {
-                parts.push(read(row, notes)?);
+                parts.push(PartRow {
+                    created: rows::time(row.get_ref(1)?),
+                    id: rows::text(row.get_ref(0)?),
+                    data: rows::bytes(row.get_ref(2)?).to_vec(),
+                });
             }
             Ok(())
         };
-        let damage = match read_all() {
-            Ok(()) => None,
-            Err(error) if is_damage(&error) => Some(None),
-            Err(error) => return Err(self.store.database.unreadable(&error)),
-        };
-        if damage.is_some() {
-            notes.add(row_name("message", message_id), Oddity::PartsAreMissing);
-        }
-        parts.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(parts
-            .into_iter()
-            .map(|(_, part)| part)
-            .chain(damage)
-            .collect())
-    }
-
-    fn typed(&self, rowid: i64, path: Path<'_>, notes: &mut Notes) -> Result<Message> {
-        let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
-        let row = self.statement(query).and_then(|mut statement| {
-            statement.query_row([rowid], |row| {
-                let data = rows::data(row.get_ref(2)?, notes);
-                Ok((
-                    rows::text(row.get_ref(0)?),
-                    rows::text(row.get_ref(1)?),
-                    data,
-                ))
-            })
-        });
-        match row {
-            Ok((id, kind, Some(mut data))) => {
-                data.insert("id".to_owned(), id.into());
-                data.insert("type".to_owned(), kind.into());
-                Ok(typed_message::read(Value::Object(data), path, notes))
-            }
-            Ok((id, _, None)) => {
-                notes.add(row_name("session_message", &id), Oddity::RowIsNoObject);
-                Ok(unreadable())
-            }
-            Err(error) if is_damage(&error) => {
-                notes.add("session_message row", Oddity::Damaged);
-                Ok(unreadable())
-            }
+        match read_all() {
+            Ok(()) => Ok((parts, false)),
+            Err(error) if is_damage(&error) => Ok((parts, true)),
             Err(error) => Err(self.store.database.unreadable(&error)),
         }
     }
-}
 
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
+    fn typed(&self, rowid: i64, index: usize) -> Result<StoredMessage> {
+        let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
+        let row = self.row(query, rowid, |row| {
+            Ok(StoredMessage::Typed {
+                index,
+                id: rows::text(row.get_ref(0)?),
+                kind: rows::text(row.get_ref(1)?),
+                data: rows::bytes(row.get_ref(2)?).to_vec(),
+            })
+        })?;
+        Ok(row.unwrap_or(StoredMessage::Damaged("session_message row")))
     }
-}
 
-/// A message of which nothing could be read.
-fn unreadable() -> Message {
-    let mut message = message::of_role(Role::Other(String::new()), None, Span::default());
-    message.parts.push(part::unreadable());
-    message
+    /// One row; `None` where the database is damaged there.
+    fn row<T>(
+        &self,
+        query: &str,
+        rowid: i64,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let row = self
+            .statement(query)
+            .and_then(|mut statement| statement.query_row([rowid], read));
+        match row {
+            Ok(row) => Ok(Some(row)),
+            Err(error) if is_damage(&error) => Ok(None),
+            Err(error) => Err(self.store.database.unreadable(&error)),
+        }
+    }
 }
 
 impl Messages for DatabaseMessages {
@@ -348,17 +291,17 @@ impl Messages for DatabaseMessages {
         Ok(Size { messages, orphans })
     }
 
-    fn message(&mut self, session: usize, index: usize, notes: &mut Notes) -> Result<&mut Message> {
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
-        let path = Path::Root.field("messages");
-        let path = path.index(index);
-        self.current = match of_session.kind {
-            Kind::Parts => self.with_parts(rowid, &of_session.session_id, path, notes)?,
-            Kind::Typed => self.typed(rowid, path, notes)?,
+        let stored = match of_session.kind {
+            Kind::Parts => self.with_parts(rowid, &of_session.session_id, index)?,
+            Kind::Typed => self.typed(rowid, index)?,
         };
-        Ok(&mut self.current)
+        Ok(Fetched::new(stored))
     }
+
+    fn give_back(&mut self, _: usize, _: usize, _: Message) {}
 
     fn keeps_changes(&self) -> bool {
         false

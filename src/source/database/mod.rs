@@ -5,6 +5,7 @@ mod messages;
 mod open;
 mod rows;
 mod schema;
+mod stored_message;
 mod tree;
 
 use std::collections::BTreeSet;

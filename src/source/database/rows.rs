@@ -118,8 +118,8 @@ pub fn time(value: ValueRef<'_>) -> Option<i64> {
 }
 
 /// The object in a `data` column. `None` where it is no JSON object.
-pub fn data(value: ValueRef<'_>, notes: &mut Notes) -> Option<Object> {
-    match json_text::parse(bytes(value), notes) {
+pub fn data(column: &[u8], notes: &mut Notes) -> Option<Object> {
+    match json_text::parse(column, notes) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
     }

@@ -1,0 +1,195 @@
+//! Works on the next messages in other threads, while the caller is busy with this one.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, Scope};
+
+use crate::error::{Error, Result};
+
+/// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
+const MOST_BYTES: usize = 1024 * 1024;
+/// The same for items, which may be small.
+const MOST_ITEMS: usize = 64;
+/// More threads than that would be felt by whoever works on the computer.
+const MOST_THREADS: usize = 4;
+/// Fewer items are done sooner than a thread is started.
+const WORTH_A_THREAD: usize = 16;
+
+type Work<'env, I, T> = &'env (dyn Fn(I) -> T + Sync);
+type Job<I, T> = (I, SyncSender<T>);
+
+/// Does the same work on each item, and gives the results in the order of the items.
+pub struct Ahead<'env, I, T> {
+    work: Work<'env, I, T>,
+    /// `None` where this thread does all of it.
+    jobs: Option<Sender<Job<I, T>>>,
+    queue: VecDeque<(usize, Reply<T>)>,
+    bytes: usize,
+}
+
+enum Reply<T> {
+    Here(T),
+    There(Receiver<T>),
+}
+
+impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
+    /// Starts threads in `scope` for that many items, if they are worth it.
+    pub fn start<'scope>(
+        scope: &'scope Scope<'scope, 'env>,
+        items: usize,
+        work: Work<'env, I, T>,
+    ) -> Self {
+        let start_threads = || {
+            let (jobs, waiting) = mpsc::channel::<Job<I, T>>();
+            let waiting = Arc::new(Mutex::new(waiting));
+            for _ in 0..threads().min(MOST_THREADS) {
+                let waiting = waiting.clone();
+                scope.spawn(move || {
+                    while let Some((item, reply)) = next(&waiting) {
+                        // Nobody waits for it where the export has failed.
+                        let _ = reply.send(work(item));
+                    }
+                });
+            }
+            jobs
+        };
+        Self {
+            work,
+            jobs: is_worth_threads(items).then(start_threads),
+            queue: VecDeque::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Whether to add one more before the next result is taken.
+    pub fn has_room(&self) -> bool {
+        if self.jobs.is_none() {
+            return self.queue.is_empty();
+        }
+        self.queue.is_empty() || (self.bytes < MOST_BYTES && self.queue.len() < MOST_ITEMS)
+    }
+
+    /// Adds an item, and how much memory it takes in bytes.
+    pub fn add(&mut self, item: I, bytes: usize) {
+        let reply = match &self.jobs {
+            None => Reply::Here((self.work)(item)),
+            Some(jobs) => {
+                let (sender, receiver) = mpsc::sync_channel(1);
+                // Where all threads have ended, the result is missed when it is taken.
+                let _ = jobs.send((item, sender));
+                Reply::There(receiver)
+            }
+        };
+        self.bytes += bytes;
+        self.queue.push_back((bytes, reply));
+    }
+
+    /// The next result, as soon as it is there; `None` where no item is left.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the work panicked.
+    pub fn take(&mut self) -> Result<Option<T>> {
+        let Some((bytes, reply)) = self.queue.pop_front() else {
+            return Ok(None);
+        };
+        self.bytes -= bytes;
+        match reply {
+            Reply::Here(result) => Ok(Some(result)),
+            Reply::There(receiver) => receiver.recv().map(Some).map_err(|_| Error::Internal),
+        }
+    }
+
+    /// Works on an item at once, in this thread.
+    pub fn work(&self, item: I) -> T {
+        (self.work)(item)
+    }
+}
+
+/// Whether to start threads for that many items.
+pub fn is_worth_threads(items: usize) -> bool {
+    items >= WORTH_A_THREAD && threads() > 1
+}
+
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn next<T>(waiting: &Mutex<Receiver<T>>) -> Option<T> {
+    waiting.lock().ok()?.recv().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn squares(count: u64) -> Vec<u64> {
+        let square = |number: u64| {
+            // The first take longest.
+            thread::sleep(Duration::from_micros(500_u64.saturating_sub(number * 5)));
+            number * number
+        };
+        thread::scope(|scope| {
+            let mut ahead = Ahead::start(scope, usize::try_from(count).unwrap(), &square);
+            let mut numbers = 0..count;
+            let mut results = Vec::new();
+            loop {
+                while ahead.has_room()
+                    && let Some(number) = numbers.next()
+                {
+                    ahead.add(number, 100_000);
+                }
+                match ahead.take().unwrap() {
+                    Some(result) => results.push(result),
+                    None => return results,
+                }
+            }
+        })
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        for count in [0, 1, 15, 200] {
+            assert_eq!(
+                squares(count),
+                (0..count).map(|n| n * n).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_worked_on_ahead_is_bounded() {
+        thread::scope(|scope| {
+            let mut ahead = Ahead::start(scope, 1000, &|number: usize| number);
+            let mut added = 0;
+            while ahead.has_room() && added < 1000 {
+                ahead.add(added, MOST_BYTES / 4);
+                added += 1;
+            }
+            assert!(added <= 4, "{added}");
+        });
+    }
+
+    #[test]
+    fn a_panic_in_the_work_is_an_error_and_no_endless_wait() {
+        let result = std::panic::catch_unwind(|| {
+            thread::scope(|scope| {
+                let work = |number: usize| assert!(number < 3, "a bug");
+                let work: &(dyn Fn(usize) + Sync) = Box::leak(Box::new(work));
+                let mut ahead = Ahead::start(scope, 1000, work);
+                for number in 0..10 {
+                    ahead.add(number, 0);
+                }
+                let mut taken = 0;
+                while let Ok(Some(())) = ahead.take() {
+                    taken += 1;
+                }
+                assert_eq!(taken, 3);
+            });
+        });
+        assert!(result.is_err());
+    }
+}

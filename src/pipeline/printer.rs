@@ -1,0 +1,118 @@
+//! Takes a document piece by piece, and looks at and writes what came before in another thread.
+
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{Scope, ScopedJoinHandle};
+
+use crate::error::{Error, Result};
+use crate::redact::Watch;
+
+/// How much is handed over at once, in bytes.
+const BATCH: usize = 64 * 1024;
+/// How many batches may wait to be written.
+const WAITING: usize = 4;
+
+/// Where a document goes.
+pub type Sink<'a> = &'a mut (dyn FnMut(&str) -> Result<()> + Send);
+
+/// Pieces of a document. They are looked at one by one, as they came.
+#[derive(Default)]
+pub struct Batch {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn add(&mut self, piece: &str) {
+        self.text.push_str(piece);
+        self.ends.push(self.text.len());
+    }
+
+    fn print(&self, watch: &mut Watch, sink: Sink<'_>) -> Result<()> {
+        let mut start = 0;
+        for end in &self.ends {
+            watch.look(self.text.get(start..*end).unwrap_or_default())?;
+            start = *end;
+        }
+        sink(&self.text)
+    }
+}
+
+/// The way of a document to its file.
+pub enum Printer<'scope, 'env> {
+    /// A short one is written at once.
+    Here { watch: Watch, sink: Sink<'env> },
+    /// A long one, in another thread.
+    There {
+        batch: Batch,
+        batches: SyncSender<Batch>,
+        thread: ScopedJoinHandle<'scope, Result<Watch>>,
+    },
+}
+
+impl<'scope, 'env> Printer<'scope, 'env> {
+    /// Starts a thread in `scope` where the document is long.
+    pub fn start(
+        scope: &'scope Scope<'scope, 'env>,
+        is_long: bool,
+        watch: Watch,
+        sink: Sink<'env>,
+    ) -> Self {
+        if !is_long {
+            return Self::Here { watch, sink };
+        }
+        let (batches, waiting) = mpsc::sync_channel(WAITING);
+        Self::There {
+            batch: Batch::default(),
+            batches,
+            thread: scope.spawn(move || print(&waiting, watch, sink)),
+        }
+    }
+
+    /// Adds a piece. [`Printer::finish`] tells why an earlier one could not be written.
+    ///
+    /// # Errors
+    /// Those of [`Watch::look`] and of the sink, or that an earlier piece failed.
+    pub fn add(&mut self, piece: &str) -> Result<()> {
+        match self {
+            Self::Here { watch, sink } => {
+                watch.look(piece)?;
+                sink(piece)
+            }
+            Self::There { batch, batches, .. } => {
+                batch.add(piece);
+                if batch.text.len() < BATCH {
+                    return Ok(());
+                }
+                let batch = std::mem::take(batch);
+                batches.send(batch).map_err(|_| Error::Internal)
+            }
+        }
+    }
+
+    /// Writes the rest. Gives what the look at the document came to.
+    ///
+    /// # Errors
+    /// Those of [`Watch::look`] and of the sink.
+    pub fn finish(self) -> Result<Watch> {
+        match self {
+            Self::Here { watch, .. } => Ok(watch),
+            Self::There {
+                batch,
+                batches,
+                thread,
+            } => {
+                // Where it cannot be sent, the thread has ended with the error.
+                let _ = batches.send(batch);
+                drop(batches);
+                thread.join().unwrap_or(Err(Error::Internal))
+            }
+        }
+    }
+}
+
+fn print(waiting: &Receiver<Batch>, mut watch: Watch, sink: Sink<'_>) -> Result<Watch> {
+    while let Ok(batch) = waiting.recv() {
+        batch.print(&mut watch, sink)?;
+    }
+    Ok(watch)
+}

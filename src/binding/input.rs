@@ -1,5 +1,6 @@
 //! JavaScript values -> sessions and options. Objects cross the boundary as the text that `JSON.stringify`
-//! makes of them, which is faster than walking them value by value and honours `toJSON`.
+//! makes of them, which is faster than walking them value by value and honours `toJSON`; sessions do so
+//! in pieces (`take_over.rs`).
 
 use std::path::PathBuf;
 
@@ -10,16 +11,16 @@ use napi::bindgen_prelude::{
 use napi::{Env, JsValue as _, ValueType};
 use serde_json::Value;
 
-use super::script;
+use super::take_over;
 use crate::error::{Error, Result};
 use crate::model::Object as JsonObject;
 use crate::pipeline::Session;
-use crate::source::{StoredSession, shown_name};
+use crate::source::StoredSession;
 
 /// A session as it came from JavaScript.
 pub enum SessionInput {
     /// JSON text, taken over from a string or an object.
-    Text(String),
+    Json(Vec<u8>),
     /// A JSON file's bytes, which JavaScript still owns.
     Bytes(Uint8Array),
     /// The name of a session in a store.
@@ -38,7 +39,7 @@ impl SessionInput {
     /// The session. While JavaScript waits for a synchronous call, it cannot change the bytes.
     pub fn as_session(&self) -> Session<'_> {
         match self {
-            Self::Text(text) => Session::Json(text.as_bytes()),
+            Self::Json(json) => Session::Json(json),
             Self::Bytes(bytes) => Session::Json(bytes),
             Self::Stored(stored) => Session::Stored(stored),
         }
@@ -62,11 +63,7 @@ pub fn session(env: &Env, value: Unknown<'_>) -> Result<SessionInput> {
     if let Ok(bytes) = convert::<Uint8Array>(env, value) {
         return Ok(SessionInput::Bytes(bytes));
     }
-    let text = match string(value) {
-        Some(text) => text,
-        None => stringify(env, value)?,
-    };
-    Ok(SessionInput::Text(text))
+    take_over::at_once(env, value).map(SessionInput::Json)
 }
 
 /// `{ sessionID, store? }` names a session in a store; `None` for a session itself.
@@ -169,42 +166,8 @@ pub fn convert<T: FromNapiValue + ValidateNapiValue>(
     holder.get_named_property("value")
 }
 
-fn stringify(env: &Env, value: Unknown<'_>) -> Result<String> {
-    let text = env
-        .get_global()
-        .and_then(|global| global.get_named_property::<Object<'_>>("JSON"))
-        .and_then(|json| {
-            json.get_named_property::<Function<'_, Unknown<'_>, Unknown<'_>>>("stringify")
-        })
-        .and_then(|stringify| stringify.call(value));
-    match text {
-        Ok(text) => string(text).ok_or_else(|| Error::invalid_session("$", "it has no JSON form")),
-        Err(failure) if failure.reason.contains("string length") => Err(Error::TooLarge),
-        Err(_) => Err(no_json_form(env, value)),
-    }
-}
-
-/// The error of a value that `JSON.stringify` cannot make a text of.
-pub fn no_json_form(env: &Env, value: Unknown<'_>) -> Error {
-    Error::invalid_session(
-        path_without_json(env, value),
-        "it has no JSON form: a cycle, a BigInt, or a property that throws",
-    )
-}
-
-/// Where a value has no JSON form.
-fn path_without_json(env: &Env, value: Unknown<'_>) -> String {
-    let mut path = "$".to_owned();
-    let keys = script::function::<Unknown<'_>, Vec<String>>(env, include_str!("locate.js"))
-        .and_then(|locate| locate.call(value))
-        .unwrap_or_default();
-    for key in keys {
-        if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
-            path.push_str(&format!("[{key}]"));
-        } else {
-            path.push('.');
-            path.push_str(shown_name(&key));
-        }
-    }
-    path
+fn stringify(env: &Env, value: Unknown<'_>) -> napi::Result<String> {
+    let json: Object<'_> = env.get_global()?.get_named_property("JSON")?;
+    let stringify: Function<'_, Unknown<'_>, String> = json.get_named_property("stringify")?;
+    stringify.call(value)
 }

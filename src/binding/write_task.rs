@@ -12,9 +12,8 @@ use super::export::{last_export, of_this_machine};
 use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
-use super::take_over::take_over;
 use super::unwind::guarded;
-use super::{error, input};
+use super::{error, input, take_over};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
 use crate::pipeline::{self, Control, Export};
@@ -149,7 +148,7 @@ pub fn write_export<'env>(
             path,
             options,
             session,
-        }) => take_over(env, session, flag, move |env, json| {
+        }) => take_over::in_slices(env, session, flag, move |env, json| {
             let job = json.map(|json| Job {
                 path,
                 content: Content::Session {

@@ -9,7 +9,7 @@ use std::thread::{self, Scope};
 use crate::error::{Error, Result};
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
-const MOST_BYTES: usize = 1024 * 1024;
+const MOST_BYTES: usize = 256 * 1024;
 /// The same for items, which may be small.
 const MOST_ITEMS: usize = 64;
 /// More threads than that would be felt by whoever works on the computer.

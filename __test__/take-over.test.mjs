@@ -1,0 +1,167 @@
+// Sessions that are taken over from JavaScript in pieces, as `JSON.stringify` would make one text of them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { addon, temporaryFolder } from "./support.mjs";
+
+const source = (name) =>
+  readFileSync(new URL(`../src/binding/${name}`, import.meta.url), "utf8")
+    .trimEnd()
+    .replace(/;$/, "");
+const pieces = new Function(`return (${source("pieces.js")})`)();
+const text = (session) => [...pieces(session)].join("");
+
+const long = "0123456789abcdef".repeat(10_000);
+const large = {
+  "long texts": { a: long, b: [long, { c: long }], [long]: 1 },
+  "pairs and halves of pairs": `${"x".repeat(65_535)}😀${"y".repeat(65_535)}\ud83d${long}\ude00`,
+  "what JSON leaves out": {
+    long,
+    none: undefined,
+    call: () => 1,
+    symbol: Symbol("s"),
+    items: [undefined, () => 1, , long, Symbol("s")],
+  },
+  "what JSON changes": {
+    long,
+    at: new Date(0),
+    map: new Map([[1, 2]]),
+    boxed: [new String(long), new Number(1), new Boolean(false)],
+    numbers: [NaN, Infinity, -0, 1e21, 0.1],
+    bytes: new Uint8Array(3),
+  },
+  "objects of their own form": {
+    toJSON: () => ({ long, inner: { long, toJSON: () => ["inner", long] } }),
+  },
+  "inherited fields": Object.create(
+    { inherited: long },
+    {
+      own: { value: long, enumerable: true },
+      hidden: { value: long, enumerable: false },
+    },
+  ),
+  "many small values": Array.from({ length: 50_000 }, (_, i) => ({ i })),
+  "fields in their order": { b: long, 2: long, a: long, 1: long },
+  nothing: { a: [], b: {}, c: "", d: null, long },
+};
+
+for (const [name, value] of Object.entries(large))
+  test(`pieces make the same text: ${name}`, () => {
+    assert.ok([...pieces({ value })].length > 1);
+    assert.equal(text({ value }), JSON.stringify({ value }));
+  });
+
+test("no piece is much longer than the others", () => {
+  const lengths = [...pieces({ large: Object.values(large) })].map(
+    (piece) => piece.length,
+  );
+  assert.ok(Math.max(...lengths) < 6 * 64 * 1024);
+});
+
+const session = (parts) => ({
+  info: { id: "ses_1", title: "Large", time: { created: 1 } },
+  messages: [
+    {
+      info: { id: "msg_1", role: "user", time: { created: 1 } },
+      parts: parts.map((text, i) => ({ id: `prt_${i}`, type: "text", text })),
+    },
+  ],
+});
+const options = { exportedAt: 0 };
+const parts = Array.from(
+  { length: 40 },
+  (_, i) => `${i} ${"täxt 😀 ".repeat(9_000)}`,
+);
+
+test("a large session gives the same document as object, as text and as bytes", async (t) => {
+  const folder = temporaryFolder(t);
+  const json = JSON.stringify(session(parts));
+  const documents = [session(parts), json, Buffer.from(json)].map(
+    async (input, i) => {
+      const path = `${folder}/${i}.md`;
+      await addon.writeExport(path, input, options);
+      assert.equal(
+        readFileSync(path, "utf8"),
+        addon.exportSession(input, options),
+      );
+      return readFileSync(path, "utf8");
+    },
+  );
+  const [ofObject, ...others] = await Promise.all(documents);
+  assert.ok(ofObject.includes("39 täxt 😀"));
+  for (const other of others) assert.equal(other, ofObject);
+});
+
+test("a small session may be changed as soon as the call returns", async (t) => {
+  const folder = temporaryFolder(t);
+  const small = session(["before"]);
+  const written = addon.writeExport(`${folder}/a.md`, small, options);
+  small.messages[0].parts[0].text = "after";
+  await written;
+  assert.match(readFileSync(`${folder}/a.md`, "utf8"), /before/);
+});
+
+for (const [name, spoil] of [
+  ["a cycle", (large) => large.messages.push({ parts: large })],
+  ["a BigInt", (large) => (large.messages[0].info.time.created = 1n)],
+  [
+    "a property that throws",
+    (large) =>
+      Object.defineProperty(large.messages[0], "info", {
+        enumerable: true,
+        get() {
+          throw new Error("Secret words");
+        },
+      }),
+  ],
+])
+  test(`a large session with ${name} is refused with its place`, async (t) => {
+    const folder = temporaryFolder(t);
+    const large = session(parts);
+    spoil(large);
+    const refused = (error) => {
+      assert.equal(error.code, "ERR_INVALID_SESSION");
+      assert.match(error.path, /^\$\.messages/);
+      assert.doesNotMatch(error.message, /Secret/);
+      return true;
+    };
+    await assert.rejects(addon.writeExport(`${folder}/a.md`, large), refused);
+    assert.throws(() => addon.exportSession(large), refused);
+  });
+
+test("the event loop has a turn after a few milliseconds of taking over", async () => {
+  let now = 0;
+  let turns = 0;
+  const takeOver = new Function(
+    "performance",
+    "setImmediate",
+    `return (${source("take_over.js")})`,
+  )({ now: () => now }, (next) => {
+    turns += 1;
+    queueMicrotask(next);
+  });
+  const longest = [];
+  let turnsBefore = 0;
+  let since = 0;
+  const append = () => {
+    if (turns > turnsBefore) since = now;
+    turnsBefore = turns;
+    now += 1;
+    longest.push(now - since);
+    return true;
+  };
+  const finish = (isWhole) => isWhole;
+  assert.equal(await takeOver({}, Array(100).fill("x"), append, finish), true);
+  assert.ok(Math.max(...longest) <= 6, `${Math.max(...longest)} ms`);
+});
+
+test("an export that is aborted takes nothing more over", async () => {
+  let taken = 0;
+  const takeOver = new Function(`return (${source("take_over.js")})`)();
+  const endless = (function* () {
+    for (;;) yield "x";
+  })();
+  const append = () => (taken += 1) < 3;
+  await takeOver({}, endless, append, () => true);
+  assert.equal(taken, 3);
+});

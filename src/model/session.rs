@@ -31,6 +31,20 @@ pub struct SessionTree {
     pub folders: BTreeSet<String>,
 }
 
+impl SessionTree {
+    /// The places of the sub-agent sessions that each session started.
+    pub fn children(&self) -> Vec<Vec<usize>> {
+        let mut children = vec![Vec::new(); self.sessions.len()];
+        for (index, session) in self.sessions.iter().enumerate().skip(1) {
+            let parent = session.parent.and_then(|parent| children.get_mut(parent));
+            if let Some(of_parent) = parent {
+                of_parent.push(index);
+            }
+        }
+        children
+    }
+}
+
 /// The fields of a session itself.
 #[derive(Debug, Clone, Default)]
 pub struct SessionInfo {

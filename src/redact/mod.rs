@@ -76,6 +76,11 @@ impl Redacted<SessionTree> {
     pub fn sessions(&self) -> impl Iterator<Item = Redacted<&Session>> {
         self.0.sessions.iter().map(Redacted)
     }
+
+    /// The session at a place in the tree.
+    pub fn session(&self, index: usize) -> Option<Redacted<&Session>> {
+        self.0.sessions.get(index).map(Redacted)
+    }
 }
 
 /// Looks at messages, each by itself, before a [`Learner`] sees them: threads may share it.

@@ -109,7 +109,7 @@ impl Survey {
         options: &ExportOptions,
     ) -> Self {
         let mut survey = Self::default();
-        if let Some(session) = tree.sessions().nth(session) {
+        if let Some(session) = tree.session(session) {
             survey.begin_session(session, Size::default());
         }
         survey.add_message(message, options);

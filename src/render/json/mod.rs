@@ -48,6 +48,7 @@ pub fn render(
     let mut document = Document {
         content,
         options: content.options,
+        children: content.tree.get().children(),
         last_asked: None,
         budget: PartBudget::default(),
         measure: Measure::default(),
@@ -108,6 +109,8 @@ fn runtime_context(runtime: &Runtime) -> Option<Value> {
 struct Document<'a> {
     content: &'a Content<'a>,
     options: &'a ExportOptions,
+    /// The sub-agent sessions of each session, until it is written.
+    children: Vec<Vec<usize>>,
     /// The user's last message in the current session.
     last_asked: Option<String>,
     budget: PartBudget,

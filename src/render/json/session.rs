@@ -82,11 +82,10 @@ impl Document<'_> {
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
         let indent = "  ".repeat(depth);
-        let sessions = &self.content.tree.get().sessions;
-        let children = sessions.iter().enumerate().skip(1);
+        let children = self.children.get_mut(parent).map(std::mem::take);
         let mut separator = format!(",\n{indent}\"children\": [");
         let mut end = "";
-        for (index, _) in children.filter(|(_, child)| child.parent == Some(parent)) {
+        for index in children.unwrap_or_default() {
             self.write(&format!("{separator}\n{indent}  {{\n"))?;
             self.session(index, depth + 2, messages)?;
             self.write(&format!("\n{indent}  }}"))?;

@@ -105,6 +105,13 @@ fn runtime_context(runtime: &Runtime) -> Option<Value> {
     (!object.is_empty()).then_some(Value::Object(object))
 }
 
+/// The start of a line at a depth. Sub-agents that start each other a thousand deep would otherwise make
+/// most of the document blanks.
+fn indent(depth: usize) -> String {
+    const DEEPEST: usize = 64;
+    "  ".repeat(depth.min(DEEPEST))
+}
+
 /// The document that is being written.
 struct Document<'a> {
     content: &'a Content<'a>,
@@ -125,7 +132,7 @@ impl Document<'_> {
 
     /// A field of an object, followed by others.
     fn field(&mut self, depth: usize, name: &str, value: &Value) -> Result<()> {
-        let indent = "  ".repeat(depth);
+        let indent = indent(depth);
         self.write(&format!("{indent}\"{name}\": {},\n", pretty(value, depth)))
     }
 
@@ -251,7 +258,7 @@ impl Document<'_> {
 fn pretty(value: &Value, depth: usize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     // A line end inside a string is escaped.
-    text.replace('\n', &format!("\n{}", "  ".repeat(depth)))
+    text.replace('\n', &format!("\n{}", indent(depth)))
 }
 
 /// Sets a field where there is a value.

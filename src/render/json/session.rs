@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Document, millis, number, pretty, put, put_default, put_nested, put_rest};
+use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
 use crate::options::Detail;
@@ -33,7 +33,7 @@ impl Document<'_> {
         if !content.cuts.drops_outcome {
             self.outcome(session, depth)?;
         }
-        let indent = "  ".repeat(depth);
+        let indent = indent(depth);
         self.write(&format!("{indent}\"messages\": ["))?;
         self.last_asked = None;
         let mut events = Vec::new();
@@ -81,7 +81,7 @@ impl Document<'_> {
         depth: usize,
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
-        let indent = "  ".repeat(depth);
+        let indent = indent(depth);
         let children = self.children.get_mut(parent).map(std::mem::take);
         let mut separator = format!(",\n{indent}\"children\": [");
         let mut end = "";

@@ -1,6 +1,8 @@
 //! cargo bench --no-default-features: the stages of an export alone, each on a session of about 4 MB.
 //! `npm run bench` measures whole exports, beside what applications do today.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark that fails may end")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -25,26 +25,26 @@ const bun = join(root, "node_modules/.bin/bun");
 const folder = join(tmpdir(), "session-export-bench");
 const ROUNDS = 3;
 
-const target = () => {
-  const path = join(folder, `document-${process.pid}.md`);
-  rmSync(path, { force: true });
-  return path;
-};
+const target = join(folder, `document-${process.pid}.md`);
 const options = { tools: "full" };
 const addon = () => createRequire(import.meta.url)(root);
 const peer = (session, redactor) => [...format(session, redactor)].join("");
 
 /** What is measured: `prepare` is not timed, `run` is. */
 const paths = {
+  "nothing, for a second": {
+    prepare: () => addon(),
+    run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+  },
   "writeExport from a store": {
     prepare: ({ store }) => ({ sessionID: "ses_large", store }),
-    run: (session) => addon().writeExport(target(), session, options),
+    run: (session) => addon().writeExport(target, session, options),
   },
   "peer from a store, redacted": {
     isBun: true,
     prepare: ({ store }) => store,
     run: async (store) => {
-      writeFileSync(target(), peer(await readStore(store), redact));
+      writeFileSync(target, peer(await readStore(store), redact));
     },
   },
   "floor: rows read and written": {
@@ -52,7 +52,7 @@ const paths = {
     prepare: ({ store }) => store,
     run: async (store) => {
       const { Database } = await import("bun:sqlite");
-      const out = createWriteStream(target());
+      const out = createWriteStream(target);
       const rows = new Database(store, { readonly: true }).query(
         "SELECT data FROM part WHERE session_id = 'ses_large' ORDER BY message_id, id",
       );
@@ -70,7 +70,7 @@ const paths = {
   },
   "writeExport from a Buffer": {
     prepare: ({ json }) => readFileSync(json),
-    run: (session) => addon().writeExport(target(), session, options),
+    run: (session) => addon().writeExport(target, session, options),
   },
   "exportSession from a Buffer": {
     prepare: ({ json }) => readFileSync(json),
@@ -86,7 +86,7 @@ const paths = {
   },
   "writeExport from an object": {
     prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
-    run: (session) => addon().writeExport(target(), session, options),
+    run: (session) => addon().writeExport(target, session, options),
   },
   "peer from an object, plain": {
     prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
@@ -104,7 +104,7 @@ const paths = {
   "the same, streamed to a file": {
     prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
     run: async (session) => {
-      const out = createWriteStream(target());
+      const out = createWriteStream(target);
       for (const piece of format(session, redact))
         if (!out.write(piece)) await once(out, "drain");
       out.end();
@@ -141,6 +141,8 @@ async function measure(name, data) {
   const times = [];
   let longest = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
+    // To remove a large file would hold the event loop too.
+    rmSync(target, { force: true });
     let last = performance.now();
     const look = () => {
       const now = performance.now();
@@ -154,7 +156,7 @@ async function measure(name, data) {
     look();
     clearInterval(timer);
   }
-  rmSync(target(), { force: true });
+  rmSync(target, { force: true });
   return {
     ms: times.sort((a, b) => a - b)[ROUNDS >> 1],
     stall: longest,
@@ -185,6 +187,42 @@ async function dataOf(megabytes) {
       store,
     ]);
   return { json, store };
+}
+
+/** The first export of an application that has just started, in milliseconds: to load, and to export. */
+function coldStart({ json }) {
+  const file = JSON.stringify(json);
+  const scripts = {
+    addon: `const { exportSession } = require(${JSON.stringify(root)});
+      const loaded = performance.now();
+      exportSession(json, { tools: "full" });`,
+    peer: `const { format } = await import(${JSON.stringify(join(root, "benchmark/peer/formatter.mjs"))});
+      const { redact } = await import(${JSON.stringify(join(root, "benchmark/peer/redactor.mjs"))});
+      const loaded = performance.now();
+      [...format(JSON.parse(json.toString()), redact)].join("");`,
+  };
+  const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+  const measured = Object.entries(scripts).map(([name, script]) => {
+    const code = `const { createRequire } = await import("node:module");
+      const require = createRequire(${JSON.stringify(self)});
+      const json = require("node:fs").readFileSync(${file});
+      const start = performance.now();
+      ${script}
+      console.log(JSON.stringify([loaded - start, performance.now() - loaded]));`;
+    const runs = Array.from({ length: 7 }, () => {
+      const started = spawnSync(
+        process.execPath,
+        ["--input-type=module", "-e", code],
+        { encoding: "utf8" },
+      );
+      if (started.status !== 0) throw new Error(started.stderr);
+      return JSON.parse(started.stdout);
+    });
+    const [load, first] = [0, 1].map((i) => median(runs.map((run) => run[i])));
+    return [name, { "load ms": load.toFixed(1), "first ms": first.toFixed(1) }];
+  });
+  console.log("\nThe first export after a start, from a Buffer");
+  console.table(Object.fromEntries(measured));
 }
 
 const [, , ...values] = process.argv;
@@ -228,5 +266,6 @@ if (values[0] === "measure") {
     ];
     for (const [own, other] of ratios)
       console.log(`${other} / ${own}: ${(ms[other] / ms[own]).toFixed(2)}`);
+    if (megabytes === 1) coldStart(data);
   }
 }

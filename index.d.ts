@@ -107,9 +107,10 @@ export interface ExportOptions extends RedactOptions {
   /**
    * The kind of document. Default: the one that the extension of the path names in `writeExport`, else
    * `"markdown"`. `schema/session-log.schema.json` of this package describes `"json"`, which
-   * `opencode import` takes.
+   * `opencode import` takes. `"html"` is a page with search and filters; it loads nothing, and holds the
+   * same as `"markdown"` with the same options.
    */
-  format?: "markdown" | "json";
+  format?: "markdown" | "json" | "html";
   /**
    * The shape of a JSON document: what `opencode import` takes (default), or PawWork's snapshot.
    */
@@ -265,7 +266,7 @@ export interface ExportReport {
   bytes: number
   /** The SHA-256 of the file in hexadecimal. */
   sha256: string
-  /** The kind of document: `markdown` or `json`. */
+  /** The kind of document: `markdown`, `json` or `html`. */
   format: string
   /** The session and its sub-agent sessions. */
   sessions: ExportCounts
@@ -546,7 +547,7 @@ export interface Verification {
   /** Whether the file is complete and unchanged: there are no problems. */
   intact: boolean
   /** The kind of document that it looks like. */
-  format: 'markdown' | 'json'
+  format: 'markdown' | 'json' | 'html'
   /** The size of the file in bytes. */
   bytes: number
   /** The SHA-256 of the whole file in hexadecimal; `ExportReport` has the same. */

@@ -142,10 +142,6 @@ test("ERR_INVALID_OPTION: what writeExport takes beside the session", async (t) 
       /Windows reserves/,
     ],
     [
-      () => writeExport(join(folder, "a.html"), session("typical")),
-      /writes no HTML/,
-    ],
-    [
       () => writeExport(path, session("typical"), { overwrite: "yes" }),
       /"overwrite" must be/,
     ],

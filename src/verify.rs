@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
-use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, split_end};
+use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, html, split_end};
 
 /// How much of a file is read at a time, in bytes.
 const CHUNK: usize = 256 * 1024;
@@ -105,10 +105,10 @@ pub fn verify(path: &Path) -> Result<Verification> {
     };
     let mut file = BufReader::with_capacity(CHUNK, File::open(path).map_err(failed)?);
     let start = file.fill_buf().map_err(failed)?;
-    let verification = if start.first() == Some(&b'{') {
-        verify_json(&mut file)
-    } else {
-        verify_markdown(&mut file)
+    let verification = match start {
+        [b'{', ..] => verify_json(&mut file),
+        [b'<', b'!', ..] => verify_html(&mut file),
+        _ => verify_markdown(&mut file),
     };
     verification.map_err(failed)
 }
@@ -162,6 +162,63 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
         format: Format::Markdown,
         bytes,
         sha256: hex(&hash.finalize()),
+        closing,
+        problems,
+    })
+}
+
+/// In a page, every `<` is the exporter's, so that its lines can be told from the session's.
+fn verify_html(file: &mut impl BufRead) -> io::Result<Verification> {
+    let mut hash = Sha256::new();
+    let mut headings = Headings::default();
+    let mut bytes = 0;
+    let mut last = Vec::new();
+    let mut line = Vec::new();
+    while file.read_until(b'\n', &mut line)? > 0 {
+        let text = std::str::from_utf8(&line).unwrap_or_default();
+        if let Some(heading) = html::heading(text) {
+            headings.add(&heading);
+        }
+        bytes += line.len() as u64;
+        // The closing line is one of the last few, and the hash covers its beginning only.
+        last.push(std::mem::take(&mut line));
+        if last.len() > html::LINES_OF_END {
+            hash.update(last.remove(0));
+        }
+    }
+    let end = last.concat();
+    let whole = hex(&hash.clone().chain_update(&end).finalize());
+    let mut problems = Vec::new();
+    let text = std::str::from_utf8(&end).unwrap_or_default();
+    let closing = html::split_end(text).and_then(|(before, line, rest)| {
+        let closing = ClosingLine::parse(&line)?;
+        let found = hex(&hash.chain_update(before).finalize());
+        if found != closing.sha256 {
+            problems.push(Problem::Hash);
+        }
+        for (what, said, found) in [
+            ("sessions", closing.rendered[0], headings.sub_agents + 1),
+            ("turns", closing.turns, headings.turns),
+        ] {
+            if said != found {
+                problems.push(Problem::Count { what, said, found });
+            }
+        }
+        if rest != html::END {
+            problems.push(Problem::AfterClosing);
+        }
+        Some(Closing {
+            stored: closing.stored,
+            rendered: closing.rendered,
+        })
+    });
+    if closing.is_none() {
+        problems.push(Problem::NoClosing);
+    }
+    Ok(Verification {
+        format: Format::Html,
+        bytes,
+        sha256: whole,
         closing,
         problems,
     })

@@ -107,9 +107,10 @@ export interface ExportOptions extends RedactOptions {
   /**
    * The kind of document. Default: the one that the extension of the path names in `writeExport`, else
    * `"markdown"`. `schema/session-log.schema.json` of this package describes `"json"`, which
-   * `opencode import` takes.
+   * `opencode import` takes. `"html"` is a page with search and filters; it loads nothing, and holds the
+   * same as `"markdown"` with the same options.
    */
-  format?: "markdown" | "json";
+  format?: "markdown" | "json" | "html";
   /**
    * The shape of a JSON document: what `opencode import` takes (default), or PawWork's snapshot.
    */

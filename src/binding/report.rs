@@ -81,7 +81,7 @@ pub struct ExportReport {
     pub bytes: i64,
     /// The SHA-256 of the file in hexadecimal.
     pub sha256: String,
-    /// The kind of document: `markdown` or `json`.
+    /// The kind of document: `markdown`, `json` or `html`.
     pub format: String,
     /// The session and its sub-agent sessions.
     pub sessions: ExportCounts,

@@ -20,7 +20,7 @@ pub struct Verification {
     /// Whether the file is complete and unchanged: there are no problems.
     pub intact: bool,
     /// The kind of document that it looks like.
-    #[napi(ts_type = "'markdown' | 'json'")]
+    #[napi(ts_type = "'markdown' | 'json' | 'html'")]
     pub format: String,
     /// The size of the file in bytes.
     pub bytes: i64,

@@ -13,6 +13,8 @@ pub enum Format {
     Markdown,
     /// JSON, for programs.
     Json,
+    /// A page.
+    Html,
 }
 
 impl Format {
@@ -21,6 +23,15 @@ impl Format {
         match self {
             Self::Markdown => "markdown",
             Self::Json => "json",
+            Self::Html => "html",
+        }
+    }
+
+    /// Whether a person reads it as it is.
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Self::Markdown | Self::Html => true,
+            Self::Json => false,
         }
     }
 
@@ -29,6 +40,7 @@ impl Format {
         match self {
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 }

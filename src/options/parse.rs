@@ -24,7 +24,11 @@ const DETAILS: [(&str, Detail); 3] = [
 ];
 const TIME_ZONES: [(&str, TimeZone); 2] = [("local", TimeZone::Local), ("utc", TimeZone::Utc)];
 const LOCALES: [(&str, Locale); 2] = [("en", Locale::English), ("zh", Locale::Chinese)];
-const FORMATS: [(&str, Format); 2] = [("markdown", Format::Markdown), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 3] = [
+    ("markdown", Format::Markdown),
+    ("json", Format::Json),
+    ("html", Format::Html),
+];
 const JSON_SHAPES: [(&str, JsonShape); 2] = [
     ("opencode", JsonShape::OpenCode),
     ("pawwork", JsonShape::PawWork),
@@ -110,9 +114,7 @@ impl WriteOptions {
         let of_path = match extension.as_str() {
             "json" => Some(Format::Json),
             "md" | "markdown" => Some(Format::Markdown),
-            "html" | "htm" => {
-                return invalid("This version writes no HTML: use .md or .json.".to_owned());
-            }
+            "html" | "htm" => Some(Format::Html),
             _ => None,
         };
         let mut options = options.clone();
@@ -179,9 +181,9 @@ fn read(options: &Object) -> Result<ExportOptions> {
     let defaults = ExportOptions::default();
     let format = choice(options, "format", &FORMATS)?.unwrap_or(defaults.format);
     // A program that reads the file can leave out what it does not want.
-    let detail = match format {
-        Format::Markdown => Detail::Summary,
-        Format::Json => Detail::Full,
+    let detail = match format.is_for_people() {
+        true => Detail::Summary,
+        false => Detail::Full,
     };
     let attachments = choice(options, "attachments", &ATTACHMENTS)?;
     let attachments = attachments.unwrap_or(defaults.attachments);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::attachment::has_content;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
-use crate::options::{Attachments, Detail, ExportOptions, Format};
+use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;
 
 /// Why something stored is not shown.
@@ -123,7 +123,7 @@ impl Census {
     pub fn add_message(&mut self, message: &Message, options: &ExportOptions) {
         add(&mut self.messages, 1, true);
         self.patches += count_patches(&message.diffs);
-        if options.format == Format::Markdown {
+        if options.format.is_for_people() {
             self.system_prompts += usize::from(message.system.is_some());
         }
         self.response_details += usize::from(message.error.as_ref().is_some_and(has_response));
@@ -189,7 +189,7 @@ fn add(counts: &mut Counts, number: usize, is_shown: bool) {
 /// Why a part of a shown message is not shown; `None` where it is. What only a person can do without
 /// stays in a document for programs.
 pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
-    let is_for_people = options.format == Format::Markdown;
+    let is_for_people = options.format.is_for_people();
     match &part.kind {
         PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. }
             if is_for_people =>

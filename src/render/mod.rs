@@ -10,6 +10,7 @@ mod changed_files;
 mod clock;
 mod cuts;
 mod hashed_out;
+pub mod html;
 mod json;
 mod markdown;
 mod survey;
@@ -73,7 +74,7 @@ pub fn render(
     out: Out<'_>,
 ) -> Result<Measure> {
     match content.options.format {
-        Format::Markdown => markdown::render(content, messages, out),
+        Format::Markdown | Format::Html => markdown::render(content, messages, out),
         Format::Json => json::render(content, messages, out),
     }
 }

@@ -75,6 +75,7 @@ macro_rules! words {
 }
 
 words! {
+    language: &'static str = "en", "zh-CN";
     comma: &'static str = ", ", "，";
     semicolon: &'static str = "; ", "；";
     colon: &'static str = ": ", "：";
@@ -86,6 +87,15 @@ words! {
     minutes: &'static str = "{0} min {1} s", "{0} 分 {1} 秒";
     hours: &'static str = "{0} h {1} min", "{0} 小时 {1} 分";
     bytes: Counted = counted("1 byte", "{0} bytes"), any("{0} 字节");
+
+    // The bar of the page.
+    bar_search: &'static str = "Search in this session", "在此会话中搜索";
+    bar_tools: &'static str = "Tool calls", "工具调用";
+    bar_reasoning: &'static str = "Reasoning", "推理";
+    bar_errors: &'static str = "Errors only", "仅错误";
+    bar_contents: &'static str = "Contents", "目录";
+    copy: &'static str = "Copy", "复制";
+    copied: &'static str = "Copied", "已复制";
 
     // The table at the top.
     session: &'static str = "Session", "会话";

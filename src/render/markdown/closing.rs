@@ -2,11 +2,13 @@
 //! anyone can tell that the document is complete and unchanged.
 
 use super::Page;
+use crate::error::Result;
 use crate::render::census::Census;
+use crate::render::html;
 use crate::render::words::{Words, fill};
 
 impl Page<'_> {
-    pub(super) fn closing(&mut self, census: &Census) {
+    pub(super) fn closing(&mut self, census: &Census) -> Result<()> {
         let words = self.words;
         let omitted = census
             .omitted
@@ -29,13 +31,20 @@ impl Page<'_> {
             omitted,
         ];
         let values = values.each_ref().map(String::as_str);
+        let line = fill(words.closing, &values) + words.closing_hash;
+        if self.html.is_some() {
+            self.hand_on()?;
+            let line = html::closing(&line);
+            let hash = self.out.sha256_with(&line);
+            return self.out.write(&[&line, &hash, html::END].concat());
+        }
         self.block("---");
-        self.text.push_str(&fill(words.closing, &values));
-        self.text.push_str(words.closing_hash);
+        self.text.push_str(&line);
         self.text.push('`');
         let hash = self.out.sha256_with(&self.text);
         self.text.push_str(&hash);
         self.text.push_str("`\n");
+        self.hand_on()
     }
 }
 

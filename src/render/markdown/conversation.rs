@@ -10,6 +10,7 @@ use crate::model::{
 use crate::render::attachment::{address, describe, is_image};
 use crate::render::census::omission;
 use crate::render::clock::{cost, number};
+use crate::render::html::{Kind, Mark};
 use crate::render::survey::Turn;
 use crate::render::tool::summary::relative;
 use crate::render::words::fill;
@@ -48,6 +49,9 @@ impl Page<'_> {
                         changed.clone_from(&message.get().diffs);
                     }
                     if !std::mem::replace(&mut has_heading, true) {
+                        self.end_list();
+                        let is_user = message.get().role == Role::User;
+                        self.begin(Kind::Turn { is_user });
                         self.turn_heading(turn_index + 1, turn, message.get());
                     }
                     self.message(message.get(), shown, index);
@@ -60,6 +64,9 @@ impl Page<'_> {
                 index += 1;
             }
             self.end_list();
+            if has_heading {
+                self.end();
+            }
         }
         self.turn_files(&changed, folder);
         self.dropped(&mut dropped);
@@ -163,8 +170,11 @@ impl Page<'_> {
                 self.quote(text);
             }
             PartKind::Reasoning { text, .. } => {
+                self.begin(Kind::Reasoning);
                 self.label(words.reasoning);
+                self.mark(Mark::Details);
                 self.quote(text);
+                self.end();
             }
             PartKind::File(file) => self.attachment(file, session),
             PartKind::Tool(tool) => self.tool(tool, session),
@@ -361,6 +371,8 @@ impl Page<'_> {
     }
 
     fn error(&mut self, error: &MessageError) {
+        self.end_list();
+        self.begin(Kind::Error);
         if error.is_abort() {
             self.block(&format!("**{}**", self.words.aborted));
         } else {
@@ -376,6 +388,7 @@ impl Page<'_> {
         {
             self.quote(message);
         }
+        self.end();
     }
 
     /// `Error: APIError, HTTP status 401, trying again may help`

@@ -25,12 +25,13 @@ use super::census::Reason;
 use super::clock::Clock;
 use super::cuts::PartBudget;
 use super::hashed_out::HashedOut;
+use super::html::{self, Frame, Kind, Mark};
 use super::survey::SessionSurvey;
 use super::words::{Words, fill, words};
 use super::{Content, Out, RedactedMessages};
 use crate::error::{Error, Result};
 use crate::model::{ModelRef, Session, Timestamp};
-use crate::options::ExportOptions;
+use crate::options::{ExportOptions, Format};
 
 /// How much of the document is gathered before it is handed on, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -57,12 +58,15 @@ pub fn render(
             .filter_map(|(number, id)| Some((id?, number)))
             .collect(),
         text: String::new(),
+        html: (content.options.format == Format::Html).then(html::Converter::default),
+        marks: Vec::new(),
         is_in_list: false,
         turns: 0,
         budget: PartBudget::default(),
         measure: Measure::default(),
         out: HashedOut::new(out),
     };
+    page.begin_page()?;
     page.head(page.shown(0)?);
     page.heading(2, page.words.conversation);
     page.block(page.words.quoted_is_session);
@@ -74,8 +78,7 @@ pub fn render(
         page.conversation(shown, messages)?;
         page.outcome(shown, messages)?;
     }
-    page.closing(&content.survey.census);
-    page.hand_on()?;
+    page.closing(&content.survey.census)?;
     page.measure.bytes = page.out.bytes();
     page.measure.texts = page.budget.shown;
     Ok(page.measure)
@@ -91,6 +94,10 @@ struct Page<'a> {
     agent_numbers: HashMap<&'a str, usize>,
     /// What was not handed on yet.
     text: String,
+    /// Where the document becomes a page.
+    html: Option<html::Converter>,
+    /// What is what in the text that was not handed on yet, for the page.
+    marks: Vec<(usize, Mark)>,
     is_in_list: bool,
     /// How many turns were begun.
     turns: usize,
@@ -124,9 +131,41 @@ impl<'a> Page<'a> {
 
     /// Hands on what was written so far.
     fn hand_on(&mut self) -> Result<()> {
-        self.out.write(&self.text)?;
+        match &mut self.html {
+            Some(html) => self.out.write(&html.convert(&self.text, &self.marks))?,
+            None => self.out.write(&self.text)?,
+        }
         self.text.clear();
+        self.marks.clear();
         Ok(())
+    }
+
+    /// Writes what stands before the document, where it becomes a page.
+    fn begin_page(&mut self) -> Result<()> {
+        if self.html.is_none() {
+            return Ok(());
+        }
+        let main = self.content.tree.get().sessions.first();
+        let title = main.and_then(|main| main.info.title.as_deref());
+        let title = title.filter(|title| !title.is_empty());
+        self.out.write(&html::start(&Frame {
+            title: title.unwrap_or(self.words.untitled),
+            words: self.words,
+        }))
+    }
+
+    fn begin(&mut self, kind: Kind) {
+        self.mark(Mark::Begin(kind));
+    }
+
+    fn end(&mut self) {
+        self.mark(Mark::End);
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        if self.html.is_some() {
+            self.marks.push((self.text.len(), mark));
+        }
     }
 
     /// Hands on what was written so far once it is worth it. Only whole messages are handed on:

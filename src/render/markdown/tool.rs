@@ -6,6 +6,7 @@ use super::Page;
 use super::escape::{code, info_string, inline};
 use crate::model::{Session, ToolPart};
 use crate::options::Detail;
+use crate::render::html::{Kind, Mark};
 use crate::render::tool::details::{What, details};
 use crate::render::tool::summary::{facts, label, relative, subject};
 use crate::render::tool::{child_session, failure};
@@ -31,7 +32,10 @@ impl Page<'_> {
         told.extend(facts(tool, folder, self.words, shown));
         told.extend(self.child_place(tool));
         line.push_str(&format!(" — {}", told.join(self.words.comma)));
+        let has_failed = failure(tool).is_some();
+        self.begin(Kind::Tool { has_failed });
         self.item(&line);
+        self.mark(Mark::Details);
         if let Some(error) = failure(tool) {
             self.quote_in_item(error);
         }
@@ -41,6 +45,7 @@ impl Page<'_> {
         if self.options.tools == Detail::Full {
             self.details(tool, session, &name);
         }
+        self.end();
     }
 
     /// What the call was about, on one line of bounded length.

@@ -1,0 +1,177 @@
+//! Markdown of the document -> HTML, with nothing in it that loads, runs or poses as the page's frame.
+
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
+};
+
+use super::frame::escaped;
+
+/// The schemes of addresses that a reader may follow. Nothing follows them by itself.
+const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
+
+/// Adds the HTML of some blocks; of their text alone, for a summary, where `is_inline`.
+pub fn push(html: &mut String, markdown: &str, is_inline: bool) {
+    if markdown.trim().is_empty() {
+        return;
+    }
+    let extensions =
+        Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let mut blocks = Blocks {
+        quotes: 0,
+        links: Vec::new(),
+        heading: None,
+        code: None,
+    };
+    let events = Parser::new_ext(markdown, extensions);
+    let events = events.filter_map(|event| blocks.safe(event, is_inline));
+    html::push_html(html, events);
+}
+
+struct Blocks {
+    /// How many quotes are open: in a quote, a heading is the session's.
+    quotes: usize,
+    /// Whether the links that are open are shown as such.
+    links: Vec<bool>,
+    /// A heading of the document and its text so far.
+    heading: Option<(HeadingLevel, String)>,
+    /// A block of code and its language so far.
+    code: Option<(String, String)>,
+}
+
+impl Blocks {
+    /// An event that may be shown; `None` where nothing is.
+    fn safe<'e>(&mut self, event: Event<'e>, is_inline: bool) -> Option<Event<'e>> {
+        if let Some(event) = self.in_code_or_heading(&event) {
+            return event;
+        }
+        Some(match event {
+            // There is no HTML in the document: were there, it would be shown as it is.
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
+            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => return None,
+            Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Item) if is_inline => return None,
+            Event::End(TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item) if is_inline => {
+                return None;
+            }
+            Event::Start(Tag::BlockQuote(_)) => {
+                self.quotes += 1;
+                raw("<blockquote>\n".to_owned())
+            }
+            Event::End(TagEnd::BlockQuote(_)) => {
+                self.quotes = self.quotes.saturating_sub(1);
+                raw("</blockquote>\n".to_owned())
+            }
+            Event::Start(Tag::Heading { .. }) if self.quotes > 0 => {
+                raw("<p class=\"heading\">".to_owned())
+            }
+            Event::End(TagEnd::Heading(_)) => raw("</p>\n".to_owned()),
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.heading = Some((level, String::new()));
+                return None;
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let language = match kind {
+                    CodeBlockKind::Fenced(language) => language.to_string(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((language, String::new()));
+                return None;
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let link = link(&dest_url, self.quotes == 0);
+                self.links.push(link.is_some());
+                raw(link?)
+            }
+            Event::End(TagEnd::Link) => {
+                if !self.links.pop().unwrap_or_default() {
+                    return None;
+                }
+                raw("</a>".to_owned())
+            }
+            event => event,
+        })
+    }
+
+    /// What becomes of an event in a block of code or in a heading; `None` outside of them.
+    fn in_code_or_heading<'e>(&mut self, event: &Event<'e>) -> Option<Option<Event<'e>>> {
+        if let Some((language, text)) = &mut self.code {
+            return Some(match event {
+                Event::Text(more) => {
+                    text.push_str(more);
+                    None
+                }
+                _ => {
+                    let code = code(language, text);
+                    self.code = None;
+                    Some(raw(code))
+                }
+            });
+        }
+        let (level, text) = self.heading.as_mut()?;
+        Some(match event {
+            Event::Text(more) | Event::Code(more) => {
+                text.push_str(more);
+                None
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let heading = heading(*level, text);
+                self.heading = None;
+                Some(raw(heading))
+            }
+            _ => None,
+        })
+    }
+}
+
+fn raw(html: String) -> Event<'static> {
+    Event::Html(CowStr::from(html))
+}
+
+/// A link that the reader may follow, within the page or to a file beside it where it is the exporter's;
+/// `None` for any other.
+fn link(address: &str, is_ours: bool) -> Option<String> {
+    let shown = escaped(address);
+    if is_ours && !address.contains(':') {
+        return Some(format!("<a href=\"{shown}\">"));
+    }
+    let lowercase = address.to_ascii_lowercase();
+    let is_known = SCHEMES.iter().any(|scheme| lowercase.starts_with(scheme));
+    is_known.then(|| format!("<a href=\"{shown}\" rel=\"noreferrer noopener\" target=\"_blank\">"))
+}
+
+/// A heading of the document. Those of sections hold the exporter's words alone, so that links find them.
+fn heading(level: HeadingLevel, text: &str) -> String {
+    let shown = escaped(text);
+    if level == HeadingLevel::H2 {
+        let anchor = text.to_lowercase().replace(' ', "-");
+        let anchor = escaped(&anchor);
+        return format!("<h2 id=\"{anchor}\">{shown}</h2>\n");
+    }
+    format!("<{level}>{shown}</{level}>\n")
+}
+
+fn code(language: &str, text: &str) -> String {
+    let mut html =
+        "<div class=\"code\"><button type=\"button\" class=\"copy\"></button>".to_owned();
+    html.push_str("<pre tabindex=\"0\"><code>");
+    if language == "diff" {
+        for line in text.split_inclusive('\n') {
+            let class = match line.as_bytes() {
+                [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => None,
+                [b'+', ..] => Some("added"),
+                [b'-', ..] => Some("removed"),
+                _ => None,
+            };
+            match class {
+                Some(class) => {
+                    html.push_str(&format!("<span class=\"{class}\">{}</span>", escaped(line)));
+                }
+                None => html.push_str(&escaped(line)),
+            }
+        }
+    } else {
+        html.push_str(&escaped(text));
+    }
+    html.push_str("</code></pre></div>\n");
+    html
+}

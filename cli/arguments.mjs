@@ -1,0 +1,141 @@
+// The command line -> what to do, and the export's options.
+import { createRequire } from "node:module";
+import { Command, Option } from "commander";
+import { Failure } from "./failure.mjs";
+
+const { version } = createRequire(import.meta.url)("../package.json");
+
+const bytes = (text) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text);
+  if (!match) throw new Failure(`"${text}" is no size: write 500k or 20m.`);
+  const factor = { "": 1, k: 1e3, m: 1e6, g: 1e9 }[match[2].toLowerCase()];
+  return Math.floor(match[1] * factor);
+};
+
+const since = (text) => {
+  const days = /^(\d+)d$/.exec(text);
+  if (days) return Date.now() - days[1] * 86_400_000;
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new Failure(`"${text}" is no date: write 2026-11-22 or 7d.`);
+  return time;
+};
+
+const choice = (flags, text, values) => new Option(flags, text).choices(values);
+const collected = (value, values) => [...(values ?? []), value];
+
+/** What stands on the command line; nothing where that was answered already, as `--help` is. */
+export function program(argv) {
+  const command = new Command("session-export")
+    .description(
+      "Writes a session of OpenCode or PawWork into a file, without passwords and keys.",
+    )
+    .argument(
+      "[session]",
+      "its id, the start of one, or a JSON file; none: pick one",
+    )
+    .option("-o, --output <path>", "the file, a folder, or - for stdout")
+    .addOption(
+      choice("-f, --format <format>", "default: by the file, else markdown", [
+        "markdown",
+        "json",
+        "html",
+      ]),
+    )
+    .option("-l, --list", "list the sessions")
+    .option(
+      "-a, --all",
+      "every session, and an index, into the folder --output",
+    )
+    .option(
+      "--since <date>",
+      "of these, those changed since 2026-11-22 or 7d",
+      since,
+    )
+    .option(
+      "--store <path>",
+      "a database or folder; default: all that are found",
+    )
+    .option("--overwrite", "replace what is there")
+    .addOption(
+      choice("--redact <level>", "default: secrets", [
+        "secrets",
+        "strict",
+        "off",
+      ]),
+    )
+    .option(
+      "--redact-term <term>",
+      "take a term out; more than once",
+      collected,
+    )
+    .addOption(
+      choice("--tools <detail>", "tool calls", ["none", "summary", "full"]),
+    )
+    .addOption(
+      choice("--diffs <detail>", "file changes", ["none", "summary", "full"]),
+    )
+    .addOption(
+      choice("--attachments <how>", "default: omit", ["omit", "extract"]),
+    )
+    .addOption(
+      choice("--json-shape <shape>", "default: opencode", [
+        "opencode",
+        "pawwork",
+      ]),
+    )
+    .option("--reasoning", "show the model's reasoning")
+    .option("--no-usage", "leave out tokens and cost")
+    .option("--no-children", "leave out sub-agent sessions")
+    .option(
+      "--max-bytes <size>",
+      "cut the document to a size, such as 5m",
+      bytes,
+    )
+    .option("--max-part-bytes <size>", "cut each text to a size", bytes)
+    .addOption(choice("--time-zone <zone>", "default: local", ["local", "utc"]))
+    .addOption(choice("--locale <locale>", "default: en", ["en", "zh"]))
+    .version(version, "-v, --version")
+    .helpOption("-h, --help")
+    .showHelpAfterError("See session-export --help.")
+    .exitOverride();
+  try {
+    command.parse(argv);
+  } catch (error) {
+    // Commander has said what is wrong, or what was asked for.
+    if (error.exitCode === 0) return undefined;
+    throw error instanceof Failure ? error : new Failure("");
+  }
+  const {
+    output,
+    list,
+    all,
+    since: after,
+    store,
+    overwrite,
+    redactTerm,
+    ...options
+  } = command.opts();
+  if (redactTerm) options.redactTerms = redactTerm;
+  const request = {
+    session: command.args[0],
+    output,
+    list,
+    all,
+    since: after,
+    store,
+    overwrite,
+    options,
+  };
+  if (list && (all || request.session))
+    throw new Failure("--list stands alone, or with --store and --since.");
+  if (all && request.session)
+    throw new Failure("Name a session, or use --all, and not both.");
+  if (all && output === "-")
+    throw new Failure(
+      "--all writes several files: name a folder with --output.",
+    );
+  if (after !== undefined && !list && !all)
+    throw new Failure("--since belongs to --list or --all.");
+  return request;
+}

@@ -1,0 +1,22 @@
+// What goes wrong, as a sentence and as an exit code: 1 where an export failed, 2 where the command was
+// not understood, 130 where it was stopped.
+
+/** Wrong use of the command. */
+export class Failure extends Error {}
+
+const isStop = ({ name }) =>
+  name === "AbortError" || name === "ExitPromptError";
+
+export function report(error) {
+  if (isStop(error)) console.error("Stopped. Nothing was written.");
+  else if (error.code?.startsWith?.("ERR_") || error instanceof Failure)
+    console.error(`${error.message}${error.code ? ` (${error.code})` : ""}`);
+  else console.error(error.message);
+  for (const id of error.matches ?? []) console.error(`  ${id}`);
+}
+
+export function exitCode(error) {
+  if (isStop(error)) return 130;
+  const isUse = error instanceof Failure || error.code === "ERR_INVALID_OPTION";
+  return isUse ? 2 : 1;
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// session-export: the addon as a command.
+import { program } from "./arguments.mjs";
+import { exportAll } from "./all.mjs";
+import { exitCode, report } from "./failure.mjs";
+import { list } from "./list.mjs";
+import { exportOne } from "./one.mjs";
+
+const stop = new AbortController();
+// A second Ctrl-C ends the process at once, should the first not get through.
+process.once("SIGINT", () => stop.abort());
+process.once("SIGTERM", () => stop.abort());
+
+// The reader of a pipe may have seen enough: that is no failure.
+process.stdout.on("error", ({ code }) =>
+  process.exit(code === "EPIPE" ? 0 : 1),
+);
+
+try {
+  const request = program(process.argv);
+  if (!request) process.exitCode = 0;
+  else if (request.list) await list(request);
+  else if (request.all) await exportAll(request, stop.signal);
+  else await exportOne(request, stop.signal);
+} catch (error) {
+  // Commander tells of its failures itself.
+  if (error.message) report(error);
+  process.exitCode = exitCode(error);
+}

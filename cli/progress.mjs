@@ -1,0 +1,26 @@
+// How far an export is: a bar on a terminal, and nothing otherwise.
+import { SingleBar } from "cli-progress";
+
+const PHASES = { read: "Reading", redact: "Redacting", write: "Writing" };
+
+/** Calls `run` with a function that takes the addon's progress. */
+export async function withProgress(name, run) {
+  if (!process.stderr.isTTY) return run(undefined);
+  const bar = new SingleBar({
+    format: `{phase} {bar} {percentage} %  ${name}`,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  let isShown = false;
+  try {
+    return await run(({ phase, done, total }) => {
+      if (!isShown) bar.start(total, done, { phase: PHASES[phase] });
+      isShown = true;
+      bar.setTotal(total);
+      bar.update(done, { phase: PHASES[phase] });
+    });
+  } finally {
+    if (isShown) bar.stop();
+  }
+}

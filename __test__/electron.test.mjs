@@ -4,15 +4,16 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import test from "node:test";
 import { exportSessionLogItem } from "../examples/electron-main.mjs";
-import { session, temporaryFolder } from "./support.mjs";
+import { largeSession, session, temporaryFolder } from "./support.mjs";
 
-function electron(folder, answer) {
+function electron(folder, answer, locale = "en-GB") {
   const seen = { shown: [], errors: [], asked: [] };
   return {
     seen,
     app: {
       getName: () => "PawWork",
       getVersion: () => "2026.11.1",
+      getLocale: () => locale,
       getPath: () => folder,
     },
     dialog: {
@@ -38,11 +39,11 @@ test("it asks where, writes, and shows the file", async (t) => {
   assert.equal(dirname(path), folder);
   assert.match(
     basename(path),
-    /^2026-11-2\d Fix negative totals in report\.md$/,
+    /^2026-11-2\d Fix negative totals in report\.html$/,
   );
   assert.match(
     readFileSync(path, "utf8"),
-    /\| Application \| PawWork 2026\.11\.1 \|/,
+    /<td>Application<\/td><td>PawWork 2026\.11\.1<\/td>/,
   );
   assert.deepEqual(fake.seen.errors, []);
 });
@@ -69,8 +70,37 @@ test("cancelling writes nothing; an error is told in a sentence", async (t) => {
   await exportSessionLogItem(failing, async () => session("typical")).click();
   const [[title, text]] = failing.seen.errors;
   assert.equal(title, "The session log was not exported");
-  assert.match(
-    text,
-    /could not be written .*ENOENT\. Nothing was left behind\.$/,
+  assert.match(text, /^The file could not be written\. Choose another folder/);
+});
+
+test("it speaks the application's language and shows how far it is", async (t) => {
+  const folder = temporaryFolder(t);
+  const shares = [];
+  const window = { setProgressBar: (share) => shares.push(share) };
+  const there = (filePath) => ({ canceled: false, filePath });
+  const fake = electron(folder, there, "zh-CN");
+  const item = exportSessionLogItem(fake, async () => largeSession(20));
+  assert.equal(item.label, "导出会话记录…");
+  await item.click(undefined, window);
+  assert.match(readFileSync(fake.seen.shown[0], "utf8"), /<html lang="zh-CN">/);
+  assert.equal(shares.pop(), -1);
+  assert.ok(shares.every((share) => share >= 0 && share <= 1));
+  const failing = electron(folder, there, "zh-CN");
+  const gone = { sessionID: "ses_gone", store: join(folder, "none.db") };
+  await exportSessionLogItem(failing, async () => gone).click();
+  const [[title, text]] = failing.seen.errors;
+  assert.equal(title, "会话记录未导出");
+  // One that has no sentence of its own says what the addon says.
+  assert.match(text, /store/);
+});
+
+test("it has a sentence in both languages for what users can do something about", () => {
+  const source = readFileSync(
+    new URL("../examples/electron-main.mjs", import.meta.url),
+    "utf8",
   );
+  const codes = [...source.matchAll(/^ +(ERR_[A-Z_]+):/gm)].map(
+    ([, code]) => code,
+  );
+  assert.equal(codes.length, 2 * new Set(codes).size);
 });

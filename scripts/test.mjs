@@ -53,6 +53,9 @@ run("cargo", ["doc", "--locked", "--quiet", "--no-deps"], {
   env: { ...process.env, RUSTDOCFLAGS: "--deny=warnings" },
 });
 
+step("licences of what is shipped");
+run(process.execPath, ["scripts/notices.mjs", "--check"]);
+
 step("types");
 runTool("typescript/bin/tsc", ["--project", "__test__/types"]);
 

@@ -186,7 +186,7 @@ function leastTime({ make, options = {} }, size) {
 }
 
 for (const [name, stage] of Object.entries(stages))
-  for (const format of ["markdown", "json"])
+  for (const format of ["markdown", "json", "html"])
     test(`${name}, as ${format}: four times as much takes four times as long`, () => {
       const { size, options } = stage;
       const of = (n) => ({

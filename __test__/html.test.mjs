@@ -222,6 +222,33 @@ test("hostile text is shown, and nothing of it is an element of the page", () =>
     check(page(hostileSession(), options));
 });
 
+test("whatever a message is made of, nothing of it is an element of the page", () => {
+  let state = 7;
+  const next = (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const bits = [
+    ...hostile,
+    ..."<>&\"'`*_[]()!#|\\~-+=\n \t".split(""),
+    ..."<a <!-- --> ]]> </ \n\n > ``` ~~~ <b> [x]: /url\n \n    ".split(" "),
+  ];
+  for (let round = 0; round < 60; round += 1) {
+    const messages = Array.from({ length: 10 }, (_, i) => {
+      const text = Array.from(
+        { length: 1 + next(30) },
+        () => bits[next(bits.length)],
+      );
+      return {
+        info: { id: `msg_${i}`, role: "user", time: { created: 1 + i } },
+        parts: [textPart(text.join(""))],
+      };
+    });
+    const outline = check(page(sessionOf(messages)));
+    assert.equal(outline.length, 3 + messages.length);
+  }
+});
+
 test("the policy lets only this page's own style and script through", () => {
   const html = page(sessionText("hostile-markdown"));
   const nodes = [...walk(parse(html))].map(([node]) => node);

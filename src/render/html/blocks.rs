@@ -9,29 +9,29 @@ use super::frame::escaped;
 /// The schemes of addresses that a reader may follow. Nothing follows them by itself.
 const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
 
-/// Adds the HTML of some blocks; of their text alone, for a summary, where `is_inline`.
+/// Adds the HTML of the document's own blocks; of their text alone, for a summary, where `is_inline`.
 pub fn push(html: &mut String, markdown: &str, is_inline: bool) {
-    if markdown.trim().is_empty() {
-        return;
-    }
-    let extensions =
-        Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    let mut blocks = Blocks {
-        quotes: 0,
-        links: Vec::new(),
-        heading: None,
-        code: None,
-    };
-    let events = Parser::new_ext(markdown, extensions);
-    let events = events.filter_map(|event| blocks.safe(event, is_inline));
-    html::push_html(html, events);
+    let mut blocks = Blocks::default();
+    blocks.push(html, markdown, is_inline);
 }
 
+/// Adds the HTML of Markdown that a session holds. Whatever it opens, the parser closes.
+pub fn push_quote(html: &mut String, markdown: &str) {
+    let mut blocks = Blocks {
+        quotes: 1,
+        ..Blocks::default()
+    };
+    html.push_str("<blockquote>\n");
+    blocks.push(html, markdown, false);
+    html.push_str("</blockquote>\n");
+}
+
+#[derive(Default)]
 struct Blocks {
-    /// How many quotes are open: in a quote, a heading is the session's.
+    /// How many quotes are open: what is in one is the session's.
     quotes: usize,
-    /// Whether the links that are open are shown as such.
-    links: Vec<bool>,
+    /// Of the links that are open, the addresses that are shown beside them instead.
+    links: Vec<Option<String>>,
     /// A heading of the document and its text so far.
     heading: Option<(HeadingLevel, String)>,
     /// A block of code and its language so far.
@@ -39,16 +39,29 @@ struct Blocks {
 }
 
 impl Blocks {
+    fn push(&mut self, html: &mut String, markdown: &str, is_inline: bool) {
+        if markdown.trim().is_empty() {
+            return;
+        }
+        let extensions =
+            Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+        let events = Parser::new_ext(markdown, extensions);
+        let events = events.filter_map(|event| self.safe(event, is_inline));
+        html::push_html(html, events);
+    }
+
     /// An event that may be shown; `None` where nothing is.
     fn safe<'e>(&mut self, event: Event<'e>, is_inline: bool) -> Option<Event<'e>> {
         if let Some(event) = self.in_code_or_heading(&event) {
             return event;
         }
         Some(match event {
-            // There is no HTML in the document: were there, it would be shown as it is.
+            // HTML is shown as it was written.
             Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => return None,
+            Event::Start(Tag::HtmlBlock) => raw("<p class=\"raw\">".to_owned()),
+            Event::End(TagEnd::HtmlBlock) => raw("</p>\n".to_owned()),
+            // People end a line where they want it to end.
+            Event::SoftBreak if self.quotes > 0 => Event::HardBreak,
             Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Item) if is_inline => return None,
             Event::End(TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item) if is_inline => {
                 return None;
@@ -77,17 +90,17 @@ impl Blocks {
                 self.code = Some((language, String::new()));
                 return None;
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
+            // An image would be loaded: it can be followed instead.
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
                 let link = link(&dest_url, self.quotes == 0);
-                self.links.push(link.is_some());
+                let address = link.is_none().then(|| dest_url.to_string());
+                self.links.push(address);
                 raw(link?)
             }
-            Event::End(TagEnd::Link) => {
-                if !self.links.pop().unwrap_or_default() {
-                    return None;
-                }
-                raw("</a>".to_owned())
-            }
+            Event::End(TagEnd::Link | TagEnd::Image) => match self.links.pop()? {
+                Some(address) => Event::Text(format!(" ({address})").into()),
+                None => raw("</a>".to_owned()),
+            },
             event => event,
         })
     }
@@ -174,4 +187,64 @@ fn code(language: &str, text: &str) -> String {
     }
     html.push_str("</code></pre></div>\n");
     html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(markdown: &str) -> String {
+        let mut html = String::new();
+        push_quote(&mut html, markdown);
+        let inner = html.strip_prefix("<blockquote>\n").unwrap();
+        inner.strip_suffix("</blockquote>\n").unwrap().to_owned()
+    }
+
+    fn own(markdown: &str) -> String {
+        let mut html = String::new();
+        push(&mut html, markdown, false);
+        html
+    }
+
+    #[test]
+    fn what_a_session_wrote_is_text() {
+        for (markdown, expected) in [
+            ("a <b>c</b>", "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n"),
+            ("<div>\nx", "<p class=\"raw\">&lt;div&gt;\nx</p>\n"),
+            ("# Conversation", "<p class=\"heading\">Conversation</p>\n"),
+            ("a\nb", "<p>a<br />\nb</p>\n"),
+            (
+                "[a](https://example.com/?a&b)",
+                "<p><a href=\"https://example.com/?a&amp;b\" rel=\"noreferrer noopener\" target=\"_blank\">a</a></p>\n",
+            ),
+            ("[a](javascript:b)", "<p>a (javascript:b)</p>\n"),
+            ("[a](#conversation)", "<p>a (#conversation)</p>\n"),
+            ("![a](file:///b)", "<p>a (file:///b)</p>\n"),
+        ] {
+            assert_eq!(quoted(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn headings_and_links_of_the_document_are_such() {
+        assert_eq!(
+            own("## Sub-agent 1"),
+            "<h2 id=\"sub-agent-1\">Sub-agent 1</h2>\n"
+        );
+        assert_eq!(own("### 1. User"), "<h3>1. User</h3>\n");
+        assert_eq!(own("[a](#b)"), "<p><a href=\"#b\">a</a></p>\n");
+        assert_eq!(
+            own("[a](log_files/a.png)"),
+            "<p><a href=\"log_files/a.png\">a</a></p>\n"
+        );
+    }
+
+    #[test]
+    fn lines_of_a_change_are_marked() {
+        let html = own("```diff\n--- a\n+b <\n-c\n d\n```");
+        let code = html.split("<code>").nth(1).unwrap();
+        assert!(code.starts_with(
+            "--- a\n<span class=\"added\">+b &lt;\n</span><span class=\"removed\">-c\n</span> d\n"
+        ));
+    }
 }

@@ -27,8 +27,8 @@ pub enum Kind {
     Error,
 }
 
-/// A place between two blocks of the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What stands between two blocks of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mark {
     /// A stretch begins.
     Begin(Kind),
@@ -36,6 +36,8 @@ pub enum Mark {
     Details,
     /// The stretch that began last ends.
     End,
+    /// Markdown of the session, as it was written.
+    Quote(String),
 }
 
 /// Turns the document into HTML, piece by piece.
@@ -59,7 +61,7 @@ impl Converter {
             match mark {
                 Mark::Begin(kind) => {
                     let rest = marks.get(index + 1..).unwrap_or_default();
-                    let is_closed = is_collapsible(*kind) && has_details(markdown, rest);
+                    let is_closed = is_collapsible(*kind) && has_details(rest);
                     is_summary = is_closed;
                     let (start, end) = tags(*kind, is_closed);
                     html.push_str(start);
@@ -71,6 +73,7 @@ impl Converter {
                     }
                 }
                 Mark::End => html.push_str(self.open.pop().unwrap_or_default()),
+                Mark::Quote(text) => blocks::push_quote(&mut html, text),
             }
         }
         blocks::push(&mut html, markdown.get(at..).unwrap_or_default(), false);
@@ -82,14 +85,11 @@ fn is_collapsible(kind: Kind) -> bool {
     matches!(kind, Kind::Tool { .. } | Kind::Reasoning)
 }
 
-/// Whether anything stands between the next two marks, which are those of details and of the end.
-fn has_details(markdown: &str, rest: &[(usize, Mark)]) -> bool {
+/// Whether anything stands between the next two marks, where those are of details and of the end.
+fn has_details(rest: &[(usize, Mark)]) -> bool {
     match rest {
-        [(from, Mark::Details), (to, Mark::End), ..] => {
-            let details = markdown.get(*from..*to).unwrap_or_default();
-            !details.trim().is_empty()
-        }
-        _ => false,
+        [(from, Mark::Details), (to, Mark::End), ..] => from < to,
+        _ => true,
     }
 }
 

@@ -60,6 +60,7 @@ pub fn render(
         text: String::new(),
         html: (content.options.format == Format::Html).then(html::Converter::default),
         marks: Vec::new(),
+        marked_bytes: 0,
         is_in_list: false,
         turns: 0,
         budget: PartBudget::default(),
@@ -98,6 +99,8 @@ struct Page<'a> {
     html: Option<html::Converter>,
     /// What is what in the text that was not handed on yet, for the page.
     marks: Vec<(usize, Mark)>,
+    /// How much text these hold, in bytes.
+    marked_bytes: usize,
     is_in_list: bool,
     /// How many turns were begun.
     turns: usize,
@@ -137,6 +140,7 @@ impl<'a> Page<'a> {
         }
         self.text.clear();
         self.marks.clear();
+        self.marked_bytes = 0;
         Ok(())
     }
 
@@ -171,7 +175,7 @@ impl<'a> Page<'a> {
     /// Hands on what was written so far once it is worth it. Only whole messages are handed on:
     /// the pieces are searched for secrets one by one.
     fn hand_on_if_large(&mut self) -> Result<()> {
-        if self.text.len() < PIECE {
+        if self.text.len() + self.marked_bytes < PIECE {
             return Ok(());
         }
         self.hand_on()
@@ -179,7 +183,7 @@ impl<'a> Page<'a> {
 
     /// The size of the document so far, in bytes.
     fn size(&self) -> usize {
-        self.out.bytes() + self.text.len()
+        self.out.bytes() + self.text.len() + self.marked_bytes
     }
 
     /// What follows is the texts of one part, which share a budget.
@@ -224,10 +228,21 @@ impl<'a> Page<'a> {
     /// Text of the session as a quote.
     fn quote(&mut self, text: &str) {
         let shown = self.budget.take(text);
-        if !shown.is_empty() {
+        if self.html.is_some() {
+            self.end_list();
+            self.mark_quote(shown);
+        } else if !shown.is_empty() {
             self.block(&quote::quote(shown));
         }
         self.cut_note(shown, text);
+    }
+
+    /// Text of the session, for the page: in a block of its own, its Markdown can do no harm there.
+    fn mark_quote(&mut self, shown: &str) {
+        if !shown.trim().is_empty() {
+            self.mark(Mark::Quote(shown.to_owned()));
+            self.marked_bytes += shown.len();
+        }
     }
 
     /// Text of the session as a block of code.
@@ -250,6 +265,10 @@ impl<'a> Page<'a> {
     /// A quote that belongs to the item before it.
     fn quote_in_item(&mut self, text: &str) {
         let shown = self.budget.take(text);
+        if self.html.is_some() {
+            self.mark_quote(shown);
+            return self.cut_note(shown, text);
+        }
         let lines = quote::quote(shown);
         for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");

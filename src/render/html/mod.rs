@@ -1,7 +1,7 @@
 //! The page: the Markdown document, block by block, in a frame that is made for reading. So both hold the
 //! same, in the same words, and what keeps a session's text from posing as the exporter's holds here too.
 //!
-//! [`blocks`] turns Markdown into HTML, [`frame`] is what stands around it.
+//! `blocks` turns Markdown into HTML, `frame` is what stands around it.
 
 mod blocks;
 mod frame;

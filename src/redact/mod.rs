@@ -12,16 +12,17 @@
 
 mod address;
 mod command_line;
+mod first_pass;
 mod home_folder;
 mod keywords;
 mod name_value_pair;
 mod named_value;
-mod passes;
 mod people;
 mod prose;
 mod report;
 mod rule;
 mod scan;
+mod second_pass;
 mod secret_name;
 mod secrets;
 mod table_column;
@@ -33,7 +34,7 @@ mod watch;
 mod window;
 mod words;
 
-pub use passes::{Change, Scouted};
+pub use first_pass::{Change, Scouted};
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
@@ -44,8 +45,9 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
-use passes::{FirstPass, SecondPass, Settings};
+use first_pass::{FirstPass, ROUNDS, Settings};
 use people::People;
+use second_pass::SecondPass;
 use secrets::{Memory, Secrets};
 use visit::Visitor;
 
@@ -254,7 +256,7 @@ pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>,
         return (text.into(), report);
     };
     // What a value that was found elsewhere leaves of a text can read as a secret itself.
-    for _ in 0..passes::ROUNDS {
+    for _ in 0..ROUNDS {
         let memory = first.memory();
         let mut second = SecondPass::new(&memory, false, Some(&mut report));
         second.text("text", &mut redacted);

@@ -305,12 +305,31 @@ const browser = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ].find((path) => path && existsSync(path));
 
+/** What a page is in a browser, once its scripts have run. */
+async function inBrowser(t, path) {
+  const { stdout } = await promisify(execFile)(
+    browser,
+    [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      `--user-data-dir=${join(temporaryFolder(t), "profile")}`,
+      "--virtual-time-budget=5000",
+      "--dump-dom",
+      `file://${path}`,
+    ],
+    { maxBuffer: 2 ** 27 },
+  );
+  return stdout;
+}
+const needsBrowser = {
+  skip: !browser && "no Chromium here: install it, or name one in CHROMIUM",
+  timeout: 120_000,
+};
+
 test(
   "a browser loads nothing, runs nothing of a session, and its own script works",
-  {
-    skip: !browser && "no Chromium here: install it, or name one in CHROMIUM",
-    timeout: 120_000,
-  },
+  needsBrowser,
   async (t) => {
     const requests = [];
     const server = createServer((request, response) => {
@@ -323,19 +342,7 @@ test(
     const path = join(folder, "hostile.html");
     const host = `127.0.0.1:${server.address().port}`;
     await writeExport(path, hostileSession(host), everything);
-    const { stdout } = await promisify(execFile)(
-      browser,
-      [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        `--user-data-dir=${join(folder, "profile")}`,
-        "--virtual-time-budget=5000",
-        "--dump-dom",
-        `file://${path}`,
-      ],
-      { maxBuffer: 2 ** 27 },
-    );
+    const stdout = await inBrowser(t, path);
     assert.deepEqual(requests, []);
     const nodes = [...walk(parse(stdout))].map(([node]) => node);
     const body = nodes.find(({ tagName }) => tagName === "body");
@@ -346,5 +353,63 @@ test(
         node.tagName === "a" && attribute(node, "href")?.startsWith("#turn-"),
     );
     assert.ok(links.length > 0, "no contents were made");
+  },
+);
+
+test(
+  "in a browser, search and filters show what is looked for",
+  needsBrowser,
+  async (t) => {
+    const path = join(temporaryFolder(t), "log.html");
+    // A reader's hands: only here may another script run in the page.
+    const hands = `
+      const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const shown = (selector) => [...document.querySelectorAll(selector)]
+        .filter((element) => element.checkVisibility()).length;
+      const state = () => ({
+        turns: shown(".turn"), tools: shown(".tool"), open: shown(".tool[open]"),
+        found: document.querySelector(".bar output").value,
+      });
+      await pause(100);
+      const states = { start: state() };
+      const search = document.querySelector("[type=search]");
+      const type = async (words) => {
+        search.value = words;
+        search.dispatchEvent(new Event("input"));
+        await pause(400);
+      };
+      await type("EXIT CODE 0");
+      states.searched = state();
+      await type("a - r.amount");
+      states.inDetails = state();
+      await type("");
+      states.cleared = state();
+      document.querySelector("[name=no-tools]").click();
+      states.withoutTools = state();
+      document.querySelector("[name=only-errors]").click();
+      states.onlyErrors = state();
+      const result = document.createElement("pre");
+      result.id = "result";
+      result.textContent = JSON.stringify(states);
+      document.body.append(result);`;
+    const html = page(sessionText("typical"))
+      .replace(/<meta http-equiv[^>]*>/, "")
+      .replace(
+        "</body>",
+        () => `<script type="module">${hands}</script></body>`,
+      );
+    writeFileSync(path, html);
+    const nodes = [...walk(parse(await inBrowser(t, path)))];
+    const [result] = nodes.find(([node]) => attribute(node, "id") === "result");
+    const states = JSON.parse(textOf(result));
+    const { start, searched, inDetails, cleared, withoutTools } = states;
+    assert.ok(start.turns > 3 && start.tools > 5 && start.open === 0);
+    assert.ok(searched.turns > 0 && searched.turns < start.turns);
+    assert.equal(searched.found, `${searched.turns} / ${start.turns}`);
+    assert.ok(inDetails.open > 0, "a tool call that holds it is opened");
+    assert.deepEqual(cleared, start);
+    assert.equal(withoutTools.tools, 0);
+    assert.equal(withoutTools.turns, start.turns);
+    assert.equal(states.onlyErrors.turns, 0);
   },
 );

@@ -282,6 +282,46 @@ test(
   },
 );
 
+test(
+  "Ctrl-C under --all says what was written before, and leaves nothing of what was not",
+  { skip: process.platform === "win32" && "Windows has no signals" },
+  async (t) => {
+    const many = Array.from({ length: 40 }, (_, i) => {
+      const text = `${i} ${"A line of text.\n".repeat(60_000)}`;
+      const info = {
+        id: `ses_${i}`,
+        title: `Session ${i}`,
+        version: "1.18.33",
+        directory: "/work/acme",
+        time: { created: now, updated: now - i },
+      };
+      return sessionRows({ info, messages: [message(i, text)] });
+    });
+    const folder = join(temporaryFolder(t), "all");
+    const child = spawn(process.execPath, [
+      ...[
+        command,
+        "--all",
+        "--store",
+        database(t, [...tables, ...many.flat()]),
+      ],
+      ...["-o", folder],
+    ]);
+    let stderr = "";
+    child.stderr.on("data", (data) => (stderr += data));
+    const ended = once(child, "exit");
+    while (!/Written/.test(stderr) && child.exitCode === null) await pause(5);
+    child.kill("SIGINT");
+    const [code] = await ended;
+    assert.equal(code, 130, stderr);
+    const files = readdirSync(folder);
+    assert.match(stderr, new RegExp(`Stopped. ${files.length} of 40 sessions`));
+    assert.doesNotMatch(stderr, /Nothing was written/);
+    for (const file of files)
+      assert.ok((await addon.verifyExport(join(folder, file))).intact, file);
+  },
+);
+
 const hasTerminal = existsSync("/usr/bin/script");
 
 test(

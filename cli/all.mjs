@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
-import { Failure, report as tell } from "./failure.mjs";
+import { Failure, exitCode, report as tell } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 import { date, someSessions, title } from "./sessions.mjs";
 
@@ -55,7 +55,14 @@ export async function exportAll(request, signal) {
       });
       console.error(`Written: ${join(output, file)}`);
     } catch (error) {
-      if (error.name === "AbortError") throw error;
+      if (error.code === "ERR_ABORTED") {
+        const written = `${index.length} of ${found.length} sessions`;
+        console.error(
+          `Stopped. ${written} are in ${output}, without an index.`,
+        );
+        process.exitCode = exitCode(error);
+        return;
+      }
       failed += 1;
       console.error(`Not written: ${sessionID}`);
       tell(error);

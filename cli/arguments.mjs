@@ -5,14 +5,14 @@ import { Failure } from "./failure.mjs";
 
 const { version } = createRequire(import.meta.url)("../package.json");
 
-const bytes = (text) => {
+const readSize = (text) => {
   const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text);
   if (!match) throw new Failure(`"${text}" is no size: write 500k or 20m.`);
   const factor = { "": 1, k: 1e3, m: 1e6, g: 1e9 }[match[2].toLowerCase()];
   return Math.floor(match[1] * factor);
 };
 
-const since = (text) => {
+const readDate = (text) => {
   const days = /^(\d+)d$/.exec(text);
   if (days) return Date.now() - days[1] * 86_400_000;
   const time = Date.parse(text);
@@ -50,7 +50,7 @@ export function program(argv) {
     .option(
       "--since <date>",
       "of these, those changed since 2026-11-22 or 7d",
-      since,
+      readDate,
     )
     .option(
       "--store <path>",
@@ -90,9 +90,9 @@ export function program(argv) {
     .option(
       "--max-bytes <size>",
       "cut the document to a size, such as 5m",
-      bytes,
+      readSize,
     )
-    .option("--max-part-bytes <size>", "cut each text to a size", bytes)
+    .option("--max-part-bytes <size>", "cut each text to a size", readSize)
     .addOption(choice("--time-zone <zone>", "default: local", ["local", "utc"]))
     .addOption(choice("--locale <locale>", "default: en", ["en", "zh"]))
     .version(version, "-v, --version")
@@ -106,36 +106,19 @@ export function program(argv) {
     if (error.exitCode === 0) return undefined;
     throw error instanceof Failure ? error : new Failure("");
   }
-  const {
-    output,
-    list,
-    all,
-    since: after,
-    store,
-    overwrite,
-    redactTerm,
-    ...options
-  } = command.opts();
+  const { output, list, all, since, store, overwrite, redactTerm, ...options } =
+    command.opts();
   if (redactTerm) options.redactTerms = redactTerm;
-  const request = {
-    session: command.args[0],
-    output,
-    list,
-    all,
-    since: after,
-    store,
-    overwrite,
-    options,
-  };
-  if (list && (all || request.session))
+  const session = command.args[0];
+  if (list && (all || session))
     throw new Failure("--list stands alone, or with --store and --since.");
-  if (all && request.session)
+  if (all && session)
     throw new Failure("Name a session, or use --all, and not both.");
   if (all && output === "-")
     throw new Failure(
       "--all writes several files: name a folder with --output.",
     );
-  if (after !== undefined && !list && !all)
+  if (since !== undefined && !list && !all)
     throw new Failure("--since belongs to --list or --all.");
-  return request;
+  return { session, output, list, all, since, store, overwrite, options };
 }

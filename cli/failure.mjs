@@ -8,10 +8,11 @@ const isStop = ({ name }) =>
   name === "AbortError" || name === "ExitPromptError";
 
 export function report(error) {
-  if (isStop(error)) console.error("Stopped. Nothing was written.");
-  else if (error.code?.startsWith?.("ERR_") || error instanceof Failure)
-    console.error(`${error.message}${error.code ? ` (${error.code})` : ""}`);
-  else console.error(error.message);
+  const code = error.code ? ` (${error.code})` : "";
+  // Of a pipe nobody knows how much was read.
+  if (error.code === "ERR_ABORTED")
+    console.error("Stopped. Nothing was written.");
+  else console.error(isStop(error) ? "Stopped." : `${error.message}${code}`);
   for (const id of error.matches ?? []) console.error(`  ${id}`);
 }
 

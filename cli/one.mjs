@@ -23,7 +23,7 @@ export async function exportOne(request, signal) {
   const { output, options, overwrite } = request;
   const session = await chosen(request, signal);
   if (output === "-" || (!output && !process.stdout.isTTY)) {
-    await print(addon.exportSession(session, options));
+    await print(addon.exportSession(session, options), signal);
     return;
   }
   const name = () => addon.suggestFileName(session, options);

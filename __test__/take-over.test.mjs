@@ -1,4 +1,5 @@
-// Sessions that are taken over from JavaScript in pieces, as `JSON.stringify` would make one text of them.
+// Sessions that are taken over from JavaScript in pieces, as `JSON.stringify` would make one text of them,
+// but for long texts, which are handed over as they are.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -9,12 +10,33 @@ const source = (name) =>
     .trimEnd()
     .replace(/;$/, "");
 const pieces = new Function(`return (${source("pieces.js")})`)();
-const text = (session) => [...pieces(session)].join("");
+const mark = "text:0";
+
+/** The JSON text that the pieces of a session make. */
+function text(session) {
+  const texts = [];
+  let json = "";
+  let bytes = [];
+  for (const [piece, isEnd] of pieces(session, mark)) {
+    if (isEnd === undefined) {
+      json += piece;
+      continue;
+    }
+    bytes.push(...piece);
+    if (!isEnd) continue;
+    texts.push(Buffer.from(bytes).toString());
+    bytes = [];
+  }
+  return json.replaceAll(`"${mark}"`, () => JSON.stringify(texts.shift()));
+}
 
 const long = "0123456789abcdef".repeat(10_000);
 const large = {
   "long texts": { a: long, b: [long, { c: long }], [long]: 1 },
   "pairs and halves of pairs": `${"x".repeat(65_535)}😀${"y".repeat(65_535)}\ud83d${long}\ude00`,
+  "pairs at the end of a piece": ["", "x", "xx", "xxx"].map(
+    (start) => start + "😀ü".repeat(30_000),
+  ),
   "what JSON leaves out": {
     long,
     none: undefined,
@@ -47,13 +69,13 @@ const large = {
 
 for (const [name, value] of Object.entries(large))
   test(`pieces make the same text: ${name}`, () => {
-    assert.ok([...pieces({ value })].length > 1);
+    assert.ok([...pieces({ value }, mark)].length > 1);
     assert.equal(text({ value }), JSON.stringify({ value }));
   });
 
 test("no piece is much longer than the others", () => {
-  const lengths = [...pieces({ large: Object.values(large) })].map(
-    (piece) => piece.length,
+  const lengths = [...pieces({ large: Object.values(large) }, mark)].map(
+    ([piece]) => piece.length,
   );
   assert.ok(Math.max(...lengths) < 6 * 64 * 1024);
 });

@@ -1,4 +1,4 @@
 // Hands the pieces of a session over at once.
 (pieces, append) => {
-  for (const piece of pieces) append(piece);
+  for (const piece of pieces) append(...piece);
 };

@@ -1,6 +1,5 @@
 //! JavaScript values -> sessions and options. Objects cross the boundary as the text that `JSON.stringify`
-//! makes of them, which is faster than walking them value by value and honours `toJSON`; sessions do so
-//! in pieces (`take_over.rs`).
+//! makes of them, which honours `toJSON`; sessions do so in pieces, their long texts apart (`take_over.rs`).
 
 use std::path::PathBuf;
 
@@ -11,7 +10,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, JsValue as _, ValueType};
 use serde_json::Value;
 
-use super::take_over;
+use super::take_over::{self, TakenOver};
 use crate::error::{Error, Result};
 use crate::model::Object as JsonObject;
 use crate::pipeline::Session;
@@ -19,8 +18,8 @@ use crate::source::StoredSession;
 
 /// A session as it came from JavaScript.
 pub enum SessionInput {
-    /// JSON text, taken over from a string or an object.
-    Json(Vec<u8>),
+    /// JSON, taken over from a string or an object.
+    Json(TakenOver),
     /// A JSON file's bytes, which JavaScript still owns.
     Bytes(Uint8Array),
     /// The name of a session in a store.
@@ -29,8 +28,8 @@ pub enum SessionInput {
 
 /// A session that JavaScript cannot change any more.
 pub enum OwnedSession {
-    /// A JSON file's bytes.
-    Json(Vec<u8>),
+    /// JSON, taken over.
+    Json(TakenOver),
     /// The name of a session in a store.
     Stored(StoredSession),
 }
@@ -39,7 +38,7 @@ impl SessionInput {
     /// The session. While JavaScript waits for a synchronous call, it cannot change the bytes.
     pub fn as_session(&self) -> Session<'_> {
         match self {
-            Self::Json(json) => Session::Json(json),
+            Self::Json(json) => json.as_session(),
             Self::Bytes(bytes) => Session::Json(bytes),
             Self::Stored(stored) => Session::Stored(stored),
         }
@@ -49,7 +48,7 @@ impl SessionInput {
 impl OwnedSession {
     pub fn as_session(&self) -> Session<'_> {
         match self {
-            Self::Json(bytes) => Session::Json(bytes),
+            Self::Json(json) => json.as_session(),
             Self::Stored(stored) => Session::Stored(stored),
         }
     }

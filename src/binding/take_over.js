@@ -6,7 +6,7 @@ async (session, pieces, append, finish) => {
   try {
     let last = performance.now();
     for (const piece of pieces) {
-      if (!append(piece)) break;
+      if (!append(...piece)) break;
       if (performance.now() - last > MILLISECONDS) {
         await new Promise((resolve) => setImmediate(resolve));
         last = performance.now();

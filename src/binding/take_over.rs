@@ -1,5 +1,5 @@
-//! Takes a session over from JavaScript as JSON text, in pieces: at once, or in slices where nobody waits
-//! for the call.
+//! Takes a session over from JavaScript as JSON text and the long texts of it, in pieces: at once, or in
+//! slices where nobody waits for the call.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,10 +10,11 @@ use napi::{Env, JsValue as _, ValueType};
 use super::abort::Flag;
 use super::{input, script};
 use crate::error::{Error, Result};
-use crate::source::shown_name;
+use crate::pipeline::Session;
+use crate::source::{TextsApart, shown_name};
 
-type Pieces<'env> = Function<'env, Unknown<'env>, Unknown<'env>>;
-type Append<'env> = Function<'env, Unknown<'env>, bool>;
+type Pieces<'env> = Function<'env, FnArgs<(Unknown<'env>, &'env str)>, Unknown<'env>>;
+type Append<'env> = Function<'env, FnArgs<(Unknown<'env>, Unknown<'env>)>, bool>;
 type AppendAll<'env> = Function<'env, FnArgs<(Unknown<'env>, Append<'env>)>, ()>;
 type Finish<'env> = Function<'env, FnArgs<(bool, Unknown<'env>)>, Unknown<'env>>;
 type InSlices<'env> = Function<
@@ -22,16 +23,39 @@ type InSlices<'env> = Function<
     Unknown<'env>,
 >;
 
-/// What was taken over so far.
-type Json = Rc<RefCell<Vec<u8>>>;
+/// A session that was taken over.
+#[derive(Default)]
+pub struct TakenOver {
+    json: Vec<u8>,
+    texts: TextsApart,
+    /// The start of the next text.
+    text: Vec<u8>,
+}
 
-/// The JSON text of a session.
-pub fn at_once(env: &Env, session: Unknown<'_>) -> Result<Vec<u8>> {
+impl TakenOver {
+    pub fn as_session(&self) -> Session<'_> {
+        Session::JsonApart(&self.json, &self.texts)
+    }
+
+    fn end_text(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        // `TextEncoder` makes nothing else than UTF-8.
+        let text = String::from_utf8(text)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        self.texts.push(text);
+    }
+}
+
+/// What was taken over so far.
+type Json = Rc<RefCell<TakenOver>>;
+
+/// A session as JSON.
+pub fn at_once(env: &Env, session: Unknown<'_>) -> Result<TakenOver> {
     let json = Json::default();
     let append_all = || -> napi::Result<()> {
         let append_all: AppendAll<'_> = script::function(env, include_str!("append_all.js"))?;
         let append = append(env, json.clone(), Flag::default())?;
-        append_all.call((pieces(env, session)?, append).into())
+        append_all.call((pieces(env, session, &json)?, append).into())
     };
     match append_all() {
         Ok(()) => Ok(json.take()),
@@ -39,8 +63,8 @@ pub fn at_once(env: &Env, session: Unknown<'_>) -> Result<Vec<u8>> {
     }
 }
 
-/// Takes over the JSON text of a session, and calls `then` with it, or with why there is none. Gives a
-/// promise of what `then` gives.
+/// Takes over a session as JSON, and calls `then` with it, or with why there is none. Gives a promise of
+/// what `then` gives.
 pub fn in_slices<'env, Then>(
     env: &'env Env,
     session: Unknown<'env>,
@@ -48,10 +72,11 @@ pub fn in_slices<'env, Then>(
     then: Then,
 ) -> napi::Result<Unknown<'env>>
 where
-    Then: FnOnce(&Env, Result<Vec<u8>>) -> napi::Result<Unknown<'static>> + 'static,
+    Then: FnOnce(&Env, Result<TakenOver>) -> napi::Result<Unknown<'static>> + 'static,
 {
     let json = Json::default();
     let append = append(env, json.clone(), abort)?;
+    let pieces = pieces(env, session, &json)?;
     let then = RefCell::new(Some(then));
     let finish: Finish<'_> = env.create_function_from_closure("finish", move |call| {
         let json = match call.get::<bool>(0)? {
@@ -63,13 +88,17 @@ where
         then(call.env, json)
     })?;
     let in_slices: InSlices<'_> = script::function(env, include_str!("take_over.js"))?;
-    in_slices.call((session, pieces(env, session)?, append, finish).into())
+    in_slices.call((session, pieces, append, finish).into())
 }
 
-/// An iterator over pieces of the session's JSON text.
-fn pieces<'env>(env: &'env Env, session: Unknown<'env>) -> napi::Result<Unknown<'env>> {
+/// An iterator over the pieces of a session.
+fn pieces<'env>(
+    env: &'env Env,
+    session: Unknown<'env>,
+    json: &Json,
+) -> napi::Result<Unknown<'env>> {
     let pieces: Pieces<'_> = script::function(env, include_str!("pieces.js"))?;
-    pieces.call(session)
+    pieces.call((session, json.borrow().texts.mark()).into())
 }
 
 /// A function that takes a piece over, and says whether to go on.
@@ -79,9 +108,18 @@ fn append(env: &Env, json: Json, abort: Flag) -> napi::Result<Append<'_>> {
         let mut json = json.borrow_mut();
         if matches!(piece.get_type()?, ValueType::String) {
             let text = piece.coerce_to_string()?.into_utf8()?;
-            json.extend_from_slice(text.as_slice());
+            json.json.extend_from_slice(text.as_slice());
+            return Ok(abort.goes_on());
+        }
+        let bytes = input::convert::<Uint8Array>(call.env, piece)?;
+        if call.length() < 2 {
+            json.json.extend_from_slice(&bytes);
         } else {
-            json.extend_from_slice(&input::convert::<Uint8Array>(call.env, piece)?);
+            // Of a long text, and whether it ends.
+            json.text.extend_from_slice(&bytes);
+            if call.get(1)? {
+                json.end_text();
+            }
         }
         Ok(abort.goes_on())
     })

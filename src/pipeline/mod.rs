@@ -29,7 +29,7 @@ use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{self, Census, Clock, Content, Cuts, Survey};
 use crate::sink::{self, AtomicFile, Written};
-use crate::source::{self, Input, Origin, StoredSession};
+use crate::source::{self, Input, Origin, StoredSession, TextsApart};
 
 /// How often a session is read while its store keeps changing.
 const ATTEMPTS: usize = 5;
@@ -39,6 +39,8 @@ const ATTEMPTS: usize = 5;
 pub enum Session<'a> {
     /// JSON text.
     Json(&'a [u8]),
+    /// JSON text, and the long texts that were kept apart from it.
+    JsonApart(&'a [u8], &'a TextsApart),
     /// A session in a store.
     Stored(&'a StoredSession),
 }
@@ -47,6 +49,7 @@ impl Session<'_> {
     fn open(self) -> Result<(Input, Option<Origin>)> {
         match self {
             Self::Json(text) => Ok((source::read_json(text)?, None)),
+            Self::JsonApart(text, apart) => Ok((source::read_json_apart(text, apart)?, None)),
             Self::Stored(stored) => {
                 let (input, origin) = source::read_stored(stored)?;
                 Ok((input, Some(origin)))
@@ -60,6 +63,8 @@ impl Session<'_> {
 pub struct Summary {
     /// The kind of document.
     pub format: Format,
+    /// The SHA-256 of the document.
+    pub sha256: [u8; 32],
     /// What was stored, shown and left out.
     pub census: Census,
     /// What was redacted, and where.
@@ -175,12 +180,13 @@ pub fn export_to_file(
             &mut out,
         )?;
         let Some(attachments) = attachments else {
-            return Ok((summary, file.finish(control.go_on)?));
+            let written = file.finish(summary.sha256, control.go_on)?;
+            return Ok((summary, written));
         };
         // The document comes last: once it is there, everything that it links is.
         let published = attachments.publish()?;
         summary.attachment_folder = published.path().map(Path::to_owned);
-        match file.finish(control.go_on) {
+        match file.finish(summary.sha256, control.go_on) {
             Ok(written) => Ok((summary, written)),
             Err(error) => {
                 published.take_back();
@@ -301,17 +307,15 @@ fn write_document(
             ..content
         };
     }
-    let truncated = passes
-        .write(&content, &redactor, attachments, out)?
-        .cut
-        .bytes;
+    let measure = passes.write(&content, &redactor, attachments, out)?;
     input.messages.finish()?;
     let census = Census {
-        truncated,
+        truncated: measure.cut.bytes,
         ..content.survey.census.clone()
     };
     Ok(Summary {
         format: options.format,
+        sha256: measure.sha256,
         census,
         redactions: report.redactions().collect(),
         notes: notes.entries,

@@ -1,130 +1,87 @@
 //! Finds any of some hundred words in a text, in any case.
 //!
-//! Most of a text holds none of them, so three bytes at a time are looked up in a table of the words'
-//! rarest three: one load a byte that waits for no other, as an automaton's next state does.
+//! Most of a text holds none of them, so three bytes are looked up in a table of what the words hold, at
+//! every second place: a word is told by its rarest three bytes at an even place, and by those at an odd
+//! one, one of which is looked at wherever it stands. A look waits for no other, as an automaton's next
+//! state does.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Bits for each of the three bytes in an index of the table.
-const CLASS_BITS: u32 = 6;
-const CLASSES: u8 = 1 << CLASS_BITS;
-const ROWS: usize = 1 << (2 * CLASS_BITS);
-
-#[expect(
-    clippy::indexing_slicing,
-    reason = "an array of 256, by a byte, at compile time"
-)]
-/// Bytes that may stand for each other: letters in both cases, and what seldom stands in a word.
-static CLASS_OF: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0_u8;
-    loop {
-        classes[byte as usize] = class_of(byte);
-        if byte == u8::MAX {
-            break classes;
-        }
-        byte += 1;
-    }
-};
-
-const fn class_of(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => 1 + byte - b'a',
-        b'A'..=b'Z' => 1 + byte - b'A',
-        b'0'..=b'9' => 27 + byte - b'0',
-        b'-' => 37,
-        b'_' => 38,
-        b'.' => 39,
-        b':' => 40,
-        b'/' => 41,
-        b'=' => 42,
-        b'$' => 43,
-        b'~' => 44,
-        b'@' => 45,
-        b' ' => 46,
-        // Of other scripts, sixteen: the words in them start with different ones.
-        0x80..=0xff => 48 + (byte & 0xf),
-        _ => 0,
-    }
-}
+/// How many bytes are looked up together.
+const WINDOW: usize = 3;
+/// Bits of an index of the table, which with 16 KB stays in the nearest cache.
+const INDEX_BITS: u32 = 17;
+const ROWS: usize = 1 << (INDEX_BITS - u64::BITS.ilog2());
+/// How many bytes are gone over at once.
+const BLOCK: usize = 16;
+/// At how many places something is looked up there.
+const PLACES: usize = BLOCK / 2;
+/// How many bytes behind a block belong to what starts in it.
+const OVERLAP: usize = 2;
 
 /// A set of words to look for.
 pub struct Keywords {
-    words: Vec<Word>,
-    /// For each two classes a row of bits: whether some word's anchor is of them and a third.
+    /// In lower case.
+    words: Vec<Vec<u8>>,
+    /// A bit for each index: whether some word's anchor has it.
     rows: Box<[u64; ROWS]>,
     /// How many bits there are in the rows before each.
     bits_before: Box<[u32; ROWS]>,
-    /// What has such an anchor, by the number of the bit.
+    /// What has such an index, by the number of the bit.
     anchors: Vec<Anchor>,
 }
 
-/// A word in lower case, and where its rarest three bytes start.
-struct Word {
-    bytes: Vec<u8>,
-    anchor: usize,
-}
-
-/// The words whose rarest three bytes are of the same classes.
-#[derive(Default)]
+/// The words that three bytes of an index may be of.
 struct Anchor {
-    words: Vec<usize>,
+    places: Vec<WordPlace>,
     /// A bit for each class of which the byte behind them may be.
     nexts: u64,
 }
 
-impl Word {
-    fn new(word: &str) -> Self {
-        let bytes = word.to_ascii_lowercase().into_bytes();
-        let commonness =
-            |three: &[u8]| -> usize { three.iter().map(|byte| how_common(*byte)).sum() };
-        let anchors = bytes.windows(3).enumerate();
-        let rarest = anchors.min_by_key(|(_, three)| commonness(three));
-        Self {
-            anchor: rarest.map_or(0, |(at, _)| at),
-            bytes,
-        }
-    }
-}
-
-/// The less, the rarer a byte is in texts and code.
-fn how_common(byte: u8) -> usize {
-    const FROM_COMMON_TO_RARE: &[u8] = b" etaonirslcdupmhgf-_.bywv/:=";
-    FROM_COMMON_TO_RARE
-        .iter()
-        .rev()
-        .position(|common| *common == byte)
-        .map_or(0, |rank| rank + 1)
+/// A place in a word.
+#[derive(Clone, Copy, PartialEq)]
+struct WordPlace {
+    /// The number of the word.
+    word: usize,
+    /// How many bytes after the start of the word; one before it is -1.
+    offset: isize,
 }
 
 impl Keywords {
-    /// Takes words of two or more bytes. A word of two is not found at the very end of a text.
+    /// Takes words of two or more bytes.
     pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let words: Vec<Word> = words.into_iter().map(Word::new).collect();
-        let mut anchors = BTreeMap::<usize, Anchor>::new();
+        let lower = |word: &str| word.to_ascii_lowercase().into_bytes();
+        let words: Vec<Vec<u8>> = words.into_iter().map(lower).collect();
+        let mut indexes = Vec::new();
         for (number, word) in words.iter().enumerate() {
-            let bytes = word.bytes.iter().skip(word.anchor);
-            let mut classes = bytes.map(|byte| class_of(*byte));
-            let two = classes.by_ref().take(2).fold(0, push);
-            let thirds = match classes.next() {
-                Some(third) => third..third + 1,
-                None => 0..CLASSES,
-            };
-            let nexts = match classes.next() {
-                Some(next) => 1 << next,
-                None => u64::MAX,
-            };
-            for third in thirds {
-                let anchor = anchors.entry(push(two, third)).or_default();
-                anchor.words.push(number);
-                anchor.nexts |= nexts;
+            for offset in anchors_of(word) {
+                let place = WordPlace {
+                    word: number,
+                    offset,
+                };
+                let windows = windows_at(word, offset).into_iter();
+                indexes.extend(windows.map(|window| (index_of(window), place)));
             }
         }
+        indexes.sort_by_key(|(index, _)| *index);
         let mut rows = Box::new([0_u64; ROWS]);
-        for anchor in anchors.keys() {
-            if let Some(bits) = rows.get_mut(anchor >> CLASS_BITS) {
-                *bits |= 1 << (anchor % usize::from(CLASSES));
+        let anchor_of = |of_index: &[(usize, WordPlace)]| {
+            let mut places: Vec<_> = of_index.iter().map(|(_, place)| *place).collect();
+            places.dedup();
+            let nexts = places.iter().map(|place| {
+                let word = words.get(place.word).map(Vec::as_slice).unwrap_or_default();
+                byte_at(word, place.offset + WINDOW as isize).map_or(u64::MAX, class_of)
+            });
+            Anchor {
+                nexts: nexts.fold(0, |all, next| all | next),
+                places,
+            }
+        };
+        let of_indexes = indexes.chunk_by(|(one, _), (other, _)| one == other);
+        let anchors = of_indexes.map(anchor_of).collect();
+        for (index, _) in &indexes {
+            if let Some(bits) = rows.get_mut(index / 64) {
+                *bits |= 1 << (index % 64);
             }
         }
         let mut bits_before = Box::new([0; ROWS]);
@@ -137,99 +94,98 @@ impl Keywords {
             words,
             rows,
             bits_before,
-            anchors: anchors.into_values().collect(),
+            anchors,
         }
     }
 
-    /// Calls back for each place of each word with the word's number; the places of one word are in
-    /// order.
+    /// Calls back for each place of each word with the word's number.
     #[inline(never)] // Inlined with what it calls, the loop over all bytes takes twice the time.
     pub fn find(&self, text: &[u8], on_found: &mut dyn FnMut(usize, Range<usize>)) {
-        let mut before = Before::default();
-        let (blocks, rest) = text.as_chunks::<8>();
         let mut at = 0;
-        for block in blocks {
-            // Of a known length, so that the compiler writes the steps one after the other.
-            for byte in block {
-                self.step(text, at, *byte, &mut before, on_found);
-                at += 1;
-            }
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            self.look_through(text, at, block, on_found);
+            at += BLOCK;
         }
-        for byte in rest {
-            self.step(text, at, *byte, &mut before, on_found);
-            at += 1;
+        // The rest, shorter than that, once with zeros behind it and once, where it is longer than a
+        // block, the end of it.
+        let rest = text.get(at..).unwrap_or_default();
+        for start in [0, BLOCK] {
+            let Some(rest) = rest.get(start..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            let mut block = [0; BLOCK + OVERLAP];
+            for (padded, byte) in block.iter_mut().zip(rest) {
+                *padded = *byte;
+            }
+            self.look_through(text, at + start, &block, on_found);
         }
     }
 
+    /// Looks at every second place of a block.
     #[inline(always)]
     #[expect(
         clippy::indexing_slicing,
-        reason = "an array of 256, by a byte, and one by a remainder of its length"
+        reason = "an array, by a remainder of its length"
     )]
-    fn step(
-        &self,
-        text: &[u8],
-        end: usize,
-        byte: u8,
-        before: &mut Before,
-        on_found: &mut dyn FnMut(usize, Range<usize>),
-    ) {
-        let class = CLASS_OF[usize::from(byte)];
-        let row = self.rows[before.two % ROWS];
-        if row >> class & 1 == 1 {
-            self.look_at(text, end, before.two, class, on_found);
-        }
-        before.push(class);
-    }
-
-    /// Looks which words have the anchor that ends at a place.
-    #[inline(never)]
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "by a remainder of the array's length"
-    )]
-    fn look_at(
-        &self,
-        text: &[u8],
-        end: usize,
-        row: usize,
-        class: u8,
-        on_found: &mut dyn FnMut(usize, Range<usize>),
-    ) {
-        let bits = self.rows[row % ROWS] & ((1 << class) - 1);
-        let anchor = self.bits_before[row % ROWS] + bits.count_ones();
-        if let Some(at) = end.checked_sub(2) {
-            self.confirm(text, at, anchor as usize, on_found);
-        }
-    }
-
-    /// Looks which words stand around the anchor at a place. It stays out of the loop over all
-    /// bytes, which is short.
-    fn confirm(
+    fn look_through(
         &self,
         text: &[u8],
         at: usize,
-        anchor: usize,
+        block: &[u8; BLOCK + OVERLAP],
         on_found: &mut dyn FnMut(usize, Range<usize>),
     ) {
-        let next = text.get(at + 3).map_or(0, |byte| class_of(*byte));
-        let Some(anchor) = self.anchors.get(anchor) else {
+        let indexes = windows_of(block).map(index_of);
+        // All at once and without a branch for each, as most blocks hold nothing.
+        let mut hits = 0;
+        for (place, index) in indexes.iter().enumerate() {
+            hits |= (self.rows[index / 64 % ROWS] >> (index % 64) & 1) << place;
+        }
+        while hits != 0 {
+            let place = hits.trailing_zeros() as usize;
+            self.look_at(text, at + 2 * place, indexes[place % PLACES], on_found);
+            hits &= hits - 1;
+        }
+    }
+
+    /// Looks which words stand around the three bytes at a place. It stays out of the loop over all
+    /// bytes, which is short.
+    #[inline(never)]
+    fn look_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        index: usize,
+        on_found: &mut dyn FnMut(usize, Range<usize>),
+    ) {
+        let row = index / 64;
+        let (Some(bits), Some(before)) = (self.rows.get(row), self.bits_before.get(row)) else {
             return;
         };
-        if anchor.nexts >> next & 1 == 0 {
+        let in_row = (bits & ((1 << (index % 64)) - 1)).count_ones();
+        let Some(anchor) = self.anchors.get((before + in_row) as usize) else {
+            return;
+        };
+        let next = text
+            .get(at + WINDOW)
+            .map_or(u64::MAX, |byte| class_of(*byte));
+        if anchor.nexts & next == 0 {
             return;
         }
-        for number in &anchor.words {
+        for WordPlace {
+            word: number,
+            offset,
+        } in &anchor.places
+        {
             let Some(word) = self.words.get(*number) else {
                 continue;
             };
-            let Some(start) = at.checked_sub(word.anchor) else {
+            let Some(start) = at.checked_add_signed(-offset) else {
                 continue;
             };
-            let place = start..start + word.bytes.len();
+            let place = start..start + word.len();
             if text
                 .get(place.clone())
-                .is_some_and(|found| found.eq_ignore_ascii_case(&word.bytes))
+                .is_some_and(|found| found.eq_ignore_ascii_case(word))
             {
                 on_found(*number, place);
             }
@@ -237,24 +193,75 @@ impl Keywords {
     }
 }
 
-/// The classes of the bytes before one.
-#[derive(Clone, Copy, Default)]
-struct Before {
-    one: usize,
-    two: usize,
+/// The offsets of a word's rarest three bytes, of those at even and of those at odd ones. A short word has
+/// none at an odd one but at its edge, with any byte before or behind it.
+fn anchors_of(word: &[u8]) -> [isize; 2] {
+    const NONE: usize = 1000;
+    let rarity = |offset: &isize| -> usize {
+        (0..WINDOW as isize)
+            .map(|at| byte_at(word, offset + at).map_or(NONE, how_common))
+            .sum()
+    };
+    let last = word.len().saturating_sub(WINDOW) as isize + 1;
+    [0, 1].map(|parity| {
+        let offsets = (-1..=last).filter(|offset| offset.rem_euclid(2) == parity);
+        offsets.min_by_key(rarity).unwrap_or_default()
+    })
 }
 
-impl Before {
-    /// The last two are not made of the last two, which would have each byte wait for the one before.
-    #[inline]
-    fn push(&mut self, class: u8) {
-        self.two = push(self.one, class);
-        self.one = usize::from(class);
-    }
+/// The less, the rarer a byte is in texts and code.
+pub fn how_common(byte: u8) -> usize {
+    const FROM_COMMON_TO_RARE: &[u8] = b" etaonirslcdupmhgf-_.bywv/:=";
+    FROM_COMMON_TO_RARE
+        .iter()
+        .rev()
+        .position(|common| *common == byte)
+        .map_or(0, |rank| rank + 1)
 }
 
-fn push(index: usize, class: u8) -> usize {
-    index << CLASS_BITS | usize::from(class)
+fn byte_at(word: &[u8], offset: isize) -> Option<u8> {
+    word.get(usize::try_from(offset).ok()?).copied()
+}
+
+/// Every three bytes that may stand at an offset of a word.
+fn windows_at(word: &[u8], offset: isize) -> Vec<u32> {
+    (0..WINDOW).fold(vec![0], |windows, at| {
+        let bytes = match byte_at(word, offset + at as isize) {
+            Some(byte) => byte..=byte,
+            None => 0..=u8::MAX,
+        };
+        let with = |byte: u8| {
+            windows
+                .iter()
+                .map(move |before| before | u32::from(byte) << (8 * at))
+        };
+        bytes.flat_map(with).collect()
+    })
+}
+
+/// The bytes at every second place of a block, four at each.
+fn windows_of(block: &[u8; BLOCK + OVERLAP]) -> [u32; PLACES] {
+    let (pairs, _) = block.as_chunks::<2>();
+    let mut pairs = pairs
+        .iter()
+        .map(|pair| u32::from(u16::from_le_bytes(*pair)));
+    let mut last = pairs.next().unwrap_or_default();
+    [(); PLACES].map(|()| {
+        let next = pairs.next().unwrap_or_default();
+        std::mem::replace(&mut last, next) | next << 16
+    })
+}
+
+/// The index of the lower three bytes: the same for letters in both cases.
+fn index_of(window: u32) -> usize {
+    // Multiplicative hashing. The factor shifts the fourth byte out.
+    let hash = (window | 0x0020_2020).wrapping_mul(0x9e37_79b1 << 8);
+    (hash >> (u32::BITS - INDEX_BITS)) as usize
+}
+
+/// A bit for a byte, the same for letters in both cases.
+fn class_of(byte: u8) -> u64 {
+    1 << ((byte | 0x20) % 64)
 }
 
 #[cfg(test)]
@@ -281,12 +288,11 @@ mod tests {
 
     #[test]
     fn finds_what_a_plain_search_finds() {
-        let words = ["aab", "aba", "bb", "b-a", "a_b"];
+        let words = ["aab", "aba", "bb", "b-a", "a_b", "abab"];
         let alphabet = ["a", "b", "B", "-", "_", "密"];
         for number in 0..6_usize.pow(6) {
             let text: String = (0..6_u32)
                 .map(|place| alphabet[number / 6_usize.pow(place) % 6])
-                .chain(["."])
                 .collect();
             let plain = text.to_ascii_lowercase();
             let mut expected: Vec<(usize, usize)> = words

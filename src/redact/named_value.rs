@@ -144,6 +144,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     if b",(".contains(operator) && !argument.is_some_and(may_be_quoted) {
         return None;
     }
+    // Before the pattern, which takes longer: many names are those of no secret.
+    let strength = strength(text.get(name.clone())?)?;
     let (operator, quote, end) = match json_operator(behind) {
         Some(end) => (&b":"[..], &b"\""[..], end),
         None => {
@@ -152,7 +154,6 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
             (operator, quote, captures.get(0)?.end())
         }
     };
-    let strength = strength(text.get(name.clone())?)?;
     let start = name.end + end;
     let rest = text.get(start..)?;
     let (length, is_quoted) = value_length(rest, quote);

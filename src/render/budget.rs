@@ -22,6 +22,8 @@ const NOTE: usize = 160;
 pub struct Measure {
     /// The size of the document in bytes.
     pub bytes: usize,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
     /// What was cut.
     pub cut: Total,
     /// The size of each message in the document, by session.

@@ -37,6 +37,11 @@ impl<'a> HashedOut<'a> {
         self.bytes
     }
 
+    /// The SHA-256 of what was handed on.
+    pub fn sha256(&self) -> [u8; 32] {
+        self.hash.clone().finalize().into()
+    }
+
     /// The SHA-256 in hexadecimal of what was handed on and of `rest`, which follows.
     pub fn sha256_with(&self, rest: &str) -> String {
         hex(&self.hash.clone().chain_update(rest).finalize())

@@ -53,7 +53,6 @@ pub struct AtomicFile {
     path: PathBuf,
     overwrite: bool,
     file: NamedTempFile,
-    hash: Sha256,
     bytes: u64,
 }
 
@@ -76,7 +75,6 @@ impl AtomicFile {
             path: path.to_owned(),
             overwrite,
             file,
-            hash: Sha256::new(),
             bytes: 0,
         })
     }
@@ -89,32 +87,30 @@ impl AtomicFile {
         self.file
             .write_all(content)
             .map_err(failed(&self.path, "writing"))?;
-        self.hash.update(content);
         self.bytes += content.len() as u64;
         Ok(())
     }
 
-    /// Gives the file its name, once it is known to be complete on the disk.
+    /// Gives the file its name, once what is on the disk is known to have the SHA-256 of what was written.
     ///
     /// # Errors
     /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`]
     /// where `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it
     /// was and no temporary file is left.
-    pub fn finish(self, go_on: &dyn Fn() -> bool) -> Result<Written> {
+    pub fn finish(self, sha256: [u8; 32], go_on: &dyn Fn() -> bool) -> Result<Written> {
         let Self {
             path,
             overwrite,
             mut file,
-            hash,
             bytes,
         } = self;
         file.as_file()
             .sync_all()
             .map_err(failed(&path, "flushing to the disk"))?;
-        let sha256 = read_back(file.as_file_mut(), go_on)
+        let on_disk = read_back(file.as_file_mut(), go_on)
             .map_err(failed(&path, "reading it back"))?
             .ok_or(Error::Aborted)?;
-        if sha256 != <[u8; 32]>::from(hash.finalize()) {
+        if on_disk != sha256 {
             let differs = io::Error::other("the content differs");
             return Err(failed(&path, "reading it back")(differs));
         }
@@ -152,7 +148,7 @@ pub fn write(
         }
         file.write(chunk)?;
     }
-    file.finish(go_on)
+    file.finish(Sha256::digest(content).into(), go_on)
 }
 
 /// The error of an action on a file.
@@ -246,6 +242,19 @@ mod tests {
             ));
             assert_eq!(entries(folder.path()), Vec::<String>::new());
         }
+    }
+
+    #[test]
+    fn a_file_that_holds_something_else_than_was_written_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(&folder.path().join("a.md"), false).unwrap();
+        file.write(b"one").unwrap();
+        let result = file.finish(Sha256::digest(b"two").into(), &|| true);
+        assert!(
+            matches!(result, Err(Error::WriteFailed { .. })),
+            "{result:?}"
+        );
+        assert_eq!(entries(folder.path()), Vec::<String>::new());
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 use serde_json::Value;
 
+use super::apart::TextsApart;
 use super::fields::{Fields, Path};
 use super::session::{self, Sessions};
 use super::{Fetched, Input, Messages, Size, Stored, json_text};
@@ -36,6 +37,21 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 pub fn read_json(bytes: &[u8]) -> Result<Input> {
     let mut notes = Notes::default();
     let value = json_text::parse(bytes, &mut notes)?;
+    read_value(value, notes)
+}
+
+/// Reads a session from JSON text and the long texts that were kept apart from it.
+///
+/// # Errors
+/// Those of [`read_json`].
+pub fn read_json_apart(bytes: &[u8], texts: &TextsApart) -> Result<Input> {
+    let mut notes = Notes::default();
+    let mut value = json_text::parse(bytes, &mut notes)?;
+    texts.put_into(&mut value);
+    read_value(value, notes)
+}
+
+fn read_value(value: Value, mut notes: Notes) -> Result<Input> {
     let (runtime, sessions) = match value {
         Value::Object(object) => read_object(object, &mut notes)?,
         Value::Array(messages) => {

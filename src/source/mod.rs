@@ -6,6 +6,7 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
+mod apart;
 mod database;
 mod discovery;
 mod early_message;
@@ -19,8 +20,9 @@ mod session;
 mod store;
 mod typed_message;
 
+pub use apart::TextsApart;
 pub use discovery::{StoreInfo, find_stores};
-pub use json::read_json;
+pub use json::{read_json, read_json_apart};
 pub use json_text::shown_name;
 pub use store::{
     Origin, PublishedSession, SessionSummary, StoredSession, list_published_sessions,

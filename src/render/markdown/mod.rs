@@ -81,6 +81,7 @@ pub fn render(
     }
     page.closing(&content.survey.census)?;
     page.measure.bytes = page.out.bytes();
+    page.measure.sha256 = page.out.sha256();
     page.measure.texts = page.budget.shown;
     Ok(page.measure)
 }

@@ -33,7 +33,7 @@ function text(session) {
 const long = "0123456789abcdef".repeat(10_000);
 const large = {
   "long texts": { a: long, b: [long, { c: long }], [long]: 1 },
-  "pairs and halves of pairs": `${"x".repeat(65_535)}😀${"y".repeat(65_535)}\ud83d${long}\ude00`,
+  "halves of pairs in short texts": [long, "\ud83d", { "\ude00": "a\ud83d" }],
   "pairs at the end of a piece": ["", "x", "xx", "xxx"].map(
     (start) => start + "😀ü".repeat(30_000),
   ),
@@ -55,6 +55,12 @@ const large = {
   "objects of their own form": {
     toJSON: () => ({ long, inner: { long, toJSON: () => ["inner", long] } }),
   },
+  "short forms of large objects": [long, "", "short", 1, null, undefined].map(
+    (form) => ({ long, toJSON: () => form }),
+  ),
+  "a form with a form of its own": {
+    toJSON: () => ({ long, toJSON: () => "not asked" }),
+  },
   "inherited fields": Object.create(
     { inherited: long },
     {
@@ -72,6 +78,21 @@ for (const [name, value] of Object.entries(large))
     assert.ok([...pieces({ value }, mark)].length > 1);
     assert.equal(text({ value }), JSON.stringify({ value }));
   });
+
+test("halves of pairs in a long text are replaced, and told of", () => {
+  for (const [value, halves] of [
+    [`${long}\ud83d${long}\ude00`, true],
+    [`${long}\ufffd${long}`, false],
+    [`${long}😀`, false],
+  ]) {
+    assert.equal(
+      text({ value }),
+      JSON.stringify({ value: value.toWellFormed() }),
+    );
+    const told = [...pieces({ value }, mark)].map(([, , has]) => has);
+    assert.equal(told.includes(true), halves);
+  }
+});
 
 test("no piece is much longer than the others", () => {
   const lengths = [...pieces({ large: Object.values(large) }, mark)].map(

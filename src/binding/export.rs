@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use napi::bindgen_prelude::Unknown;
-use napi::{Env, Result};
+use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
 use super::unwind::guarded;
@@ -48,32 +48,51 @@ pub fn of_this_machine(mut options: ExportOptions) -> ExportOptions {
 /// `ERR_STORE_UNREADABLE`, `ERR_INVALID_OPTION` for an unknown option or value, `ERR_TOO_LARGE`
 /// where the document is longer than a string can be, `ERR_REDACTION_INCOMPLETE` where the
 /// finished document still matches a redaction rule
-#[napi(ts_args_type = "session: SessionInput | StoredSession, options?: ExportOptions")]
-pub fn export_session(
-    env: Env,
+#[napi(
+    ts_args_type = "session: SessionInput | StoredSession, options?: ExportOptions",
+    ts_return_type = "string"
+)]
+pub fn export_session<'env>(
+    env: &'env Env,
     session: Unknown<'_>,
     options: Option<Unknown<'_>>,
-) -> Result<String> {
+) -> Result<JsString<'env>> {
     // After a failure there is nothing that was reviewed, so nothing to write.
     LAST_EXPORT.set(None);
-    guarded(|| {
+    let (text, export) = guarded(|| {
         let options =
-            ExportOptions::for_string(&input::options(&env, options)?).map(of_this_machine)?;
-        let session = input::session(&env, session)?;
+            ExportOptions::for_string(&input::options(env, options)?).map(of_this_machine)?;
+        let session = input::session(env, session)?;
         let export = pipeline::export(session.as_session(), &options, Control::NONE)?;
-        if !fits_string(&export.text) {
+        let text = to_utf16(&export.text);
+        if text.len() > LONGEST_STRING {
             return Err(Error::TooLarge);
         }
-        let text = export.text.clone();
-        LAST_EXPORT.set(Some(Arc::new(export)));
-        Ok(text)
+        Ok((text, export))
     })
-    .map_err(|failure| error::to_js(&env, &failure))
+    .map_err(|failure| error::to_js(env, &failure))?;
+    let text = env.create_string_utf16(&text)?;
+    LAST_EXPORT.set(Some(Arc::new(export)));
+    Ok(text)
 }
 
-fn fits_string(text: &str) -> bool {
-    // Counting costs time, and no text has more UTF-16 units than bytes.
-    text.len() <= LONGEST_STRING || text.encode_utf16().count() <= LONGEST_STRING
+/// A text as V8 holds it, which becomes a string three times faster than UTF-8 does.
+fn to_utf16(text: &str) -> Vec<u16> {
+    const BLOCK: usize = 64;
+    let mut units = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of a document is ASCII, of which many bytes are widened at a time.
+        let blocks = rest.as_bytes().chunks(BLOCK);
+        let ascii = blocks.take_while(|block| block.is_ascii()).map(<[u8]>::len);
+        let (plain, others) = rest.split_at_checked(ascii.sum()).unwrap_or_default();
+        units.extend(plain.bytes().map(u16::from));
+        let others = others.split_at_checked(others.ceil_char_boundary(BLOCK));
+        let (block, behind) = others.unwrap_or_default();
+        units.extend(block.encode_utf16());
+        rest = behind;
+    }
+    units
 }
 
 /// Suggests a file name for a session's document, from its date and its redacted title, such as
@@ -98,4 +117,22 @@ pub fn suggest_file_name(
         pipeline::suggest_file_name(session.as_session(), &options)
     })
     .map_err(|failure| error::to_js(&env, &failure))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_is_what_the_standard_library_makes() {
+        let filler = "a".repeat(61);
+        for text in [
+            "",
+            "é",
+            &format!("{filler}😀{filler}é{filler}{filler}{filler}报告"),
+            &"a报告".repeat(100),
+        ] {
+            assert_eq!(to_utf16(text), text.encode_utf16().collect::<Vec<_>>());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 // A session as JSON text, in pieces that each take a fraction of a millisecond: as one string it would
 // take twice the memory, and hold the event loop.
 //
-// A piece is the arguments of a call: `[json]`, a text or bytes, or `[bytes, isEnd]` of a long text, for
-// which the JSON has `mark`: escaping it and taking it out of JSON again would take several times longer.
+// A piece is the arguments of a call: `[json]`, a text or bytes, or `[bytes, isEnd, hasHalves]` of a long
+// text, for which the JSON has `mark`: escaping it and taking it out of JSON again would take several times
+// longer. `hasHalves` tells at its end whether halves of pairs, which UTF-8 does not have, were replaced.
 (session, mark) => {
   /** In UTF-16 units or bytes. */
   const PIECE = 64 * 1024;
@@ -10,7 +11,7 @@
   const SMALL = 1024;
 
   const encoder = new TextEncoder();
-  const buffer = new Uint8Array(PIECE);
+  const buffer = Buffer.allocUnsafe(PIECE);
 
   /** What is left of `left` after a value, as far as that can be told without its JSON. */
   const without = (value, left, depth) => {
@@ -30,20 +31,25 @@
     }
     return rest;
   };
-  const isSmall = (value) => without(value, SMALL, 0) > 0;
+  const isShorter = (value, length) => without(value, length, 0) > 0;
 
   function* ofBytes(bytes) {
     for (let start = 0; start < bytes.length; start += PIECE)
       yield [bytes.subarray(start, start + PIECE)];
   }
 
-  /** The bytes of a text, each time as many as there is room for. */
+  /** A text in UTF-8, each time as much of it as there is room for. */
   function* encoded(text) {
     let rest = text;
+    let mayHaveHalves = false;
     while (rest.length > 0) {
       const { read, written } = encoder.encodeInto(rest, buffer);
+      const bytes = buffer.subarray(0, written);
       rest = rest.slice(read);
-      yield [buffer.subarray(0, written), rest.length === 0];
+      // What half of a pair becomes. To look for halves in each text would take longer than all else.
+      mayHaveHalves ||= bytes.includes("\ufffd");
+      const isEnd = rest.length === 0;
+      yield [bytes, isEnd, isEnd && mayHaveHalves && !text.isWellFormed?.()];
     }
   }
 
@@ -51,35 +57,47 @@
     for (const [bytes] of encoded(text)) yield [bytes];
   }
 
-  /** As JSON has it, with halves of pairs, which UTF-8 does not have. */
-  function* escaped(text) {
-    yield '"';
-    for (let start = 0, end; start < text.length; start = end) {
-      end = start + PIECE;
-      // A half of a pair would be lost.
-      if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end += 1;
-      yield JSON.stringify(text.slice(start, end)).slice(1, -1);
+  /** What `JSON.stringify` makes the text of. */
+  const jsonForm = (stored, key) => {
+    const value =
+      typeof stored.toJSON === "function" ? stored.toJSON(key) : stored;
+    return value instanceof String ? String(value) : value;
+  };
+
+  const isText = (value) => typeof value === "string" && value.length > SMALL;
+
+  /** A value with `mark` for its long texts, which are added to `texts` in the order of the JSON. */
+  const skeleton = (stored, key, texts) => {
+    if (isShorter(stored, SMALL)) return stored;
+    const value = jsonForm(stored, key);
+    if (isText(value)) {
+      texts.push(value);
+      return mark;
     }
-    yield '"';
-  }
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value))
+      return Array.from(value, (item, i) => skeleton(item, String(i), texts));
+    const members = Object.keys(value)
+      .map((name) => [name, value[name]])
+      // JSON has no functions, and a `toJSON` was called already.
+      .filter(([, member]) => typeof member !== "function")
+      .map(([name, member]) => [name, skeleton(member, name, texts)]);
+    return Object.fromEntries(members);
+  };
 
   /** As `JSON.stringify` does it; nothing at all where that gives nothing. */
   function* ofJson(stored, key, ancestors) {
-    if (isSmall(stored)) {
-      const text = JSON.stringify(stored);
+    if (isShorter(stored, PIECE)) {
+      const texts = [];
+      const text = JSON.stringify(skeleton(stored, key, texts));
       if (text !== undefined) yield text;
+      for (const long of texts) yield* encoded(long);
       return;
     }
-    let value = stored;
-    if (typeof value.toJSON === "function") value = value.toJSON(key);
-    if (value instanceof String) value = String(value);
-    if (typeof value === "string") {
-      if (value.length >= SMALL && value.isWellFormed?.()) {
-        yield `"${mark}"`;
-        yield* encoded(value);
-      } else {
-        yield* escaped(value);
-      }
+    const value = jsonForm(stored, key);
+    if (isText(value)) {
+      yield `"${mark}"`;
+      yield* encoded(value);
     } else if (typeof value === "object" && value !== null) {
       if (ancestors.includes(value)) throw new TypeError("a cycle");
       yield* ofMembers(value, [...ancestors, value]);

@@ -37,12 +37,12 @@ impl TakenOver {
         Session::JsonApart(&self.json, &self.texts)
     }
 
-    fn end_text(&mut self) {
+    fn end_text(&mut self, has_halves: bool) {
         let text = std::mem::take(&mut self.text);
         // `TextEncoder` makes nothing else than UTF-8.
         let text = String::from_utf8(text)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        self.texts.push(text);
+        self.texts.push(text, has_halves);
     }
 }
 
@@ -115,10 +115,10 @@ fn append(env: &Env, json: Json, abort: Flag) -> napi::Result<Append<'_>> {
         if call.length() < 2 {
             json.json.extend_from_slice(&bytes);
         } else {
-            // Of a long text, and whether it ends.
             json.text.extend_from_slice(&bytes);
-            if call.get(1)? {
-                json.end_text();
+            let (is_end, has_halves): (bool, bool) = (call.get(1)?, call.get(2)?);
+            if is_end {
+                json.end_text(has_halves);
             }
         }
         Ok(abort.goes_on())

@@ -5,11 +5,14 @@ use std::hash::{BuildHasher as _, Hasher as _};
 
 use serde_json::Value;
 
+use crate::model::{Notes, Oddity};
+
 /// Long texts of a JSON value, in their order. In the JSON a mark stands in the place of each.
 #[derive(Debug, Clone)]
 pub struct TextsApart {
     mark: String,
     texts: Vec<String>,
+    has_lone_surrogates: bool,
 }
 
 impl Default for TextsApart {
@@ -19,6 +22,7 @@ impl Default for TextsApart {
         Self {
             mark: format!("text:{:016x}{:016x}", random(), random()),
             texts: Vec::new(),
+            has_lone_surrogates: false,
         }
     }
 }
@@ -29,13 +33,17 @@ impl TextsApart {
         &self.mark
     }
 
-    /// Adds the next text.
-    pub fn push(&mut self, text: String) {
+    /// Adds the next text, and whether lone surrogates were replaced in it.
+    pub fn push(&mut self, text: String, has_lone_surrogates: bool) {
         self.texts.push(text);
+        self.has_lone_surrogates |= has_lone_surrogates;
     }
 
     /// Puts the texts back in their places.
-    pub(super) fn put_into(&self, value: &mut Value) {
+    pub(super) fn put_into(&self, value: &mut Value, notes: &mut Notes) {
+        if self.has_lone_surrogates {
+            notes.add_on_text(Oddity::LoneSurrogate);
+        }
         if !self.texts.is_empty() {
             put_into(value, &self.mark, &mut self.texts.iter());
         }
@@ -69,11 +77,13 @@ mod tests {
         let mut apart = TextsApart::default();
         let mark = apart.mark().to_owned();
         for text in ["one", "two", "three"] {
-            apart.push(text.to_owned());
+            apart.push(text.to_owned(), text == "two");
         }
         let mut value =
             json!({ "b": mark, "a": [mark, { "c": mark, "d": "text:" }], mark.clone(): 1 });
-        apart.put_into(&mut value);
+        let mut notes = Notes::default();
+        apart.put_into(&mut value, &mut notes);
+        assert_eq!(notes.entries.len(), 1);
         assert_eq!(
             value,
             json!({ "b": "one", "a": ["two", { "c": "three", "d": "text:" }], mark: 1 })

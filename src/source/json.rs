@@ -47,7 +47,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Input> {
 pub fn read_json_apart(bytes: &[u8], texts: &TextsApart) -> Result<Input> {
     let mut notes = Notes::default();
     let mut value = json_text::parse(bytes, &mut notes)?;
-    texts.put_into(&mut value);
+    texts.put_into(&mut value, &mut notes);
     read_value(value, notes)
 }
 

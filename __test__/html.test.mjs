@@ -45,6 +45,9 @@ function* walk(node, ancestors = []) {
 const isTheirs = (ancestors) =>
   ancestors.some(({ nodeName }) => nodeName === "blockquote");
 
+/** What a stretch of code may be marked as. */
+const colours = ["added", "removed", "comment", "string", "number", "keyword"];
+
 /** Every element and attribute that a page may hold. */
 const allowed = {
   html: ["lang"],
@@ -102,6 +105,7 @@ function check(html) {
         allowed[node.tagName].includes(name),
         `<${node.tagName} ${name}>`,
       );
+      if (node.tagName === "span") assert.ok(colours.includes(value), value);
       if (name === "href")
         assert.match(value, /^(#|https?:\/\/|mailto:)/i, value);
     }
@@ -247,6 +251,30 @@ test("whatever a message is made of, nothing of it is an element of the page", (
     const outline = check(page(sessionOf(messages)));
     assert.equal(outline.length, 3 + messages.length);
   }
+});
+
+test("source code has colours, and its text is what was written", () => {
+  const code = `// é <b>\nconst a = "x </code>" + 1;\n`;
+  const session = (language) =>
+    sessionOf([
+      userMessage(textPart(`Look:\n\n\`\`\`${language}\n${code}\`\`\`\n`)),
+    ]);
+  const blocks = (language) =>
+    [...walk(parse(page(session(language))))]
+      .map(([node]) => node)
+      .filter(({ tagName }) => tagName === "pre");
+  const [coloured] = blocks("ts");
+  assert.equal(textOf(coloured), code);
+  const classes = [...walk(coloured)]
+    .filter(([{ tagName }]) => tagName === "span")
+    .map(([node]) => attribute(node, "class"));
+  assert.deepEqual(classes, ["comment", "keyword", "string", "number"]);
+  const [plain] = blocks("text");
+  assert.equal(textOf(plain), code);
+  assert.equal(
+    [...walk(plain)].filter(([n]) => n.tagName === "span").length,
+    0,
+  );
 });
 
 test("the policy lets only this page's own style and script through", () => {

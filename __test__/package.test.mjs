@@ -141,6 +141,19 @@ test("installed from its tarball it works: require, import, types, plugin, comma
     readFileSync(join(installed, "index.d.ts"), "utf8"),
     /export declare function exportSession/,
   );
+  writeFileSync(
+    join(project, "consumer.ts"),
+    `import { exportSession, writeExport, type ExportReport } from "${name}";
+     const text: string = exportSession({ sessionID: "ses_1" }, { format: "html" });
+     const report: Promise<ExportReport> = writeExport("log.html", text);
+     // @ts-expect-error: no format
+     exportSession(text, { format: "pdf" });
+     export { report };`,
+  );
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const strictly = ["--strict", "--noEmit", "--skipLibCheck", "false"];
+  const node = ["--module", "nodenext", "--lib", "es2023,dom", "--types", ""];
+  run(compiler, ...strictly, ...node, "consumer.ts");
 });
 
 test("a release with a platform missing, broken or of another version is refused", (t) => {

@@ -5,6 +5,7 @@ use pulldown_cmark::{
 };
 
 use super::frame::escaped;
+use super::highlight;
 
 /// The schemes of addresses that a reader may follow. Nothing follows them by itself.
 const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
@@ -183,7 +184,7 @@ fn code(language: &str, text: &str) -> String {
             }
         }
     } else {
-        html.push_str(&escaped(text));
+        highlight::push(&mut html, text, language);
     }
     html.push_str("</code></pre></div>\n");
     html

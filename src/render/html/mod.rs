@@ -1,10 +1,11 @@
 //! The page: the Markdown document, block by block, in a frame that is made for reading. So both hold the
 //! same, in the same words, and what keeps a session's text from posing as the exporter's holds here too.
 //!
-//! `blocks` turns Markdown into HTML, `frame` is what stands around it.
+//! `blocks` turns Markdown into HTML, `highlight` colours source code, `frame` is what stands around it.
 
 mod blocks;
 mod frame;
+mod highlight;
 
 pub use frame::{END, Frame, LINES_OF_END, closing, heading, split_end, start};
 

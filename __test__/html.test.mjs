@@ -58,7 +58,7 @@ const allowed = {
   script: ["type"],
   body: ["data-copy", "data-copied"],
   div: ["class", "role"],
-  input: ["type", "placeholder", "aria-label", "name", "checked", "disabled"],
+  input: ["type", "placeholder", "aria-label", "name", "checked"],
   output: ["aria-live"],
   label: [],
   main: [],

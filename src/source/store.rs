@@ -185,15 +185,19 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
 pub fn list_sessions(store: Option<&Path>) -> Result<Vec<SessionSummary>> {
     let mut sessions: Vec<SessionSummary> = Vec::new();
-    for store in open_stores(store)?.0 {
+    let stores = open_stores(store)?.0;
+    let has_several = stores.len() > 1;
+    for store in stores {
         sessions.extend(match store {
             Store::Database(store) => store.sessions()?,
             Store::Folder(store) => store.sessions(),
         });
     }
-    // What was brought from a folder into a database stays in the folder; the database is first.
-    let mut seen = HashSet::new();
-    sessions.retain(|session| seen.insert(session.id.clone()));
+    if has_several {
+        // What was brought from a folder into a database stays in the folder; the database is first.
+        let mut seen = HashSet::new();
+        sessions.retain(|session| seen.insert(session.id.clone()));
+    }
     sessions.sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
     Ok(sessions)
 }

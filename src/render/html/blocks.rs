@@ -61,6 +61,9 @@ impl Blocks {
             Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
             Event::Start(Tag::HtmlBlock) => raw("<p class=\"raw\">".to_owned()),
             Event::End(TagEnd::HtmlBlock) => raw("</p>\n".to_owned()),
+            // A box of a form would need a label to be read out.
+            Event::TaskListMarker(true) => Event::Text("☑ ".into()),
+            Event::TaskListMarker(false) => Event::Text("☐ ".into()),
             // People end a line where they want it to end.
             Event::SoftBreak if self.quotes > 0 => Event::HardBreak,
             Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Item) if is_inline => return None,
@@ -214,6 +217,10 @@ mod tests {
             ("<div>\nx", "<p class=\"raw\">&lt;div&gt;\nx</p>\n"),
             ("# Conversation", "<p class=\"heading\">Conversation</p>\n"),
             ("a\nb", "<p>a<br />\nb</p>\n"),
+            (
+                "- [x] a\n- [ ] b",
+                "<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n",
+            ),
             (
                 "[a](https://example.com/?a&b)",
                 "<p><a href=\"https://example.com/?a&amp;b\" rel=\"noreferrer noopener\" target=\"_blank\">a</a></p>\n",

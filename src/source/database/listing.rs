@@ -18,6 +18,7 @@ impl DatabaseStore {
             .collect();
         let mut sessions: Vec<SessionSummary> = Vec::new();
         let mut seen = HashSet::new();
+        let has_several = self.schema.sessions.len() > 1;
         for table in &self.schema.sessions {
             let query = format!(
                 "SELECT id, time_created, {}, {}, {}, {}, {} FROM {}",
@@ -43,11 +44,12 @@ impl DatabaseStore {
                     id,
                 })
             })?;
-            sessions.extend(
-                of_table
-                    .into_iter()
-                    .filter(|session| seen.insert(session.id.clone())),
-            );
+            if has_several {
+                let is_new = |session: &SessionSummary| seen.insert(session.id.clone());
+                sessions.extend(of_table.into_iter().filter(is_new));
+            } else {
+                sessions = of_table;
+            }
         }
         Ok(sessions)
     }

@@ -76,7 +76,7 @@ pub fn export_session<'env>(
     Ok(text)
 }
 
-/// A text as V8 holds it, which becomes a string three times faster than UTF-8 does.
+/// A text as V8 holds it, which becomes a string in less than half the time that UTF-8 takes.
 fn to_utf16(text: &str) -> Vec<u16> {
     const BLOCK: usize = 64;
     let mut units = Vec::with_capacity(text.len());

@@ -21,7 +21,7 @@ pub struct HomeFolders {
 }
 
 /// Most sessions have one home folder or two, which end in the name of a user. Text is full of folders,
-/// so that to look for the name first is several times faster than an automaton for all forms.
+/// so that to look for the name first is faster than an automaton for all forms.
 enum Search {
     ByEnding(Vec<Ending>),
     Together(AhoCorasick),

@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
-
+use super::pattern::Pattern;
 use super::secret_name::is_secret_name;
 use super::value_form::{is_password_like, is_stand_in};
-use super::{rule, window};
+use super::window;
 
 /// What a value has to look like.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,7 +26,7 @@ pub struct Command {
     /// Words of which one stands in every such command.
     pub keywords: &'static [&'static str],
     /// Its last group is the value.
-    pattern: Regex,
+    pattern: Pattern,
     demand: Demand,
 }
 
@@ -51,7 +50,7 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "-auth-key",
             ],
             Demand::Mixed,
-            &format!(
+            format!(
                 r#"(?i)(?:^|[\s"'`\[,(])--?(?:[a-z0-9-]{{0,24}}-)?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|secret-key|access-key|auth-key)(?:[ \t]+|=|["'],[ \t]*)["'`]?{VALUE}"#
             ),
         ),
@@ -67,19 +66,19 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "xh -",
             ],
             Demand::Any,
-            &format!(
+            format!(
                 r#"(?:curl|wget|https?|xh)(?:\s{LINE})?\s(?:-u|-U|--user|--proxy-user|--auth|-a)[ =]?\s*\\?["']?[^\s:"'\\]{{0,128}}["']?:["']?{VALUE}"#
             ),
         ),
         command(
             &["mysql", "mariadb", "sshpass", "7z "],
             Demand::Mixed,
-            &format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|7z){LINE}\s-p["']?{VALUE}"#),
+            format!(r#"(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|7z){LINE}\s-p["']?{VALUE}"#),
         ),
         command(
             &["sshpass", "redis-cli", "ssh-keygen"],
             Demand::Mixed,
-            &format!(
+            format!(
                 r#"(?:sshpass\s+-p|redis-cli{LINE}\s-a|ssh-keygen{LINE}\s-[NP])\s*["']?{VALUE}"#
             ),
         ),
@@ -96,14 +95,14 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "usermod",
             ],
             Demand::Password,
-            &format!(
+            format!(
                 r#"(?i)(?:login|mongo(?:sh|dump|restore|import|export)?|keytool|sqlcmd|ldapsearch|openssl|zip|useradd|usermod){LINE}\s-(?:p|P|w|k|storepass|keypass)\s+["']?{VALUE}"#
             ),
         ),
         command(
             &["pass:"],
             Demand::Mixed,
-            &format!(r#"(?:^|[\s"'])(?:-pass(?:in|out)?\s+)?pass:{VALUE}"#),
+            format!(r#"(?:^|[\s"'])(?:-pass(?:in|out)?\s+)?pass:{VALUE}"#),
         ),
         command(
             &[
@@ -115,7 +114,7 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "secrets:set",
             ],
             Demand::ByName,
-            &format!(
+            format!(
                 r#"(?i)(?:\bset\s+-[a-z]+|setx|configure\s+set|config\s+set|secret\s+set|secrets:set)\s+([A-Za-z0-9_.:/@-]{{2,128}})\s+["']?{VALUE}"#
             ),
         ),
@@ -131,14 +130,14 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "kinit",
             ],
             Demand::Any,
-            &format!(
+            format!(
                 r#"(?:echo|printf)\s+(?:-n\s+|'%s'\s+|"%s"\s+)?["']?{VALUE}["']?\s*\|\s*(?:sudo\s+-S|(?:sudo\s+)?(?:docker|podman|helm|gh|az|npm|oc|crane)\s[^\r\n|]{{0,200}}(?:stdin|with-token)|(?:sudo\s+)?(?:chpasswd|passwd|cryptsetup|kinit))"#
             ),
         ),
         command(
             &["htpasswd"],
             Demand::Any,
-            &format!(
+            format!(
                 r#"htpasswd\s+-(?:[A-Za-z]*n[A-Za-z]*|[A-Za-z]*b[A-Za-z]*\s+\S{{1,255}})\s+\S{{1,128}}\s+["']?{VALUE}"#
             ),
         ),
@@ -152,27 +151,27 @@ pub static COMMANDS: LazyLock<[Command; 12]> = LazyLock::new(|| {
                 "secrets set",
             ],
             Demand::Password,
-            &format!(
+            format!(
                 r#"(?:net\s+user\s+\S{{1,64}}|vault\s+(?:login|unwrap)(?:\s+-\S{{1,64}}){{0,4}}|smbclient{LINE}\s-U\s+[^\s%]{{1,64}}%|secrets?\s+set{LINE}(?:--body[ =]|\s[A-Za-z0-9_]{{1,64}}=))\s*["']?(?:token=)?{VALUE}"#
             ),
         ),
         command(
             &["lftp", "freerdp"],
             Demand::Any,
-            &format!(r#"(?:lftp{LINE}\s-u\s*[^\s,]{{1,64}},|freerdp{LINE}\s/p:)["']?{VALUE}"#),
+            format!(r#"(?:lftp{LINE}\s-u\s*[^\s,]{{1,64}},|freerdp{LINE}\s/p:)["']?{VALUE}"#),
         ),
         command(
             &["securestring"],
             Demand::Any,
-            &format!(r#"(?i)convertto-securestring\s+(?:-string\s+)?["']{VALUE}"#),
+            format!(r#"(?i)convertto-securestring\s+(?:-string\s+)?["']{VALUE}"#),
         ),
     ]
 });
 
-fn command(keywords: &'static [&'static str], demand: Demand, pattern: &str) -> Command {
+fn command(keywords: &'static [&'static str], demand: Demand, pattern: String) -> Command {
     Command {
         keywords,
-        pattern: rule::pattern(pattern),
+        pattern: pattern.into(),
         demand,
     }
 }

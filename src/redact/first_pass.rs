@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::home_folder::EndingPlace;
 use super::people::People;
 use super::report::{Place, RedactionReport};
 use super::secrets::{Memory, Secrets};
 use super::visit::{self, Visitor};
-use super::{named_value, scan, secrets, visible};
+use super::{named_value, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::{Message, Object, data_url};
 use crate::options::{RedactLevel, RedactOptions};
@@ -65,6 +66,16 @@ enum Secret<'a> {
     Recall(&'a Secrets),
     /// Leaves them where they are, for a pass that numbers them.
     Leave,
+}
+
+/// What a search of a text came to.
+enum Search {
+    /// Secrets were found. The text with placeholders instead.
+    Replaced(String),
+    /// There is none. Where home folders may end.
+    Nothing(Vec<EndingPlace>),
+    /// It was not searched, or what was found is left where it is.
+    None,
 }
 
 /// What a first look at a message left for the pass that numbers secrets.
@@ -263,15 +274,17 @@ impl<'a> FirstPass<'a> {
             && cleaned != text
         {
             // An escape sequence may end in the first letter of a token, which is then missing.
-            shown = match self.without_hits(field, text) {
-                Some(replaced) => visible::clean(&replaced).0.into_owned().into(),
-                None => cleaned.into(),
+            shown = match self.search(field, text) {
+                Search::Replaced(replaced) => visible::clean(&replaced).0.into_owned().into(),
+                Search::Nothing(_) | Search::None => cleaned.into(),
             };
         }
+        let mut search = Search::None;
         for _ in 0..ROUNDS {
-            match self.without_hits(field, &shown) {
-                Some(replaced) => shown = replaced.into(),
-                None => break,
+            search = self.search(field, &shown);
+            match &mut search {
+                Search::Replaced(replaced) => shown = std::mem::take(replaced).into(),
+                Search::Nothing(_) | Search::None => break,
             }
         }
         if self.has_left_a_secret {
@@ -280,7 +293,12 @@ impl<'a> FirstPass<'a> {
         if matches!(shown, Cow::Owned(_)) {
             self.change = self.change.max(Change::Cleaned);
         }
-        if let Some(replaced) = self.settings.people.replace_homes(&shown) {
+        let people = &self.settings.people;
+        let shortened = match search {
+            Search::Nothing(endings) => people.replace_homes_at(&shown, &endings),
+            Search::Replaced(_) | Search::None => people.replace_homes(&shown),
+        };
+        if let Some(replaced) = shortened {
             self.change = self.change.max(Change::Shortened);
             shown = replaced.into();
         }
@@ -299,22 +317,26 @@ impl<'a> FirstPass<'a> {
         (visible::clean(&text).0 != redacted).then(|| data_url::with_text(url, &redacted))
     }
 
-    fn without_hits(&mut self, field: &'static str, text: &str) -> Option<String> {
+    /// Searches a text, and replaces what is found or leaves it for later.
+    fn search(&mut self, field: &'static str, text: &str) -> Search {
         if self.most < Change::Redacted {
-            return None;
+            return Search::None;
         }
         // What a caller names goes at every level.
-        let mut hits = self.settings.people.find(text);
+        let people = &self.settings.people;
+        let mut hits = people.find(text);
+        let mut endings = Vec::new();
         if self.settings.level > RedactLevel::Off {
-            let found = scan::find(text, self.settings.level);
+            let (found, of_homes) = people.scan(text, self.settings.level);
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+            endings = of_homes;
         }
         if hits.is_empty() {
-            return None;
+            return Search::Nothing(endings);
         }
         if matches!(self.secrets, Secret::Leave) {
             self.has_left_a_secret = true;
-            return None;
+            return Search::None;
         }
         hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         // An overlap goes with the range before it.
@@ -331,7 +353,7 @@ impl<'a> FirstPass<'a> {
             copied = range.end;
         }
         result.push_str(text.get(copied..).unwrap_or_default());
-        Some(result)
+        Search::Replaced(result)
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {

@@ -4,71 +4,43 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use memchr::memchr2_iter;
 use regex::Regex;
 
-use super::keywords::how_common;
+use super::keywords::Keywords;
 use super::token_bounds::is_bounded;
 use super::words::is_unspaced;
 
-/// More endings than that are looked for together.
-const FEW_ENDINGS: usize = 6;
+/// A place in a text where something stands that some form of a home folder ends in, with its number.
+pub type EndingPlace = (usize, Range<usize>);
 
 /// Replaces home folders by `~`.
+///
+/// Text is full of folders, and most sessions have one home folder or two, which end in the name of a user
+/// in each of their forms. So what they end in is looked for first.
 pub struct HomeFolders {
-    search: Search,
-}
-
-/// Most sessions have one home folder or two, which end in the name of a user. Text is full of folders,
-/// so that to look for the name first is faster than an automaton for all forms.
-enum Search {
-    ByEnding(Vec<Ending>),
-    Together(AhoCorasick),
+    endings: Vec<Ending>,
+    search: Keywords,
 }
 
 /// What some forms of home folders end in.
 struct Ending {
-    text: Vec<u8>,
-    /// The place of its rarest byte.
-    rarest_at: usize,
-    /// That byte in lower and in upper case.
-    rarest: (u8, u8),
+    /// In lower case.
+    text: String,
     /// What stands before it in the forms, the longest first.
-    befores: Vec<Vec<u8>>,
+    befores: Vec<String>,
 }
 
 impl Ending {
-    fn new(text: &str, mut befores: Vec<Vec<u8>>) -> Self {
-        let text = text.to_ascii_lowercase().into_bytes();
-        befores.sort_by_key(|before| std::cmp::Reverse(before.len()));
-        let rarest = text.iter().copied().enumerate();
-        let (rarest_at, byte) = rarest
-            .min_by_key(|(_, byte)| how_common(*byte))
-            .unwrap_or_default();
-        Self {
-            text,
-            rarest_at,
-            rarest: (byte, byte.to_ascii_uppercase()),
-            befores,
-        }
-    }
-
-    /// The places of forms that end so, each the longest at its end.
-    fn find(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        let (lower, upper) = self.rarest;
-        memchr2_iter(lower, upper, text).filter_map(move |at| {
-            let start = at.checked_sub(self.rarest_at)?;
-            let end = start + self.text.len();
-            let is_there = text.get(start..end)?.eq_ignore_ascii_case(&self.text);
-            let before = text.get(..start).filter(|_| is_there)?;
-            let of_form = self.befores.iter().find(|form| {
-                let stands_there = before.len().checked_sub(form.len());
-                let stands_there = stands_there.and_then(|at| before.get(at..));
-                stands_there.is_some_and(|there| there.eq_ignore_ascii_case(form))
-            })?;
-            Some(start - of_form.len()..end)
-        })
+    /// The place of the longest form that ends at one of this ending.
+    fn form_at(&self, text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+        let before = text.get(..place.start)?;
+        let ends_with = |form: &&String| {
+            let start = before.len().checked_sub(form.len());
+            let end = start.and_then(|start| before.get(start..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(form.as_bytes()))
+        };
+        let of_form = self.befores.iter().find(ends_with)?;
+        Some(place.start - of_form.len()..place.end)
     }
 }
 
@@ -79,47 +51,48 @@ impl HomeFolders {
             .into_iter()
             .flat_map(|home| home_forms(home))
             .collect();
-        let mut befores = BTreeMap::<String, Vec<Vec<u8>>>::new();
+        let mut befores_of = BTreeMap::<String, Vec<String>>::new();
         for form in &forms {
             let (before, ending) = split_ending(form);
-            let of_ending = befores.entry(ending.to_ascii_lowercase()).or_default();
-            of_ending.push(before.as_bytes().to_vec());
+            let befores = befores_of.entry(ending.to_ascii_lowercase()).or_default();
+            befores.push(before.to_owned());
         }
-        let together = || {
-            AhoCorasickBuilder::new()
-                .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(true)
-                .build(&forms)
-                .ok()
+        let ending = |(text, mut befores): (String, Vec<String>)| {
+            befores.sort_by_key(|before| std::cmp::Reverse(before.len()));
+            Ending { text, befores }
         };
-        let search = Some(befores.len())
-            .filter(|endings| *endings > FEW_ENDINGS)
-            .and_then(|_| together())
-            .map(Search::Together);
-        let by_ending = |befores: BTreeMap<String, Vec<Vec<u8>>>| {
-            let endings = befores.into_iter();
-            Search::ByEnding(endings.map(|(text, all)| Ending::new(&text, all)).collect())
-        };
+        let endings: Vec<Ending> = befores_of.into_iter().map(ending).collect();
         Self {
-            search: search.unwrap_or_else(|| by_ending(befores)),
+            search: Keywords::new(endings.iter().map(|ending| ending.text.as_str())),
+            endings,
         }
+    }
+
+    /// What the forms of home folders end in, in lower case and by number, each of two or more bytes.
+    pub fn endings(&self) -> impl Iterator<Item = &str> {
+        self.endings.iter().map(|ending| ending.text.as_str())
     }
 
     /// Shows home folders as `~`. `None` where there is none.
     pub fn replace(&self, text: &str) -> Option<String> {
-        match &self.search {
-            Search::ByEnding(endings) => {
-                let places = endings
-                    .iter()
-                    .flat_map(|ending| ending.find(text.as_bytes()));
-                let mut places: Vec<_> = places.collect();
-                places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
-                shortened(text, places.into_iter())
-            }
-            Search::Together(automaton) => {
-                shortened(text, automaton.find_iter(text).map(|found| found.range()))
-            }
+        if self.endings.is_empty() {
+            return None;
         }
+        let mut places = Vec::new();
+        let mut add = |number, place| places.push((number, place));
+        self.search.find(text.as_bytes(), &mut add);
+        self.replace_at(text, &places)
+    }
+
+    /// The same where all places of the endings are known.
+    pub fn replace_at(&self, text: &str, endings: &[EndingPlace]) -> Option<String> {
+        let form = |(number, place): &EndingPlace| {
+            let ending = self.endings.get(*number)?;
+            ending.form_at(text.as_bytes(), place)
+        };
+        let mut places: Vec<_> = endings.iter().filter_map(form).collect();
+        places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+        shortened(text, places.into_iter())
     }
 }
 
@@ -152,8 +125,7 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
 /// The last word of a form, which its other forms end in too, and what stands before it.
 fn split_ending(form: &str) -> (&str, &str) {
     let word = form.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.~+@".contains(c));
-    let last = form.chars().next_back().map_or(0, char::len_utf8);
-    let at = word.len().min(form.len() - last);
+    let at = form.floor_char_boundary(word.len().min(form.len().saturating_sub(2)));
     form.split_at_checked(at).unwrap_or(("", form))
 }
 
@@ -282,6 +254,7 @@ mod tests {
         ] {
             assert_eq!(HomeFolders::new(homes).replace(text).unwrap(), expected);
         }
+        assert_eq!(shown("/home/j", "/home/j/a /home/jo"), "~/a /home/jo");
         let nested = ["/home/jo".to_owned(), "/home/jo/jo".to_owned()];
         let shown = HomeFolders::new(&nested).replace("/home/jo/jo/x /home/jo/x");
         assert_eq!(shown.as_deref(), Some("~/x ~/x"));

@@ -210,7 +210,7 @@ fn anchors_of(word: &[u8]) -> [isize; 2] {
 }
 
 /// The less, the rarer a byte is in texts and code.
-pub fn how_common(byte: u8) -> usize {
+fn how_common(byte: u8) -> usize {
     const FROM_COMMON_TO_RARE: &[u8] = b" etaonirslcdupmhgf-_.bywv/:=";
     FROM_COMMON_TO_RARE
         .iter()
@@ -268,9 +268,9 @@ fn class_of(byte: u8) -> u64 {
 mod tests {
     use super::*;
 
-    fn found(words: &[&str], text: &str) -> Vec<(usize, usize)> {
+    fn found(keywords: &Keywords, text: &str) -> Vec<(usize, usize)> {
         let mut result = Vec::new();
-        Keywords::new(words.iter().copied()).find(text.as_bytes(), &mut |word, place| {
+        keywords.find(text.as_bytes(), &mut |word, place| {
             result.push((word, place.start))
         });
         result
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn finds_words_in_any_case_that_overlap_too() {
-        let words = ["token", "kenny", "pw", "密码", "://", "sk_"];
+        let words = Keywords::new(["token", "kenny", "pw", "密码", "://", "sk_"]);
         assert_eq!(found(&words, "toKENNY"), [(0, 0), (1, 2)]);
         assert_eq!(found(&words, "ToKeN pw= x"), [(0, 0), (2, 6)]);
         assert_eq!(found(&words, "的密码：SK_ ://"), [(3, 3), (5, 12), (4, 16)]);
@@ -289,6 +289,7 @@ mod tests {
     #[test]
     fn finds_what_a_plain_search_finds() {
         let words = ["aab", "aba", "bb", "b-a", "a_b", "abab"];
+        let keywords = Keywords::new(words);
         let alphabet = ["a", "b", "B", "-", "_", "密"];
         for number in 0..6_usize.pow(6) {
             let text: String = (0..6_u32)
@@ -304,7 +305,7 @@ mod tests {
                         .map(move |at| (word, at))
                 })
                 .collect();
-            let mut actual = found(&words, &text);
+            let mut actual = found(&keywords, &text);
             expected.sort_unstable();
             actual.sort_unstable();
             assert_eq!(actual, expected, "{text}");

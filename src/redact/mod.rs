@@ -17,6 +17,7 @@ mod home_folder;
 mod keywords;
 mod name_value_pair;
 mod named_value;
+mod pattern;
 mod people;
 mod prose;
 mod report;

@@ -1,51 +1,46 @@
 //! Values that stand in a field of their own, beside that of their name: `name: X`, `value: Y`.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
 
 use super::named_value::{REACH, is_secret, value_length};
-use super::rule::pattern;
+use super::pattern::Pattern;
 use super::secret_name::{Strength, strength};
 use super::value_form::is_stand_in;
 
 /// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
 /// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
 /// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
-static PAIRS: LazyLock<[(Regex, Regex); 7]> = LazyLock::new(|| {
-    [
-        (
-            r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
-            r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
-        ),
-        (
-            r#"(?i)variable\s{1,4}\\*["']$"#,
-            r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
-        ),
-        (
-            r#"(?i)<[a-z:]{1,32}[^<>]{0,20}["']$"#,
-            r#"^["'][^<>]{0,80}>\s{0,16}()"#,
-        ),
-        (
-            r"(?:#define|ENV|setenv)\s{1,4}$",
-            r#"^[ \t]{1,8}(\\*["']?)"#,
-        ),
-        (
-            r"\|\s{0,8}(?:\*\*|`)?$",
-            r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
-        ),
-        (
-            r"(?i)<(?:key|name)>\s{0,4}$",
-            r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
-        ),
-        (
-            "<$",
-            r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()",
-        ),
-    ]
-    .map(|(before, behind)| (pattern(before), pattern(behind)))
-});
+static PAIRS: [(Pattern, Pattern); 7] = [
+    pair(
+        r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+        r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
+    ),
+    pair(
+        r#"(?i)variable\s{1,4}\\*["']$"#,
+        r#"(?i)^\\*["']\s{0,8}\{[^}]{0,400}?default\s{0,8}=\s{0,8}(\\*["']?)"#,
+    ),
+    pair(
+        r#"(?i)<[a-z:]{1,32}[^<>]{0,20}["']$"#,
+        r#"^["'][^<>]{0,80}>\s{0,16}()"#,
+    ),
+    pair(
+        r"(?:#define|ENV|setenv)\s{1,4}$",
+        r#"^[ \t]{1,8}(\\*["']?)"#,
+    ),
+    pair(
+        r"\|\s{0,8}(?:\*\*|`)?$",
+        r"^(?:\*\*|`)?\s{0,8}\|\s{0,8}(`?)",
+    ),
+    pair(
+        r"(?i)<(?:key|name)>\s{0,4}$",
+        r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
+    ),
+    pair("<$", r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()"),
+];
+
+const fn pair(before: &'static str, behind: &'static str) -> (Pattern, Pattern) {
+    (Pattern::new(before), Pattern::new(behind))
+}
 
 /// The value in a field of its own, by the place of the name.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
@@ -100,11 +95,9 @@ fn may_end_with(before: &[u8]) -> [bool; 7] {
 
 /// The value in the field before that of the name: `"value": "Y", "name": "X"`.
 fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
-        )
-    });
+    static BEFORE: Pattern = Pattern::new(
+        r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+    );
     if !matches!(text.get(name.start.wrapping_sub(1)), Some(b'"' | b'\'')) {
         return None;
     }

@@ -1,18 +1,14 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
-
 use super::name_value_pair;
-use super::rule::pattern;
+use super::pattern::Pattern;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
 use super::table_column::{column_below, is_head_of_column};
 use super::value_form::{
     is_code, is_key_like, is_password_like, is_sentence, is_stand_in, is_version_or_words,
     looks_random,
 };
+use std::ops::Range;
 
 /// The rule's id, which is the placeholder's name too.
 pub const ID: &str = "named-secret";
@@ -25,11 +21,9 @@ pub const KEYWORDS: [&str; 11] = [
 /// What follows a name: an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as
 /// quotes. A type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or
 /// a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
-static OPERATOR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
-    )
-});
+static OPERATOR: Pattern = Pattern::new(
+    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
+);
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
 const SECRET_HEADERS: [&str; 7] = [

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
-use super::home_folder::{HomeFolders, home_of};
+use super::home_folder::{EndingPlace, HomeFolders, home_of};
+use super::scan::{Hit, Scanner};
 use super::words::is_own_word;
 use crate::model::SessionTree;
 use crate::options::{RedactLevel, RedactOptions};
@@ -20,6 +21,8 @@ pub const HOST_ID: &str = "host-name";
 /// Finds names, and replaces the home folder by `~`.
 pub struct People {
     homes: HomeFolders,
+    /// Finds secrets and, in the same go, what home folders end in.
+    scanner: Scanner,
     terms: Option<Regex>,
     users: Option<Regex>,
     hosts: Option<Regex>,
@@ -48,17 +51,33 @@ impl People {
         let is_strict = options.level == RedactLevel::Strict;
         let users = homes.iter().filter_map(|home| user_name(home));
         let hosts = options.host_names.iter().flat_map(|host| host_names(host));
+        let homes_shown = homes.iter().filter(|_| options.level > RedactLevel::Off);
+        let home_folders = HomeFolders::new(homes_shown);
         Self {
             users: any_of(users.filter(|_| is_strict)),
             hosts: any_of(hosts.filter(|_| is_strict)),
             terms: any_of(options.terms.iter().map(String::as_str)),
-            homes: HomeFolders::new(homes.iter().filter(|_| options.level > RedactLevel::Off)),
+            scanner: Scanner::new(home_folders.endings()),
+            homes: home_folders,
         }
     }
 
     /// Shows home folders as `~`. `None` where there is none.
     pub fn replace_homes(&self, text: &str) -> Option<String> {
         self.homes.replace(text)
+    }
+
+    /// The same where a scan told the places of what home folders end in.
+    pub fn replace_homes_at(&self, text: &str, endings: &[EndingPlace]) -> Option<String> {
+        self.homes.replace_at(text, endings)
+    }
+
+    /// Finds secrets, and the places of what home folders end in.
+    pub fn scan(&self, text: &str, level: RedactLevel) -> (Vec<Hit>, Vec<EndingPlace>) {
+        let mut endings = Vec::new();
+        let mut add = |number, place| endings.push((number, place));
+        let hits = self.scanner.find(text, level, &mut add);
+        (hits, endings)
     }
 
     /// The places of terms and names, with the placeholder's name.

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
-
-use super::rule::pattern;
+use super::pattern::Pattern;
 use super::value_form::{is_code, is_password_like, is_stand_in, looks_random};
 
 /// Words for passwords and the like in the languages that are looked at.
@@ -55,7 +53,7 @@ struct Sentence {
     /// The first bytes, in lower case, of the words it starts with.
     starts: &'static [u8],
     accepts: Accepts,
-    pattern: Regex,
+    pattern: Pattern,
 }
 
 static SENTENCES: LazyLock<[Sentence; 6]> = LazyLock::new(|| {
@@ -100,7 +98,7 @@ static SENTENCES: LazyLock<[Sentence; 6]> = LazyLock::new(|| {
     forms.map(|(starts, accepts, text)| Sentence {
         starts,
         accepts,
-        pattern: pattern(&text),
+        pattern: text.into(),
     })
 });
 
@@ -152,17 +150,18 @@ fn may_go_on(text: &[u8], keyword: &Range<usize>) -> bool {
     let next = text.get(keyword.end);
     let ends_word = |byte: &u8| byte.is_ascii_whitespace() || b":=(".contains(byte);
     // `credentials`, `contrasena`, `contraseña`
-    let goes_on = |byte: &u8| b"sn".contains(byte) || !byte.is_ascii();
+    let starts_with_c = text
+        .get(keyword.start)
+        .is_some_and(|byte| b"cC".contains(byte));
+    let goes_on = |byte: &u8| !byte.is_ascii() || starts_with_c && b"snSN".contains(byte);
     !is_ascii || next.is_some_and(|byte| ends_word(byte) || goes_on(byte))
 }
 
 /// `use x as the password`.
 fn before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r#"(?i)([^\s"'`]{6,128})["'`*]{0,3}\s+as\s+(?:(?:the|a|my|your|its)\s+)?(?:[a-z]{1,16}\s+)?$"#,
-        )
-    });
+    static BEFORE: Pattern = Pattern::new(
+        r#"(?i)([^\s"'`]{6,128})["'`*]{0,3}\s+as\s+(?:(?:the|a|my|your|its)\s+)?(?:[a-z]{1,16}\s+)?$"#,
+    );
     // Most keywords are parts of names, and this tells faster than what follows.
     let byte_before = keyword.start.checked_sub(1).and_then(|at| text.get(at));
     byte_before.filter(|byte| byte.is_ascii_whitespace())?;

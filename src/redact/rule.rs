@@ -1,11 +1,12 @@
 //! The redaction rules: data in `rules.toml`, read and checked once.
 
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use regex::bytes::{Captures, Regex};
+use regex::bytes::Captures;
 use serde::Deserialize;
 
+use super::pattern::Pattern;
 use super::token_bounds::{end_of_wrapped, is_bounded};
 use super::value_form::is_stand_in;
 use super::window;
@@ -19,9 +20,7 @@ pub struct Rule {
     pub keywords: Vec<String>,
     /// What it finds, and where.
     form: Form,
-    expression: String,
-    /// Compiled when it is first needed: most sessions need few of them.
-    pattern: OnceLock<Regex>,
+    pattern: Pattern,
     /// The least Shannon entropy of the secret, in bits for a byte.
     entropy: f64,
     /// Whether what stands around the secret gives it away, not its own form.
@@ -37,6 +36,8 @@ pub struct Rule {
 enum Form {
     /// It starts with a keyword.
     Token,
+    /// It follows one at once, in what the pattern describes.
+    Behind,
     /// It stands near one.
     Near,
     /// Anywhere in the text.
@@ -58,36 +59,46 @@ impl Rule {
             secret.end()
         };
         match self.form {
-            Form::Token => self.find_tokens(text, keywords, found),
-            Form::Near => window::for_each_near(self.pattern(), text, keywords, on_match),
-            Form::Everywhere => window::for_each(self.pattern(), text, on_match),
+            Form::Token => {
+                let starts = keywords.iter().map(|keyword| keyword.start);
+                let starts = starts.filter(|start| is_bounded(text, *start));
+                self.find_at(text, starts, found);
+            }
+            Form::Behind => {
+                let ends = keywords.iter().map(|keyword| keyword.end);
+                self.find_at(text, ends, found);
+            }
+            Form::Near => window::for_each_near(&self.pattern, text, keywords, on_match),
+            Form::Everywhere => window::for_each(&self.pattern, text, on_match),
         }
     }
 
-    fn find_tokens(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+    /// Matches the pattern at each of some places, which are in order.
+    fn find_at(
+        &self,
+        text: &[u8],
+        places: impl Iterator<Item = usize>,
+        found: &mut Vec<Range<usize>>,
+    ) {
         let mut end = 0;
-        for keyword in keywords {
-            if keyword.start < end || !is_bounded(text, keyword.start) {
+        for place in places {
+            if place < end {
                 continue;
             }
-            let Some(token) = window::match_at(self.pattern(), text, keyword.start) else {
+            let Some(secret) = window::match_at(&self.pattern, text, place) else {
                 continue;
             };
             // What is no secret is not searched again either: a text of nothing but keywords would
             // take time quadratic in its length.
-            end = token.end;
+            end = secret.end;
             if text
-                .get(token.clone())
+                .get(secret.clone())
                 .is_some_and(|secret| self.accepts(secret))
             {
-                end = self.end_of(text, token.end);
-                found.push(token.start..end);
+                end = self.end_of(text, secret.end);
+                found.push(secret.start..end);
             }
         }
-    }
-
-    fn pattern(&self) -> &Regex {
-        self.pattern.get_or_init(|| pattern(&self.expression))
     }
 
     fn end_of(&self, text: &[u8], end: usize) -> usize {
@@ -126,6 +137,7 @@ struct RuleEntry {
     #[serde(default)]
     keywords: Vec<String>,
     token: Option<String>,
+    behind: Option<String>,
     pattern: Option<String>,
     #[serde(default)]
     everywhere: bool,
@@ -155,15 +167,16 @@ pub static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 fn ready(entry: RuleEntry) -> Rule {
-    let (form, expression) = match (entry.token, entry.pattern) {
-        (Some(token), _) => (Form::Token, format!("^(?:{token})")),
-        (None, pattern) if entry.everywhere => (Form::Everywhere, pattern.unwrap_or_default()),
-        (None, pattern) => (Form::Near, pattern.unwrap_or_default()),
+    let anchored = |expression: String| format!("^(?:{expression})");
+    let (form, expression) = match (entry.token, entry.behind, entry.pattern) {
+        (Some(token), ..) => (Form::Token, anchored(token)),
+        (_, Some(behind), _) => (Form::Behind, anchored(behind)),
+        (.., pattern) if entry.everywhere => (Form::Everywhere, pattern.unwrap_or_default()),
+        (.., pattern) => (Form::Near, pattern.unwrap_or_default()),
     };
     Rule {
         form,
-        expression,
-        pattern: OnceLock::new(),
+        pattern: expression.into(),
         id: entry.id,
         keywords: entry.keywords,
         entropy: entry.entropy,
@@ -175,12 +188,6 @@ fn ready(entry: RuleEntry) -> Rule {
         is_context: entry.context,
         is_final: !entry.context && !entry.strict,
     }
-}
-
-/// A pattern over bytes with ASCII classes.
-#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
-pub fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?-u){text}")).expect("the pattern is valid")
 }
 
 /// Shannon entropy in bits for a byte.
@@ -309,10 +316,14 @@ mod tests {
                 "{id}: a keyword has two or more bytes"
             );
             assert!(
-                entry.token.is_some() != entry.pattern.is_some(),
-                "{id}: either a token or a pattern"
+                [&entry.token, &entry.behind, &entry.pattern]
+                    .into_iter()
+                    .flatten()
+                    .count()
+                    == 1,
+                "{id}: a token, a pattern, or what stands behind a keyword"
             );
-            let groups = rule.pattern().captures_len() - 1;
+            let groups = rule.pattern.captures_len() - 1;
             assert!(
                 groups == 1 || (groups == 0 && entry.token.is_some()),
                 "{id}: exactly one group, the secret"
@@ -329,7 +340,7 @@ mod tests {
                     format!("**{text}**"),
                     format!("({text}),"),
                 ] {
-                    let is_whole_line = rule.expression.contains("(?m)") || entry.context;
+                    let is_whole_line = rule.pattern.as_str().contains("(?m)") || entry.context;
                     assert!(
                         is_whole_line || !secrets(rule, &wrapped).is_empty(),
                         "{id}: misses {wrapped}"

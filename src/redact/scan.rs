@@ -93,38 +93,63 @@ impl Finder {
 struct Gate {
     finders: Vec<Finder>,
     keywords: Keywords,
-    /// The finders of each keyword, by their place in `finders`.
-    finders_of: Vec<Vec<usize>>,
+    /// What each keyword is for.
+    uses: Vec<Use>,
 }
 
+/// What a keyword is for.
+#[derive(Default)]
+struct Use {
+    /// By their place among the gate's.
+    finders: Vec<usize>,
+    /// The number of the word that the caller looks for.
+    word: Option<usize>,
+}
+
+/// Called back with the number of a word that the caller looks for, and each of its places.
+type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
+
 impl Gate {
-    fn new(finders: Vec<Finder>) -> Self {
-        let mut finders_of = BTreeMap::<String, Vec<usize>>::new();
+    fn new<'w>(finders: Vec<Finder>, words: impl IntoIterator<Item = &'w str>) -> Self {
+        let mut uses = BTreeMap::<String, Use>::new();
         for (index, finder) in finders.iter().enumerate() {
             for keyword in finder.keywords() {
-                let of_keyword = finders_of.entry(keyword.to_ascii_lowercase()).or_default();
-                of_keyword.push(index);
+                let of_keyword = uses.entry(keyword.to_ascii_lowercase()).or_default();
+                of_keyword.finders.push(index);
             }
+        }
+        for (number, word) in words.into_iter().enumerate() {
+            uses.entry(word.to_ascii_lowercase()).or_default().word = Some(number);
         }
         Self {
             finders,
-            keywords: Keywords::new(finders_of.keys().map(String::as_str)),
-            finders_of: finders_of.into_values().collect(),
+            keywords: Keywords::new(uses.keys().map(String::as_str)),
+            uses: uses.into_values().collect(),
         }
     }
 
     /// The finders that a text is worth trying, each with the places of its keywords.
-    fn candidates(&self, text: &str) -> impl Iterator<Item = (Finder, Vec<Range<usize>>)> {
+    fn candidates(
+        &self,
+        text: &str,
+        on_word: OnWord<'_>,
+    ) -> impl Iterator<Item = (Finder, Vec<Range<usize>>)> {
         let mut places: Vec<Vec<Range<usize>>> = Vec::new();
         self.keywords.find(text.as_bytes(), &mut |keyword, place| {
+            let Some(Use { finders, word }) = self.uses.get(keyword) else {
+                return;
+            };
             // Most texts are short and hold no keyword.
-            if places.is_empty() {
+            if places.is_empty() && !finders.is_empty() {
                 places.resize_with(self.finders.len(), Vec::new);
             }
-            for index in self.finders_of.get(keyword).into_iter().flatten() {
+            for index in finders {
                 if let Some(places) = places.get_mut(*index) {
                     places.push(place.clone());
                 }
+            }
+            if let Some(number) = word {
+                on_word(*number, place);
             }
         });
         for places in &mut places {
@@ -136,54 +161,58 @@ impl Gate {
     }
 }
 
-/// Everything that applies at each level.
-static SECRETS: LazyLock<Gate> = LazyLock::new(|| {
-    let rules = rule::ALL
-        .iter()
-        .filter(|rule| rule.level == RedactLevel::Secrets);
-    let commands = command_line::COMMANDS.iter();
-    let detectors = DETECTORS.iter().copied();
-    Gate::new(
-        rules
-            .map(Finder::Rule)
-            .chain(commands.map(Finder::Command))
-            .chain(detectors.map(Finder::Detector))
-            .collect(),
-    )
-});
-
 /// What a finished document is searched for.
 static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let rules = rule::ALL.iter().filter(|rule| rule.is_final);
-    Gate::new(rules.map(Finder::Rule).collect())
+    Gate::new(rules.map(Finder::Rule).collect(), [])
 });
 
-/// Finds everything that the rules of a level find; hits do not overlap and are in order.
-pub fn find(text: &str, level: RedactLevel) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    let mut add = |finder: Finder, places: &[Range<usize>]| {
-        let of_finder = |range| hit(text, range, finder.id());
-        hits.extend(finder.find(text, places).into_iter().map(of_finder));
-    };
-    for (finder, places) in SECRETS.candidates(text) {
-        add(finder, &places);
+/// Finds secrets in texts, and in the same go the places of some words.
+pub struct Scanner(Gate);
+
+impl Scanner {
+    /// Takes the words, of two or more bytes, that the caller looks for in any case.
+    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let rules = rule::ALL
+            .iter()
+            .filter(|rule| rule.level == RedactLevel::Secrets);
+        let commands = command_line::COMMANDS.iter();
+        let detectors = DETECTORS.iter().copied();
+        let finders = rules
+            .map(Finder::Rule)
+            .chain(commands.map(Finder::Command))
+            .chain(detectors.map(Finder::Detector));
+        Self(Gate::new(finders.collect(), words))
     }
-    if level == RedactLevel::Strict {
-        for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
-            add(Finder::Rule(rule), &[]);
+
+    /// Finds everything that the rules of a level find; hits do not overlap and are in order. Calls back
+    /// with the number and the place of each word.
+    pub fn find(&self, text: &str, level: RedactLevel, on_word: OnWord<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut add = |finder: Finder, places: &[Range<usize>]| {
+            let of_finder = |range| hit(text, range, finder.id());
+            hits.extend(finder.find(text, places).into_iter().map(of_finder));
+        };
+        for (finder, places) in self.0.candidates(text, on_word) {
+            add(finder, &places);
         }
+        if level == RedactLevel::Strict {
+            for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
+                add(Finder::Rule(rule), &[]);
+            }
+        }
+        hits.retain(|hit| {
+            let value = text.get(hit.range.clone()).unwrap_or_default();
+            !is_inside_placeholder(text, hit.range.start) && !is_only_a_placeholder(value)
+        });
+        without_overlaps(hits)
     }
-    hits.retain(|hit| {
-        let value = text.get(hit.range.clone()).unwrap_or_default();
-        !is_inside_placeholder(text, hit.range.start) && !is_only_a_placeholder(value)
-    });
-    without_overlaps(hits)
 }
 
 /// The first rule of an unmistakable form that a finished document still matches.
 pub fn find_final(document: &str) -> Option<&'static str> {
     FINAL
-        .candidates(document)
+        .candidates(document, &mut |_, _| ())
         .find(|(finder, places)| !finder.find(document, places).is_empty())
         .map(|(finder, _)| finder.id())
 }
@@ -205,8 +234,8 @@ pub fn find_commands(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 fn find_only(finders: Vec<Finder>, text: &str) -> Vec<&str> {
-    Gate::new(finders)
-        .candidates(text)
+    Gate::new(finders, [])
+        .candidates(text, &mut |_, _| ())
         .flat_map(|(finder, places)| finder.find(text, &places))
         .filter_map(|range| text.get(range))
         .collect()
@@ -247,7 +276,8 @@ mod tests {
     use super::*;
 
     fn rules(text: &str) -> Vec<&'static str> {
-        find(text, RedactLevel::Secrets)
+        Scanner::new([])
+            .find(text, RedactLevel::Secrets, &mut |_, _| ())
             .into_iter()
             .map(|hit| hit.rule)
             .collect()

@@ -1,10 +1,10 @@
 //! Which names are those of secrets: `DB_PASSWORD`, `apiKey`, `acme_token`, but not `key_id`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
-
-use super::rule::pattern;
+use super::pattern::Pattern;
 
 /// Names whose value is a secret whatever it looks like.
 const STRONG_NAME: &str = r"(?:pass(?:word|wd|phrase|code)|pwd|secret|private[_-]?key|api[ _-]?key|access[_-]?key|client[_-]?key|signing[_-]?key|encryption[_-]?key|auth[_-]?key|(?:api|auth|access|refresh|bearer|id|session|security|bot|deploy|ci|github|gitlab|slack|npm)[ _-]?token|credentials?)";
@@ -16,12 +16,11 @@ const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
 const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
 
 /// A name that holds one of the strong ones.
-pub static STRONG: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i){STRONG_NAME}")));
+pub static STRONG: LazyLock<Pattern> = LazyLock::new(|| format!("(?i){STRONG_NAME}").into());
 /// A name of two words.
-pub static STRONG_START: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!("(?i)^{STRONG_NAME}")));
-static WEAK: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i)(?:^|[_.-]){WEAK_NAME}s?$")));
-static HARMLESS: LazyLock<Regex> = LazyLock::new(|| pattern(HARMLESS_NAME));
+pub static STRONG_START: LazyLock<Pattern> = LazyLock::new(|| format!("(?i)^{STRONG_NAME}").into());
+static WEAK: LazyLock<Pattern> = LazyLock::new(|| format!("(?i)(?:^|[_.-]){WEAK_NAME}s?$").into());
+static HARMLESS: Pattern = Pattern::new(HARMLESS_NAME);
 
 /// How much a name tells of its value.
 #[derive(Clone, Copy, PartialEq)]
@@ -35,23 +34,43 @@ pub enum Strength {
 }
 
 /// Short names of passwords: `DB_PASS`, `dbPass`, `pw`, `wpa-psk`.
-static SHORT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|[_.-])(?i:pass|pw|psk|creds?)$|[a-z](?:Pass|Pw)$"));
+static SHORT: Pattern = Pattern::new(r"(?:^|[_.-])(?i:pass|pw|psk|creds?)$|[a-z](?:Pass|Pw)$");
 
 /// The key or token of something: `acme_token`, `ACME_KEY`, `acmeToken`.
-static MEDIUM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$"));
+static MEDIUM: Pattern = Pattern::new(r"(?i)[a-z0-9]{2,}[ _.-]?(?:token|key|auth|pat)$");
 
 /// Keys and tokens that are none of an account, and words that end so: monkey, turkey, hockey.
-static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:sort|partition|cache|row|map|object|query|state|hot|short|arrow|item|group|index|lookup|unique|composite|data|storage|i18n|translation|message|event|page|next|prev|cursor|continuation|csrf|xsrf|tag|hash|idempotency|registry|json|dict|config|setting|feature|flag|metric|label|column|field|header|param|prop|style|theme|color|value|syntax|lexer|first|last|cancel|cancellation|parse|num|total|max|min|input|output|prompt|completion|call|host|ssh|public|pub|modifier|meta|ctrl|entry|node|path|file|module|import|chunk|template|locale|string|type|enum|mon|don|tur|hoc|jo|dis)[ _.-]?(?:token|key|auth|pat)s?$",
-    )
-});
+static ORDINARY: Pattern = Pattern::new(
+    r"(?i)(?:sort|partition|cache|row|map|object|query|state|hot|short|arrow|item|group|index|lookup|unique|composite|data|storage|i18n|translation|message|event|page|next|prev|cursor|continuation|csrf|xsrf|tag|hash|idempotency|registry|json|dict|config|setting|feature|flag|metric|label|column|field|header|param|prop|style|theme|color|value|syntax|lexer|first|last|cancel|cancellation|parse|num|total|max|min|input|output|prompt|completion|call|host|ssh|public|pub|modifier|meta|ctrl|entry|node|path|file|module|import|chunk|template|locale|string|type|enum|mon|don|tur|hoc|jo|dis)[ _.-]?(?:token|key|auth|pat)s?$",
+);
+
+/// More names than that are not kept, nor longer ones.
+const MOST_KEPT: usize = 1024;
+const LONGEST_KEPT: usize = 64;
 
 /// How much a name tells of its value; `None` where it is not that of a secret.
 pub fn strength(name: &[u8]) -> Option<Strength> {
-    // The most frequent of all, before any pattern.
+    thread_local! {
+        /// Few names stand in a session again and again, and to judge one takes several patterns.
+        static JUDGED: RefCell<HashMap<Vec<u8>, Option<Strength>>> = RefCell::default();
+    }
+    if name.len() > LONGEST_KEPT {
+        return judge(name);
+    }
+    JUDGED.with_borrow_mut(|judged| {
+        if let Some(strength) = judged.get(name) {
+            return *strength;
+        }
+        if judged.len() == MOST_KEPT {
+            judged.clear();
+        }
+        let strength = judge(name);
+        judged.insert(name.to_vec(), strength);
+        strength
+    })
+}
+
+fn judge(name: &[u8]) -> Option<Strength> {
     if [&b"key"[..], b"token", b"auth", b"cookie", b"session"]
         .iter()
         .any(|weak| name.eq_ignore_ascii_case(weak))

@@ -1,31 +1,24 @@
 //! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
-
-use super::rule::{entropy, pattern};
+use super::pattern::Pattern;
+use super::rule::entropy;
 
 /// Values that stand for a secret and are none.
-static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
-        // What says itself that it stands for a token: `my-personal-access-token123`.
-        r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
-        // Version ranges, and the alphabet.
-        r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
-        r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
-    ))
-});
+static STAND_IN: Pattern = Pattern::new(concat!(
+    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+    // What says itself that it stands for a token: `my-personal-access-token123`.
+    r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
+    // Version ranges, and the alphabet.
+    r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
+    r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
+));
 
 /// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
 /// `e.tokens.length-1`, `std::env`.
 pub fn is_code(value: &[u8]) -> bool {
-    static CODE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
-        )
-    });
+    static CODE: Pattern = Pattern::new(
+        r"^(?:-?[0-9_]+(?:[iu](?:8|16|32|64|128|size)|[uUlLn]{0,3})|0x[0-9a-fA-F_]+|[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$][A-Za-z0-9_$]*)+(?:[^A-Za-z0-9].*)?)$",
+    );
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let starts_with_digit = value.first().is_some_and(u8::is_ascii_digit);
@@ -103,10 +96,8 @@ pub fn looks_random(value: &[u8]) -> bool {
 
 /// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
 fn is_identifier(value: &[u8]) -> bool {
-    static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
-        )
-    });
+    static IDENTIFIER: Pattern = Pattern::new(
+        r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
+    );
     IDENTIFIER.is_match(value)
 }

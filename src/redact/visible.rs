@@ -33,22 +33,45 @@ pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
 
 /// Control characters, and the first bytes of every character outside ASCII that is looked at.
 fn is_suspicious(byte: u8) -> bool {
-    matches!(byte, 0..=8 | 11..=31 | 127 | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef | 0xf0 | 0xf3)
+    is_control(byte)
+        || matches!(
+            byte,
+            0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef | 0xf0 | 0xf3
+        )
 }
 
-/// Where the first of them stands. Whole blocks are judged at once, which the compiler turns into a
-/// few instructions for each.
+fn is_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 11..=31 | 127)
+}
+
+/// How many bytes are judged at once, which the compiler turns into a few instructions.
+const BLOCK: usize = 32;
+
+/// Where the first suspicious byte stands.
 fn first_suspicious(text: &str) -> Option<usize> {
-    const BLOCK: usize = 64;
-    let has_any = |block: &[u8]| {
-        block
-            .iter()
-            .fold(false, |any, byte| any | is_suspicious(*byte))
+    let any = |block: &[u8; BLOCK], is: fn(u8) -> bool| {
+        block.iter().fold(false, |any, byte| any | is(*byte))
     };
-    let blocks = text.as_bytes().chunks(BLOCK);
-    let (number, block) = blocks.enumerate().find(|(_, block)| has_any(block))?;
-    let place = block.iter().position(|byte| is_suspicious(*byte))?;
-    Some(number * BLOCK + place)
+    // Most blocks are ASCII, of which less has to be asked.
+    let is_plain = |block: &[u8; BLOCK]| {
+        !any(block, is_control) && (block.is_ascii() || !any(block, is_suspicious))
+    };
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let place_in = |block: &[u8]| block.iter().position(|byte| is_suspicious(*byte));
+    if let Some(number) = blocks.iter().position(|block| !is_plain(block)) {
+        let place = blocks.get(number).and_then(|block| place_in(block))?;
+        return Some(number * BLOCK + place);
+    }
+    // Short texts are nothing but a rest: it is judged as a block too.
+    let mut block = [b' '; BLOCK];
+    block
+        .iter_mut()
+        .zip(rest)
+        .for_each(|(byte, of_rest)| *byte = *of_rest);
+    if is_plain(&block) {
+        return None;
+    }
+    place_in(rest).map(|place| blocks.len() * BLOCK + place)
 }
 
 struct Cleaner<'a> {

@@ -74,17 +74,22 @@ pub fn match_at(pattern: &Regex, text: &[u8], start: usize) -> Option<Range<usiz
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::pattern;
+    use super::super::pattern::Pattern;
     use super::*;
 
     fn near(expression: &str, text: &str, places: &[usize]) -> Vec<(usize, usize)> {
         let places: Vec<_> = places.iter().map(|at| *at..at + 1).collect();
         let mut found = Vec::new();
-        for_each_near(&pattern(expression), text.as_bytes(), &places, |captures| {
-            let whole = captures.get(0).unwrap();
-            found.push((whole.start(), whole.end()));
-            whole.end()
-        });
+        for_each_near(
+            &Pattern::from(expression.to_owned()),
+            text.as_bytes(),
+            &places,
+            |captures| {
+                let whole = captures.get(0).unwrap();
+                found.push((whole.start(), whole.end()));
+                whole.end()
+            },
+        );
         found
     }
 
@@ -109,10 +114,10 @@ mod tests {
         let text = format!("--a{}b--", "x".repeat(50_000));
         for expression in ["^ax+", "^(ax+)(?:b|$)"] {
             assert_eq!(
-                match_at(&pattern(expression), text.as_bytes(), 2),
+                match_at(&Pattern::from(expression.to_owned()), text.as_bytes(), 2),
                 Some(2..50_003)
             );
         }
-        assert_eq!(match_at(&pattern("^x"), text.as_bytes(), 2), None);
+        assert_eq!(match_at(&Pattern::new("^x"), text.as_bytes(), 2), None);
     }
 }

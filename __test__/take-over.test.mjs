@@ -10,7 +10,7 @@ const source = (name) =>
     .trimEnd()
     .replace(/;$/, "");
 const pieces = new Function(`return (${source("pieces.js")})`)();
-const mark = "text:0";
+const mark = "text:0:";
 
 /** The JSON text that the pieces of a session make. */
 function text(session) {
@@ -27,7 +27,10 @@ function text(session) {
     texts.push(Buffer.from(bytes).toString());
     bytes = [];
   }
-  return json.replaceAll(`"${mark}"`, () => JSON.stringify(texts.shift()));
+  const reference = new RegExp(`"${mark}([0-9]+)\\."`, "g");
+  return json.replaceAll(reference, (_, number) =>
+    JSON.stringify(texts[number]),
+  );
 }
 
 const long = "0123456789abcdef".repeat(10_000);

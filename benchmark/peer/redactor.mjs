@@ -11,16 +11,19 @@ const rules = readFileSync(
   .map((text) => {
     const [, id] = /^id = "(.+)"$/m.exec(text);
     const [, keywords] = /^keywords = \[([^]*?)\]$/m.exec(text) ?? [, ""];
-    const [, expression] =
-      /^(?:token|pattern) = '''([^]*?)'''$/m.exec(text) ??
-      /^(?:token|pattern) = '(.*)'$/m.exec(text) ??
-      /^(?:token|pattern) = "(.*)"$/m.exec(text);
+    const [, form, written] =
+      /^(token|behind|pattern) = '''([^]*?)'''$/m.exec(text) ??
+      /^(token|behind|pattern) = '(.*)'$/m.exec(text) ??
+      /^(token|behind|pattern) = "(.*)"$/m.exec(text);
+    const words = [...keywords.matchAll(/["']([^"']+)["']/g)].map(
+      ([, word]) => word,
+    );
+    const expression =
+      form === "behind" ? `(?:${words.join("|")})${written}` : written;
     const flags = /\(\?([ims]+)\)/.exec(expression)?.[1] ?? "";
     return {
       isStrict: /^strict = true$/m.test(text),
-      keywords: [...keywords.matchAll(/["']([^"']+)["']/g)].map(([, word]) =>
-        word.toLowerCase(),
-      ),
+      keywords: words.map((word) => word.toLowerCase()),
       pattern: toPattern(expression, flags),
       placeholder: `[redacted:${id}#1]`,
     };

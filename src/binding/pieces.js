@@ -2,7 +2,7 @@
 // take twice the memory, and hold the event loop.
 //
 // A piece is the arguments of a call: `[json]`, a text or bytes, or `[bytes, isEnd, hasHalves]` of a long
-// text, for which the JSON has `mark`: escaping it and taking it out of JSON again would take several times
+// text, for which the JSON has a reference, `mark` with its number: escaping it and taking it out of JSON again would take several times
 // longer. `hasHalves` tells at its end whether halves of pairs, which UTF-8 does not have, were replaced.
 (session, mark) => {
   /** In UTF-16 units or bytes. */
@@ -66,13 +66,20 @@
 
   const isText = (value) => typeof value === "string" && value.length > SMALL;
 
-  /** A value with `mark` for its long texts, which are added to `texts` in the order of the JSON. */
+  /** How many texts are apart. */
+  let count = 0;
+  const reference = () => {
+    count += 1;
+    return `${mark}${count - 1}.`;
+  };
+
+  /** A value with references for its long texts, which are added to `texts` in the order of the JSON. */
   const skeleton = (stored, key, texts) => {
     if (isShorter(stored, SMALL)) return stored;
     const value = jsonForm(stored, key);
     if (isText(value)) {
       texts.push(value);
-      return mark;
+      return reference();
     }
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value))
@@ -96,7 +103,7 @@
     }
     const value = jsonForm(stored, key);
     if (isText(value)) {
-      yield `"${mark}"`;
+      yield `"${reference()}"`;
       yield* encoded(value);
     } else if (typeof value === "object" && value !== null) {
       if (ancestors.includes(value)) throw new TypeError("a cycle");

@@ -9,6 +9,7 @@ mod note;
 mod part;
 mod session;
 mod time;
+pub mod visit;
 
 pub use message::{Message, MessageError, Role};
 pub use note::{Note, Notes, Oddity};

@@ -45,8 +45,8 @@ pub enum Session<'a> {
     Stored(&'a StoredSession),
 }
 
-impl Session<'_> {
-    fn open(self) -> Result<(Input, Option<Origin>)> {
+impl<'a> Session<'a> {
+    fn open(self) -> Result<(Input<'a>, Option<Origin>)> {
         match self {
             Self::Json(text) => Ok((source::read_json(text)?, None)),
             Self::JsonApart(text, apart) => Ok((source::read_json_apart(text, apart)?, None)),

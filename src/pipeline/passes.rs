@@ -16,8 +16,8 @@ use crate::render::{self, Content, Cuts, RedactedMessages, Survey};
 use crate::source::{Messages, Size};
 
 /// The passes over the messages of a session tree.
-pub struct Passes<'a> {
-    pub messages: &'a mut dyn Messages,
+pub struct Passes<'a, 'i> {
+    pub messages: &'a mut (dyn Messages<'i> + 'i),
     /// Of the sessions that are shown.
     pub sizes: &'a [Size],
     /// A survey of those that are not.
@@ -44,7 +44,7 @@ impl Seen {
     };
 }
 
-impl<'a> Passes<'a> {
+impl<'a, 'i> Passes<'a, 'i> {
     /// Learns from every message, and gathers what the head of the document tells.
     pub fn read(
         &mut self,
@@ -57,7 +57,7 @@ impl<'a> Passes<'a> {
         let is_kept = self.messages.keeps_changes();
         learner.runtime(&mut tree.runtime);
         let scout = learner.scout();
-        let work = |(_, fetched): Item| {
+        let work = |(_, fetched): Item<'i>| {
             let mut notes = Notes::default();
             let mut message = fetched.read(&mut notes);
             let scouted = scout.message(&mut message);
@@ -106,7 +106,7 @@ impl<'a> Passes<'a> {
         let mut is_in_survey = !survey.fits(tree);
         let (seen, options) = (&self.seen, self.options);
         let shared = &*redactor;
-        let work = |(place, fetched): Item| -> Result<Checked> {
+        let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let Seen { change, .. } = seen_at(seen, place);
             if !fetched.may(|json| shared.may_complete(json, change)) {
                 return Ok(Checked::default());
@@ -258,7 +258,7 @@ impl<'a> Passes<'a> {
         go_over: impl FnOnce(&mut dyn RedactedMessages) -> Result<R>,
     ) -> Result<R> {
         let seen = &self.seen;
-        let work = |(place, fetched): Item| {
+        let work = |(place, fetched): Item<'i>| {
             let message = fetched.read(&mut Notes::default());
             let seen = seen_at(seen, place);
             let mut message = redactor.as_learned(message, seen.change)?;
@@ -361,15 +361,15 @@ pub struct Extra<'a> {
 }
 
 /// The messages as they are shown.
-struct Redacting<'m, 'env, 'e> {
-    reader: Reader<'m, 'env, Result<Redacted<Message>>>,
+struct Redacting<'m, 'env, 'i: 'env, 'e> {
+    reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>>,
     /// What was given out last.
     current: Option<(Place, Redacted<Message>)>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
 }
 
-impl RedactedMessages for Redacting<'_, '_, '_> {
+impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
         if let Some(steps) = &mut self.extra.steps {
             steps.step();
@@ -387,7 +387,7 @@ impl RedactedMessages for Redacting<'_, '_, '_> {
     }
 }
 
-impl Drop for Redacting<'_, '_, '_> {
+impl Drop for Redacting<'_, '_, '_, '_> {
     fn drop(&mut self) {
         if let Some((place, message)) = self.current.take() {
             self.reader.give_back(place, message.into_inner());

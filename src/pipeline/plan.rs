@@ -17,7 +17,7 @@ pub struct Plan {
     pub survey: Survey,
 }
 
-impl Passes<'_> {
+impl Passes<'_, '_> {
     /// What has to be cut to keep the budgets, and what is then left; `None` where there are none.
     pub fn plan(&mut self, content: &Content<'_>, redactor: &Redactor<'_>) -> Result<Option<Plan>> {
         let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);

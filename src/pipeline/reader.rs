@@ -9,7 +9,7 @@ use crate::source::{Fetched, Messages, Size};
 pub type Place = (usize, usize);
 
 /// A message that was fetched, to be worked on.
-pub type Item = (Place, Fetched);
+pub type Item<'i> = (Place, Fetched<'i>);
 
 /// What comes of it: a message that can be given back.
 pub trait Worked {
@@ -18,9 +18,9 @@ pub trait Worked {
 }
 
 /// Gives out messages that were worked on.
-pub struct Reader<'m, 'env, T> {
-    messages: &'m mut dyn Messages,
-    ahead: Ahead<'env, Item, T>,
+pub struct Reader<'m, 'env, 'i: 'env, T> {
+    messages: &'m mut (dyn Messages<'i> + 'i),
+    ahead: Ahead<'env, Item<'i>, T>,
     places: Vec<Place>,
     /// How many of the places were fetched.
     fetched: usize,
@@ -28,10 +28,10 @@ pub struct Reader<'m, 'env, T> {
     taken: usize,
 }
 
-impl<'m, 'env, T: Worked + Send + 'env> Reader<'m, 'env, T> {
+impl<'m, 'env, 'i: 'env, T: Worked + Send + 'env> Reader<'m, 'env, 'i, T> {
     pub fn new(
-        messages: &'m mut dyn Messages,
-        ahead: Ahead<'env, Item, T>,
+        messages: &'m mut (dyn Messages<'i> + 'i),
+        ahead: Ahead<'env, Item<'i>, T>,
         places: Vec<Place>,
     ) -> Self {
         Self {

@@ -10,9 +10,9 @@ use super::home_folder::EndingPlace;
 use super::people::People;
 use super::report::{Place, RedactionReport};
 use super::secrets::{Memory, Secrets};
-use super::visit::{self, Visitor};
 use super::{named_value, secrets, visible};
 use crate::error::{Error, Result};
+use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Object, data_url};
 use crate::options::{RedactLevel, RedactOptions};
 

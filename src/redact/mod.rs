@@ -30,7 +30,6 @@ mod table_column;
 mod token_bounds;
 mod value_form;
 mod visible;
-mod visit;
 mod watch;
 mod window;
 mod words;
@@ -44,13 +43,13 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
 use first_pass::{FirstPass, ROUNDS, Settings};
 use people::People;
 use second_pass::SecondPass;
 use secrets::{Memory, Secrets};
-use visit::Visitor;
 
 /// A value that went through redaction. Only this module makes one, so a renderer that takes it
 /// cannot be given anything else.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::first_pass::is_content;
 use super::report::{Place, RedactionReport};
 use super::secrets::Memory;
-use super::visit::{self, Visitor};
 use crate::model::data_url;
+use crate::model::visit::{self, Visitor};
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
 pub struct SecondPass<'a> {

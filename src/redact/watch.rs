@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::secrets::Memory;
-use super::visit::{self, Visitor};
 use super::{Redacted, scan};
 use crate::error::{Error, Result};
+use crate::model::visit::{self, Visitor};
 use crate::model::{Message, SessionTree};
 use crate::options::RedactLevel;
 

@@ -1,13 +1,26 @@
-//! JSON whose long texts are kept apart from it, so that they are neither escaped nor parsed.
+//! JSON whose long texts are kept apart from it. In their places stand references, so that a session is
+//! known before its texts are looked at, and threads can do that, a message at a time.
 
+use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr2};
 use serde_json::Value;
 
-use crate::model::{Notes, Oddity};
+use super::json_text;
+use crate::model::visit::{self, Visitor};
+use crate::model::{Message, Notes, Oddity, SessionTree};
 
-/// Long texts of a JSON value, in their order. In the JSON a mark stands in the place of each.
+/// A text is long from that many bytes on, its quotes included.
+const LONG: usize = 1024;
+
+/// What ends a reference.
+const END: char = '.';
+
+/// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
+/// decimal and a full stop, as a string of its own.
 #[derive(Debug, Clone)]
 pub struct TextsApart {
     mark: String,
@@ -16,11 +29,10 @@ pub struct TextsApart {
 }
 
 impl Default for TextsApart {
-    /// No text so far, and a mark that nobody can know: a session must not be able to hold it.
+    /// No text so far, and a mark of its own.
     fn default() -> Self {
-        let random = || RandomState::new().build_hasher().finish();
         Self {
-            mark: format!("text:{:016x}{:016x}", random(), random()),
+            mark: new_mark(),
             texts: Vec::new(),
             has_lone_surrogates: false,
         }
@@ -28,70 +40,272 @@ impl Default for TextsApart {
 }
 
 impl TextsApart {
-    /// What stands for each of the texts, as a string of its own.
+    /// What a reference starts with.
     pub fn mark(&self) -> &str {
         &self.mark
     }
 
-    /// Adds the next text, and whether lone surrogates were replaced in it.
+    /// Adds the text of the next number, and whether lone surrogates were replaced in it.
     pub fn push(&mut self, text: String, has_lone_surrogates: bool) {
         self.texts.push(text);
         self.has_lone_surrogates |= has_lone_surrogates;
     }
 
-    /// Puts the texts back in their places.
-    pub(super) fn put_into(&self, value: &mut Value, notes: &mut Notes) {
-        if self.has_lone_surrogates {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+/// A mark that nobody can know: a session must not be able to hold it.
+fn new_mark() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("text:{:016x}{:016x}:", random(), random())
+}
+
+/// The long texts of a session, and what puts them back into it.
+pub struct Apart<'a> {
+    mark: Finder<'static>,
+    texts: Texts<'a>,
+}
+
+enum Texts<'a> {
+    Plain(&'a TextsApart),
+    /// As they stand in JSON, in their quotes.
+    Quoted(Vec<&'a str>),
+}
+
+impl<'a> Apart<'a> {
+    /// Takes texts that the JSON was made without.
+    pub fn new(texts: &'a TextsApart) -> Self {
+        Self {
+            mark: Finder::new(&texts.mark).into_owned(),
+            texts: Texts::Plain(texts),
+        }
+    }
+
+    /// Takes the long texts out of JSON. Gives what is left of it. `None` where there is none, or one that
+    /// is not valid JSON.
+    pub fn split(json: &'a str) -> Option<(String, Self)> {
+        let mark = new_mark();
+        let bytes = json.as_bytes();
+        let mut outline = String::new();
+        let mut texts = Vec::new();
+        let (mut at, mut copied) = (0, 0);
+        while let Some(offset) = memchr(b'"', bytes.get(at..)?) {
+            let start = at + offset;
+            let end = end_of_string(bytes, start + 1)?;
+            at = end;
+            if end - start < LONG || is_name(bytes.get(end..)?) {
+                continue;
+            }
+            let quoted = json.get(start..end)?;
+            if has_control_characters(quoted) {
+                return None;
+            }
+            outline.push_str(json.get(copied..start)?);
+            outline.push_str(&format!("\"{mark}{}{END}\"", texts.len()));
+            texts.push(quoted);
+            copied = end;
+        }
+        if texts.is_empty() {
+            return None;
+        }
+        outline.push_str(json.get(copied..)?);
+        let apart = Self {
+            mark: Finder::new(&mark).into_owned(),
+            texts: Texts::Quoted(texts),
+        };
+        Some((outline, apart))
+    }
+
+    /// Puts the texts back into what sessions hold beside messages.
+    pub fn complete_tree(&self, tree: &mut SessionTree, notes: &mut Notes) {
+        let mut complete = Completing { apart: self, notes };
+        visit::runtime(&mut complete, &mut tree.runtime);
+        for session in &mut tree.sessions {
+            visit::session(&mut complete, session);
+        }
+        let folders = std::mem::take(&mut tree.folders).into_iter();
+        let whole = folders.map(|mut folder| {
+            complete.complete(&mut folder);
+            folder
+        });
+        tree.folders = whole.collect();
+        let has_lone_surrogates = match self.texts {
+            Texts::Plain(texts) => texts.has_lone_surrogates,
+            Texts::Quoted(_) => false,
+        };
+        if has_lone_surrogates {
             notes.add_on_text(Oddity::LoneSurrogate);
         }
-        if !self.texts.is_empty() {
-            put_into(value, &self.mark, &mut self.texts.iter());
+    }
+
+    /// Puts the texts back into a message.
+    pub fn complete_message(&self, message: &mut Message, notes: &mut Notes) {
+        visit::message(&mut Completing { apart: self, notes }, message);
+    }
+
+    fn text(&self, number: usize, notes: &mut Notes) -> Option<Cow<'a, str>> {
+        Some(match &self.texts {
+            Texts::Plain(texts) => Cow::Borrowed(texts.texts.get(number)?),
+            Texts::Quoted(texts) => Cow::Owned(json_text::parse_string(texts.get(number)?, notes)),
+        })
+    }
+
+    /// A text with what references in it stand for; `None` where it has none. One that was joined of
+    /// several texts has several.
+    fn complete(&self, text: &str, notes: &mut Notes) -> Option<String> {
+        let mut result = None;
+        let mut rest = text;
+        while let Some(at) = self.mark.find(rest.as_bytes()) {
+            let (before, reference) = rest.split_at_checked(at)?;
+            let (number, behind) = reference.get(self.mark.needle().len()..)?.split_once(END)?;
+            let whole = self.text(number.parse().ok()?, notes)?;
+            let result: &mut String = result.get_or_insert_default();
+            result.push_str(before);
+            result.push_str(&whole);
+            rest = behind;
+        }
+        result.map(|result| result + rest)
+    }
+}
+
+/// Puts texts back into every string.
+struct Completing<'c, 'a> {
+    apart: &'c Apart<'a>,
+    notes: &'c mut Notes,
+}
+
+impl Completing<'_, '_> {
+    fn complete(&mut self, text: &mut String) {
+        if let Some(whole) = self.apart.complete(text, self.notes) {
+            *text = whole;
         }
     }
 }
 
-fn put_into<'t>(value: &mut Value, mark: &str, texts: &mut impl Iterator<Item = &'t String>) {
-    match value {
-        Value::String(text) if text == mark => {
-            if let Some(next) = texts.next() {
-                text.clone_from(next);
-            }
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| put_into(item, mark, texts)),
-        Value::Object(object) => object
-            .values_mut()
-            .for_each(|value| put_into(value, mark, texts)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+impl Visitor for Completing<'_, '_> {
+    fn text(&mut self, _: &'static str, text: &mut String) {
+        self.complete(text);
     }
+
+    fn json(&mut self, field: &'static str, value: &mut Value) {
+        match value {
+            Value::String(text) => self.text(field, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
+            // Names stay in the JSON.
+            Value::Object(object) => object
+                .values_mut()
+                .for_each(|value| self.json(field, value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn enter_message(&mut self, _: Option<&str>) {}
+
+    fn enter_part(&mut self, _: Option<&str>) {}
+}
+
+/// The place behind the quote that ends a string of JSON; `None` where none does, or an escape is not valid.
+fn end_of_string(json: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr2(b'"', b'\\', json.get(at..)?)?;
+        at += match json.get(at..)? {
+            [b'"', ..] => return Some(at + 1),
+            [
+                _,
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                ..,
+            ] => 2,
+            [_, b'u', digits @ ..] if digits.iter().take(4).all(u8::is_ascii_hexdigit) => 6,
+            _ => return None,
+        };
+    }
+}
+
+/// Whether a string was the name of a field, by what follows it.
+fn is_name(behind: &[u8]) -> bool {
+    let mut behind = behind.iter();
+    behind.find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+}
+
+fn has_control_characters(text: &str) -> bool {
+    text.bytes().fold(false, |any, byte| any | (byte < b' '))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    #[test]
-    fn texts_come_back_in_their_places() {
-        let mut apart = TextsApart::default();
-        let mark = apart.mark().to_owned();
-        for text in ["one", "two", "three"] {
-            apart.push(text.to_owned(), text == "two");
-        }
-        let mut value =
-            json!({ "b": mark, "a": [mark, { "c": mark, "d": "text:" }], mark.clone(): 1 });
-        let mut notes = Notes::default();
-        apart.put_into(&mut value, &mut notes);
-        assert_eq!(notes.entries.len(), 1);
-        assert_eq!(
-            value,
-            json!({ "b": "one", "a": ["two", { "c": "three", "d": "text:" }], mark: 1 })
-        );
+    fn of(json: &str) -> (String, Apart<'_>) {
+        Apart::split(json).unwrap()
+    }
+
+    fn completed(apart: &Apart<'_>, mut value: Value) -> Value {
+        let notes = &mut Notes::default();
+        Completing { apart, notes }.json("", &mut value);
+        value
     }
 
     #[test]
-    fn every_export_has_a_mark_of_its_own() {
-        assert_ne!(TextsApart::default().mark, TextsApart::default().mark);
+    fn what_is_taken_apart_is_the_same_when_it_is_put_together() {
+        let long = "\"\\\\\\n\\u00e9\\ud83d\\ude00/ ü".repeat(90);
+        let json = format!(
+            r#"{{"a": "{long}", "b": ["short", "{long}x" , {{"{long}" : "{long}y"}}], "c": 1}}"#
+        );
+        let json = json.replace("\"\\\\", "\\\"\\\\");
+        let (outline, apart) = of(&json);
+        assert!(outline.len() < json.len() / 2, "{}", outline.len());
+        let whole: Value = serde_json::from_str(&json).unwrap();
+        let outline: Value = serde_json::from_str(&outline).unwrap();
+        assert_ne!(outline, whole);
+        assert_eq!(completed(&apart, outline), whole);
+    }
+
+    #[test]
+    fn a_text_that_was_joined_of_several_is_whole() {
+        let mut texts = TextsApart::default();
+        texts.push("one".to_owned(), false);
+        texts.push("two".to_owned(), true);
+        let mark = texts.mark().to_owned();
+        let joined = format!("a {mark}1. b {mark}0.{mark}1.");
+        let apart = Apart::new(&texts);
+        assert_eq!(completed(&apart, joined.into()), "a two b onetwo");
+        let unknown = format!("{mark}2.");
+        assert_eq!(completed(&apart, unknown.clone().into()), unknown);
+        let mut notes = Notes::default();
+        apart.complete_tree(&mut SessionTree::default(), &mut notes);
+        assert_eq!(notes.entries.len(), 1);
+    }
+
+    #[test]
+    fn a_lone_surrogate_in_a_long_text_is_noted() {
+        let json = format!(r#"["{}\ud83d"]"#, "x".repeat(2000));
+        let (_, apart) = of(&json);
+        let mut notes = Notes::default();
+        let text = apart.text(0, &mut notes).unwrap();
+        assert!(text.ends_with("x\u{fffd}"));
+        assert_eq!(notes.entries.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_taken_apart() {
+        let long = "x".repeat(2000);
+        for json in [
+            "{}",
+            r#"["short"]"#,
+            &format!(r#"["{long}]"#),
+            &format!(r#"["{long}\x"]"#),
+            &format!(r#"["{long}\u12g4"]"#),
+            &format!("[\"{long}\n\"]"),
+        ] {
+            assert!(Apart::split(json).is_none(), "{json:.20}");
+        }
+    }
+
+    #[test]
+    fn every_mark_is_another() {
+        assert_ne!(new_mark(), new_mark());
     }
 }

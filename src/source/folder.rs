@@ -208,7 +208,7 @@ impl FolderStore {
     }
 
     /// Reads a session, which exists, and those that it started.
-    pub fn load(&self, id: &str) -> (Input, Origin) {
+    pub fn load<'a>(&self, id: &str) -> (Input<'a>, Origin) {
         let mut notes = Notes::default();
         let files = self.files(&mut Notes::default());
         let mut children: HashMap<String, Vec<(Option<i64>, &str)>> = HashMap::new();
@@ -443,7 +443,7 @@ impl Stored for MessageFiles {
     }
 }
 
-impl Messages for FolderMessages {
+impl<'a> Messages<'a> for FolderMessages {
     fn size(&mut self, session: usize) -> Result<Size> {
         let index = self.indexes.get(session).ok_or(Error::Internal)?;
         Ok(Size {
@@ -452,7 +452,7 @@ impl Messages for FolderMessages {
         })
     }
 
-    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
         let session = self.indexes.get(session).ok_or(Error::Internal)?.clone();
         Ok(Fetched::new(MessageFiles { session, index }))
     }

@@ -7,9 +7,11 @@
 //! - our own JSON, which is the first of these with more beside it;
 //! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::apart::TextsApart;
+use super::apart::{Apart, TextsApart};
 use super::fields::{Fields, Path};
 use super::session::{self, Sessions};
 use super::{Fetched, Input, Messages, Size, Stored, json_text};
@@ -34,24 +36,39 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 ///
 /// # Errors
 /// [`Error::InvalidSession`] where the input is no JSON, or no session.
-pub fn read_json(bytes: &[u8]) -> Result<Input> {
+pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
+    if let Some((outline, apart)) = split(bytes) {
+        let mut notes = Notes::default();
+        // Where that is no JSON, the whole text tells where.
+        if let Ok(value) = json_text::parse(outline.as_bytes(), &mut notes) {
+            return read_value(value, Some(apart), notes);
+        }
+    }
     let mut notes = Notes::default();
     let value = json_text::parse(bytes, &mut notes)?;
-    read_value(value, notes)
+    read_value(value, None, notes)
 }
 
 /// Reads a session from JSON text and the long texts that were kept apart from it.
 ///
 /// # Errors
 /// Those of [`read_json`].
-pub fn read_json_apart(bytes: &[u8], texts: &TextsApart) -> Result<Input> {
+pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
+    if texts.is_empty() {
+        return read_json(bytes);
+    }
     let mut notes = Notes::default();
-    let mut value = json_text::parse(bytes, &mut notes)?;
-    texts.put_into(&mut value, &mut notes);
-    read_value(value, notes)
+    let value = json_text::parse(bytes, &mut notes)?;
+    read_value(value, Some(Apart::new(texts)), notes)
 }
 
-fn read_value(value: Value, mut notes: Notes) -> Result<Input> {
+/// Takes the long texts out of JSON in UTF-8, as it comes as a rule.
+fn split(bytes: &[u8]) -> Option<(String, Apart<'_>)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Apart::split(text).filter(|_| !text.starts_with('\u{feff}'))
+}
+
+fn read_value<'a>(value: Value, apart: Option<Apart<'a>>, mut notes: Notes) -> Result<Input<'a>> {
     let (runtime, sessions) = match value {
         Value::Object(object) => read_object(object, &mut notes)?,
         Value::Array(messages) => {
@@ -75,34 +92,46 @@ fn read_value(value: Value, mut notes: Notes) -> Result<Input> {
         .flatten()
         .filter_map(|message| message.directory.clone())
         .collect();
+    let mut tree = SessionTree {
+        sessions,
+        runtime,
+        folders,
+    };
+    if let Some(apart) = &apart {
+        apart.complete_tree(&mut tree, &mut notes);
+    }
+    let apart = apart.map(Arc::new);
+    let slot = |message| {
+        Some(Kept {
+            message,
+            apart: apart.clone(),
+        })
+    };
+    let of_session = |messages: Vec<Message>| messages.into_iter().map(slot).collect();
     Ok(Input {
-        tree: SessionTree {
-            sessions,
-            runtime,
-            folders,
-        },
+        tree,
         notes,
-        messages: Box::new(InMemory(messages.into_iter().map(in_slots).collect())),
+        messages: Box::new(InMemory(messages.into_iter().map(of_session).collect())),
     })
 }
 
-fn in_slots(messages: Vec<Message>) -> Vec<Option<Message>> {
-    messages.into_iter().map(Some).collect()
-}
-
 /// Messages that were all read at once, by session; those that are fetched are missing.
-struct InMemory(Vec<Vec<Option<Message>>>);
+struct InMemory<'a>(Vec<Vec<Option<Kept<'a>>>>);
 
-impl InMemory {
-    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Option<Message>> {
+impl<'a> InMemory<'a> {
+    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Option<Kept<'a>>> {
         self.0.get_mut(session)?.get_mut(index)
     }
 }
 
 /// A message that was read before.
-struct Kept(Message);
+struct Kept<'a> {
+    message: Message,
+    /// What has to be put back into it. `None` where it is whole.
+    apart: Option<Arc<Apart<'a>>>,
+}
 
-impl Stored for Kept {
+impl Stored for Kept<'_> {
     fn bytes(&self) -> usize {
         0
     }
@@ -111,12 +140,16 @@ impl Stored for Kept {
         None
     }
 
-    fn read(self: Box<Self>, _: &mut Notes) -> Message {
-        self.0
+    fn read(self: Box<Self>, notes: &mut Notes) -> Message {
+        let Self { mut message, apart } = *self;
+        if let Some(apart) = apart {
+            apart.complete_message(&mut message, notes);
+        }
+        message
     }
 }
 
-impl Messages for InMemory {
+impl<'a> Messages<'a> for InMemory<'a> {
     fn size(&mut self, session: usize) -> Result<Size> {
         let messages = self.0.get(session).map(Vec::as_slice).unwrap_or_default();
         Ok(Size {
@@ -125,15 +158,17 @@ impl Messages for InMemory {
         })
     }
 
-    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
-        let message = self.slot(session, index).and_then(Option::take);
-        let message = message.ok_or(Error::Internal)?;
-        Ok(Fetched::new(Kept(message)))
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
+        let kept = self.slot(session, index).and_then(Option::take);
+        Ok(Fetched::new(kept.ok_or(Error::Internal)?))
     }
 
     fn give_back(&mut self, session: usize, index: usize, message: Message) {
         if let Some(slot) = self.slot(session, index) {
-            *slot = Some(message);
+            *slot = Some(Kept {
+                message,
+                apart: None,
+            });
         }
     }
 

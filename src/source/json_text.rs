@@ -27,6 +27,12 @@ pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
     serde_json::from_str(&text).map_err(|error| locate(&text, &error))
 }
 
+/// The text of a string in its quotes, which has no escape that is not valid.
+pub fn parse_string(quoted: &str, notes: &mut Notes) -> String {
+    let quoted = replace_lone_surrogates(quoted, notes);
+    serde_json::from_str(&quoted).unwrap_or_else(|_| quoted.trim_matches('"').to_owned())
+}
+
 fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),

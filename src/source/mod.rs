@@ -33,13 +33,13 @@ use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 
 /// A session tree, and the way to its messages.
-pub struct Input {
+pub struct Input<'a> {
     /// The sessions without their messages.
     pub tree: SessionTree,
     /// What was odd so far.
     pub notes: Notes,
     /// The messages of the sessions, by their place in the tree.
-    pub messages: Box<dyn Messages>,
+    pub messages: Box<dyn Messages<'a> + 'a>,
 }
 
 /// How much a session holds.
@@ -52,7 +52,7 @@ pub struct Size {
 }
 
 /// Gives out messages one at a time, each as often as it is asked for.
-pub trait Messages {
+pub trait Messages<'a> {
     /// How much a session holds.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ pub trait Messages {
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
-    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched>;
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>>;
 
     /// Takes a message back, as it is by now. It has to be given back before it is fetched again.
     fn give_back(&mut self, session: usize, index: usize, message: Message);
@@ -94,7 +94,7 @@ pub trait Messages {
 }
 
 /// A message as it is stored. Another thread may read it.
-pub struct Fetched(Box<dyn Stored>);
+pub struct Fetched<'a>(Box<dyn Stored + 'a>);
 
 /// What a message can be read from.
 trait Stored: Send {
@@ -108,8 +108,8 @@ trait Stored: Send {
     fn read(self: Box<Self>, notes: &mut Notes) -> Message;
 }
 
-impl Fetched {
-    fn new(stored: impl Stored + 'static) -> Self {
+impl<'a> Fetched<'a> {
+    fn new(stored: impl Stored + 'a) -> Self {
         Self(Box::new(stored))
     }
 

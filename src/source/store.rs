@@ -103,7 +103,7 @@ impl Store {
         }
     }
 
-    fn load(self, id: &str) -> Result<(Input, Origin)> {
+    fn load<'a>(self, id: &str) -> Result<(Input<'a>, Origin)> {
         match self {
             Self::Database(store) => store.load(id),
             Self::Folder(store) => Ok(store.load(id)),
@@ -136,7 +136,7 @@ fn open_stores(path: Option<&Path>) -> Result<(Vec<Store>, Option<Error>)> {
 /// # Errors
 /// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
 /// [`Error::StoreUnreadable`].
-pub fn read_stored(stored: &StoredSession) -> Result<(Input, Origin)> {
+pub fn read_stored<'a>(stored: &StoredSession) -> Result<(Input<'a>, Origin)> {
     let wanted = stored.session_id.as_str();
     let (stores, failure) = open_stores(stored.store.as_deref())?;
     let mut candidates: Vec<(Store, String)> = Vec::new();

@@ -271,7 +271,7 @@ impl DatabaseMessages {
     }
 }
 
-impl Messages for DatabaseMessages {
+impl<'a> Messages<'a> for DatabaseMessages {
     fn size(&mut self, session: usize) -> Result<Size> {
         let index = self.indexes.get(session).ok_or(Error::Internal)?;
         let messages = index.rowids.len();
@@ -291,7 +291,7 @@ impl Messages for DatabaseMessages {
         Ok(Size { messages, orphans })
     }
 
-    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched> {
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
         let stored = match of_session.kind {

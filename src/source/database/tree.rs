@@ -24,7 +24,7 @@ struct Growth {
 
 impl DatabaseStore {
     /// Reads a session, which exists, and those that it started.
-    pub fn load(self, id: &str) -> Result<(Input, Origin)> {
+    pub fn load<'a>(self, id: &str) -> Result<(Input<'a>, Origin)> {
         let mut growth = Growth::default();
         let mut seen = HashSet::new();
         // Depth first: each session is followed by those that it started.

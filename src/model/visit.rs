@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::model::{
+use super::{
     FileDiff, FilePart, Message, MessageError, ModelRef, Object, Part, PartKind, RetryPart, Role,
     Runtime, Session, SessionInfo, SubtaskPart, Todo, ToolPart, ToolStatus,
 };

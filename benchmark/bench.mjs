@@ -16,8 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { once } from "node:events";
-import { format } from "./peer/formatter.mjs";
-import { redact } from "./peer/redactor.mjs";
+import { openDatabase, readStore } from "./peer/store.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const self = fileURLToPath(import.meta.url);
@@ -28,7 +27,23 @@ const ROUNDS = 3;
 const target = join(folder, `document-${process.pid}.md`);
 const options = { tools: "full" };
 const addon = () => createRequire(import.meta.url)(root);
-const peer = (session, redactor) => [...format(session, redactor)].join("");
+/** The peer, with its redactor or without. Loaded only where it is measured, as it takes memory. */
+const peer = async (isRedacted = true) => {
+  const { format } = await import("./peer/formatter.mjs");
+  const { redact } = isRedacted ? await import("./peer/redactor.mjs") : {};
+  return (session) => format(session, redact);
+};
+const joined = (pieces) => [...pieces].join("");
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+const peerFromObject = {
+  prepare: async ({ json }) => [readJson(json), await peer()],
+  run: ([session, format]) => joined(format(session)),
+};
+const peerFromStore = {
+  prepare: async ({ store }) => [store, await peer()],
+  run: async ([store, format]) =>
+    writeFileSync(target, joined(format(await readStore(store)))),
+};
 
 /** What is measured: `prepare` is not timed, `run` is. */
 const paths = {
@@ -40,24 +55,18 @@ const paths = {
     prepare: ({ store }) => ({ sessionID: "ses_large", store }),
     run: (session) => addon().writeExport(target, session, options),
   },
-  "peer from a store, redacted": {
-    isBun: true,
-    prepare: ({ store }) => store,
-    run: async (store) => {
-      writeFileSync(target, peer(await readStore(store), redact));
-    },
-  },
+  "peer from a store, redacted": { needsDriver: true, ...peerFromStore },
+  "peer from a store, redacted, in Bun": { isBun: true, ...peerFromStore },
   "floor: rows read and written": {
     isBun: true,
     prepare: ({ store }) => store,
     run: async (store) => {
-      const { Database } = await import("bun:sqlite");
+      const rows = await openDatabase(store);
       const out = createWriteStream(target);
-      const rows = new Database(store, { readonly: true }).query(
-        "SELECT data FROM part WHERE session_id = 'ses_large' ORDER BY message_id, id",
-      );
       let bytes = 0;
-      for (const { data } of rows.iterate()) {
+      for (const { data } of rows(
+        "SELECT data FROM part WHERE session_id = 'ses_large' ORDER BY message_id, id",
+      )) {
         bytes += data.length;
         if (!out.write(data) && bytes > 1e6) {
           bytes = 0;
@@ -77,35 +86,28 @@ const paths = {
     run: (session) => addon().exportSession(session, options),
   },
   "peer from a Buffer, redacted": {
-    prepare: ({ json }) => readFileSync(json),
-    run: (session) => peer(JSON.parse(session.toString()), redact),
+    prepare: async ({ json }) => [readFileSync(json), await peer()],
+    run: ([session, format]) => joined(format(JSON.parse(session.toString()))),
   },
   "exportSession from an object": {
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    prepare: ({ json }) => readJson(json),
     run: (session) => addon().exportSession(session, options),
   },
   "writeExport from an object": {
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
+    prepare: ({ json }) => readJson(json),
     run: (session) => addon().writeExport(target, session, options),
   },
   "peer from an object, plain": {
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
-    run: (session) => peer(session),
+    prepare: async ({ json }) => [readJson(json), await peer(false)],
+    run: ([session, format]) => joined(format(session)),
   },
-  "peer from an object, redacted": {
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
-    run: (session) => peer(session, redact),
-  },
-  "the same in Bun": {
-    isBun: true,
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
-    run: (session) => peer(session, redact),
-  },
+  "peer from an object, redacted": peerFromObject,
+  "the same in Bun": { isBun: true, ...peerFromObject },
   "the same, streamed to a file": {
-    prepare: ({ json }) => JSON.parse(readFileSync(json, "utf8")),
-    run: async (session) => {
+    ...peerFromObject,
+    run: async ([session, format]) => {
       const out = createWriteStream(target);
-      for (const piece of format(session, redact))
+      for (const piece of format(session))
         if (!out.write(piece)) await once(out, "drain");
       out.end();
       await once(out, "close");
@@ -113,30 +115,10 @@ const paths = {
   },
 };
 
-async function readStore(path) {
-  const { Database } = await import("bun:sqlite");
-  const database = new Database(path, { readonly: true });
-  const parts = new Map();
-  for (const row of database.query("SELECT * FROM part").iterate()) {
-    if (!parts.has(row.message_id)) parts.set(row.message_id, []);
-    parts.get(row.message_id).push(JSON.parse(row.data));
-  }
-  const messages = database
-    .query("SELECT * FROM message ORDER BY time_created, id")
-    .all()
-    .map(({ id, data }) => ({
-      info: { id, ...JSON.parse(data) },
-      parts: parts.get(id) ?? [],
-    }));
-  const [row] = database.query("SELECT * FROM session").all();
-  const time = { created: row.time_created, updated: row.time_updated };
-  return { info: { ...row, time }, messages };
-}
-
 /** Runs one path a few times, in this process. */
 async function measure(name, data) {
   const { prepare, run } = paths[name];
-  const input = prepare(data);
+  const input = await prepare(data);
   const before = process.memoryUsage.rss();
   const times = [];
   let longest = 0;
@@ -233,7 +215,11 @@ if (values[0] === "measure") {
   const sizes = values.length > 0 ? values.map(Number) : [1, 20, 200];
   for (const megabytes of sizes) {
     const data = await dataOf(megabytes);
-    const results = Object.entries(paths).map(([name, { isBun }]) => {
+    const hasDriver = (await openDatabase(data.store)) !== undefined;
+    const measured = Object.entries(paths).filter(
+      ([, { needsDriver }]) => hasDriver || !needsDriver,
+    );
+    const results = measured.map(([name, { isBun }]) => {
       const { stdout, stderr, status } = spawnSync(
         isBun ? bun : process.execPath,
         [self, "measure", name, JSON.stringify(data)],
@@ -257,6 +243,7 @@ if (values[0] === "measure") {
     const ms = Object.fromEntries(results.map(([name, { ms }]) => [name, ms]));
     const ratios = [
       ["writeExport from a store", "peer from a store, redacted"],
+      ["writeExport from a store", "peer from a store, redacted, in Bun"],
       ["writeExport from a store", "floor: rows read and written"],
       ["writeExport from a Buffer", "peer from a Buffer, redacted"],
       ["exportSession from a Buffer", "peer from a Buffer, redacted"],
@@ -264,7 +251,7 @@ if (values[0] === "measure") {
       ["exportSession from an object", "peer from an object, plain"],
       ["writeExport from an object", "the same in Bun"],
     ];
-    for (const [own, other] of ratios)
+    for (const [own, other] of ratios.filter(([, other]) => ms[other]))
       console.log(`${other} / ${own}: ${(ms[other] / ms[own]).toFixed(2)}`);
     if (megabytes === 1) coldStart(data);
   }

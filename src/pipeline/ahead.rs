@@ -1,8 +1,9 @@
-//! Works on the next messages in other threads, while the caller is busy with this one.
+//! Works on the next messages in other threads, while the caller is busy with this one. Where the caller has
+//! to wait for them, it works on one itself: so there are no more threads than cores.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, Scope};
 
@@ -28,13 +29,19 @@ type Job<I, T> = (Vec<I>, SyncSender<Vec<T>>);
 pub struct Ahead<'env, I, T> {
     work: Work<'env, I, T>,
     /// `None` where this thread does all of it.
-    jobs: Option<Sender<Job<I, T>>>,
+    jobs: Option<Jobs<I, T>>,
     /// What the next job will be.
     next: Batch<Vec<I>>,
     /// What threads work on.
     waiting: VecDeque<Batch<Receiver<Vec<T>>>>,
     /// Results that were not taken yet.
     done: VecDeque<T>,
+}
+
+/// The way of jobs to the threads.
+struct Jobs<I, T> {
+    sender: Sender<Job<I, T>>,
+    waiting: Arc<Mutex<Receiver<Job<I, T>>>>,
 }
 
 /// Some items, or what comes of them.
@@ -53,18 +60,17 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
         work: Work<'env, I, T>,
     ) -> Self {
         let start_threads = || {
-            let (jobs, waiting) = mpsc::channel::<Job<I, T>>();
+            let (sender, waiting) = mpsc::channel::<Job<I, T>>();
             let waiting = Arc::new(Mutex::new(waiting));
-            for _ in 0..threads().min(MOST_THREADS) {
+            for _ in 0..(threads() - 1).min(MOST_THREADS) {
                 let waiting = waiting.clone();
                 scope.spawn(move || {
-                    while let Some((items, reply)) = next(&waiting) {
-                        // Nobody waits for it where the export has failed.
-                        let _ = reply.send(items.into_iter().map(work).collect());
+                    while let Some(job) = next(&waiting) {
+                        run(job, work);
                     }
                 });
             }
-            jobs
+            Jobs { sender, waiting }
         };
         Self {
             work,
@@ -112,7 +118,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
         };
         let (sender, receiver) = mpsc::sync_channel(1);
         // Where all threads have ended, the results are missed when they are taken.
-        let _ = jobs.send((content, sender));
+        let _ = jobs.sender.send((content, sender));
         self.waiting.push_back(Batch {
             content: receiver,
             items,
@@ -130,11 +136,27 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
                 self.start_next();
             }
             if let Some(batch) = self.waiting.pop_front() {
-                let results = batch.content.recv().map_err(|_| Error::Internal)?;
-                self.done.extend(results);
+                self.done.extend(self.wait_for(&batch.content)?);
             }
         }
         Ok(self.done.pop_front())
+    }
+
+    fn wait_for(&self, results: &Receiver<Vec<T>>) -> Result<Vec<T>> {
+        loop {
+            match results.try_recv() {
+                Ok(results) => return Ok(results),
+                Err(TryRecvError::Disconnected) => return Err(Error::Internal),
+                Err(TryRecvError::Empty) => {}
+            }
+            // A thread that waits for a job holds the lock: then there is none.
+            let waiting = self.jobs.as_ref().map(|jobs| jobs.waiting.try_lock());
+            let job = waiting.and_then(|waiting| waiting.ok()?.try_recv().ok());
+            match job {
+                Some(job) => run(job, self.work),
+                None => return results.recv().map_err(|_| Error::Internal),
+            }
+        }
     }
 
     /// Works on an item at once, in this thread.
@@ -150,6 +172,11 @@ pub fn is_worth_threads(items: usize) -> bool {
 
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn run<I, T>((items, reply): Job<I, T>, work: &dyn Fn(I) -> T) {
+    // Nobody waits for it where the export has failed.
+    let _ = reply.send(items.into_iter().map(work).collect());
 }
 
 fn next<T>(waiting: &Mutex<Receiver<T>>) -> Option<T> {

@@ -240,7 +240,17 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     let backticks = Backticks::of(text);
     let mut address = Address::default();
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        // Most of a line is neither syntax nor the start of an address.
+        let plain = rest
+            .bytes()
+            .position(|byte| address.is_open || is_looked_at(byte));
+        let (plain, others) = rest
+            .split_at_checked(plain.unwrap_or(rest.len()))
+            .unwrap_or(("", rest));
+        result.push_str(plain);
+        rest = others;
+        let Some(c) = rest.chars().next() else { break };
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         let next = after.chars().next();
         address.go_on(rest);
@@ -285,6 +295,14 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
         result.push_str(piece);
         rest = remaining;
     }
+}
+
+/// Whether a byte may be syntax or start an address: `https://`, `www.`
+fn is_looked_at(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\\' | b'`' | b'<' | b'&' | b'$' | b'[' | b']' | b'!' | b':' | b'w' | b'W'
+    )
 }
 
 /// Whether a character starts HTML, a character reference, a formula, a wiki link, or the target

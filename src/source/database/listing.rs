@@ -1,16 +1,43 @@
 //! What sessions a database holds.
 
 use std::collections::{HashMap, HashSet};
+use std::thread;
 
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, rows};
 use crate::error::Result;
 use crate::source::store::{PublishedSession, SessionSummary};
 
+/// How large a database is, in bytes, in which a thread counts the messages of all sessions.
+const WORTH_A_THREAD: u64 = 8 * 1024 * 1024;
+
 impl DatabaseStore {
     /// Every session.
     pub fn sessions(&self) -> Result<Vec<SessionSummary>> {
-        let counts = self.message_counts()?;
+        let path = &self.database.path;
+        let is_large = path
+            .metadata()
+            .is_ok_and(|file| file.len() >= WORTH_A_THREAD);
+        // To count the messages takes as long as all else. What another connection sees of a store that is
+        // written to may be a moment newer.
+        let (mut sessions, counts) = thread::scope(|scope| {
+            let count = || Self::open(path)?.message_counts();
+            let counting = is_large.then(|| scope.spawn(count));
+            let sessions = self.without_counts();
+            let counts = counting.and_then(|counting| counting.join().ok()?.ok());
+            (sessions, counts)
+        });
+        let counts = match counts {
+            Some(counts) => counts,
+            None => self.message_counts()?,
+        };
+        for session in sessions.iter_mut().flatten() {
+            session.messages = counts.get(&session.id).copied().unwrap_or_default();
+        }
+        sessions
+    }
+
+    fn without_counts(&self) -> Result<Vec<SessionSummary>> {
         let published: HashSet<String> = self
             .shares()?
             .into_iter()
@@ -35,7 +62,7 @@ impl DatabaseStore {
                     created: rows::time(row.get_ref(1)?),
                     updated: rows::time(row.get_ref(2)?),
                     title: rows::optional_text(row.get_ref(3)?),
-                    messages: counts.get(&id).copied().unwrap_or_default(),
+                    messages: 0,
                     parent_id: rows::optional_text(row.get_ref(4)?),
                     directory: rows::optional_text(row.get_ref(5)?),
                     is_published: published.contains(&id)

@@ -33,30 +33,22 @@ pub struct Store {
 /// A session in a store. Title and folder are as stored, for the screen of the user whose they are:
 /// they are not redacted.
 #[napi(object)]
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SessionSummary {
     /// The session's id.
     #[napi(js_name = "sessionID")]
-    #[serde(rename = "sessionID")]
     pub session_id: String,
     /// The title.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// When it was created, in milliseconds since the Unix epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
     /// When it was last changed, in milliseconds since the Unix epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<i64>,
     /// How many messages it has.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
-    #[serde(rename = "parentID", skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
     /// The working folder.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// Whether it was published on the web; it may still be public.
     pub published: bool,
@@ -66,23 +58,81 @@ pub struct SessionSummary {
 
 /// A session that was published on the web, and may still be public.
 #[napi(object)]
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct PublishedSession {
     /// The session's id.
     #[napi(js_name = "sessionID")]
-    #[serde(rename = "sessionID")]
     pub session_id: String,
     /// The title, as stored.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The address at which anybody could read it.
     pub url: String,
     /// When it was published, in milliseconds since the Unix epoch, where the store tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<i64>,
     /// The path of the store that it is in.
     pub store: String,
+}
+
+/// What becomes JavaScript objects many at a time: as JSON columns, which name each field once.
+pub trait Listed: Sized {
+    /// The columns by the fields' names. `null` is a field that is absent.
+    fn columns(items: &[Self]) -> impl Serialize;
+}
+
+impl Listed for SessionSummary {
+    fn columns(items: &[Self]) -> impl Serialize {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Columns<'a> {
+            #[serde(rename = "sessionID")]
+            session_id: Vec<&'a str>,
+            title: Vec<Option<&'a str>>,
+            created: Vec<Option<i64>>,
+            updated: Vec<Option<i64>>,
+            messages: Vec<i64>,
+            #[serde(rename = "parentID")]
+            parent_id: Vec<Option<&'a str>>,
+            directory: Vec<Option<&'a str>>,
+            published: Vec<bool>,
+            store: Vec<&'a str>,
+        }
+        Columns {
+            session_id: column(items, |item| item.session_id.as_str()),
+            title: column(items, |item| item.title.as_deref()),
+            created: column(items, |item| item.created),
+            updated: column(items, |item| item.updated),
+            messages: column(items, |item| item.messages),
+            parent_id: column(items, |item| item.parent_id.as_deref()),
+            directory: column(items, |item| item.directory.as_deref()),
+            published: column(items, |item| item.published),
+            store: column(items, |item| item.store.as_str()),
+        }
+    }
+}
+
+impl Listed for PublishedSession {
+    fn columns(items: &[Self]) -> impl Serialize {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Columns<'a> {
+            #[serde(rename = "sessionID")]
+            session_id: Vec<&'a str>,
+            title: Vec<Option<&'a str>>,
+            url: Vec<&'a str>,
+            published: Vec<Option<i64>>,
+            store: Vec<&'a str>,
+        }
+        Columns {
+            session_id: column(items, |item| item.session_id.as_str()),
+            title: column(items, |item| item.title.as_deref()),
+            url: column(items, |item| item.url.as_str()),
+            published: column(items, |item| item.published),
+            store: column(items, |item| item.store.as_str()),
+        }
+    }
+}
+
+fn column<'a, T, V>(items: &'a [T], of: impl Fn(&'a T) -> V) -> Vec<V> {
+    items.iter().map(of).collect()
 }
 
 fn path_text(path: &Path) -> String {
@@ -174,7 +224,7 @@ pub struct ListTask<T> {
     list: List<T>,
 }
 
-impl<T: Serialize> ListTask<T> {
+impl<T: Listed> ListTask<T> {
     fn start(store: Option<Unknown<'_>>, list: List<T>) -> AsyncTask<Self>
     where
         T: Send + 'static,
@@ -194,14 +244,15 @@ impl<T: Serialize> ListTask<T> {
     fn slices(&mut self) -> Result<Vec<String>> {
         let store = self.store.take().unwrap_or(Err(Error::Internal))?;
         let items = (self.list)(store.as_deref())?;
-        let to_json = |slice: &[T]| serde_json::to_string(slice).map_err(|_| Error::Internal);
+        let to_json =
+            |slice| serde_json::to_string(&T::columns(slice)).map_err(|_| Error::Internal);
         items.chunks(SLICE).map(to_json).collect()
     }
 }
 
 type Next<'env> = Function<'env, (), Option<String>>;
 
-impl<'task, T: Serialize + Send + 'static> ScopedTask<'task> for ListTask<T> {
+impl<'task, T: Listed + Send + 'static> ScopedTask<'task> for ListTask<T> {
     // An error that `compute` returned itself would lose its code.
     type Output = Result<Vec<String>>;
     /// A promise of the list, which the task's own promise follows.

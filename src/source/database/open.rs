@@ -199,11 +199,12 @@ fn connect(path: &Path, access: &Access) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    // In KB. Rows are read once, one after the other: only the upper pages of the trees are read again.
-    connection.pragma_update(None, "cache_size", -512)?;
     if matches!(access, Access::Alone) {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     }
+    // In KB. Rows are read once, one after the other: only the upper pages of the trees are read again. It reads
+    // the schema, so that the locks must have been chosen before.
+    connection.pragma_update(None, "cache_size", -512)?;
     connection.execute_batch("BEGIN")?;
     // The transaction takes its view of the database with the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

@@ -426,3 +426,30 @@ test("a name and its value in fields of their own are recognised in a tool's inp
   assert.ok(!text.includes("Falcon7"), text);
   assert.match(text, /db\.internal/);
 });
+
+test("a long text that stands several times is cleaned and counted at each place", () => {
+  const output = "\u200bat /home/jordan/work/a.js:1\n".repeat(100);
+  const token = githubToken(9);
+  const call = (output) => ({
+    type: "tool",
+    tool: "bash",
+    state: {
+      status: "completed",
+      input: { command: "run" },
+      output,
+      metadata: { output },
+    },
+  });
+  const messages = [
+    userMessage(call(output), call(output)),
+    userMessage(call(`${output}${token}`), call(output)),
+  ];
+  const session = sessionOf(messages, { directory: "/home/jordan/work" });
+  const document = exportSession(session, { ...fixed, tools: "full" });
+  assert.match(document, /\b800 control or invisible characters/);
+  assert.equal(document.split("at ~/work/a.js:1").length - 1, 400);
+  const json = exportSession(session, { ...fixed, format: "json" });
+  assert.equal(json.split("at ~/work/a.js:1").length - 1, 800);
+  assert.equal(json.split("[redacted:github-token#1]").length - 1, 2);
+  assert.ok(!json.includes(token) && !json.includes("jordan"));
+});

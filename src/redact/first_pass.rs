@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::home_folder::EndingPlace;
 use super::people::People;
+use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
 use super::secrets::{Memory, Secrets};
 use super::{named_value, secrets, visible};
@@ -40,6 +41,7 @@ pub struct Settings<'a> {
     /// Whether the contents of attachments are shown.
     pub shows_contents: bool,
     pub people: Arc<People>,
+    recent: Arc<RecentTexts>,
     pub go_on: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -53,6 +55,7 @@ impl<'a> Settings<'a> {
             level: options.level,
             shows_contents: options.shows_contents,
             people,
+            recent: Arc::default(),
             go_on,
         }
     }
@@ -166,9 +169,7 @@ impl<'a> FirstPass<'a> {
     /// Learns from a message that was scouted.
     pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<()> {
         self.change = scouted.change.unwrap_or(Change::Nothing);
-        if let Some(report) = &mut self.report {
-            report.hidden_characters += scouted.hidden_characters;
-        }
+        self.count_hidden(scouted.hidden_characters);
         if scouted.has_secret_field || !scouted.texts_with_secrets.is_empty() {
             self.texts = 0;
             self.only_texts = Some(scouted.texts_with_secrets);
@@ -238,17 +239,55 @@ impl<'a> FirstPass<'a> {
             // Nobody will see it: the message is not given out.
             return Some(String::new());
         }
-        let hidden = self.report.as_ref().map(|report| report.hidden_characters);
-        let redacted = self.redacted(field, text);
+        let is_kept = matches!(self.secrets, Secret::Leave) && RecentTexts::keeps(text);
+        if !is_kept || is_content(field, text) {
+            return self.searched(field, place, text).shown;
+        }
+        let recent = self.settings.recent.clone();
+        if let Some(known) = recent.find(text) {
+            self.change = self.change.max(known.change);
+            self.count_hidden(known.hidden);
+            return known.shown;
+        }
+        let outcome = self.searched(field, place, text);
+        if self.found.texts_with_secrets.last() != Some(&place) {
+            recent.add(text, &outcome);
+        }
+        outcome.shown
+    }
+
+    /// Searches a text that stands at a place in the order of the visit.
+    fn searched(&mut self, field: &'static str, place: usize, text: &str) -> Outcome {
+        let before = std::mem::replace(&mut self.change, Change::Nothing);
+        let counted = self.hidden();
+        let mut shown = self.redacted(field, text);
+        let change = self.change;
+        self.change = before.max(change);
+        let mut hidden = self.hidden() - counted;
         if std::mem::take(&mut self.has_left_a_secret) {
             // It will be counted when it is looked at again.
-            if let (Some(report), Some(hidden)) = (&mut self.report, hidden) {
-                report.hidden_characters = hidden;
+            if let Some(report) = &mut self.report {
+                report.hidden_characters = counted;
             }
             self.found.texts_with_secrets.push(place);
-            return None;
+            (shown, hidden) = (None, 0);
         }
-        redacted
+        Outcome {
+            shown,
+            change,
+            hidden,
+        }
+    }
+
+    fn hidden(&self) -> usize {
+        let report = self.report.as_ref();
+        report.map_or(0, |report| report.hidden_characters)
+    }
+
+    fn count_hidden(&mut self, hidden: usize) {
+        if let Some(report) = &mut self.report {
+            report.hidden_characters += hidden;
+        }
     }
 
     fn redact_text(&mut self, field: &'static str, text: &mut String) {
@@ -266,9 +305,7 @@ impl<'a> FirstPass<'a> {
             return self.settings.people.replace_homes(text);
         }
         let (cleaned, hidden) = visible::clean(text);
-        if let Some(report) = &mut self.report {
-            report.hidden_characters += hidden;
-        }
+        self.count_hidden(hidden);
         let mut shown = Cow::Borrowed(text);
         if let Cow::Owned(cleaned) = cleaned
             && cleaned != text

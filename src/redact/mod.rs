@@ -20,6 +20,7 @@ mod named_value;
 mod pattern;
 mod people;
 mod prose;
+mod recent_texts;
 mod report;
 mod rule;
 mod scan;

@@ -5,6 +5,7 @@
 //! one, one of which is looked at wherever it stands. A look waits for no other, as an automaton's next
 //! state does.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// How many bytes are looked up together.
@@ -230,12 +231,14 @@ fn windows_at(word: &[u8], offset: isize) -> Vec<u32> {
             Some(byte) => byte..=byte,
             None => 0..=u8::MAX,
         };
+        // One of each pair that has the same index.
+        let bytes = bytes.map(|byte| byte | 0x20).collect::<BTreeSet<_>>();
         let with = |byte: u8| {
             windows
                 .iter()
                 .map(move |before| before | u32::from(byte) << (8 * at))
         };
-        bytes.flat_map(with).collect()
+        bytes.into_iter().flat_map(with).collect()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 
@@ -22,7 +23,7 @@ pub const HOST_ID: &str = "host-name";
 pub struct People {
     homes: HomeFolders,
     /// Finds secrets and, in the same go, what home folders end in.
-    scanner: Scanner,
+    scanner: Arc<Scanner>,
     terms: Option<Regex>,
     users: Option<Regex>,
     hosts: Option<Regex>,
@@ -57,7 +58,7 @@ impl People {
             users: any_of(users.filter(|_| is_strict)),
             hosts: any_of(hosts.filter(|_| is_strict)),
             terms: any_of(options.terms.iter().map(String::as_str)),
-            scanner: Scanner::new(home_folders.endings()),
+            scanner: Scanner::shared(home_folders.endings()),
             homes: home_folders,
         }
     }

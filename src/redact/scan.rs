@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
 use super::keywords::Keywords;
@@ -171,8 +171,23 @@ static FINAL: LazyLock<Gate> = LazyLock::new(|| {
 pub struct Scanner(Gate);
 
 impl Scanner {
+    /// A scanner for such words: mostly those of the last one, which is then the same.
+    pub fn shared<'w>(words: impl IntoIterator<Item = &'w str>) -> Arc<Self> {
+        static LAST: Mutex<Option<(Vec<String>, Arc<Scanner>)>> = Mutex::new(None);
+        let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, scanner)) if *known == words => scanner.clone(),
+            _ => {
+                let scanner = Arc::new(Self::new(words.iter().map(String::as_str)));
+                *last = Some((words, scanner.clone()));
+                scanner
+            }
+        }
+    }
+
     /// Takes the words, of two or more bytes, that the caller looks for in any case.
-    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+    fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
         let rules = rule::ALL
             .iter()
             .filter(|rule| rule.level == RedactLevel::Secrets);

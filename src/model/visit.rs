@@ -42,6 +42,20 @@ fn object(visitor: &mut impl Visitor, field: &'static str, object: &mut Object) 
     }
 }
 
+/// Visits every string of some JSON, but for the names of fields.
+pub fn json_texts(visitor: &mut impl Visitor, field: &'static str, value: &mut Value) {
+    match value {
+        Value::String(text) => visitor.text(field, text),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| json_texts(visitor, field, item)),
+        Value::Object(object) => object
+            .values_mut()
+            .for_each(|value| json_texts(visitor, field, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// Gives some fields of an object other names, by their places in ascending order.
 pub fn rename(object: &mut Object, renamed: Vec<(usize, String)>) {
     if renamed.is_empty() {

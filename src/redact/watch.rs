@@ -102,15 +102,8 @@ impl Visitor for Blank {
     }
 
     fn json(&mut self, field: &'static str, value: &mut Value) {
-        match value {
-            Value::String(text) => self.text(field, text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
-            // The keys that a renderer looks for are its own words.
-            Value::Object(object) => object
-                .values_mut()
-                .for_each(|value| self.json(field, value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+        // The keys that a renderer looks for are its own words.
+        visit::json_texts(self, field, value);
     }
 
     fn enter_message(&mut self, _: Option<&str>) {}

@@ -191,15 +191,8 @@ impl Visitor for Completing<'_, '_> {
     }
 
     fn json(&mut self, field: &'static str, value: &mut Value) {
-        match value {
-            Value::String(text) => self.text(field, text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
-            // Names stay in the JSON.
-            Value::Object(object) => object
-                .values_mut()
-                .for_each(|value| self.json(field, value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+        // Names stay in the JSON.
+        visit::json_texts(self, field, value);
     }
 
     fn enter_message(&mut self, _: Option<&str>) {}

@@ -37,7 +37,7 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 /// # Errors
 /// [`Error::InvalidSession`] where the input is no JSON, or no session.
 pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
-    if let Some((outline, apart)) = split(bytes) {
+    if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // Where that is no JSON, the whole text tells where.
         if let Ok(value) = json_text::parse(outline.as_bytes(), &mut notes) {
@@ -60,12 +60,6 @@ pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Inp
     let mut notes = Notes::default();
     let value = json_text::parse(bytes, &mut notes)?;
     read_value(value, Some(Apart::new(texts)), notes)
-}
-
-/// Takes the long texts out of JSON in UTF-8, as it comes as a rule.
-fn split(bytes: &[u8]) -> Option<(String, Apart<'_>)> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    Apart::split(text).filter(|_| !text.starts_with('\u{feff}'))
 }
 
 fn read_value<'a>(value: Value, apart: Option<Apart<'a>>, mut notes: Notes) -> Result<Input<'a>> {

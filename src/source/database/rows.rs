@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use crate::model::{Notes, Object, Oddity};
-use crate::source::json_text;
+use crate::source::{apart, json_text};
 
 /// Columns of a session that hold JSON.
 const JSON_COLUMNS: [&str; 5] = [
@@ -119,7 +119,7 @@ pub fn time(value: ValueRef<'_>) -> Option<i64> {
 
 /// The object in a `data` column. `None` where it is no JSON object.
 pub fn data(column: &[u8], notes: &mut Notes) -> Option<Object> {
-    match json_text::parse(column, notes) {
+    match apart::parse(column, notes) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
     }

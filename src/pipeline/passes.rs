@@ -10,7 +10,7 @@ use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Change, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
+use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
 use crate::render::{self, Content, Cuts, RedactedMessages, Survey};
 use crate::source::{Messages, Size};
@@ -29,9 +29,9 @@ pub struct Passes<'a, 'i> {
 }
 
 /// What was seen in a message, and has to be changed when it is fetched again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Seen {
-    change: Change,
+    changes: Changes,
     /// Whether it may hold values that were recognised elsewhere.
     holds_known_values: bool,
 }
@@ -39,7 +39,7 @@ pub struct Seen {
 impl Seen {
     /// A message that was not seen before is looked at once more.
     const NEVER: Self = Self {
-        change: Change::Redacted,
+        changes: Changes::UNKNOWN,
         holds_known_values: true,
     };
 }
@@ -77,10 +77,10 @@ impl<'a, 'i> Passes<'a, 'i> {
                 for place in 0..size.messages {
                     let mut read = reader.next()?;
                     notes.append(read.notes);
-                    let (message, change) = learner.message(&mut read.message, read.scouted)?;
+                    let (message, changes) = learner.message(&mut read.message, read.scouted)?;
                     survey.add_message(message, self.options);
                     seen.push(Seen {
-                        change: if is_kept { Change::Nothing } else { change },
+                        changes: if is_kept { Changes::NONE } else { changes },
                         holds_known_values: true,
                     });
                     reader.give_back((index, place), read.message);
@@ -107,12 +107,12 @@ impl<'a, 'i> Passes<'a, 'i> {
         let (seen, options) = (&self.seen, self.options);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
-            let Seen { change, .. } = seen_at(seen, place);
-            if !fetched.may(|json| shared.may_complete(json, change)) {
+            let Seen { changes, .. } = seen_at(seen, place);
+            if !fetched.may(|json| shared.may_complete(json, changes)) {
                 return Ok(Checked::default());
             }
             let message = fetched.read(&mut Notes::default());
-            let mut message = shared.as_learned(message, change)?;
+            let mut message = shared.as_learned(message, changes)?;
             let before = Survey::of(tree, place.0, message.as_ref(), options);
             let late = shared.complete(&mut message);
             let is_in_survey =
@@ -261,7 +261,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let work = |(place, fetched): Item<'i>| {
             let message = fetched.read(&mut Notes::default());
             let seen = seen_at(seen, place);
-            let mut message = redactor.as_learned(message, seen.change)?;
+            let mut message = redactor.as_learned(message, &seen.changes)?;
             if seen.holds_known_values {
                 redactor.complete(&mut message);
             }
@@ -294,10 +294,10 @@ impl<'a, 'i> Passes<'a, 'i> {
     }
 }
 
-fn seen_at(seen: &[Vec<Seen>], (session, index): Place) -> Seen {
+fn seen_at(seen: &[Vec<Seen>], (session, index): Place) -> &Seen {
     let of_session = seen.get(session);
     let seen = of_session.and_then(|of_session| of_session.get(index));
-    seen.copied().unwrap_or(Seen::NEVER)
+    seen.unwrap_or(&Seen::NEVER)
 }
 
 /// A message that was read and scouted.

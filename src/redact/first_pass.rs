@@ -30,6 +30,37 @@ pub enum Change {
     Redacted,
 }
 
+/// What was changed in a message, so that it can be done again without a search of all its texts.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// What was changed at most.
+    pub most: Change,
+    /// In which texts. `None` where that is not known.
+    texts: Option<ChangedTexts>,
+}
+
+/// Texts of a message, by their places in the order of the visit.
+#[derive(Debug, Clone)]
+struct ChangedTexts {
+    places: Vec<usize>,
+    /// How many texts the message has.
+    of: usize,
+}
+
+impl Changes {
+    /// Nothing was changed.
+    pub const NONE: Self = Self {
+        most: Change::Nothing,
+        texts: None,
+    };
+
+    /// Anything may have been changed.
+    pub const UNKNOWN: Self = Self {
+        most: Change::Redacted,
+        texts: None,
+    };
+}
+
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
@@ -86,7 +117,9 @@ enum Search {
 pub struct Scouted {
     change: Option<Change>,
     hidden_characters: usize,
-    /// The texts that hold secrets, by their places in the order of the visit.
+    /// The texts that were cleaned, by their places in the order of the visit.
+    cleaned_texts: Vec<usize>,
+    /// The texts that hold secrets, by their places too.
     texts_with_secrets: Vec<usize>,
     /// Whether a field holds a secret by its name alone.
     has_secret_field: bool,
@@ -155,32 +188,51 @@ impl<'a> FirstPass<'a> {
         settings: Settings<'a>,
         secrets: &'a Secrets,
         message: &mut Message,
-        change: Change,
+        changes: &Changes,
     ) -> Result<()> {
-        if change == Change::Nothing {
+        if changes.most == Change::Nothing {
             return Ok(());
         }
         let mut pass = Self::new(settings, Secret::Recall(secrets), None);
-        pass.most = change;
-        visit::message(&mut pass, message);
+        pass.most = changes.most;
+        match &changes.texts {
+            Some(texts) => drop(pass.visit_only(&texts.places, texts.of, message)),
+            None => visit::message(&mut pass, message),
+        }
         pass.check()
     }
 
-    /// Learns from a message that was scouted.
-    pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<()> {
+    /// Learns from a message that was scouted. Gives what was changed in it.
+    pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<Changes> {
         self.change = scouted.change.unwrap_or(Change::Nothing);
         self.count_hidden(scouted.hidden_characters);
-        if scouted.has_secret_field || !scouted.texts_with_secrets.is_empty() {
-            self.texts = 0;
-            self.only_texts = Some(scouted.texts_with_secrets);
+        let (mut places, secrets) = (scouted.cleaned_texts, scouted.texts_with_secrets);
+        let has_secrets = scouted.has_secret_field || !secrets.is_empty();
+        let is_known = !has_secrets || self.visit_only(&secrets, scouted.texts, message);
+        self.check()?;
+        places.extend(secrets);
+        places.sort_unstable();
+        Ok(Changes {
+            most: self.change,
+            texts: is_known.then_some(ChangedTexts {
+                places,
+                of: scouted.texts,
+            }),
+        })
+    }
+
+    /// Visits those texts of a message that has `texts` of them. Gives whether it has as many: where it does
+    /// not, which is never so, a text may have been taken for another, so that all are visited.
+    fn visit_only(&mut self, places: &[usize], texts: usize, message: &mut Message) -> bool {
+        self.texts = 0;
+        self.only_texts = Some(places.to_vec());
+        visit::message(self, message);
+        self.only_texts = None;
+        let is_right = self.texts == texts;
+        if !is_right {
             visit::message(self, message);
-            self.only_texts = None;
-            // Never so; but then a text would have been taken for another.
-            if self.texts != scouted.texts {
-                visit::message(self, message);
-            }
         }
-        self.check()
+        is_right
     }
 
     fn check(&self) -> Result<()> {
@@ -230,6 +282,15 @@ impl<'a> FirstPass<'a> {
     fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
         let place = self.texts;
         self.texts += 1;
+        let shown = self.shown(field, place, text);
+        if shown.is_some() && matches!(self.secrets, Secret::Leave) {
+            self.found.cleaned_texts.push(place);
+        }
+        shown
+    }
+
+    /// What is shown of the text at a place in the order of the visit; `None` where that is all of it.
+    fn shown(&mut self, field: &'static str, place: usize, text: &str) -> Option<String> {
         if let Some(texts) = &self.only_texts
             && texts.binary_search(&place).is_err()
         {

@@ -35,7 +35,7 @@ mod watch;
 mod window;
 mod words;
 
-pub use first_pass::{Change, Scouted};
+pub use first_pass::{Changes, Scouted};
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
@@ -47,7 +47,7 @@ use crate::error::Result;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
-use first_pass::{FirstPass, ROUNDS, Settings};
+use first_pass::{Change, FirstPass, ROUNDS, Settings};
 use people::People;
 use second_pass::SecondPass;
 use secrets::{Memory, Secrets};
@@ -145,9 +145,9 @@ impl<'a> Learner<'a> {
         &mut self,
         message: &'m mut Message,
         scouted: Scouted,
-    ) -> Result<(Redacted<&'m Message>, Change)> {
-        self.first.message(message, scouted)?;
-        Ok((Redacted(message), self.first.change))
+    ) -> Result<(Redacted<&'m Message>, Changes)> {
+        let changes = self.first.message(message, scouted)?;
+        Ok((Redacted(message), changes))
     }
 
     /// Ends learning.
@@ -196,13 +196,13 @@ impl Redactor<'_> {
         Redacted(tree)
     }
 
-    /// A message as it was when it was learned from. `change` is what was changed in it then, where it
+    /// A message as it was when it was learned from. `changes` is what was changed in it then, where it
     /// was read again since; nothing otherwise.
     ///
     /// # Errors
     /// [`Error::Aborted`](crate::Error::Aborted).
-    pub fn as_learned(&self, mut message: Message, change: Change) -> Result<Redacted<Message>> {
-        FirstPass::again(self.settings.clone(), &self.secrets, &mut message, change)?;
+    pub fn as_learned(&self, mut message: Message, changes: &Changes) -> Result<Redacted<Message>> {
+        FirstPass::again(self.settings.clone(), &self.secrets, &mut message, changes)?;
         Ok(Redacted(message))
     }
 
@@ -218,11 +218,11 @@ impl Redactor<'_> {
         Late { report, is_there }
     }
 
-    /// Whether a message may hold what was recognised elsewhere, by its JSON text. `change` is what was
-    /// changed in it when it was learned from.
-    pub fn may_complete(&self, json: &[u8], change: Change) -> bool {
+    /// Whether a message may hold what was recognised elsewhere, by its JSON text. `changes` is
+    /// what was changed in it when it was learned from.
+    pub fn may_complete(&self, json: &[u8], changes: &Changes) -> bool {
         // What was hidden may have stood in the middle of a value.
-        change > Change::Shortened || self.memory.may_be_in_json(json)
+        changes.most > Change::Shortened || self.memory.may_be_in_json(json)
     }
 
     /// Adds what was counted to the report.

@@ -104,6 +104,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut steps = self.steps(Phase::Redact);
         let mut late = Vec::new();
         let mut is_in_survey = !survey.fits(tree);
+        let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
@@ -139,7 +140,8 @@ impl<'a, 'i> Passes<'a, 'i> {
             Ok::<_, crate::Error>(())
         })?;
         for (seen, late) in self.seen.iter_mut().flatten().zip(late) {
-            seen.holds_known_values = late.is_some();
+            // What keeps changes has it replaced by now.
+            seen.holds_known_values = late.is_some() && !is_kept;
             if let Some(report) = late {
                 redactor.add(report);
             }
@@ -269,8 +271,13 @@ impl<'a, 'i> Passes<'a, 'i> {
         };
         let mut places = places(self.sizes);
         places.retain(|(session, index)| !cuts.drops(*session, *index));
+        // What keeps changes has messages as they are shown by now, so that threads have nothing to do.
+        let for_threads = match self.messages.keeps_changes() {
+            true => 0,
+            false => places.len(),
+        };
         thread::scope(|scope| {
-            let ahead = Ahead::start(scope, places.len(), &work);
+            let ahead = Ahead::start(scope, for_threads, &work);
             go_over(&mut Redacting {
                 reader: Reader::new(self.messages, ahead, places),
                 current: None,

@@ -1,6 +1,6 @@
 //! Takes a document piece by piece, and looks at and writes what came before in another thread.
 
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
@@ -27,6 +27,13 @@ impl Batch {
         self.ends.push(self.text.len());
     }
 
+    /// Empties it, to be filled again. What one long piece needed is given back.
+    fn clear(&mut self) {
+        self.text.clear();
+        self.text.shrink_to(2 * BATCH);
+        self.ends.clear();
+    }
+
     fn print(&self, watch: &mut Watch, sink: Sink<'_>) -> Result<()> {
         let mut start = 0;
         for end in &self.ends {
@@ -45,6 +52,8 @@ pub enum Printer<'scope, 'env> {
     There {
         batch: Batch,
         batches: SyncSender<Batch>,
+        /// Batches that were written, to be filled again.
+        written: Receiver<Batch>,
         thread: ScopedJoinHandle<'scope, Result<Watch>>,
     },
 }
@@ -61,10 +70,12 @@ impl<'scope, 'env> Printer<'scope, 'env> {
             return Self::Here { watch, sink };
         }
         let (batches, waiting) = mpsc::sync_channel(WAITING);
+        let (empty, written) = mpsc::channel();
         Self::There {
             batch: Batch::default(),
             batches,
-            thread: scope.spawn(move || print(&waiting, watch, sink)),
+            written,
+            thread: scope.spawn(move || print(&waiting, &empty, watch, sink)),
         }
     }
 
@@ -78,12 +89,18 @@ impl<'scope, 'env> Printer<'scope, 'env> {
                 watch.look(piece)?;
                 sink(piece)
             }
-            Self::There { batch, batches, .. } => {
+            Self::There {
+                batch,
+                batches,
+                written,
+                ..
+            } => {
                 batch.add(piece);
                 if batch.text.len() < BATCH {
                     return Ok(());
                 }
-                let batch = std::mem::take(batch);
+                let empty = written.try_recv().unwrap_or_default();
+                let batch = std::mem::replace(batch, empty);
                 batches.send(batch).map_err(|_| Error::Internal)
             }
         }
@@ -100,6 +117,7 @@ impl<'scope, 'env> Printer<'scope, 'env> {
                 batch,
                 batches,
                 thread,
+                ..
             } => {
                 // Where it cannot be sent, the thread has ended with the error.
                 let _ = batches.send(batch);
@@ -110,9 +128,17 @@ impl<'scope, 'env> Printer<'scope, 'env> {
     }
 }
 
-fn print(waiting: &Receiver<Batch>, mut watch: Watch, sink: Sink<'_>) -> Result<Watch> {
-    while let Ok(batch) = waiting.recv() {
+fn print(
+    waiting: &Receiver<Batch>,
+    empty: &Sender<Batch>,
+    mut watch: Watch,
+    sink: Sink<'_>,
+) -> Result<Watch> {
+    while let Ok(mut batch) = waiting.recv() {
         batch.print(&mut watch, sink)?;
+        batch.clear();
+        // Whoever has the whole document by now fills none.
+        let _ = empty.send(batch);
     }
     Ok(watch)
 }

@@ -129,35 +129,26 @@ impl Gate {
     }
 
     /// The finders that a text is worth trying, each with the places of its keywords.
-    fn candidates(
-        &self,
-        text: &str,
-        on_word: OnWord<'_>,
-    ) -> impl Iterator<Item = (Finder, Vec<Range<usize>>)> {
-        let mut places: Vec<Vec<Range<usize>>> = Vec::new();
+    fn candidates(&self, text: &str, on_word: OnWord<'_>) -> Vec<(Finder, Vec<Range<usize>>)> {
+        let mut found = Vec::new();
         self.keywords.find(text.as_bytes(), &mut |keyword, place| {
             let Some(Use { finders, word }) = self.uses.get(keyword) else {
                 return;
             };
-            // Most texts are short and hold no keyword.
-            if places.is_empty() && !finders.is_empty() {
-                places.resize_with(self.finders.len(), Vec::new);
-            }
-            for index in finders {
-                if let Some(places) = places.get_mut(*index) {
-                    places.push(place.clone());
-                }
-            }
+            found.extend(finders.iter().map(|finder| (*finder, place.clone())));
             if let Some(number) = word {
                 on_word(*number, place);
             }
         });
-        for places in &mut places {
-            // Those of one keyword are in order, those of several are not.
-            places.sort_by_key(|place| place.start);
-        }
-        let finders = self.finders.iter().copied();
-        finders.zip(places).filter(|(_, places)| !places.is_empty())
+        // Those of one keyword are in order, those of several are not.
+        found.sort_by_key(|(finder, place)| (*finder, place.start));
+        let of_finders = found.chunk_by(|(one, _), (other, _)| one == other);
+        let candidate = |of_finder: &[(usize, Range<usize>)]| {
+            let (number, _) = of_finder.first()?;
+            let places = of_finder.iter().map(|(_, place)| place.clone());
+            Some((*self.finders.get(*number)?, places.collect()))
+        };
+        of_finders.filter_map(candidate).collect()
     }
 }
 
@@ -228,6 +219,7 @@ impl Scanner {
 pub fn find_final(document: &str) -> Option<&'static str> {
     FINAL
         .candidates(document, &mut |_, _| ())
+        .into_iter()
         .find(|(finder, places)| !finder.find(document, places).is_empty())
         .map(|(finder, _)| finder.id())
 }
@@ -251,6 +243,7 @@ pub fn find_commands(text: &str) -> Vec<&str> {
 fn find_only(finders: Vec<Finder>, text: &str) -> Vec<&str> {
     Gate::new(finders, [])
         .candidates(text, &mut |_, _| ())
+        .into_iter()
         .flat_map(|(finder, places)| finder.find(text, &places))
         .filter_map(|range| text.get(range))
         .collect()

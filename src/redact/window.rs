@@ -31,7 +31,7 @@ pub fn for_each_near(
         end = end.min(text.len());
         at = start.max(at);
         while at < end
-            && let Some(captures) = pattern.captures_at(text.get(..end).unwrap_or_default(), at)
+            && let Some(captures) = captures_from(pattern, text.get(..end).unwrap_or_default(), at)
         {
             let is_cut = captures.get(0).is_some_and(|whole| whole.end() == end);
             if is_cut && end < text.len() {
@@ -46,9 +46,16 @@ pub fn for_each_near(
 /// Calls back for each match in a text, as [`for_each_near`] does.
 pub fn for_each(pattern: &Regex, text: &[u8], mut on_match: impl FnMut(&Captures) -> usize) {
     let mut at = 0;
-    while let Some(captures) = pattern.captures_at(text, at) {
+    while let Some(captures) = captures_from(pattern, text, at) {
         at = on_match(&captures).max(at + 1);
     }
+}
+
+/// The groups of the first match from a place on. Most often there is none, which is told without making
+/// room for groups.
+fn captures_from<'t>(pattern: &Regex, text: &'t [u8], at: usize) -> Option<Captures<'t>> {
+    let whole = pattern.find_at(text, at)?;
+    pattern.captures_at(text, whole.start())
 }
 
 /// The match of an anchored pattern (`^…`) that starts at a place: its one group, or the whole of

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
@@ -104,10 +105,9 @@ impl AtomicFile {
             mut file,
             bytes,
         } = self;
-        file.as_file()
-            .sync_all()
-            .map_err(failed(&path, "flushing to the disk"))?;
-        let on_disk = read_back(file.as_file_mut(), go_on)
+        let (flushed, on_disk) = flush_and_read_back(file.as_file_mut(), go_on);
+        flushed.map_err(failed(&path, "flushing to the disk"))?;
+        let on_disk = on_disk
             .map_err(failed(&path, "reading it back"))?
             .ok_or(Error::Aborted)?;
         if on_disk != sha256 {
@@ -166,6 +166,22 @@ fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
         .prefix(".session-export-")
         .suffix(".tmp")
         .tempfile_in(folder)
+}
+
+/// Reads a file back while the disk is waited for, which has to do nothing with each other.
+fn flush_and_read_back(
+    file: &mut File,
+    go_on: &dyn Fn() -> bool,
+) -> (io::Result<()>, io::Result<Option<[u8; 32]>>) {
+    let Ok(same) = file.try_clone() else {
+        return (file.sync_all(), read_back(file, go_on));
+    };
+    thread::scope(|scope| {
+        let flushing = scope.spawn(move || same.sync_all());
+        let on_disk = read_back(file, go_on);
+        let panicked = |_| Err(io::Error::other("a thread panicked"));
+        (flushing.join().unwrap_or_else(panicked), on_disk)
+    })
 }
 
 /// The hash of what is on the disk; `None` where `go_on` says no.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::{Span, packed};
 use regex::Regex;
 
 use super::keywords::Keywords;
@@ -19,7 +20,30 @@ pub type EndingPlace = (usize, Range<usize>);
 /// in each of their forms. So what they end in is looked for first.
 pub struct HomeFolders {
     endings: Vec<Ending>,
-    search: Keywords,
+    search: Search,
+}
+
+/// What finds the endings in a text.
+enum Search {
+    /// By their first bytes, where these are few.
+    Starts(packed::Searcher),
+    Words(Keywords),
+}
+
+impl Search {
+    fn new(endings: &[Ending]) -> Self {
+        // As many as the library looks for at once.
+        const MOST: usize = 64;
+        let starts: BTreeSet<Vec<u8>> = endings.iter().flat_map(Ending::starts).collect();
+        let mut builder = packed::Config::new().builder();
+        let starts = (starts.len() <= MOST).then(|| builder.extend(starts).build());
+        match starts.flatten() {
+            Some(starts) => Self::Starts(starts),
+            None => Self::Words(Keywords::new(
+                endings.iter().map(|ending| ending.text.as_str()),
+            )),
+        }
+    }
 }
 
 /// What some forms of home folders end in.
@@ -31,6 +55,27 @@ struct Ending {
 }
 
 impl Ending {
+    /// The bytes that it may start with, in each case.
+    fn starts(&self) -> Vec<Vec<u8>> {
+        const LENGTH: usize = 3;
+        let start = self.text.bytes().take(LENGTH);
+        start.fold(vec![Vec::new()], |starts, byte| {
+            let cases = BTreeSet::from([byte, byte.to_ascii_uppercase()]);
+            let with = |case: u8| {
+                starts
+                    .iter()
+                    .map(move |start| [start, &[case][..]].concat())
+            };
+            cases.into_iter().flat_map(with).collect()
+        })
+    }
+
+    /// Whether it stands at a place.
+    fn is_at(&self, text: &[u8], place: &Range<usize>) -> bool {
+        let found = text.get(place.clone());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(self.text.as_bytes()))
+    }
+
     /// The place of the longest form that ends at one of this ending.
     fn form_at(&self, text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
         let before = text.get(..place.start)?;
@@ -63,7 +108,7 @@ impl HomeFolders {
         };
         let endings: Vec<Ending> = befores_of.into_iter().map(ending).collect();
         Self {
-            search: Keywords::new(endings.iter().map(|ending| ending.text.as_str())),
+            search: Search::new(&endings),
             endings,
         }
     }
@@ -80,8 +125,30 @@ impl HomeFolders {
         }
         let mut places = Vec::new();
         let mut add = |number, place| places.push((number, place));
-        self.search.find(text.as_bytes(), &mut add);
+        match &self.search {
+            Search::Starts(starts) => self.find_by_starts(starts, text.as_bytes(), &mut add),
+            Search::Words(words) => words.find(text.as_bytes(), &mut add),
+        }
         self.replace_at(text, &places)
+    }
+
+    fn find_by_starts(
+        &self,
+        starts: &packed::Searcher,
+        text: &[u8],
+        on_found: &mut dyn FnMut(usize, Range<usize>),
+    ) {
+        let mut rest = Span::from(0..text.len());
+        while let Some(start) = starts.find_in(text, rest) {
+            for (number, ending) in self.endings.iter().enumerate() {
+                let place = start.start()..start.start() + ending.text.len();
+                if ending.is_at(text, &place) {
+                    on_found(number, place);
+                }
+            }
+            // One may start in the middle of another.
+            rest.start = start.start() + 1;
+        }
     }
 
     /// The same where all places of the endings are known.
@@ -90,7 +157,8 @@ impl HomeFolders {
             let ending = self.endings.get(*number)?;
             ending.form_at(text.as_bytes(), place)
         };
-        let mut places: Vec<_> = endings.iter().filter_map(form).collect();
+        let mut places = Vec::with_capacity(endings.len());
+        places.extend(endings.iter().filter_map(form));
         places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
         shortened(text, places.into_iter())
     }
@@ -98,7 +166,8 @@ impl HomeFolders {
 
 /// A text with `~` at those of some places that are home folders; they are in order. `None` where none is.
 fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<String> {
-    let mut result = String::new();
+    // To make room once takes less than to make more and more of it.
+    let mut result = None;
     let mut copied = 0;
     for place in places.filter(|place| text.is_char_boundary(place.start)) {
         let Some((before, rest)) = text.split_at_checked(place.end) else {
@@ -110,16 +179,14 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
                 .get(..place.start)
                 .is_some_and(|before| before.ends_with('<'));
         if place.start >= copied && is_start && !goes_on(before, rest) {
+            let result = result.get_or_insert_with(|| String::with_capacity(text.len()));
             result.push_str(text.get(copied..place.start).unwrap_or_default());
             result.push('~');
             copied = place.end;
         }
     }
-    if copied == 0 {
-        return None;
-    }
-    result.push_str(text.get(copied..).unwrap_or_default());
-    Some(result)
+    let rest = text.get(copied..).unwrap_or_default();
+    result.map(|result| result + rest)
 }
 
 /// The last word of a form, which its other forms end in too, and what stands before it.
@@ -255,6 +322,9 @@ mod tests {
             assert_eq!(HomeFolders::new(homes).replace(text).unwrap(), expected);
         }
         assert_eq!(shown("/home/j", "/home/j/a /home/jo"), "~/a /home/jo");
+        let within = ["/home/papa".to_owned(), "/home/pa".to_owned()];
+        let shown = HomeFolders::new(&within).replace("/home/PAPA/home/pa/papapa /home/papa");
+        assert_eq!(shown.as_deref(), Some("~/home/pa/papapa ~"));
         let nested = ["/home/jo".to_owned(), "/home/jo/jo".to_owned()];
         let shown = HomeFolders::new(&nested).replace("/home/jo/jo/x /home/jo/x");
         assert_eq!(shown.as_deref(), Some("~/x ~/x"));

@@ -10,13 +10,13 @@ use std::thread::{self, Scope};
 use crate::error::{Error, Result};
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
-const MOST_BYTES: usize = 256 * 1024;
+const MOST_BYTES: usize = 512 * 1024;
 /// The same for items, which may be small.
-const MOST_ITEMS: usize = 64;
+const MOST_ITEMS: usize = 128;
 /// How much a thread is given at once, in bytes and in items: to wake one takes as long as to work on some
 /// kilobytes.
-const JOB_BYTES: usize = 64 * 1024;
-const JOB_ITEMS: usize = 8;
+const JOB_BYTES: usize = 128 * 1024;
+const JOB_ITEMS: usize = 16;
 /// More threads than that would be felt by whoever works on the computer.
 const MOST_THREADS: usize = 4;
 /// Fewer items are done sooner than a thread is started.

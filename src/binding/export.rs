@@ -8,6 +8,7 @@ use napi::{Env, JsString, JsStringUtf16, Result};
 use napi_derive::napi;
 
 use super::unwind::guarded;
+use super::utf16::to_utf16;
 use super::{error, input, redact};
 use crate::error::Error;
 use crate::options::ExportOptions;
@@ -85,25 +86,6 @@ fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
     JsStringUtf16::from_data(env, units).map(JsStringUtf16::into_value)
 }
 
-/// A text as V8 holds it, which becomes a string in less than half the time that UTF-8 takes.
-fn to_utf16(text: &str) -> Vec<u16> {
-    const BLOCK: usize = 64;
-    let mut units = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        // Most of a document is ASCII, of which many bytes are widened at a time.
-        let blocks = rest.as_bytes().chunks(BLOCK);
-        let ascii = blocks.take_while(|block| block.is_ascii()).map(<[u8]>::len);
-        let (plain, others) = rest.split_at_checked(ascii.sum()).unwrap_or_default();
-        units.extend(plain.bytes().map(u16::from));
-        let others = others.split_at_checked(others.ceil_char_boundary(BLOCK));
-        let (block, behind) = others.unwrap_or_default();
-        units.extend(block.encode_utf16());
-        rest = behind;
-    }
-    units
-}
-
 /// Suggests a file name for a session's document, from its date and its redacted title, such as
 /// `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
 /// 120 bytes long before the extension.
@@ -126,22 +108,4 @@ pub fn suggest_file_name(
         pipeline::suggest_file_name(session.as_session(), &options)
     })
     .map_err(|failure| error::to_js(&env, &failure))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn utf16_is_what_the_standard_library_makes() {
-        let filler = "a".repeat(61);
-        for text in [
-            "",
-            "é",
-            &format!("{filler}😀{filler}é{filler}{filler}{filler}报告"),
-            &"a报告".repeat(100),
-        ] {
-            assert_eq!(to_utf16(text), text.encode_utf16().collect::<Vec<_>>());
-        }
-    }
 }

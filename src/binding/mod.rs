@@ -12,5 +12,6 @@ mod script;
 pub mod store;
 mod take_over;
 mod unwind;
+mod utf16;
 pub mod verify;
 pub mod write_task;

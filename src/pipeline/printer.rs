@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::redact::Watch;
 
 /// How much is handed over at once, in bytes.
-const BATCH: usize = 64 * 1024;
+const BATCH: usize = 128 * 1024;
 /// How many batches may wait to be written.
 const WAITING: usize = 4;
 

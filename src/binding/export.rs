@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use napi::bindgen_prelude::Unknown;
-use napi::{Env, JsString, JsStringUtf16, Result};
+use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
 use super::unwind::guarded;
 use super::utf16::to_utf16;
-use super::{error, input, redact};
+use super::{error, external_string, input, redact};
 use crate::error::Error;
 use crate::options::ExportOptions;
 use crate::pipeline::{self, Control, Export};
@@ -77,13 +77,13 @@ pub fn export_session<'env>(
     Ok(text)
 }
 
-/// A string of some UTF-16 units. A long one stays where it is, as to copy it takes a fifth of an export's time.
 fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
+    // A shorter one is copied in less time than V8 takes to look after it.
     const WORTH_KEEPING: usize = 32 * 1024;
     if units.len() < WORTH_KEEPING {
         return env.create_string_utf16(&units);
     }
-    JsStringUtf16::from_data(env, units).map(JsStringUtf16::into_value)
+    external_string::of_units(env, units)
 }
 
 /// Suggests a file name for a session's document, from its date and its redacted title, such as

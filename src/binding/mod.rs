@@ -3,6 +3,7 @@
 mod abort;
 mod error;
 pub mod export;
+mod external_string;
 pub mod guard;
 mod input;
 pub mod progress;

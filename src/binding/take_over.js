@@ -1,7 +1,7 @@
 // Hands the pieces of a session over, and calls `finish`. The event loop has its turns in between, so that
 // no window freezes, however large the session is. What is small is handed over before the first turn.
 async (session, pieces, append, finish) => {
-  const MILLISECONDS = 4;
+  const MILLISECONDS = 2;
   let isWhole = true;
   try {
     let last = performance.now();

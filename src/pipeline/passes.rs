@@ -102,55 +102,69 @@ impl<'a, 'i> Passes<'a, 'i> {
         redactor: &mut Redactor<'_>,
     ) -> Result<Survey> {
         let mut steps = self.steps(Phase::Redact);
+        let suspects = self.suspects(redactor, &mut steps)?;
         let mut late = Vec::new();
         let mut is_in_survey = !survey.fits(tree);
         let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
-            let Seen { changes, .. } = seen_at(seen, place);
-            if !fetched.may(|json| shared.may_complete(json, changes)) {
-                return Ok(Checked::default());
-            }
             let message = fetched.read(&mut Notes::default());
-            let mut message = shared.as_learned(message, changes)?;
+            let mut message = shared.as_learned(message, &seen_at(seen, place).changes)?;
             let before = Survey::of(tree, place.0, message.as_ref(), options);
             let late = shared.complete(&mut message);
             let is_in_survey =
                 late.is_there && before != Survey::of(tree, place.0, message.as_ref(), options);
             Ok(Checked {
-                message: Some(message),
+                message,
                 report: late.is_there.then_some(late.report),
                 is_in_survey,
             })
         };
         thread::scope(|scope| {
-            let places = places(self.sizes);
-            let ahead = Ahead::start(scope, places.len(), &work);
-            let mut reader = Reader::new(self.messages, ahead, places.clone());
-            for place in places {
+            let ahead = Ahead::start(scope, suspects.len(), &work);
+            let mut reader = Reader::new(self.messages, ahead, suspects.clone());
+            for place in suspects {
                 let checked = reader.next()??;
-                late.push(checked.report);
+                late.extend(checked.report.map(|report| (place, report)));
                 is_in_survey |= checked.is_in_survey;
-                if let Some(message) = checked.message {
-                    reader.give_back(place, message.into_inner());
-                }
+                reader.give_back(place, checked.message.into_inner());
                 steps.step();
             }
             Ok::<_, crate::Error>(())
         })?;
-        for (seen, late) in self.seen.iter_mut().flatten().zip(late) {
-            // What keeps changes has it replaced by now.
-            seen.holds_known_values = late.is_some() && !is_kept;
-            if let Some(report) = late {
-                redactor.add(report);
+        for seen in self.seen.iter_mut().flatten() {
+            seen.holds_known_values = false;
+        }
+        for ((session, index), report) in late {
+            let of_session = self.seen.get_mut(session);
+            if let Some(seen) = of_session.and_then(|of_session| of_session.get_mut(index)) {
+                // What keeps changes has it replaced by now.
+                seen.holds_known_values = !is_kept;
             }
+            redactor.add(report);
         }
         if is_in_survey {
             self.survey(tree, &Cuts::default(), redactor)
         } else {
             Ok(survey)
         }
+    }
+
+    /// The messages that may hold values that were recognised elsewhere.
+    fn suspects(&mut self, redactor: &Redactor<'_>, steps: &mut Steps<'_>) -> Result<Vec<Place>> {
+        let mut suspects = Vec::new();
+        for place in places(self.sizes) {
+            self.control.check()?;
+            let changes = &seen_at(&self.seen, place).changes;
+            let is_in = |json: &[u8]| redactor.may_complete(json, changes);
+            if self.messages.may_hold(place.0, place.1, &is_in)? {
+                suspects.push(place);
+            } else {
+                steps.step();
+            }
+        }
+        Ok(suspects)
     }
 
     /// Gathers what the head of the document tells of the messages as they are shown.
@@ -321,10 +335,8 @@ impl Worked for Read {
 }
 
 /// A message in which known values were looked for.
-#[derive(Default)]
 struct Checked {
-    /// `None` where there are none for sure, and the message did not have to be read.
-    message: Option<Redacted<Message>>,
+    message: Redacted<Message>,
     report: Option<RedactionReport>,
     /// Whether one stands in what the head of the document tells.
     is_in_survey: bool,
@@ -332,7 +344,7 @@ struct Checked {
 
 impl Worked for Result<Checked> {
     fn into_message(self) -> Option<Message> {
-        self.ok()?.message.map(Redacted::into_inner)
+        Some(self.ok()?.message.into_inner())
     }
 }
 

@@ -431,10 +431,6 @@ impl Stored for MessageFiles {
         64 * 1024
     }
 
-    fn texts(&self) -> Option<Vec<&[u8]>> {
-        None
-    }
-
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
         let path = JsonPath::Root.field("messages");
         let id = self.session.ids.get(self.index);

@@ -130,10 +130,6 @@ impl Stored for Kept<'_> {
         0
     }
 
-    fn texts(&self) -> Option<Vec<&[u8]>> {
-        None
-    }
-
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
         let Self { mut message, apart } = *self;
         if let Some(apart) = apart {

@@ -80,6 +80,20 @@ pub trait Messages<'a> {
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>>;
 
+    /// Whether `is_in` is true for any of the texts, JSON as a rule, that a message is read from, or these
+    /// are not at hand. To look at them where they are takes much less than to fetch them.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    fn may_hold(
+        &mut self,
+        _session: usize,
+        _index: usize,
+        _is_in: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<bool> {
+        Ok(true)
+    }
+
     /// Takes a message back, as it is by now. It has to be given back before it is fetched again.
     fn give_back(&mut self, session: usize, index: usize, message: Message);
 
@@ -101,9 +115,6 @@ trait Stored: Send {
     /// How much memory it takes that was not taken before, in bytes.
     fn bytes(&self) -> usize;
 
-    /// The texts, JSON as a rule, that it is read from; `None` where they are not known.
-    fn texts(&self) -> Option<Vec<&[u8]>>;
-
     /// The message. What is odd about it goes into `notes`.
     fn read(self: Box<Self>, notes: &mut Notes) -> Message;
 }
@@ -116,13 +127,6 @@ impl<'a> Fetched<'a> {
     /// How much memory it takes that was not taken before, in bytes.
     pub fn bytes(&self) -> usize {
         self.0.bytes()
-    }
-
-    /// Whether `is_in` is true for any of the texts that the message will be read from, JSON as a rule,
-    /// or these are not known.
-    pub fn may(&self, is_in: impl Fn(&[u8]) -> bool) -> bool {
-        let texts = self.0.texts();
-        texts.is_none_or(|texts| texts.into_iter().any(is_in))
     }
 
     /// The message. What is odd about it goes into `notes`.

@@ -240,6 +240,43 @@ impl DatabaseMessages {
         }
     }
 
+    /// Whether a text is in a row of `message` or in those of its parts, or some cannot be read.
+    fn is_in_parts(
+        &self,
+        rowid: i64,
+        session_id: &str,
+        is_in: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<bool> {
+        let query = "SELECT id, data FROM message WHERE rowid = ?1";
+        let row = self.row(query, rowid, |row| {
+            Ok((rows::text(row.get_ref(0)?), is_in_any(row, 2, is_in)?))
+        })?;
+        match row {
+            Some((id, false)) if !is_in(session_id.as_bytes()) => {
+                let query = "SELECT id, data FROM part WHERE message_id = ?1";
+                self.is_in_rows(query, &id, is_in)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    fn is_in_rows(&self, query: &str, id: &str, is_in: &dyn Fn(&[u8]) -> bool) -> Result<bool> {
+        let look = || -> rusqlite::Result<bool> {
+            let mut statement = self.statement(query)?;
+            let mut rows = statement.query([id])?;
+            while let Some(row) = rows.next()? {
+                if is_in_any(row, 2, is_in)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        match look() {
+            Err(error) if is_damage(&error) => Ok(true),
+            found => found.map_err(|error| self.store.database.unreadable(&error)),
+        }
+    }
+
     fn typed(&self, rowid: i64, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
         let row = self.row(query, rowid, |row| {
@@ -271,6 +308,20 @@ impl DatabaseMessages {
     }
 }
 
+/// Whether a text is in any of the first columns of a row.
+fn is_in_any(
+    row: &Row<'_>,
+    columns: usize,
+    is_in: &dyn Fn(&[u8]) -> bool,
+) -> rusqlite::Result<bool> {
+    for column in 0..columns {
+        if is_in(rows::bytes(row.get_ref(column)?)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl<'a> Messages<'a> for DatabaseMessages {
     fn size(&mut self, session: usize) -> Result<Size> {
         let index = self.indexes.get(session).ok_or(Error::Internal)?;
@@ -299,6 +350,24 @@ impl<'a> Messages<'a> for DatabaseMessages {
             Kind::Typed => self.typed(rowid, index)?,
         };
         Ok(Fetched::new(stored))
+    }
+
+    fn may_hold(
+        &mut self,
+        session: usize,
+        index: usize,
+        is_in: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<bool> {
+        let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
+        let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
+        match of_session.kind {
+            Kind::Parts => self.is_in_parts(rowid, &of_session.session_id, is_in),
+            Kind::Typed => {
+                let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
+                let is_in = self.row(query, rowid, |row| is_in_any(row, 3, is_in))?;
+                Ok(is_in.unwrap_or(true))
+            }
+        }
     }
 
     fn give_back(&mut self, _: usize, _: usize, _: Message) {}

@@ -58,25 +58,6 @@ impl Stored for StoredMessage {
         }
     }
 
-    fn texts(&self) -> Option<Vec<&[u8]>> {
-        match self {
-            Self::WithParts {
-                session_id,
-                info,
-                parts,
-                ..
-            } => {
-                let of_parts = parts
-                    .iter()
-                    .flat_map(|part| [part.id.as_bytes(), &part.data]);
-                let of_message = [session_id.as_bytes(), info.id.as_bytes(), &info.data];
-                Some(of_message.into_iter().chain(of_parts).collect())
-            }
-            Self::Typed { id, kind, data, .. } => Some(vec![id.as_bytes(), kind.as_bytes(), data]),
-            Self::Damaged(_) => None,
-        }
-    }
-
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
         let path = Path::Root.field("messages");
         match *self {

@@ -52,8 +52,8 @@ const paths = {
     run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
   },
   "writeExport from a store": {
-    prepare: ({ store }) => ({ sessionID: "ses_large", store }),
-    run: (session) => addon().writeExport(target, session, options),
+    prepare: ({ store }) => [addon(), { sessionID: "ses_large", store }],
+    run: ([own, session]) => own.writeExport(target, session, options),
   },
   "peer from a store, redacted": { needsDriver: true, ...peerFromStore },
   "peer from a store, redacted, in Bun": { isBun: true, ...peerFromStore },
@@ -78,24 +78,24 @@ const paths = {
     },
   },
   "writeExport from a Buffer": {
-    prepare: ({ json }) => readFileSync(json),
-    run: (session) => addon().writeExport(target, session, options),
+    prepare: ({ json }) => [addon(), readFileSync(json)],
+    run: ([own, session]) => own.writeExport(target, session, options),
   },
   "exportSession from a Buffer": {
-    prepare: ({ json }) => readFileSync(json),
-    run: (session) => addon().exportSession(session, options),
+    prepare: ({ json }) => [addon(), readFileSync(json)],
+    run: ([own, session]) => own.exportSession(session, options),
   },
   "peer from a Buffer, redacted": {
     prepare: async ({ json }) => [readFileSync(json), await peer()],
     run: ([session, format]) => joined(format(JSON.parse(session.toString()))),
   },
   "exportSession from an object": {
-    prepare: ({ json }) => readJson(json),
-    run: (session) => addon().exportSession(session, options),
+    prepare: ({ json }) => [addon(), readJson(json)],
+    run: ([own, session]) => own.exportSession(session, options),
   },
   "writeExport from an object": {
-    prepare: ({ json }) => readJson(json),
-    run: (session) => addon().writeExport(target, session, options),
+    prepare: ({ json }) => [addon(), readJson(json)],
+    run: ([own, session]) => own.writeExport(target, session, options),
   },
   "peer from an object, plain": {
     prepare: async ({ json }) => [readJson(json), await peer(false)],

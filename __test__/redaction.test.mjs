@@ -11,6 +11,7 @@ import {
   textPart,
   userMessage,
 } from "./support.mjs";
+import { database, sessionRows, tables } from "./stores.mjs";
 
 const { exportSession, redactText } = addon;
 const everything = { ...fixed, tools: "full", diffs: "full", reasoning: true };
@@ -425,6 +426,31 @@ test("a name and its value in fields of their own are recognised in a tool's inp
   });
   assert.ok(!text.includes("Falcon7"), text);
   assert.match(text, /db\.internal/);
+});
+
+test("a field whose name invisible characters split is the one that it looks like", (t) => {
+  const input = {
+    "pass\u200bword": "Falcon7",
+    env: [
+      { name: "DB_PASS\u2060WORD", value: "Falcon8" },
+      { "na\u00adme": "DB_PASSWORD", value: "Falcon9" },
+    ],
+    "sho\u200bwn": "as it is",
+  };
+  const tool = {
+    id: "prt_1",
+    type: "tool",
+    tool: "deploy",
+    state: { status: "completed", input },
+  };
+  const session = sessionOf([userMessage(tool)]);
+  const store = database(t, [...tables, ...sessionRows(session)]);
+  for (const source of [session, { sessionID: session.info.id, store }]) {
+    const text = exportSession(source, everything);
+    assert.ok(!text.includes("Falcon"), text);
+    assert.match(text, /"password": "\[redacted:named-secret#1\]"/);
+    assert.match(text, /"shown": "as it is"/);
+  }
 });
 
 test("a long text that stands several times is cleaned and counted at each place", () => {

@@ -455,23 +455,26 @@ impl<'a> FirstPass<'a> {
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {
+        // Names first: one with invisible characters in it is not what it looks like until it is cleaned.
+        let mut renamed = Vec::new();
+        for (index, key) in object.keys().enumerate() {
+            if let Some(name) = self.replacement(field, key) {
+                renamed.push((index, name));
+            }
+        }
+        visit::rename(object, renamed);
         let is_searched = self.settings.level > RedactLevel::Off && self.most == Change::Redacted;
         if is_searched {
             self.redact_pair(field, object);
         }
-        let mut renamed = Vec::new();
-        for (index, (key, value)) in object.iter_mut().enumerate() {
+        for (key, value) in object.iter_mut() {
             match value {
                 Value::String(text) if is_searched && named_value::is_secret_field(key, text) => {
                     self.redact_field(field, text);
                 }
                 value => self.json(field, value),
             }
-            if let Some(name) = self.replacement(field, key) {
-                renamed.push((index, name));
-            }
         }
-        visit::rename(object, renamed);
     }
 
     /// Redacts a text that is a secret by the name of its field.
@@ -495,7 +498,7 @@ impl FirstPass<'_> {
         let name = text(["name", "key", "Name", "Key"]);
         let value = text(["value", "Value", "val", "default"]);
         if let (Some(name), Some(value)) = (name, value)
-            && named_value::is_secret_field(name, value)
+            && named_value::is_secret_field(&visible::clean(name).0, value)
         {
             if matches!(self.secrets, Secret::Leave) {
                 self.found.has_secret_field = true;

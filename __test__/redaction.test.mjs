@@ -436,6 +436,7 @@ test("a field whose name invisible characters split is the one that it looks lik
       { "na\u00adme": "DB_PASSWORD", value: "Falcon9" },
     ],
     "sho\u200bwn": "as it is",
+    password: "Falcon5",
   };
   const tool = {
     id: "prt_1",
@@ -449,6 +450,7 @@ test("a field whose name invisible characters split is the one that it looks lik
     const text = exportSession(source, everything);
     assert.ok(!text.includes("Falcon"), text);
     assert.match(text, /"password": "\[redacted:named-secret#1\]"/);
+    assert.match(text, /"password_2": "\[redacted:named-secret#\d\]"/);
     assert.match(text, /"shown": "as it is"/);
   }
 });

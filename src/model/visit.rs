@@ -3,6 +3,8 @@
 //! Each type is taken apart field by field, without `..`: a field that is added to the model and
 //! forgotten here does not compile.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{
@@ -56,15 +58,25 @@ pub fn json_texts(visitor: &mut impl Visitor, field: &'static str, value: &mut V
     }
 }
 
-/// Gives some fields of an object other names, by their places in ascending order.
+/// Gives some fields of an object other names, by their places in ascending order. Where two would have the
+/// same, the later one is numbered, so that none is lost.
 pub fn rename(object: &mut Object, renamed: Vec<(usize, String)>) {
     if renamed.is_empty() {
         return;
     }
     let mut renamed = renamed.into_iter().peekable();
+    // How many have a name: to count them anew for each would take ever longer.
+    let mut numbers = HashMap::<String, usize>::new();
     for (index, (key, value)) in std::mem::take(object).into_iter().enumerate() {
-        let name = renamed.next_if(|(place, _)| *place == index);
-        object.insert(name.map_or(key, |(_, name)| name), value);
+        let other = renamed.next_if(|(place, _)| *place == index);
+        let name = other.map_or(key, |(_, name)| name);
+        let mut free = name.clone();
+        while object.contains_key(&free) {
+            let number = numbers.entry(name.clone()).or_insert(1);
+            *number += 1;
+            free = format!("{name}_{number}");
+        }
+        object.insert(free, value);
     }
 }
 
@@ -388,4 +400,28 @@ fn subtask_part(visitor: &mut impl Visitor, subtask: &mut SubtaskPart) {
         option(visitor, field, text);
     }
     object(visitor, "subtask", rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_that_get_the_same_name_are_all_there() {
+        let mut object = Object::new();
+        for (name, value) in [("x", 1), ("a", 2), ("y", 3), ("a_2", 4), ("z", 5)] {
+            object.insert(name.to_owned(), json!(value));
+        }
+        let to_a = [0, 2, 4].map(|place| (place, "a".to_owned()));
+        rename(&mut object, to_a.into());
+        let fields: Vec<_> = object
+            .iter()
+            .map(|(name, value)| (&**name, value))
+            .collect();
+        let values = [1, 2, 3, 4, 5].map(|value| json!(value));
+        let names = ["a", "a_2", "a_3", "a_2_2", "a_4"];
+        assert_eq!(fields, names.into_iter().zip(&values).collect::<Vec<_>>());
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::changes::{Change, ChangedTexts, Changes};
 use super::home_folder::EndingPlace;
 use super::people::People;
 use super::recent_texts::{Outcome, RecentTexts};
@@ -16,50 +17,6 @@ use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Object, data_url};
 use crate::options::{RedactLevel, RedactOptions};
-
-/// What a pass changed in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
-    /// Nothing.
-    Nothing,
-    /// Home folders. To do that again takes no search.
-    Shortened,
-    /// What can be seen of it too.
-    Cleaned,
-    /// Secrets too.
-    Redacted,
-}
-
-/// What was changed in a message, so that it can be done again without a search of all its texts.
-#[derive(Debug, Clone)]
-pub struct Changes {
-    /// What was changed at most.
-    pub most: Change,
-    /// In which texts. `None` where that is not known.
-    texts: Option<ChangedTexts>,
-}
-
-/// Texts of a message, by their places in the order of the visit.
-#[derive(Debug, Clone)]
-struct ChangedTexts {
-    places: Vec<usize>,
-    /// How many texts the message has.
-    of: usize,
-}
-
-impl Changes {
-    /// Nothing was changed.
-    pub const NONE: Self = Self {
-        most: Change::Nothing,
-        texts: None,
-    };
-
-    /// Anything may have been changed.
-    pub const UNKNOWN: Self = Self {
-        most: Change::Redacted,
-        texts: None,
-    };
-}
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.

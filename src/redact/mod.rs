@@ -11,6 +11,7 @@
 //! it becomes knows every value and gives out what may be shown.
 
 mod address;
+mod changes;
 mod command_line;
 mod first_pass;
 mod home_folder;
@@ -35,7 +36,8 @@ mod watch;
 mod window;
 mod words;
 
-pub use first_pass::{Changes, Scouted};
+pub use changes::Changes;
+pub use first_pass::Scouted;
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use watch::{Watch, blank_message, blank_tree};
 
@@ -47,7 +49,8 @@ use crate::error::Result;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
-use first_pass::{Change, FirstPass, ROUNDS, Settings};
+use changes::Change;
+use first_pass::{FirstPass, ROUNDS, Settings};
 use people::People;
 use second_pass::SecondPass;
 use secrets::{Memory, Secrets};

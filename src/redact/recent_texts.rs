@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::first_pass::Change;
+use super::changes::Change;
 
 /// How long a text is that is kept, in bytes. Shorter ones are searched as fast as they are found.
 const KEPT: RangeInclusive<usize> = 2 * 1024..=128 * 1024;

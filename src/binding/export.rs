@@ -77,6 +77,7 @@ pub fn export_session<'env>(
     Ok(text)
 }
 
+/// The string of some UTF-16 units.
 fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
     // A shorter one is copied in less time than V8 takes to look after it.
     const WORTH_KEEPING: usize = 32 * 1024;

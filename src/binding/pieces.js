@@ -3,7 +3,8 @@
 //
 // A piece is the arguments of a call: `[json]`, a text or bytes, or `[bytes, isEnd, hasHalves]` of a long
 // text, for which the JSON has a reference, `mark` with its number: escaping it and taking it out of JSON
-// again would take several times longer. `hasHalves` tells at its end whether halves of pairs, which UTF-8 does not have, were replaced.
+// again would take several times longer. `hasHalves` tells at its end whether halves of pairs, which UTF-8
+// does not have, were replaced.
 (session, mark) => {
   /** In UTF-16 units or bytes. */
   const PIECE = 64 * 1024;

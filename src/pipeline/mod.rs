@@ -3,12 +3,13 @@
 //! A session goes through it one message at a time, in passes:
 //!
 //! 1. read: every message is looked at for secrets, and what the head of the document tells is
-//!    gathered;
+//!    gathered; where a message of a store can be rendered by itself, it is, so that it is read once;
 //! 2. redact: only where a value was found that may also stand where nothing tells that it is a
 //!    secret, earlier or later; that is counted, because the head says how often;
 //! 3. measure: only where the document has to keep a budget; it is rendered for its size, and what
 //!    has to be cut is chosen;
-//! 4. write: every message is redacted and rendered, and the document is searched once more.
+//! 4. write: every message that was not yet is redacted and rendered, and the document is searched once
+//!    more.
 
 mod ahead;
 mod attachments;
@@ -16,12 +17,14 @@ mod passes;
 mod plan;
 mod printer;
 mod reader;
+mod spool;
 
 use std::path::{Path, PathBuf};
 
 use self::attachments::Extractor;
 use self::passes::Passes;
 use self::printer::Sink;
+use self::spool::Spooled;
 use crate::error::{Error, Result};
 use crate::file_name;
 use crate::model::Note;
@@ -147,7 +150,7 @@ pub fn export(
 ) -> Result<Export> {
     with_retries(|| {
         let mut text = String::new();
-        let summary = write_document(session, options, control, None, &mut |piece| {
+        let summary = write_document(session, options, control, None, None, &mut |piece| {
             text.push_str(piece);
             Ok(())
         })?;
@@ -176,6 +179,7 @@ pub fn export_to_file(
             session,
             &options.export,
             control,
+            Some(path),
             attachments.as_mut(),
             &mut out,
         )?;
@@ -254,6 +258,7 @@ fn write_document(
     session: Session<'_>,
     options: &ExportOptions,
     control: Control<'_>,
+    target: Option<&Path>,
     attachments: Option<&mut Extractor>,
     out: Sink<'_>,
 ) -> Result<Summary> {
@@ -277,11 +282,14 @@ fn write_document(
         options,
         control,
         seen: Vec::new(),
+        target,
+        spooled: Spooled::default(),
     };
 
     let mut notes = input.notes;
     let (mut redactor, survey) = passes.read(&mut input.tree, &mut notes)?;
     let tree = redactor.tree(input.tree);
+    passes.spooled.forget_unless_in(&tree);
     let survey = match redactor.knows_no_more() {
         true => survey,
         false => passes.redact(&tree, survey, &mut redactor)?,

@@ -1,18 +1,24 @@
 //! The passes over the messages of a session tree.
 
+use std::path::Path;
 use std::thread;
 
 use super::ahead::{Ahead, is_worth_threads};
 use super::attachments::Extractor;
 use super::printer::{Printer, Sink};
 use super::reader::{Item, Place, Reader, Worked, places};
+use super::spool::{Spool, Spooled};
 use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
+use crate::redact::{
+    self, Changes, Learner, Redacted, RedactionReport, Redactor, Scout, Scouted, Watch,
+};
 use crate::render::budget::Measure;
-use crate::render::{self, Content, Cuts, RedactedMessages, Survey};
+use crate::render::{
+    self, Content, Cuts, MessageRenderer, RedactedMessages, RenderedMessage, Survey,
+};
 use crate::source::{Messages, Size};
 
 /// The passes over the messages of a session tree.
@@ -26,6 +32,10 @@ pub struct Passes<'a, 'i> {
     pub control: Control<'a>,
     /// By session and message.
     pub seen: Vec<Vec<Seen>>,
+    /// The target of the document; `None` where it is kept in memory.
+    pub target: Option<&'a Path>,
+    /// The messages that were rendered while they were read.
+    pub spooled: Spooled<'a>,
 }
 
 /// What was seen in a message, and has to be changed when it is fetched again.
@@ -55,16 +65,22 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut steps = self.steps(Phase::Read);
         let mut survey = self.hidden.clone();
         let is_kept = self.messages.keeps_changes();
-        learner.runtime(&mut tree.runtime);
         let scout = learner.scout();
-        let work = |(_, fetched): Item<'i>| {
+        let early = Early::new(tree, self.options, &scout).filter(|_| !is_kept);
+        let mut spool = Spool::new(self.target);
+        learner.runtime(&mut tree.runtime);
+        let work = |((session, _), fetched): Item<'i>| {
             let mut notes = Notes::default();
             let mut message = fetched.read(&mut notes);
             let scouted = scout.message(&mut message);
+            let rendered = early
+                .as_ref()
+                .and_then(|early| early.render(session, scouted.redacted(&message)?));
             Read {
                 message,
                 notes,
                 scouted,
+                rendered,
             }
         };
         thread::scope(|scope| {
@@ -73,12 +89,19 @@ impl<'a, 'i> Passes<'a, 'i> {
             let mut reader = Reader::new(self.messages, ahead, places);
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
                 survey.begin_session(learner.session(session), *size);
+                if let Some(early) = &early {
+                    early.begin_session(index, &mut spool);
+                }
                 let mut seen = Vec::with_capacity(size.messages);
                 for place in 0..size.messages {
                     let mut read = reader.next()?;
                     notes.append(read.notes);
                     let (message, changes) = learner.message(&mut read.message, read.scouted)?;
                     survey.add_message(message, self.options);
+                    if let Some(early) = &early {
+                        // One with secrets can be rendered now that they are numbered.
+                        spool.add(read.rendered.or_else(|| early.render(index, message)));
+                    }
                     seen.push(Seen {
                         changes: if is_kept { Changes::NONE } else { changes },
                         holds_known_values: true,
@@ -90,6 +113,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
             Ok(())
         })?;
+        self.spooled = spool.finish();
         Ok((learner.finish(), survey))
     }
 
@@ -142,6 +166,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                 // What keeps changes has it replaced by now.
                 seen.holds_known_values = !is_kept;
             }
+            self.spooled.forget((session, index));
             redactor.add(report);
         }
         if is_in_survey {
@@ -204,11 +229,13 @@ impl<'a, 'i> Passes<'a, 'i> {
         let messages: usize = self.sizes.iter().map(|size| size.messages).sum();
         let mut attachment_watch = redactor.watch();
         let steps = self.steps(Phase::Write);
+        let spooled = std::mem::take(&mut self.spooled);
         let (measure, watch) = thread::scope(|scope| {
             let is_long = is_worth_threads(messages);
             let mut printer = Printer::start(scope, is_long, redactor.watch(), sink);
             let extra = Extra {
                 steps: Some(steps),
+                spooled,
                 attachments: attachments.map(|extractor| (extractor, &mut attachment_watch)),
             };
             let measure = self.with_messages(content.cuts, redactor, extra, |messages| {
@@ -258,7 +285,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                 ..*content
             };
             render::render(&content, &mut blank, &mut |piece| {
-                own_words.look_at_own_words(piece);
+                own_words.look_at_own_words(piece.text);
                 Ok(())
             })
         })?;
@@ -284,7 +311,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             Ok(message)
         };
         let mut places = places(self.sizes);
-        places.retain(|(session, index)| !cuts.drops(*session, *index));
+        places.retain(|place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place));
         // What keeps changes has messages as they are shown by now, so that threads have nothing to do.
         let for_threads = match self.messages.keeps_changes() {
             true => 0,
@@ -326,6 +353,46 @@ struct Read {
     message: Message,
     notes: Notes,
     scouted: Scouted,
+    rendered: Option<RenderedMessage>,
+}
+
+/// Renders messages as soon as they are read.
+struct Early<'a, 's> {
+    renderer: MessageRenderer<'a>,
+    scout: &'s Scout<'a>,
+    /// The id and the directory of each session, as far as they are known by then.
+    sessions: Vec<(Option<String>, Option<String>)>,
+}
+
+impl<'a, 's> Early<'a, 's> {
+    /// `None` where messages cannot be rendered by themselves.
+    fn new(tree: &SessionTree, options: &'a ExportOptions, scout: &'s Scout<'a>) -> Option<Self> {
+        let text =
+            |field, text: &Option<String>| text.as_deref().map(|text| scout.text(field, text));
+        let infos = tree.sessions.iter().map(|session| &session.info);
+        let sessions: Vec<_> = infos
+            .map(|info| (text("id", &info.id), text("directory", &info.directory)))
+            .collect();
+        let ids = sessions.iter().map(|(id, _)| id.as_deref());
+        Some(Self {
+            renderer: MessageRenderer::new(options, ids)?,
+            scout,
+            sessions,
+        })
+    }
+
+    fn begin_session(&self, index: usize, spool: &mut Spool<'_>) {
+        let (id, directory) = self.sessions.get(index).cloned().unwrap_or_default();
+        spool.begin_session(id, directory);
+    }
+
+    /// `None` where the message has to be read again. What was rendered is searched, as a document is.
+    fn render(&self, session: usize, message: Redacted<&Message>) -> Option<RenderedMessage> {
+        let (_, directory) = self.sessions.get(session)?;
+        let rendered = self.renderer.render(message, directory.as_deref())?;
+        self.scout.look_at_rendered(rendered.text()).ok()?;
+        Some(rendered)
+    }
 }
 
 impl Worked for Read {
@@ -375,6 +442,8 @@ impl Steps<'_> {
 pub struct Extra<'a> {
     /// `None` where nobody is told.
     steps: Option<Steps<'a>>,
+    /// What need not be read again.
+    spooled: Spooled<'a>,
     /// Takes out the attachments, and looks at them.
     attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
 }
@@ -389,6 +458,14 @@ struct Redacting<'m, 'env, 'i: 'env, 'e> {
 }
 
 impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
+    fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage>> {
+        let rendered = self.extra.spooled.take((session, index))?;
+        if let (Some(_), Some(steps)) = (&rendered, &mut self.extra.steps) {
+            steps.step();
+        }
+        Ok(rendered)
+    }
+
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
         if let Some(steps) = &mut self.extra.steps {
             steps.step();

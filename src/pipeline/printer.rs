@@ -5,6 +5,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
 use crate::redact::Watch;
+use crate::render::Piece;
 
 /// How much is handed over at once, in bytes.
 const BATCH: usize = 128 * 1024;
@@ -18,26 +19,29 @@ pub type Sink<'a> = &'a mut (dyn FnMut(&str) -> Result<()> + Send);
 #[derive(Default)]
 pub struct Batch {
     text: String,
-    ends: Vec<usize>,
+    /// Where each piece ends, and whether it was looked at before.
+    pieces: Vec<(usize, bool)>,
 }
 
 impl Batch {
-    fn add(&mut self, piece: &str) {
-        self.text.push_str(piece);
-        self.ends.push(self.text.len());
+    fn add(&mut self, piece: Piece<'_>) {
+        self.text.push_str(piece.text);
+        self.pieces
+            .push((self.text.len(), piece.is_rendered_message));
     }
 
     /// Empties it, to be filled again. What one long piece needed is given back.
     fn clear(&mut self) {
         self.text.clear();
         self.text.shrink_to(2 * BATCH);
-        self.ends.clear();
+        self.pieces.clear();
     }
 
     fn print(&self, watch: &mut Watch, sink: Sink<'_>) -> Result<()> {
         let mut start = 0;
-        for end in &self.ends {
-            watch.look(self.text.get(start..*end).unwrap_or_default())?;
+        for (end, is_rendered_message) in &self.pieces {
+            let text = self.text.get(start..*end).unwrap_or_default();
+            look(watch, text, *is_rendered_message)?;
             start = *end;
         }
         sink(&self.text)
@@ -83,11 +87,11 @@ impl<'scope, 'env> Printer<'scope, 'env> {
     ///
     /// # Errors
     /// Those of [`Watch::look`] and of the sink, or that an earlier piece failed.
-    pub fn add(&mut self, piece: &str) -> Result<()> {
+    pub fn add(&mut self, piece: Piece<'_>) -> Result<()> {
         match self {
             Self::Here { watch, sink } => {
-                watch.look(piece)?;
-                sink(piece)
+                look(watch, piece.text, piece.is_rendered_message)?;
+                sink(piece.text)
             }
             Self::There {
                 batch,
@@ -126,6 +130,15 @@ impl<'scope, 'env> Printer<'scope, 'env> {
             }
         }
     }
+}
+
+/// Looks at a piece. A message that was rendered before was searched then, but for values found in others.
+fn look(watch: &mut Watch, text: &str, is_rendered_message: bool) -> Result<()> {
+    if !is_rendered_message {
+        watch.look_for_forms(text)?;
+    }
+    watch.look_for_values(text);
+    Ok(())
 }
 
 fn print(

@@ -12,7 +12,7 @@ use super::people::People;
 use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
 use super::secrets::{Memory, Secrets};
-use super::{named_value, secrets, visible};
+use super::{Redacted, named_value, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Object, data_url};
@@ -84,6 +84,18 @@ pub struct Scouted {
     texts: usize,
 }
 
+impl Scouted {
+    fn has_secrets(&self) -> bool {
+        self.has_secret_field || !self.texts_with_secrets.is_empty()
+    }
+
+    /// The message that was scouted, as [`Learner::message`](super::Learner::message) will give it. `None` where
+    /// it holds secrets, which are numbered then.
+    pub fn redacted<'m>(&self, message: &'m Message) -> Option<Redacted<&'m Message>> {
+        (!self.has_secrets()).then_some(Redacted(message))
+    }
+}
+
 /// Cleans, finds and replaces.
 pub struct FirstPass<'a> {
     settings: Settings<'a>,
@@ -127,10 +139,15 @@ impl<'a> FirstPass<'a> {
         Self::new(settings, Secret::Learn(Secrets::default()), Some(report))
     }
 
+    /// Leaves secrets where they are.
+    pub fn leaving(settings: Settings<'a>) -> Self {
+        let report = RedactionReport::new(settings.level);
+        Self::new(settings, Secret::Leave, Some(report))
+    }
+
     /// Cleans a message, and finds the texts that hold secrets. It needs to know of no other message.
     pub fn scout(settings: Settings<'a>, message: &mut Message) -> Scouted {
-        let report = RedactionReport::new(settings.level);
-        let mut pass = Self::new(settings, Secret::Leave, Some(report));
+        let mut pass = Self::leaving(settings);
         visit::message(&mut pass, message);
         Scouted {
             change: Some(pass.change),
@@ -163,8 +180,8 @@ impl<'a> FirstPass<'a> {
     pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<Changes> {
         self.change = scouted.change.unwrap_or(Change::Nothing);
         self.count_hidden(scouted.hidden_characters);
+        let has_secrets = scouted.has_secrets();
         let (mut places, secrets) = (scouted.cleaned_texts, scouted.texts_with_secrets);
-        let has_secrets = scouted.has_secret_field || !secrets.is_empty();
         let is_known = !has_secrets || self.visit_only(&secrets, scouted.texts, message);
         self.check()?;
         places.extend(secrets);

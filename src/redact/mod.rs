@@ -98,6 +98,20 @@ impl Scout<'_> {
     pub fn message(&self, message: &mut Message) -> Scouted {
         FirstPass::scout(self.0.clone(), message)
     }
+
+    /// A text of a session as it is shown, but for secrets in it.
+    pub fn text(&self, field: &'static str, text: &str) -> String {
+        let shown = FirstPass::leaving(self.0.clone()).redacted(field, text);
+        shown.unwrap_or_else(|| text.to_owned())
+    }
+
+    /// Looks at what was rendered of a message, as [`Watch`] does.
+    ///
+    /// # Errors
+    /// [`Error::RedactionIncomplete`](crate::Error::RedactionIncomplete).
+    pub fn look_at_rendered(&self, text: &str) -> Result<()> {
+        watch::look_for_forms(text, self.0.level)
+    }
 }
 
 /// Sees a session for the first time: finds its secrets and numbers them.

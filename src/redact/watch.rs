@@ -32,14 +32,24 @@ impl Watch {
     /// # Errors
     /// [`Error::RedactionIncomplete`] where it has an unmistakable form.
     pub fn look(&mut self, piece: &str) -> Result<()> {
-        if self.level == RedactLevel::Off {
-            return Ok(());
-        }
-        if let Some(rule) = scan::find_final(piece) {
-            return Err(incomplete(rule));
-        }
-        self.memory.count(piece, &mut self.found);
+        self.look_for_forms(piece)?;
+        self.look_for_values(piece);
         Ok(())
+    }
+
+    /// Searches a piece for what has an unmistakable form.
+    ///
+    /// # Errors
+    /// [`Error::RedactionIncomplete`] where it has one.
+    pub fn look_for_forms(&self, piece: &str) -> Result<()> {
+        look_for_forms(piece, self.level)
+    }
+
+    /// Searches a piece for values that were redacted elsewhere.
+    pub fn look_for_values(&mut self, piece: &str) {
+        if self.level > RedactLevel::Off {
+            self.memory.count(piece, &mut self.found);
+        }
     }
 
     /// Whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
@@ -67,6 +77,20 @@ impl Watch {
     /// Counts the values in a piece of the document with every string blanked out.
     pub fn look_at_own_words(&mut self, piece: &str) {
         self.memory.count(piece, &mut self.found);
+    }
+}
+
+/// Searches a piece of a document for what has an unmistakable form.
+///
+/// # Errors
+/// [`Error::RedactionIncomplete`] where it has one.
+pub(super) fn look_for_forms(piece: &str, level: RedactLevel) -> Result<()> {
+    if level == RedactLevel::Off {
+        return Ok(());
+    }
+    match scan::find_final(piece) {
+        Some(rule) => Err(incomplete(rule)),
+        None => Ok(()),
     }
 }
 

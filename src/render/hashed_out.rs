@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Out, hex};
+use super::{Out, Piece, hex};
 use crate::error::Result;
 
 /// Where a document goes.
@@ -26,10 +26,25 @@ impl<'a> HashedOut<'a> {
     ///
     /// # Errors
     /// Those of whoever takes it.
-    pub fn write(&mut self, piece: &str) -> Result<()> {
-        self.hash.update(piece);
-        self.bytes += piece.len();
-        (self.out)(piece)
+    pub fn write(&mut self, text: &str) -> Result<()> {
+        self.add(text, false)
+    }
+
+    /// Hands on a message that was rendered before.
+    ///
+    /// # Errors
+    /// Those of whoever takes it.
+    pub fn write_rendered_message(&mut self, text: &str) -> Result<()> {
+        self.add(text, true)
+    }
+
+    fn add(&mut self, text: &str, is_rendered_message: bool) -> Result<()> {
+        self.hash.update(text);
+        self.bytes += text.len();
+        (self.out)(Piece {
+            text,
+            is_rendered_message,
+        })
     }
 
     /// How much was handed on, in bytes.

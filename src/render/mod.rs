@@ -22,7 +22,7 @@ pub use census::{Census, Counts, Reason, omission};
 pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
 pub use json::{Checked, END, end_after_key, split_end};
-pub use markdown::{ClosingLine, Headings};
+pub use markdown::{ClosingLine, Headings, MessageRenderer, RenderedMessage};
 pub use survey::Survey;
 pub use words::oddity_in_english;
 
@@ -86,7 +86,24 @@ pub trait RedactedMessages {
     /// # Errors
     /// Those of the source, and [`Error::Aborted`](crate::Error::Aborted).
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>>;
+
+    /// The same message as it was [rendered](MessageRenderer) before; `None` where it was not. It is given out once.
+    ///
+    /// # Errors
+    /// Those of where it was kept.
+    fn rendered(&mut self, _session: usize, _index: usize) -> Result<Option<RenderedMessage>> {
+        Ok(None)
+    }
+}
+
+/// A piece of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Whether it is a message that was [rendered](MessageRenderer) before.
+    pub is_rendered_message: bool,
 }
 
 /// Takes the document piece by piece.
-pub type Out<'a> = &'a mut dyn FnMut(&str) -> Result<()>;
+pub type Out<'a> = &'a mut dyn FnMut(Piece<'_>) -> Result<()>;

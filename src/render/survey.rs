@@ -77,8 +77,10 @@ pub struct SessionSurvey {
 }
 
 /// Consecutive messages of the model that answer the same message, or a single other message.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
+    /// What its heading tells of its first message.
+    pub opening: Opening,
     /// How many messages.
     pub messages: usize,
     /// From the start of the first message to the end of the last.
@@ -89,6 +91,34 @@ pub struct Turn {
     pub cost: f64,
     /// Whether the user undid the session from here on.
     pub is_reverted: bool,
+}
+
+/// What the heading of a turn tells of its first message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    /// Who wrote it.
+    pub role: Role,
+    /// When it was begun.
+    pub start: Option<Timestamp>,
+    /// The agent that answered.
+    pub agent: Option<String>,
+    /// The model that answered.
+    pub model: Option<ModelRef>,
+    /// Whether it sums up what came before it.
+    pub is_summary: bool,
+}
+
+impl Opening {
+    /// What it tells of a message.
+    pub fn of(message: &Message) -> Self {
+        Self {
+            role: message.role.clone(),
+            start: message.time.start,
+            agent: message.agent.clone(),
+            model: message.model.clone(),
+            is_summary: message.is_summary,
+        }
+    }
 }
 
 /// What the messages of one turn have in common.
@@ -239,8 +269,12 @@ impl SessionSurvey {
         });
         if author.is_none() || author != self.last {
             self.turns.push(Turn {
+                opening: Opening::of(message),
+                messages: 0,
                 span: message.time,
-                ..Turn::default()
+                tokens: Tokens::default(),
+                cost: 0.0,
+                is_reverted: false,
             });
         }
         self.last = author;

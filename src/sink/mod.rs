@@ -2,6 +2,8 @@
 
 mod atomic_file;
 mod attachment_folder;
+mod spool_file;
 
-pub use atomic_file::{AtomicFile, Written, target, write};
+pub use atomic_file::{AtomicFile, Written, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
+pub use spool_file::{SpoolFile, SpoolReader, SpooledText};

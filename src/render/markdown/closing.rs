@@ -38,12 +38,13 @@ impl Page<'_> {
             let hash = self.out.sha256_with(&line);
             return self.out.write(&[&line, &hash, html::END].concat());
         }
-        self.block("---");
-        self.text.push_str(&line);
-        self.text.push('`');
-        let hash = self.out.sha256_with(&self.text);
-        self.text.push_str(&hash);
-        self.text.push_str("`\n");
+        self.blocks.block("---");
+        let text = &mut self.blocks.text;
+        text.push_str(&line);
+        text.push('`');
+        let hash = self.out.sha256_with(text);
+        text.push_str(&hash);
+        text.push_str("`\n");
         self.hand_on()
     }
 }

@@ -45,7 +45,8 @@ impl Page<'_> {
         let info = &main.session.info;
         let title = info.title.as_deref().map(inline);
         let title = title.filter(|title| !title.is_empty());
-        self.heading(1, title.as_deref().unwrap_or(self.words.untitled));
+        self.blocks
+            .heading(1, title.as_deref().unwrap_or(self.words.untitled));
         let mut table = self.facts(info);
         table.row(
             self.words.exported,
@@ -55,14 +56,15 @@ impl Page<'_> {
         table.row(self.words.system, system(runtime));
         self.add_contents(&mut table, main);
         table.row(self.words.published, self.published(info));
-        self.block(&table.to_markdown());
+        self.blocks.block(&table.to_markdown());
 
-        self.heading(2, self.words.changes);
+        self.blocks.heading(2, self.words.changes);
         self.redactions(content.report);
         if let Some(folder) = content.folder
             && content.survey.census.attachments > 0
         {
-            self.item(&fill(self.words.extracted, &[&code(folder)]));
+            self.blocks
+                .item(&fill(self.words.extracted, &[&code(folder)]));
         }
         self.omissions(&content.survey.census);
         self.cuts(content.cuts.total);
@@ -74,7 +76,7 @@ impl Page<'_> {
         let parent = agent.session.parent.unwrap_or_default();
         let mut starter = match parent {
             0 => self.main_link(),
-            number => self.sub_agent_link(number),
+            number => self.blocks.sub_agent_link(number),
         };
         let by_parent = self.content.survey.sessions.get(parent);
         let started = by_parent
@@ -88,7 +90,7 @@ impl Page<'_> {
         table.row(self.words.started_by, Some(starter));
         self.add_contents(&mut table, agent);
         table.row(self.words.published, self.published(info));
-        self.block(&table.to_markdown());
+        self.blocks.block(&table.to_markdown());
     }
 
     /// Id and times.
@@ -103,8 +105,8 @@ impl Page<'_> {
                     .unwrap_or_else(|| "?".to_owned()),
             ),
         );
-        table.row(self.words.created, Some(self.time(info.created)));
-        table.row(self.words.updated, Some(self.time(info.updated)));
+        table.row(self.words.created, Some(self.blocks.time(info.created)));
+        table.row(self.words.updated, Some(self.blocks.time(info.updated)));
         table.row(
             self.words.archived,
             info.archived.map(|time| self.clock.rfc3339(time)),
@@ -119,7 +121,7 @@ impl Page<'_> {
         } = shown;
         let info = &session.info;
         let models = survey.models(session).into_iter();
-        let models: Vec<String> = models.map(|model| self.model(model)).collect();
+        let models: Vec<String> = models.map(|model| self.blocks.model(model)).collect();
         table.row(self.words.models, Some(models.join(self.words.comma)));
         table.row(self.words.agent, info.agent.as_deref().map(inline));
         table.row(self.words.folder, info.directory.as_deref().map(inline));
@@ -193,18 +195,20 @@ impl Page<'_> {
             })
             .collect();
         if report.level == RedactLevel::Off {
-            self.item(words.redaction_off);
+            self.blocks.item(words.redaction_off);
         }
         if !rules.is_empty() {
-            self.item(&fill(words.redacted, &[&rules.join(words.comma)]));
+            self.blocks
+                .item(&fill(words.redacted, &[&rules.join(words.comma)]));
         } else if report.level != RedactLevel::Off {
-            self.item(words.redacted_nothing);
+            self.blocks.item(words.redacted_nothing);
         }
         if report.level != RedactLevel::Off {
-            self.item(words.home_folder);
+            self.blocks.item(words.home_folder);
         }
         if report.hidden_characters > 0 {
-            self.item(&words.hidden_characters.of(report.hidden_characters));
+            self.blocks
+                .item(&words.hidden_characters.of(report.hidden_characters));
         }
     }
 
@@ -229,9 +233,10 @@ impl Page<'_> {
             omitted.push(words.patch_texts.to_owned());
         }
         if omitted.is_empty() {
-            self.item(words.left_out_nothing);
+            self.blocks.item(words.left_out_nothing);
         } else {
-            self.item(&fill(words.left_out, &[&omitted.join(words.semicolon)]));
+            self.blocks
+                .item(&fill(words.left_out, &[&omitted.join(words.semicolon)]));
         }
     }
 
@@ -249,17 +254,20 @@ impl Page<'_> {
             cut.push(words.messages_count.of(total.messages));
         }
         if !cut.is_empty() {
-            self.item(&fill(words.cut_total, &[&cut.join(words.semicolon)]));
+            self.blocks
+                .item(&fill(words.cut_total, &[&cut.join(words.semicolon)]));
         }
     }
 
     fn oddities(&mut self, census: &Census, notes: &Notes) {
         let words = self.words;
         if census.unknown_parts > 0 {
-            self.item(&words.unknown_parts.of(census.unknown_parts));
+            self.blocks
+                .item(&words.unknown_parts.of(census.unknown_parts));
         }
         if notes.unknown_fields > 0 {
-            self.item(&words.unknown_fields.of(notes.unknown_fields));
+            self.blocks
+                .item(&words.unknown_fields.of(notes.unknown_fields));
         }
         if notes.total > 0 {
             let mut odd: Vec<String> = notes
@@ -272,7 +280,8 @@ impl Page<'_> {
             if more > 0 {
                 odd.push(words.odd_more.of(more));
             }
-            self.item(&fill(words.odd, &[&odd.join(words.semicolon)]));
+            self.blocks
+                .item(&fill(words.odd, &[&odd.join(words.semicolon)]));
         }
     }
 }

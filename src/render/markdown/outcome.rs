@@ -20,7 +20,7 @@ impl Page<'_> {
         let is_main = shown.index == 0;
         if self.content.cuts.drops_outcome {
             if is_main {
-                self.label(self.words.outcome_cut);
+                self.blocks.label(self.words.outcome_cut);
             }
             return Ok(());
         }
@@ -31,7 +31,7 @@ impl Page<'_> {
             for todo in todos {
                 self.todo(todo);
             }
-            self.end_list();
+            self.blocks.end_list();
         }
         if self.options.diffs == Detail::None {
             return Ok(());
@@ -60,7 +60,8 @@ impl Page<'_> {
             self.section(self.words.file_changes, is_main);
             let files = self.words.files.of(as_count(totals.files));
             let values = [&files, &number(totals.additions), &number(totals.deletions)];
-            self.block(&fill(self.words.changes_total, &values.map(String::as_str)));
+            self.blocks
+                .block(&fill(self.words.changes_total, &values.map(String::as_str)));
         }
         if self.options.diffs != Detail::Full {
             return Ok(());
@@ -101,15 +102,15 @@ impl Page<'_> {
         let files: Vec<String> = files.as_slice().iter().map(describe).collect();
         if !files.is_empty() && self.options.diffs != Detail::None {
             let files = files.join(self.words.comma);
-            self.block(&fill(self.words.turn_files, &[&files]));
+            self.blocks.block(&fill(self.words.turn_files, &[&files]));
         }
     }
 
     fn section(&mut self, name: &str, is_main: bool) {
         if is_main {
-            self.heading(2, name);
+            self.blocks.heading(2, name);
         } else {
-            self.block(&format!("**{name}**"));
+            self.blocks.block(&format!("**{name}**"));
         }
     }
 
@@ -123,7 +124,7 @@ impl Page<'_> {
             Some("pending") | None => format!("[ ] {content}"),
             Some(other) => remark(&inline(other)),
         };
-        self.item(&text);
+        self.blocks.item(&text);
     }
 
     fn file_table(&mut self, files: &[ChangedFile]) {
@@ -146,7 +147,7 @@ impl Page<'_> {
                 lines.join(" | ")
             ));
         }
-        self.block(&table);
+        self.blocks.block(&table);
     }
 
     /// The text of changes, turn by turn.
@@ -154,12 +155,12 @@ impl Page<'_> {
         for diff in diffs {
             let patch = diff.patch.as_deref().unwrap_or_default();
             if !patch.trim().is_empty() {
-                self.block(&format!(
+                self.blocks.block(&format!(
                     "**{}**",
                     inline(changed_files::name(diff, folder))
                 ));
-                self.begin_part(self.content.cuts.part_limit);
-                self.fenced(patch, "diff");
+                self.blocks.begin_part(self.content.cuts.part_limit);
+                self.blocks.fenced(patch, "diff");
                 self.hand_on_if_large()?;
             }
         }

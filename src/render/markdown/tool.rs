@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Page;
+use super::blocks::Blocks;
 use super::escape::{code, info_string, inline};
-use crate::model::{Session, ToolPart};
+use crate::model::ToolPart;
 use crate::options::Detail;
 use crate::render::html::{Kind, Mark};
 use crate::render::tool::details::{What, details};
@@ -15,23 +15,22 @@ use crate::render::words::fill;
 /// How much of a command or a title stands in its line, in characters.
 const LONGEST_SUBJECT: usize = 200;
 
-impl Page<'_> {
-    pub(super) fn tool(&mut self, tool: &ToolPart, session: &Session) {
+impl Blocks<'_> {
+    pub fn tool(&mut self, tool: &ToolPart, directory: Option<&str>) {
         let name = match inline(&tool.tool) {
-            name if name.is_empty() => self.words.unnamed_tool.to_owned(),
+            name if name.is_empty() => self.context.words.unnamed_tool.to_owned(),
             name => name,
         };
-        let label = label(tool, self.words);
+        let label = label(tool, self.context.words);
         let mut line = format!("**{}**", label.unwrap_or(&name));
-        if let Some(subject) = self.subject(tool, session) {
+        if let Some(subject) = self.subject(tool, directory) {
             line.push_str(&format!(" {subject}"));
         }
         let mut told = Vec::from_iter(label.map(|_| name.clone()));
         let shown = |text: &str| code(&shortened(text));
-        let folder = session.info.directory.as_deref();
-        told.extend(facts(tool, folder, self.words, shown));
+        told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));
-        line.push_str(&format!(" — {}", told.join(self.words.comma)));
+        line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
         let has_failed = failure(tool).is_some();
         self.begin(Kind::Tool { has_failed });
         self.item(&line);
@@ -40,17 +39,17 @@ impl Page<'_> {
             self.quote_in_item(error);
         }
         for file in &tool.attachments {
-            self.attachment(file, session);
+            self.attachment(file, directory);
         }
-        if self.options.tools == Detail::Full {
-            self.details(tool, session, &name);
+        if self.context.options.tools == Detail::Full {
+            self.details(tool, directory, &name);
         }
         self.end();
     }
 
     /// What the call was about, on one line of bounded length.
-    fn subject(&self, tool: &ToolPart, session: &Session) -> Option<String> {
-        let subject = subject(tool, session.info.directory.as_deref())?;
+    fn subject(&self, tool: &ToolPart, directory: Option<&str>) -> Option<String> {
+        let subject = subject(tool, directory)?;
         let text = subject.text.trim();
         let first_line = text.lines().next().unwrap_or_default();
         let shown = shortened(first_line);
@@ -61,8 +60,8 @@ impl Page<'_> {
         };
         let more = text.lines().count().saturating_sub(1);
         Some(if more > 0 {
-            let more = self.words.more_lines.of(more);
-            format!("{shown}{}", self.words.in_brackets(&more))
+            let more = self.context.words.more_lines.of(more);
+            format!("{shown}{}", self.context.words.in_brackets(&more))
         } else {
             shown
         })
@@ -71,36 +70,35 @@ impl Page<'_> {
     /// Where the sub-agent session of a task tool is.
     fn child_place(&self, tool: &ToolPart) -> Option<String> {
         let id = child_session(tool)?;
-        Some(match self.agent_numbers.get(id) {
+        Some(match self.context.agent_numbers.get(id) {
             Some(number) => format!(
                 "{} {}",
-                self.words.in_sub_agent,
+                self.context.words.in_sub_agent,
                 self.sub_agent_link(*number)
             ),
-            None => fill(self.words.not_in_this_file, &[&inline(id)]),
+            None => fill(self.context.words.not_in_this_file, &[&inline(id)]),
         })
     }
 
     /// Input and output in full.
-    fn details(&mut self, tool: &ToolPart, session: &Session, name: &str) {
+    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, name: &str) {
         let name = format!("**{name}**");
-        let folder = session.info.directory.as_deref();
-        let subject = subject(tool, folder);
+        let subject = subject(tool, directory);
         let is_told = |text: &str| {
             let told = subject.as_ref().map(|subject| subject.text.trim());
-            let is_subject = told == Some(relative(text, folder).trim()) && is_short(text);
-            is_subject || Some(text) == folder
+            let is_subject = told == Some(relative(text, directory).trim()) && is_short(text);
+            is_subject || Some(text) == directory
         };
         for detail in details(tool, is_told) {
             let label = match detail.what {
-                What::Command => self.words.detail_command,
-                What::Content => self.words.detail_content,
-                What::Change => self.words.detail_change,
-                What::Todos => self.words.detail_todos,
-                What::Instructions => self.words.detail_instructions,
-                What::Input => self.words.detail_input,
-                What::PartialInput => self.words.detail_partial_input,
-                What::Output => self.words.detail_output,
+                What::Command => self.context.words.detail_command,
+                What::Content => self.context.words.detail_content,
+                What::Change => self.context.words.detail_change,
+                What::Todos => self.context.words.detail_todos,
+                What::Instructions => self.context.words.detail_instructions,
+                What::Input => self.context.words.detail_input,
+                What::PartialInput => self.context.words.detail_partial_input,
+                What::Output => self.context.words.detail_output,
             };
             self.block(&fill(label, &[&name]));
             self.fenced(&detail.text, info_string(&detail.language));

@@ -1,0 +1,187 @@
+//! Messages that were rendered while they were read, until the document gets to them: what stands before them
+//! in a document is known last. So they are read once.
+
+use std::io;
+use std::path::Path;
+
+use super::reader::Place;
+use crate::error::{Error, Result};
+use crate::model::SessionTree;
+use crate::redact::Redacted;
+use crate::render::RenderedMessage;
+use crate::sink::{self, SpoolFile, SpoolReader, SpooledText};
+
+/// How much is kept in memory before there is a file, in bytes.
+const IN_MEMORY: usize = 1024 * 1024;
+
+/// The spool while messages are read.
+pub struct Spool<'a> {
+    /// The target of the document, beside which there may be a file. `None` where all is kept in memory, as the
+    /// document will be.
+    target: Option<&'a Path>,
+    file: Option<SpoolFile>,
+    /// How much is in memory, in bytes.
+    in_memory: usize,
+    /// Whether a file could not be written.
+    has_failed: bool,
+    sessions: Vec<SpooledSession>,
+}
+
+/// The messages of a session, and what they were rendered with.
+struct SpooledSession {
+    id: Option<String>,
+    directory: Option<String>,
+    messages: Vec<Option<RenderedMessage<Kept>>>,
+}
+
+/// Where a text is kept.
+enum Kept {
+    InMemory(String),
+    InFile(SpooledText),
+}
+
+impl<'a> Spool<'a> {
+    /// An empty one, for the document at `target` or for one in memory.
+    pub fn new(target: Option<&'a Path>) -> Self {
+        Self {
+            target,
+            file: None,
+            in_memory: 0,
+            has_failed: false,
+            sessions: Vec::new(),
+        }
+    }
+
+    /// Begins a session, whose messages are rendered with its id and directory.
+    pub fn begin_session(&mut self, id: Option<String>, directory: Option<String>) {
+        self.sessions.push(SpooledSession {
+            id,
+            directory,
+            messages: Vec::new(),
+        });
+    }
+
+    /// Keeps the next message of the session that was begun last. `None` is one to be read again.
+    pub fn add(&mut self, message: Option<RenderedMessage>) {
+        let kept = message.and_then(|message| message.try_map(|text| self.keep(text)).ok());
+        if let Some(session) = self.sessions.last_mut() {
+            session.messages.push(kept);
+        }
+    }
+
+    fn keep(&mut self, text: String) -> io::Result<Kept> {
+        let is_for_file = self.in_memory + text.len() > IN_MEMORY;
+        let Some(target) = self.target.filter(|_| is_for_file) else {
+            self.in_memory += text.len();
+            return Ok(Kept::InMemory(text));
+        };
+        if self.has_failed {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let file = match self.file.take() {
+            Some(file) => Ok(file),
+            None => SpoolFile::create_beside(target),
+        };
+        let added = file.and_then(|mut file| Ok((file.add(&text)?, file)));
+        match added {
+            Ok((text, file)) => {
+                self.file = Some(file);
+                Ok(Kept::InFile(text))
+            }
+            Err(error) => {
+                self.forget_file();
+                Err(error)
+            }
+        }
+    }
+
+    /// Goes on without a file: to read messages again takes longer, no more.
+    fn forget_file(&mut self) {
+        self.has_failed = true;
+        let sessions = self.sessions.iter_mut();
+        for message in sessions.flat_map(|session| &mut session.messages) {
+            let is_lost =
+                |message: &RenderedMessage<Kept>| matches!(message.text(), Kept::InFile(_));
+            message.take_if(|message| is_lost(message));
+        }
+    }
+
+    /// Ends it.
+    pub fn finish(mut self) -> Spooled<'a> {
+        let file = match self.file.take().map(SpoolFile::into_reader) {
+            Some(Ok(file)) => Some(file),
+            Some(Err(_)) => {
+                self.forget_file();
+                None
+            }
+            None => None,
+        };
+        Spooled {
+            target: self.target,
+            file,
+            sessions: self.sessions,
+        }
+    }
+}
+
+/// What was spooled.
+#[derive(Default)]
+pub struct Spooled<'a> {
+    target: Option<&'a Path>,
+    file: Option<SpoolReader>,
+    sessions: Vec<SpooledSession>,
+}
+
+impl Spooled<'_> {
+    /// Forgets what was rendered with other ids or directories than the sessions have in the end.
+    pub fn forget_unless_in(&mut self, tree: &Redacted<SessionTree>) {
+        let infos = tree.get().sessions.iter().map(|session| &session.info);
+        let ids = self.sessions.iter().map(|session| &session.id);
+        let are_ids_known = ids.eq(infos.clone().map(|info| &info.id));
+        for (session, info) in self.sessions.iter_mut().zip(infos) {
+            if !are_ids_known || session.directory != info.directory {
+                session.messages.clear();
+            }
+        }
+    }
+
+    /// Whether a message is there.
+    pub fn has(&self, (session, index): Place) -> bool {
+        let session = self.sessions.get(session);
+        let message = session.and_then(|session| session.messages.get(index));
+        message.is_some_and(Option::is_some)
+    }
+
+    /// Forgets a message, which is to be read again.
+    pub fn forget(&mut self, place: Place) {
+        drop(self.remove(place));
+    }
+
+    fn remove(&mut self, (session, index): Place) -> Option<RenderedMessage<Kept>> {
+        self.sessions
+            .get_mut(session)?
+            .messages
+            .get_mut(index)?
+            .take()
+    }
+
+    /// Takes a message out; `None` where it is not there.
+    ///
+    /// # Errors
+    /// [`Error::WriteFailed`] where the file cannot be read.
+    pub fn take(&mut self, place: Place) -> Result<Option<RenderedMessage>> {
+        let Some(message) = self.remove(place) else {
+            return Ok(None);
+        };
+        let read = |kept| match (kept, &mut self.file) {
+            (Kept::InMemory(text), _) => Ok(text),
+            (Kept::InFile(text), Some(file)) => {
+                let target = self.target.unwrap_or(Path::new(""));
+                let failed = sink::failed(target, "reading back what was rendered");
+                file.read(text).map_err(failed)
+            }
+            (Kept::InFile(_), None) => Err(Error::Internal),
+        };
+        message.try_map(read).map(Some)
+    }
+}

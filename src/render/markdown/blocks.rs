@@ -1,0 +1,221 @@
+//! What is written, block by block: by a [`Page`](super::Page), and by a single message.
+
+use std::collections::HashMap;
+
+use super::escape::{fenced, inline};
+use super::quote;
+use crate::model::{ModelRef, Timestamp};
+use crate::options::{ExportOptions, Format};
+use crate::render::clock::Clock;
+use crate::render::cuts::{PartBudget, Total};
+use crate::render::html::{Kind, Mark};
+use crate::render::words::{Words, fill, words};
+
+/// What has to be known to write a message, beside the message.
+pub struct Context<'a> {
+    pub options: &'a ExportOptions,
+    pub words: &'static Words,
+    pub clock: Clock,
+    /// Whether the document becomes a page.
+    pub is_page: bool,
+    /// The number of each sub-agent session by its id, which is its place in the tree.
+    pub agent_numbers: HashMap<String, usize>,
+    /// The folder beside the document that the contents of attachments are written into.
+    pub attachment_folder: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    /// For sessions with such ids, in the order of the tree.
+    pub fn new<'i>(
+        options: &'a ExportOptions,
+        ids: impl Iterator<Item = Option<&'i str>>,
+        attachment_folder: Option<&'a str>,
+    ) -> Self {
+        let agents = ids.enumerate().skip(1);
+        Self {
+            options,
+            words: words(options.locale),
+            clock: Clock::new(options.time_zone),
+            is_page: options.format == Format::Html,
+            agent_numbers: agents
+                .filter_map(|(number, id)| Some((id?.to_owned(), number)))
+                .collect(),
+            attachment_folder,
+        }
+    }
+}
+
+/// Markdown that is being written.
+pub struct Blocks<'a> {
+    pub context: &'a Context<'a>,
+    /// What was written so far.
+    pub text: String,
+    /// What is what in it, for the page.
+    pub marks: Vec<(usize, Mark)>,
+    /// How much text these hold, in bytes.
+    pub marked_bytes: usize,
+    pub is_in_list: bool,
+    pub budget: PartBudget,
+    /// What was cut to keep it.
+    pub cut: Total,
+}
+
+impl<'a> Blocks<'a> {
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            text: String::new(),
+            marks: Vec::new(),
+            marked_bytes: 0,
+            is_in_list: false,
+            budget: PartBudget::default(),
+            cut: Total::default(),
+        }
+    }
+
+    /// How much was written, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.marked_bytes
+    }
+
+    pub fn begin(&mut self, kind: Kind) {
+        self.mark(Mark::Begin(kind));
+    }
+
+    pub fn end(&mut self) {
+        self.mark(Mark::End);
+    }
+
+    pub fn mark(&mut self, mark: Mark) {
+        if self.context.is_page {
+            self.marks.push((self.text.len(), mark));
+        }
+    }
+
+    /// What follows is the texts of one part, which share a budget.
+    pub fn begin_part(&mut self, limit: Option<usize>) {
+        self.budget
+            .begin(limit, self.context.options.max_bytes.is_some());
+    }
+
+    /// Tells that a text was cut here, where it was.
+    pub fn cut_note(&mut self, shown: &str, text: &str) {
+        let cut = text.len() - shown.len();
+        if cut == 0 {
+            return;
+        }
+        self.cut.bytes += cut;
+        self.cut.places += 1;
+        let sizes = [cut, text.len()].map(|bytes| self.context.words.size(bytes as u64));
+        self.label(&fill(
+            self.context.words.cut,
+            &sizes.each_ref().map(String::as_str),
+        ));
+    }
+
+    /// A block of its own, followed by a blank line.
+    pub fn block(&mut self, text: &str) {
+        self.end_list();
+        self.text.push_str(text.trim_end_matches('\n'));
+        self.text.push_str("\n\n");
+    }
+
+    pub fn end_list(&mut self) {
+        if std::mem::take(&mut self.is_in_list) {
+            self.text.push('\n');
+        }
+    }
+
+    /// A heading. Only the exporter's own words and escaped text may stand in it.
+    pub fn heading(&mut self, level: usize, text: &str) {
+        self.block(&format!("{} {text}", "#".repeat(level)));
+    }
+
+    pub fn label(&mut self, text: &str) {
+        self.block(&format!("*{text}*"));
+    }
+
+    /// Text of the session as a quote.
+    pub fn quote(&mut self, text: &str) {
+        let shown = self.budget.take(text);
+        if self.context.is_page {
+            self.end_list();
+            self.mark_quote(shown);
+        } else if !shown.is_empty() {
+            self.block(&quote::quote(shown));
+        }
+        self.cut_note(shown, text);
+    }
+
+    /// Text of the session, for the page: in a block of its own, its Markdown can do no harm there.
+    pub fn mark_quote(&mut self, shown: &str) {
+        if !shown.trim().is_empty() {
+            self.mark(Mark::Quote(shown.to_owned()));
+            self.marked_bytes += shown.len();
+        }
+    }
+
+    /// Text of the session as a block of code.
+    pub fn fenced(&mut self, text: &str, language: &str) {
+        let shown = self.budget.take(text);
+        if !shown.is_empty() {
+            self.block(&fenced(shown, language));
+        }
+        self.cut_note(shown, text);
+    }
+
+    /// An item of a list.
+    pub fn item(&mut self, text: &str) {
+        self.text.push_str("- ");
+        self.text.push_str(text);
+        self.text.push('\n');
+        self.is_in_list = true;
+    }
+
+    /// A quote that belongs to the item before it.
+    pub fn quote_in_item(&mut self, text: &str) {
+        let shown = self.budget.take(text);
+        if self.context.is_page {
+            self.mark_quote(shown);
+            return self.cut_note(shown, text);
+        }
+        let lines = quote::quote(shown);
+        for line in lines.lines().filter(|_| !shown.is_empty()) {
+            self.text.push_str("  ");
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        self.cut_note(shown, text);
+    }
+
+    pub fn time(&self, time: Option<Timestamp>) -> String {
+        time.map_or_else(
+            || self.context.words.time_unknown.to_owned(),
+            |time| self.context.clock.rfc3339(time),
+        )
+    }
+
+    /// The name of a model: the caller's for it, or its ids.
+    pub fn model(&self, model: &ModelRef) -> String {
+        let key = model.key();
+        let name = self.context.options.models.get(&key).unwrap_or(&key);
+        match model.special_variant() {
+            Some(variant) => {
+                let variant = self.context.words.in_brackets(&inline(variant));
+                format!("{}{variant}", inline(name))
+            }
+            None => inline(name),
+        }
+    }
+
+    pub fn sub_agent_name(&self, number: usize) -> String {
+        fill(self.context.words.sub_agent, &[&number.to_string()])
+    }
+
+    /// A link to a sub-agent's heading. The heading holds nothing but the exporter's words, so its
+    /// anchor is the same in every viewer.
+    pub fn sub_agent_link(&self, number: usize) -> String {
+        let name = self.sub_agent_name(number);
+        format!("[{name}](#{})", name.to_lowercase().replace(' ', "-"))
+    }
+}

@@ -1,0 +1,105 @@
+//! Messages that are rendered one by one, before anything is known of the rest of the session, so that they
+//! need not be read once more.
+
+use super::Page;
+use super::blocks::{Blocks, Context};
+use crate::error;
+use crate::model::Message;
+use crate::options::{Attachments, ExportOptions, Format};
+use crate::redact::Redacted;
+
+/// From how many bytes on a message is a piece of the document by itself.
+const LONG: usize = 1024;
+
+/// Renders messages by themselves. Threads may share it.
+pub struct MessageRenderer<'a>(Context<'a>);
+
+impl<'a> MessageRenderer<'a> {
+    /// A renderer for the messages of sessions with such ids, in the order of the tree. `None` where a message
+    /// cannot be rendered by itself: in another format than Markdown, where the document has to keep a budget,
+    /// and where attachments are extracted.
+    pub fn new<'i>(
+        options: &'a ExportOptions,
+        ids: impl Iterator<Item = Option<&'i str>>,
+    ) -> Option<Self> {
+        let is_by_itself = options.format == Format::Markdown
+            && options.max_bytes.is_none()
+            && options.max_part_bytes.is_none()
+            && options.attachments == Attachments::Omit;
+        is_by_itself.then(|| Self(Context::new(options, ids, None)))
+    }
+
+    /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
+    /// its place: of files that it changed.
+    pub fn render(
+        &self,
+        message: Redacted<&Message>,
+        directory: Option<&str>,
+    ) -> Option<RenderedMessage> {
+        let message = message.into_inner();
+        if !message.diffs.is_empty() {
+            return None;
+        }
+        let mut blocks = Blocks::new(&self.0);
+        // As behind a list, which it then ends or goes on with.
+        blocks.is_in_list = true;
+        blocks.message(message, directory, |_| None);
+        Some(RenderedMessage {
+            text: blocks.text,
+            ends_in_list: blocks.is_in_list,
+        })
+    }
+}
+
+/// A message as it stands in a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RenderedMessage<T = String> {
+    /// What stands behind a list. Where it ends that list, it begins with a line end.
+    text: T,
+    ends_in_list: bool,
+}
+
+impl<T> RenderedMessage<T> {
+    /// The text.
+    pub fn text(&self) -> &T {
+        &self.text
+    }
+
+    /// The same message with its text kept somewhere else, or taken back from there.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn try_map<U, E>(
+        self,
+        change: impl FnOnce(T) -> Result<U, E>,
+    ) -> Result<RenderedMessage<U>, E> {
+        Ok(RenderedMessage {
+            text: change(self.text)?,
+            ends_in_list: self.ends_in_list,
+        })
+    }
+}
+
+impl Page<'_> {
+    /// Adds a message that was rendered before.
+    pub(super) fn add_rendered(&mut self, message: &RenderedMessage) -> error::Result<()> {
+        let text = match message.text.strip_prefix('\n') {
+            Some(text) => {
+                self.blocks.end_list();
+                text
+            }
+            None => &message.text,
+        };
+        if !message.text.is_empty() {
+            self.blocks.is_in_list = message.ends_in_list;
+        }
+        if text.len() < LONG {
+            self.blocks.text.push_str(text);
+            return Ok(());
+        }
+        if self.blocks.bytes() > 0 {
+            self.hand_on()?;
+        }
+        self.out.write_rendered_message(text)
+    }
+}

@@ -5,13 +5,13 @@
 //! replaced, not followed.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
+use super::read_back::{self, ReadBack};
 use crate::error::{Error, Result};
 use crate::file_name;
 
@@ -55,6 +55,8 @@ pub struct AtomicFile {
     overwrite: bool,
     file: NamedTempFile,
     bytes: u64,
+    /// There is none before there is much to read back.
+    read_back: Option<ReadBack>,
 }
 
 impl AtomicFile {
@@ -77,6 +79,7 @@ impl AtomicFile {
             overwrite,
             file,
             bytes: 0,
+            read_back: None,
         })
     }
 
@@ -89,7 +92,20 @@ impl AtomicFile {
             .write_all(content)
             .map_err(failed(&self.path, "writing"))?;
         self.bytes += content.len() as u64;
+        if self.bytes >= read_back::STRETCH {
+            let bytes = self.bytes;
+            self.read_back()?.go_on_to(bytes);
+        }
         Ok(())
+    }
+
+    fn read_back(&mut self) -> Result<&mut ReadBack> {
+        let read_back = match self.read_back.take() {
+            Some(read_back) => Ok(read_back),
+            None => self.file.reopen().map(ReadBack::start),
+        };
+        let read_back = read_back.map_err(failed(&self.path, "reading it back"))?;
+        Ok(self.read_back.insert(read_back))
     }
 
     /// Gives the file its name, once what is on the disk is known to have the SHA-256 of what was written.
@@ -98,17 +114,19 @@ impl AtomicFile {
     /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`]
     /// where `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it
     /// was and no temporary file is left.
-    pub fn finish(self, sha256: [u8; 32], go_on: &dyn Fn() -> bool) -> Result<Written> {
+    pub fn finish(mut self, sha256: [u8; 32], go_on: &dyn Fn() -> bool) -> Result<Written> {
+        self.read_back()?;
         let Self {
             path,
             overwrite,
-            mut file,
+            file,
             bytes,
+            read_back,
         } = self;
-        let (flushed, on_disk) = flush_and_read_back(file.as_file_mut(), go_on);
-        flushed.map_err(failed(&path, "flushing to the disk"))?;
-        let on_disk = on_disk
-            .map_err(failed(&path, "reading it back"))?
+        let read_back = read_back.ok_or(Error::Internal)?;
+        let on_disk = read_back
+            .finish(file.as_file(), go_on)
+            .map_err(|failure| failed(&path, failure.action)(failure.source))?
             .ok_or(Error::Aborted)?;
         if on_disk != sha256 {
             let differs = io::Error::other("the content differs");
@@ -166,39 +184,6 @@ fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
         .prefix(".session-export-")
         .suffix(".tmp")
         .tempfile_in(folder)
-}
-
-/// Reads a file back while the disk is waited for, which has to do nothing with each other.
-fn flush_and_read_back(
-    file: &mut File,
-    go_on: &dyn Fn() -> bool,
-) -> (io::Result<()>, io::Result<Option<[u8; 32]>>) {
-    let Ok(same) = file.try_clone() else {
-        return (file.sync_all(), read_back(file, go_on));
-    };
-    thread::scope(|scope| {
-        let flushing = scope.spawn(move || same.sync_all());
-        let on_disk = read_back(file, go_on);
-        let panicked = |_| Err(io::Error::other("a thread panicked"));
-        (flushing.join().unwrap_or_else(panicked), on_disk)
-    })
-}
-
-/// The hash of what is on the disk; `None` where `go_on` says no.
-fn read_back(file: &mut File, go_on: &dyn Fn() -> bool) -> io::Result<Option<[u8; 32]>> {
-    file.rewind()?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(Some(hash.finalize().into()));
-        }
-        if !go_on() {
-            return Ok(None);
-        }
-        hash.update(buffer.get(..read).unwrap_or_default());
-    }
 }
 
 /// Makes the new name survive a power cut. Not every system and file system can; the file itself

@@ -2,6 +2,7 @@
 
 mod atomic_file;
 mod attachment_folder;
+mod read_back;
 mod spool_file;
 
 pub use atomic_file::{AtomicFile, Written, failed, target, write};

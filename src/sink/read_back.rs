@@ -1,0 +1,117 @@
+//! Reads a file back while it is written: what the disk has to wait for is little when the last of it is there.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+/// How much is flushed and read back at once while more is written, in bytes.
+pub const STRETCH: u64 = 8 * 1024 * 1024;
+/// How much is read at once, in bytes.
+const CHUNK: usize = 256 * 1024;
+/// How often whoever waits is asked whether to go on.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// A file that is read back in another thread.
+pub struct ReadBack {
+    lengths: Sender<u64>,
+    /// The last of them.
+    last: u64,
+    result: Receiver<Result<[u8; 32], Failure>>,
+}
+
+/// What failed.
+pub struct Failure {
+    /// What was being done.
+    pub action: &'static str,
+    /// The system's own error.
+    pub source: io::Error,
+}
+
+impl Failure {
+    /// What failed in an action.
+    pub fn of(action: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { action, source }
+    }
+}
+
+impl ReadBack {
+    /// Takes a handle of the file that nobody else reads or writes with.
+    pub fn start(file: File) -> Self {
+        let (lengths, of_file) = mpsc::channel();
+        let (sender, result) = mpsc::sync_channel(1);
+        thread::spawn(move || {
+            // Nobody waits for it where the export has failed.
+            let _ = sender.send(read_back(file, &of_file));
+        });
+        Self {
+            lengths,
+            last: 0,
+            result,
+        }
+    }
+
+    /// Tells how long the file is by now. A stretch is flushed to the disk, then read back.
+    pub fn go_on_to(&mut self, length: u64) {
+        if length - self.last >= STRETCH {
+            self.last = length;
+            // Where the thread has ended, the result tells why.
+            let _ = self.lengths.send(length);
+        }
+    }
+
+    /// Flushes a file that is complete now. Gives its SHA-256, or `None` where `go_on` says no.
+    ///
+    /// # Errors
+    /// What failed.
+    pub fn finish(
+        self,
+        file: &File,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<[u8; 32]>, Failure> {
+        // To read the rest and to wait for the disk have to do nothing with each other.
+        drop(self.lengths);
+        file.sync_all()
+            .map_err(Failure::of("flushing to the disk"))?;
+        while go_on() {
+            match self.result.recv_timeout(PATIENCE) {
+                Ok(result) => return result.map(Some),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let panicked = io::Error::other("a thread panicked");
+                    return Err(Failure::of("reading it back")(panicked));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<[u8; 32], Failure> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut position = 0;
+    while let Ok(length) = lengths.recv() {
+        let length = lengths.try_iter().last().unwrap_or(length);
+        file.sync_data()
+            .map_err(Failure::of("flushing to the disk"))?;
+        let stretch = (&file).take(length - position);
+        update(&mut hash, stretch, &mut buffer)?;
+        position = length;
+    }
+    update(&mut hash, &mut file, &mut buffer)?;
+    Ok(hash.finalize().into())
+}
+
+fn update(hash: &mut Sha256, mut from: impl io::Read, buffer: &mut [u8]) -> Result<(), Failure> {
+    loop {
+        let read = from.read(buffer).map_err(Failure::of("reading it back"))?;
+        if read == 0 {
+            return Ok(());
+        }
+        hash.update(buffer.get(..read).unwrap_or_default());
+    }
+}

@@ -12,7 +12,7 @@ use crate::render::RenderedMessage;
 use crate::sink::{self, SpoolFile, SpoolReader, SpooledText};
 
 /// How much is kept in memory before there is a file, in bytes.
-const IN_MEMORY: usize = 1024 * 1024;
+const IN_MEMORY: usize = 256 * 1024;
 
 /// The spool while messages are read.
 pub struct Spool<'a> {

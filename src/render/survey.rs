@@ -3,6 +3,9 @@
 //!
 //! It is gathered one message at a time and stays small: counts, names and times, no conversation.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::census::Census;
@@ -16,6 +19,9 @@ use crate::model::{
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
 use crate::source::Size;
+
+/// How many authors are remembered.
+const KNOWN_AUTHORS: usize = 8;
 
 /// What is known of a session tree.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,14 +79,16 @@ pub struct SessionSurvey {
     models_asked: Vec<ModelRef>,
     folder: Option<String>,
     reverted_from: Option<String>,
-    last: Option<Author>,
+    /// Those of the last turns.
+    authors: VecDeque<Arc<Author>>,
+    last: Option<Answer>,
 }
 
 /// Consecutive messages of the model that answer the same message, or a single other message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// What its heading tells of its first message.
-    pub opening: Opening,
+    /// Who wrote the first of them.
+    pub author: Arc<Author>,
     /// How many messages.
     pub messages: usize,
     /// From the start of the first message to the end of the last.
@@ -93,13 +101,11 @@ pub struct Turn {
     pub is_reverted: bool,
 }
 
-/// What the heading of a turn tells of its first message.
+/// Who wrote a message.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opening {
-    /// Who wrote it.
+pub struct Author {
+    /// What the message is in the conversation.
     pub role: Role,
-    /// When it was begun.
-    pub start: Option<Timestamp>,
     /// The agent that answered.
     pub agent: Option<String>,
     /// The model that answered.
@@ -108,12 +114,11 @@ pub struct Opening {
     pub is_summary: bool,
 }
 
-impl Opening {
-    /// What it tells of a message.
+impl Author {
+    /// Who wrote this one.
     pub fn of(message: &Message) -> Self {
         Self {
             role: message.role.clone(),
-            start: message.time.start,
             agent: message.agent.clone(),
             model: message.model.clone(),
             is_summary: message.is_summary,
@@ -121,13 +126,11 @@ impl Opening {
     }
 }
 
-/// What the messages of one turn have in common.
+/// What the messages of one turn of the model have in common.
 #[derive(Debug, Clone, PartialEq)]
-struct Author {
+struct Answer {
     parent_id: Option<String>,
-    agent: Option<String>,
-    model: Option<ModelRef>,
-    is_summary: bool,
+    author: Arc<Author>,
 }
 
 impl Survey {
@@ -260,16 +263,27 @@ impl SessionSurvey {
         }
     }
 
+    /// The author of a message, one for many: a session has thousands of turns and few authors.
+    fn author(&mut self, message: &Message) -> Arc<Author> {
+        let author = Author::of(message);
+        if let Some(known) = self.authors.iter().find(|known| ***known == author) {
+            return known.clone();
+        }
+        let author = Arc::new(author);
+        self.authors.push_front(author.clone());
+        self.authors.truncate(KNOWN_AUTHORS);
+        author
+    }
+
     fn add_to_turn(&mut self, message: &Message) {
-        let author = (message.role == Role::Assistant).then(|| Author {
+        let author = self.author(message);
+        let answer = (message.role == Role::Assistant).then(|| Answer {
             parent_id: message.parent_id.clone(),
-            agent: message.agent.clone(),
-            model: message.model.clone(),
-            is_summary: message.is_summary,
+            author: author.clone(),
         });
-        if author.is_none() || author != self.last {
+        if answer.is_none() || answer != self.last {
             self.turns.push(Turn {
-                opening: Opening::of(message),
+                author,
                 messages: 0,
                 span: message.time,
                 tokens: Tokens::default(),
@@ -277,7 +291,7 @@ impl SessionSurvey {
                 is_reverted: false,
             });
         }
-        self.last = author;
+        self.last = answer;
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;

@@ -3,11 +3,18 @@
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
-use crate::model::{FileDiff, Message, Role};
+use crate::model::{FileDiff, Message, Role, Timestamp};
 use crate::render::clock::cost;
 use crate::render::html::Kind;
-use crate::render::survey::{Opening, Turn};
+use crate::render::survey::{Author, Turn};
 use crate::render::words::fill;
+
+/// What the heading of a turn tells of the first message that is shown of it.
+#[derive(Clone, Copy)]
+struct Opening<'a> {
+    author: &'a Author,
+    start: Option<Timestamp>,
+}
 
 impl Page<'_> {
     pub(super) fn conversation(
@@ -37,15 +44,22 @@ impl Page<'_> {
                     let is_first = !std::mem::replace(&mut has_heading, true);
                     if let Some(rendered) = messages.rendered(shown.index, index)? {
                         if is_first {
-                            self.begin_turn(number, turn, &turn.opening, &mut changed, folder);
+                            let opening = Opening {
+                                author: &turn.author,
+                                start: turn.span.start,
+                            };
+                            self.begin_turn(number, turn, opening, &mut changed, folder);
                         }
                         self.add_rendered(&rendered)?;
                     } else {
                         let start = self.size();
                         let message = messages.message(shown.index, index)?.into_inner();
                         if is_first {
-                            let opening = Opening::of(message);
-                            self.begin_turn(number, turn, &opening, &mut changed, folder);
+                            let opening = Opening {
+                                author: &Author::of(message),
+                                start: message.time.start,
+                            };
+                            self.begin_turn(number, turn, opening, &mut changed, folder);
                         }
                         if message.role == Role::User {
                             changed.clone_from(&message.diffs);
@@ -82,11 +96,11 @@ impl Page<'_> {
         &mut self,
         number: usize,
         turn: &Turn,
-        opening: &Opening,
+        opening: Opening<'_>,
         changed: &mut Vec<FileDiff>,
         folder: Option<&str>,
     ) {
-        let is_user = opening.role == Role::User;
+        let is_user = opening.author.role == Role::User;
         if is_user {
             self.turn_files(&std::mem::take(changed), folder);
         }
@@ -104,11 +118,11 @@ impl Page<'_> {
         }
     }
 
-    fn turn_heading(&mut self, number: usize, turn: &Turn, first: &Opening) {
+    fn turn_heading(&mut self, number: usize, turn: &Turn, first: Opening<'_>) {
         let words = self.words;
-        let author = match &first.role {
+        let author = match &first.author.role {
             Role::User => words.user.to_owned(),
-            Role::Assistant if first.is_summary => words.summary.to_owned(),
+            Role::Assistant if first.author.is_summary => words.summary.to_owned(),
             Role::Assistant => words.assistant.to_owned(),
             Role::System => words.system_message.to_owned(),
             Role::Synthetic => words.runtime_message.to_owned(),
@@ -125,16 +139,22 @@ impl Page<'_> {
         }
         self.blocks.heading(3, &heading);
         self.turns += 1;
-        if first.role == Role::Assistant {
+        if first.author.role == Role::Assistant {
             self.turn_facts(turn, first);
         }
     }
 
     /// Agent, model, steps, tokens and cost of a turn.
-    fn turn_facts(&mut self, turn: &Turn, first: &Opening) {
+    fn turn_facts(&mut self, turn: &Turn, first: Opening<'_>) {
         let mut facts: Vec<String> = Vec::new();
-        facts.extend(first.agent.as_deref().map(inline));
-        facts.extend(first.model.as_ref().map(|model| self.blocks.model(model)));
+        facts.extend(first.author.agent.as_deref().map(inline));
+        facts.extend(
+            first
+                .author
+                .model
+                .as_ref()
+                .map(|model| self.blocks.model(model)),
+        );
         if turn.messages > 1 {
             facts.push(self.words.steps.of(turn.messages));
         }

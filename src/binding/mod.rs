@@ -3,6 +3,7 @@
 mod abort;
 mod error;
 pub mod export;
+mod export_thread;
 mod external_string;
 pub mod guard;
 mod input;

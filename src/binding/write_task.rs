@@ -13,7 +13,7 @@ use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
 use super::unwind::guarded;
-use super::{error, input, take_over};
+use super::{error, export_thread, input, take_over};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
 use crate::pipeline::{self, Control, Export};
@@ -58,7 +58,7 @@ impl Job {
     }
 }
 
-/// The work of one `writeExport`, on a thread of Node's pool.
+/// The work of one `writeExport`. A thread of Node's pool waits for it.
 pub struct WriteTask {
     /// `None` once it was run; an error where the arguments were wrong, which rejects the promise.
     job: Option<Result<Job>>,
@@ -74,7 +74,8 @@ impl Task for WriteTask {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let job = self.job.take().unwrap_or(Err(Error::Internal));
-        Ok(guarded(|| job?.run(&self.abort.flag, &self.progress)))
+        let (abort, progress) = (self.abort.flag.clone(), self.progress.clone());
+        Ok(export_thread::run(move || job?.run(&abort, &progress)))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

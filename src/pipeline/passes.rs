@@ -458,7 +458,7 @@ struct Redacting<'m, 'env, 'i: 'env, 'e> {
 }
 
 impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
-    fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage>> {
+    fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage<&str>>> {
         let rendered = self.extra.spooled.take((session, index))?;
         if let (Some(_), Some(steps)) = (&rendered, &mut self.extra.steps) {
             steps.step();

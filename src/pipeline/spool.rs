@@ -120,6 +120,7 @@ impl<'a> Spool<'a> {
             target: self.target,
             file,
             sessions: self.sessions,
+            text: String::new(),
         }
     }
 }
@@ -130,6 +131,8 @@ pub struct Spooled<'a> {
     target: Option<&'a Path>,
     file: Option<SpoolReader>,
     sessions: Vec<SpooledSession>,
+    /// What was taken out of memory last.
+    text: String,
 }
 
 impl Spooled<'_> {
@@ -169,16 +172,22 @@ impl Spooled<'_> {
     ///
     /// # Errors
     /// [`Error::WriteFailed`] where the file cannot be read.
-    pub fn take(&mut self, place: Place) -> Result<Option<RenderedMessage>> {
+    pub fn take(&mut self, place: Place) -> Result<Option<RenderedMessage<&str>>> {
         let Some(message) = self.remove(place) else {
             return Ok(None);
         };
-        let read = |kept| match (kept, &mut self.file) {
-            (Kept::InMemory(text), _) => Ok(text),
-            (Kept::InFile(text), Some(file)) => {
-                let target = self.target.unwrap_or(Path::new(""));
+        let Self {
+            target, file, text, ..
+        } = self;
+        let read = move |kept| match (kept, file) {
+            (Kept::InMemory(kept), _) => {
+                *text = kept;
+                Ok(text.as_str())
+            }
+            (Kept::InFile(kept), Some(file)) => {
+                let target = target.unwrap_or(Path::new(""));
                 let failed = sink::failed(target, "reading back what was rendered");
-                file.read(text).map_err(failed)
+                file.read(kept).map_err(failed)
             }
             (Kept::InFile(_), None) => Err(Error::Internal),
         };

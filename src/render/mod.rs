@@ -91,7 +91,11 @@ pub trait RedactedMessages {
     ///
     /// # Errors
     /// Those of where it was kept.
-    fn rendered(&mut self, _session: usize, _index: usize) -> Result<Option<RenderedMessage>> {
+    fn rendered(
+        &mut self,
+        _session: usize,
+        _index: usize,
+    ) -> Result<Option<RenderedMessage<&str>>> {
         Ok(None)
     }
 }

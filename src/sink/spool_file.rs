@@ -56,6 +56,7 @@ impl SpoolFile {
         Ok(SpoolReader {
             file: BufReader::with_capacity(BUFFER, file),
             position: 0,
+            text: Vec::new(),
         })
     }
 }
@@ -64,6 +65,8 @@ impl SpoolFile {
 pub struct SpoolReader {
     file: BufReader<File>,
     position: u64,
+    /// What was read last.
+    text: Vec<u8>,
 }
 
 impl SpoolReader {
@@ -71,14 +74,13 @@ impl SpoolReader {
     ///
     /// # Errors
     /// Those of the system, or that the file does not hold what was put into it.
-    pub fn read(&mut self, text: SpooledText) -> io::Result<String> {
+    pub fn read(&mut self, text: SpooledText) -> io::Result<&str> {
         let offset = text.start.cast_signed() - self.position.cast_signed();
         self.file.seek_relative(offset)?;
-        let mut bytes = vec![0; text.bytes];
-        self.file.read_exact(&mut bytes)?;
+        self.text.resize(text.bytes, 0);
+        self.file.read_exact(&mut self.text)?;
         self.position = text.start + text.bytes as u64;
-        simdutf8::basic::from_utf8(&bytes).map_err(|_| io::ErrorKind::InvalidData)?;
-        String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
+        simdutf8::basic::from_utf8(&self.text).map_err(|_| io::ErrorKind::InvalidData.into())
     }
 }
 

@@ -50,7 +50,7 @@ impl Page<'_> {
                             };
                             self.begin_turn(number, turn, opening, &mut changed, folder);
                         }
-                        self.add_rendered(&rendered)?;
+                        self.add_rendered(rendered)?;
                     } else {
                         let start = self.size();
                         let message = messages.message(shown.index, index)?.into_inner();

@@ -82,13 +82,13 @@ impl<T> RenderedMessage<T> {
 
 impl Page<'_> {
     /// Adds a message that was rendered before.
-    pub(super) fn add_rendered(&mut self, message: &RenderedMessage) -> error::Result<()> {
+    pub(super) fn add_rendered(&mut self, message: RenderedMessage<&str>) -> error::Result<()> {
         let text = match message.text.strip_prefix('\n') {
             Some(text) => {
                 self.blocks.end_list();
                 text
             }
-            None => &message.text,
+            None => message.text,
         };
         if !message.text.is_empty() {
             self.blocks.is_in_list = message.ends_in_list;

@@ -10,7 +10,7 @@ use std::thread::{self, Scope};
 use crate::error::{Error, Result};
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
-const MOST_BYTES: usize = 512 * 1024;
+const MOST_BYTES: usize = 768 * 1024;
 /// The same for items, which may be small.
 const MOST_ITEMS: usize = 128;
 /// How much a thread is given at once, in bytes and in items: to wake one takes as long as to work on some

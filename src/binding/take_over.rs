@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use napi::bindgen_prelude::{FnArgs, Function, Uint8Array, Unknown};
+use napi::bindgen_prelude::{FnArgs, Function, Uint8ArraySlice, Unknown};
 use napi::{Env, JsValue as _, ValueType};
 
 use super::abort::Flag;
-use super::{input, script};
+use super::script;
 use crate::error::{Error, Result};
 use crate::pipeline::Session;
 use crate::source::{TextsApart, shown_name};
@@ -38,11 +38,7 @@ impl TakenOver {
     }
 
     fn end_text(&mut self, has_halves: bool) {
-        let text = std::mem::take(&mut self.text);
-        // `TextEncoder` makes nothing else than UTF-8.
-        let text = String::from_utf8(text)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        self.texts.push(text, has_halves);
+        self.texts.push(std::mem::take(&mut self.text), has_halves);
     }
 }
 
@@ -111,7 +107,7 @@ fn append(env: &Env, json: Json, abort: Flag) -> napi::Result<Append<'_>> {
             json.json.extend_from_slice(text.as_slice());
             return Ok(abort.goes_on());
         }
-        let bytes = input::convert::<Uint8Array>(call.env, piece)?;
+        let bytes: Uint8ArraySlice<'_> = call.get(0)?;
         if call.length() < 2 {
             json.json.extend_from_slice(&bytes);
         } else {

@@ -24,7 +24,8 @@ const END: char = '.';
 #[derive(Debug, Clone)]
 pub struct TextsApart {
     mark: String,
-    texts: Vec<String>,
+    /// In UTF-8.
+    texts: Vec<Vec<u8>>,
     has_lone_surrogates: bool,
 }
 
@@ -45,8 +46,8 @@ impl TextsApart {
         &self.mark
     }
 
-    /// Adds the text of the next number, and whether lone surrogates were replaced in it.
-    pub fn push(&mut self, text: String, has_lone_surrogates: bool) {
+    /// Adds the text of the next number, in UTF-8, and whether lone surrogates were replaced in it.
+    pub fn push(&mut self, text: Vec<u8>, has_lone_surrogates: bool) {
         self.texts.push(text);
         self.has_lone_surrogates |= has_lone_surrogates;
     }
@@ -170,7 +171,13 @@ impl<'a> Apart<'a> {
     /// Appends a text. `None` where there is no such.
     fn append_to(&self, result: &mut String, number: usize, notes: &mut Notes) -> Option<()> {
         match &self.texts {
-            Texts::Plain(texts) => result.push_str(texts.texts.get(number)?),
+            Texts::Plain(texts) => {
+                let text = texts.texts.get(number)?;
+                match simdutf8::basic::from_utf8(text) {
+                    Ok(text) => result.push_str(text),
+                    Err(_) => result.push_str(&String::from_utf8_lossy(text)),
+                }
+            }
             Texts::Quoted(texts) => json_text::unquote_into(result, texts.get(number)?, notes),
         }
         Some(())
@@ -285,8 +292,8 @@ mod tests {
     #[test]
     fn a_text_that_was_joined_of_several_is_whole() {
         let mut texts = TextsApart::default();
-        texts.push("one".to_owned(), false);
-        texts.push("two".to_owned(), true);
+        texts.push(b"one".to_vec(), false);
+        texts.push(b"two".to_vec(), true);
         let mark = texts.mark().to_owned();
         let joined = format!("a {mark}1. b {mark}0.{mark}1.");
         let apart = Apart::new(&texts);

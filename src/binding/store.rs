@@ -1,5 +1,6 @@
 //! `findStores`, `listSessions` and `listPublishedSessions`.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -78,61 +79,78 @@ pub trait Listed: Sized {
     fn columns(items: &[Self]) -> impl Serialize;
 }
 
-impl Listed for SessionSummary {
+impl Listed for source::SessionSummary {
     fn columns(items: &[Self]) -> impl Serialize {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Columns<'a> {
             #[serde(rename = "sessionID")]
-            session_id: Vec<&'a str>,
-            title: Vec<Option<&'a str>>,
-            created: Vec<Option<i64>>,
-            updated: Vec<Option<i64>>,
-            messages: Vec<i64>,
+            session_id: Column<&'a str>,
+            title: Column<Option<&'a str>>,
+            created: Column<Option<i64>>,
+            updated: Column<Option<i64>>,
+            messages: Column<usize>,
             #[serde(rename = "parentID")]
-            parent_id: Vec<Option<&'a str>>,
-            directory: Vec<Option<&'a str>>,
-            published: Vec<bool>,
-            store: Vec<&'a str>,
+            parent_id: Column<Option<&'a str>>,
+            directory: Column<Option<&'a str>>,
+            published: Column<bool>,
+            store: Column<Cow<'a, str>>,
         }
         Columns {
-            session_id: column(items, |item| item.session_id.as_str()),
-            title: column(items, |item| item.title.as_deref()),
-            created: column(items, |item| item.created),
-            updated: column(items, |item| item.updated),
-            messages: column(items, |item| item.messages),
-            parent_id: column(items, |item| item.parent_id.as_deref()),
-            directory: column(items, |item| item.directory.as_deref()),
-            published: column(items, |item| item.published),
-            store: column(items, |item| item.store.as_str()),
+            session_id: Column::of(items, |item| item.id.as_str()),
+            title: Column::of(items, |item| item.title.as_deref()),
+            created: Column::of(items, |item| item.created),
+            updated: Column::of(items, |item| item.updated),
+            messages: Column::of(items, |item| item.messages),
+            parent_id: Column::of(items, |item| item.parent_id.as_deref()),
+            directory: Column::of(items, |item| item.directory.as_deref()),
+            published: Column::of(items, |item| item.is_published),
+            store: Column::of(items, |item| item.store.to_string_lossy()),
         }
     }
 }
 
-impl Listed for PublishedSession {
+impl Listed for source::PublishedSession {
     fn columns(items: &[Self]) -> impl Serialize {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Columns<'a> {
             #[serde(rename = "sessionID")]
-            session_id: Vec<&'a str>,
-            title: Vec<Option<&'a str>>,
-            url: Vec<&'a str>,
-            published: Vec<Option<i64>>,
-            store: Vec<&'a str>,
+            session_id: Column<&'a str>,
+            title: Column<Option<&'a str>>,
+            url: Column<&'a str>,
+            published: Column<Option<i64>>,
+            store: Column<Cow<'a, str>>,
         }
         Columns {
-            session_id: column(items, |item| item.session_id.as_str()),
-            title: column(items, |item| item.title.as_deref()),
-            url: column(items, |item| item.url.as_str()),
-            published: column(items, |item| item.published),
-            store: column(items, |item| item.store.as_str()),
+            session_id: Column::of(items, |item| item.session_id.as_str()),
+            title: Column::of(items, |item| item.title.as_deref()),
+            url: Column::of(items, |item| item.url.as_str()),
+            published: Column::of(items, |item| item.published),
+            store: Column::of(items, |item| item.store.to_string_lossy()),
         }
     }
 }
 
-fn column<'a, T, V>(items: &'a [T], of: impl Fn(&'a T) -> V) -> Vec<V> {
-    items.iter().map(of).collect()
+/// A field of many items.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column<V> {
+    /// All have the same value.
+    Same(V),
+    Each(Vec<V>),
+}
+
+impl<V: PartialEq> Column<V> {
+    fn of<'a, T>(items: &'a [T], of: impl Fn(&'a T) -> V) -> Self {
+        let mut values: Vec<V> = items.iter().map(of).collect();
+        match values.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|value| value == first) => {
+                Self::Same(values.swap_remove(0))
+            }
+            _ => Self::Each(values),
+        }
+    }
 }
 
 fn path_text(path: &Path) -> String {
@@ -169,22 +187,8 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
     ts_args_type = "store?: string",
     ts_return_type = "Promise<SessionSummary[]>"
 )]
-pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<SessionSummary>> {
-    ListTask::start(store, |store| {
-        let describe = |session: source::SessionSummary| SessionSummary {
-            session_id: session.id,
-            title: session.title,
-            created: session.created,
-            updated: session.updated,
-            messages: i64::try_from(session.messages).unwrap_or(i64::MAX),
-            parent_id: session.parent_id,
-            directory: session.directory,
-            published: session.is_published,
-            store: path_text(&session.store),
-        };
-        let sessions = source::list_sessions(store)?;
-        Ok(sessions.into_iter().map(describe).collect())
-    })
+pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::SessionSummary>> {
+    ListTask::start(store, source::list_sessions)
 }
 
 /// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
@@ -199,24 +203,14 @@ pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<SessionSu
 )]
 pub fn list_published_sessions(
     store: Option<Unknown<'_>>,
-) -> AsyncTask<ListTask<PublishedSession>> {
-    ListTask::start(store, |store| {
-        let describe = |session: source::PublishedSession| PublishedSession {
-            session_id: session.session_id,
-            title: session.title,
-            url: session.url,
-            published: session.published,
-            store: path_text(&session.store),
-        };
-        let sessions = source::list_published_sessions(store)?;
-        Ok(sessions.into_iter().map(describe).collect())
-    })
+) -> AsyncTask<ListTask<source::PublishedSession>> {
+    ListTask::start(store, source::list_published_sessions)
 }
 
 type List<T> = fn(Option<&Path>) -> Result<Vec<T>>;
 
 /// How many items become JavaScript objects at a time.
-const SLICE: usize = 500;
+const SLICE: usize = 1000;
 
 /// Lists something of a store, on a thread of Node's pool.
 pub struct ListTask<T> {
@@ -244,8 +238,9 @@ impl<T: Listed> ListTask<T> {
     fn slices(&mut self) -> Result<Vec<String>> {
         let store = self.store.take().unwrap_or(Err(Error::Internal))?;
         let items = (self.list)(store.as_deref())?;
-        let to_json =
-            |slice| serde_json::to_string(&T::columns(slice)).map_err(|_| Error::Internal);
+        let to_json = |slice: &[T]| {
+            serde_json::to_string(&(slice.len(), T::columns(slice))).map_err(|_| Error::Internal)
+        };
         items.chunks(SLICE).map(to_json).collect()
     }
 }

@@ -260,6 +260,7 @@ impl FolderStore {
 
     /// Every session.
     pub fn sessions(&self) -> Vec<SessionSummary> {
+        let store: Arc<Path> = Arc::from(self.path.as_path());
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
             title: text(&info, "title"),
             created: time(&info, "created"),
@@ -268,7 +269,7 @@ impl FolderStore {
             parent_id: text(&info, "parentID"),
             directory: text(&info, "directory"),
             is_published: share_url(&layout, &id, &info).is_some(),
-            store: self.path.clone(),
+            store: store.clone(),
             id,
         };
         self.files(&mut Notes::default())

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Input;
 use super::database::DatabaseStore;
@@ -54,7 +55,7 @@ pub struct SessionSummary {
     /// Whether it was published.
     pub is_published: bool,
     /// The store that it is in.
-    pub store: PathBuf,
+    pub store: Arc<Path>,
 }
 
 /// A session that was published on the web.

@@ -1,6 +1,8 @@
 //! What sessions a database holds.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use super::schema::EVENT_TYPES;
@@ -46,6 +48,7 @@ impl DatabaseStore {
         let mut sessions: Vec<SessionSummary> = Vec::new();
         let mut seen = HashSet::new();
         let has_several = self.schema.sessions.len() > 1;
+        let store: Arc<Path> = Arc::from(self.database.path.as_path());
         for table in &self.schema.sessions {
             let query = format!(
                 "SELECT id, time_created, {}, {}, {}, {}, {} FROM {}",
@@ -67,7 +70,7 @@ impl DatabaseStore {
                     directory: rows::optional_text(row.get_ref(5)?),
                     is_published: published.contains(&id)
                         || rows::optional_text(row.get_ref(6)?).is_some(),
-                    store: self.database.path.clone(),
+                    store: store.clone(),
                     id,
                 })
             })?;

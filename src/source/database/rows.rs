@@ -100,6 +100,11 @@ pub fn bytes(value: ValueRef<'_>) -> &[u8] {
 
 /// The text of a value, whatever it is.
 pub fn text(value: ValueRef<'_>) -> String {
+    if let ValueRef::Text(text) = value
+        && let Ok(text) = simdutf8::basic::from_utf8(text)
+    {
+        return text.to_owned();
+    }
     match json_value(value) {
         Value::String(text) => text,
         Value::Null => String::new(),

@@ -194,3 +194,70 @@ impl Spooled<'_> {
         message.try_map(read).map(Some)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Notes;
+    use crate::options::{ExportOptions, RedactOptions};
+    use crate::redact::Learner;
+    use crate::render::MessageRenderer;
+    use crate::source;
+
+    /// A message that is rendered as a text of some length.
+    fn rendered(bytes: usize) -> RenderedMessage {
+        let options = ExportOptions::default();
+        let renderer = MessageRenderer::new(&options, [None].into_iter()).unwrap();
+        let mut learner =
+            Learner::new(&SessionTree::default(), &RedactOptions::default(), &|| true);
+        let json = br#"{ "info": { "id": "ses_1" }, "messages": [{ "info": { "role": "user" }, "parts": [] }] }"#;
+        let fetched = source::read_json(json).unwrap().messages.fetch(0, 0);
+        let mut message = fetched.unwrap().read(&mut Notes::default());
+        let scouted = learner.scout().message(&mut message);
+        let (message, _) = learner.message(&mut message, scouted).unwrap();
+        let message = renderer.render(message, None).unwrap();
+        message.try_map(|_| Ok::<_, ()>("x".repeat(bytes))).unwrap()
+    }
+
+    fn lengths(mut spooled: Spooled<'_>, messages: usize) -> Vec<Option<usize>> {
+        let mut length = |index| {
+            let message = spooled.take((0, index)).unwrap();
+            message.map(|message| message.text().len())
+        };
+        (0..messages).map(&mut length).collect()
+    }
+
+    #[test]
+    fn messages_come_back_from_memory_and_from_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a.md");
+        for target in [None, Some(target.as_path())] {
+            let mut spool = Spool::new(target);
+            spool.begin_session(None, None);
+            for message in [
+                Some(10),
+                None,
+                Some(IN_MEMORY),
+                Some(20),
+                Some(3 * IN_MEMORY),
+            ] {
+                spool.add(message.map(rendered));
+            }
+            let mut spooled = spool.finish();
+            spooled.forget((0, 3));
+            assert!(spooled.has((0, 0)) && !spooled.has((0, 1)) && !spooled.has((1, 0)));
+            let expected = [Some(10), None, Some(IN_MEMORY), None, Some(3 * IN_MEMORY)];
+            assert_eq!(lengths(spooled, 5), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_file_the_rest_is_read_again() {
+        let mut spool = Spool::new(Some(Path::new("/no/such/folder/a.md")));
+        spool.begin_session(None, None);
+        for bytes in [10, IN_MEMORY, IN_MEMORY, 20] {
+            spool.add(Some(rendered(bytes)));
+        }
+        assert_eq!(lengths(spool.finish(), 4), [Some(10), None, None, Some(20)]);
+    }
+}

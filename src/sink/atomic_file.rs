@@ -259,6 +259,28 @@ mod tests {
     }
 
     #[test]
+    fn a_long_file_that_another_process_writes_into_is_none() {
+        use std::io::{Seek as _, SeekFrom};
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(&folder.path().join("a.md"), false).unwrap();
+        let content = vec![b'x'; 11 * CHUNK];
+        let mut hash = Sha256::new();
+        for _ in 0..4 {
+            file.write(&content).unwrap();
+            hash.update(&content);
+        }
+        let mut other = File::options().write(true).open(file.file.path()).unwrap();
+        other.seek(SeekFrom::End(-1)).unwrap();
+        other.write_all(b"y").unwrap();
+        let result = file.finish(hash.finalize().into(), &|| true);
+        assert!(
+            matches!(result, Err(Error::WriteFailed { .. })),
+            "{result:?}"
+        );
+        assert_eq!(entries(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_failed_rename_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("a.md")).unwrap();

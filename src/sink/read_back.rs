@@ -115,3 +115,47 @@ fn update(hash: &mut Sha256, mut from: impl io::Read, buffer: &mut [u8]) -> Resu
         hash.update(buffer.get(..read).unwrap_or_default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use tempfile::NamedTempFile;
+
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_file_however_it_is_told_of_its_length() {
+        let piece = vec![b'x'; 3 * 1024 * 1024];
+        for (pieces, is_told) in [(0, false), (1, true), (9, true), (9, false)] {
+            let mut file = NamedTempFile::new().unwrap();
+            let mut read_back = ReadBack::start(file.reopen().unwrap());
+            let mut hash = Sha256::new();
+            for number in 1..=pieces {
+                file.write_all(&piece).unwrap();
+                hash.update(&piece);
+                if is_told {
+                    read_back.go_on_to(number * piece.len() as u64);
+                }
+            }
+            let on_disk = read_back.finish(file.as_file(), &|| true).ok().flatten();
+            assert_eq!(on_disk, Some(hash.finalize().into()), "{pieces}");
+        }
+    }
+
+    #[test]
+    fn whoever_stops_waits_for_nothing() {
+        let file = NamedTempFile::new().unwrap();
+        let read_back = ReadBack::start(file.reopen().unwrap());
+        assert_eq!(read_back.finish(file.as_file(), &|| false).ok(), Some(None));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error() {
+        let file = NamedTempFile::new().unwrap();
+        let unreadable = File::options().write(true).open(file.path()).unwrap();
+        let result = ReadBack::start(unreadable).finish(file.as_file(), &|| true);
+        let action = result.err().map(|failure| failure.action);
+        assert_eq!(action, Some("reading it back"));
+    }
+}

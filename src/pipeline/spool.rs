@@ -69,9 +69,10 @@ impl<'a> Spool<'a> {
         }
     }
 
-    fn keep(&mut self, text: String) -> io::Result<Kept> {
+    fn keep(&mut self, mut text: String) -> io::Result<Kept> {
         let is_for_file = self.in_memory + text.len() > IN_MEMORY;
         let Some(target) = self.target.filter(|_| is_for_file) else {
+            text.shrink_to_fit();
             self.in_memory += text.len();
             return Ok(Kept::InMemory(text));
         };

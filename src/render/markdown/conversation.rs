@@ -3,18 +3,11 @@
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
-use crate::model::{FileDiff, Message, Role, Timestamp};
+use crate::model::{FileDiff, Role, Timestamp};
 use crate::render::clock::cost;
 use crate::render::html::Kind;
 use crate::render::survey::{Author, Turn};
 use crate::render::words::fill;
-
-/// What the heading of a turn tells of the first message that is shown of it.
-#[derive(Clone, Copy)]
-struct Opening<'a> {
-    author: &'a Author,
-    start: Option<Timestamp>,
-}
 
 impl Page<'_> {
     pub(super) fn conversation(
@@ -27,10 +20,9 @@ impl Page<'_> {
         }
         let mut index = 0;
         let mut dropped = 0;
-        let folder = shown.session.info.directory.as_deref();
         // What the user's message set off is known of it, and told where it ends.
         let mut changed = Vec::new();
-        for (turn_index, turn) in shown.survey.turns.iter().enumerate() {
+        for (number, turn) in (1..).zip(&shown.survey.turns) {
             if turn.is_reverted {
                 self.blocks.block(&format!("**{}**", self.words.reverted));
             }
@@ -40,36 +32,9 @@ impl Page<'_> {
                     dropped += 1;
                 } else {
                     self.dropped(&mut dropped);
-                    let number = turn_index + 1;
                     let is_first = !std::mem::replace(&mut has_heading, true);
-                    if let Some(rendered) = messages.rendered(shown.index, index)? {
-                        if is_first {
-                            let opening = Opening {
-                                author: &turn.author,
-                                start: turn.span.start,
-                            };
-                            self.begin_turn(number, turn, opening, &mut changed, folder);
-                        }
-                        self.add_rendered(rendered)?;
-                    } else {
-                        let start = self.size();
-                        let message = messages.message(shown.index, index)?.into_inner();
-                        if is_first {
-                            let opening = Opening {
-                                author: &Author::of(message),
-                                start: message.time.start,
-                            };
-                            self.begin_turn(number, turn, opening, &mut changed, folder);
-                        }
-                        if message.role == Role::User {
-                            changed.clone_from(&message.diffs);
-                        }
-                        self.add_message(message, shown, index);
-                        if self.options.max_bytes.is_some() {
-                            let bytes = self.size() - start;
-                            self.measure.add_message(shown.index, bytes);
-                        }
-                    }
+                    let begun = is_first.then_some((number, turn));
+                    self.add_message(shown, index, begun, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }
                 index += 1;
@@ -79,34 +44,53 @@ impl Page<'_> {
                 self.blocks.end();
             }
         }
-        self.turn_files(&changed, folder);
+        self.turn_files(&changed, shown.directory());
         self.dropped(&mut dropped);
         Ok(())
     }
 
-    fn add_message(&mut self, message: &Message, shown: Shown<'_>, index: usize) {
+    /// Adds a message, and before the first of a turn the turn's heading.
+    fn add_message(
+        &mut self,
+        shown: Shown<'_>,
+        index: usize,
+        begun: Option<(usize, &Turn)>,
+        changed: &mut Vec<FileDiff>,
+        messages: &mut dyn RedactedMessages,
+    ) -> Result<()> {
+        if let Some(rendered) = messages.rendered(shown.index, index)? {
+            if let Some((number, turn)) = begun {
+                self.files_before(&turn.author, changed, shown);
+                self.begin_turn(number, turn, &turn.author, turn.span.start);
+            }
+            return self.add_rendered(rendered);
+        }
+        let start = self.size();
+        let message = messages.message(shown.index, index)?.into_inner();
+        if let Some((number, turn)) = begun {
+            // Where messages were left out, it is another one than that of the survey.
+            let author = Author::of(message);
+            self.files_before(&author, changed, shown);
+            self.begin_turn(number, turn, &author, message.time.start);
+        }
+        if message.role == Role::User {
+            changed.clone_from(&message.diffs);
+        }
         let content = self.content;
         let limit_of = |part| content.part_limit(shown.index, index, part);
-        let directory = shown.session.info.directory.as_deref();
-        self.blocks.message(message, directory, limit_of);
+        self.blocks.message(message, shown.directory(), limit_of);
+        if self.options.max_bytes.is_some() {
+            let bytes = self.size() - start;
+            self.measure.add_message(shown.index, bytes);
+        }
+        Ok(())
     }
 
-    /// Begins a turn. The user's next message ends what the last one `changed`.
-    fn begin_turn(
-        &mut self,
-        number: usize,
-        turn: &Turn,
-        opening: Opening<'_>,
-        changed: &mut Vec<FileDiff>,
-        folder: Option<&str>,
-    ) {
-        let is_user = opening.author.role == Role::User;
-        if is_user {
-            self.turn_files(&std::mem::take(changed), folder);
+    /// Tells what the last message of the user `changed`, before the next one.
+    fn files_before(&mut self, author: &Author, changed: &mut Vec<FileDiff>, shown: Shown<'_>) {
+        if author.role == Role::User {
+            self.turn_files(&std::mem::take(changed), shown.directory());
         }
-        self.blocks.end_list();
-        self.blocks.begin(Kind::Turn { is_user });
-        self.turn_heading(number, turn, opening);
     }
 
     /// Tells that messages were left out here.
@@ -118,43 +102,52 @@ impl Page<'_> {
         }
     }
 
-    fn turn_heading(&mut self, number: usize, turn: &Turn, first: Opening<'_>) {
+    /// Begins a turn, of whose messages the first that is shown has such an author and start.
+    fn begin_turn(
+        &mut self,
+        number: usize,
+        turn: &Turn,
+        author: &Author,
+        start: Option<Timestamp>,
+    ) {
+        self.blocks.end_list();
+        self.blocks.begin(Kind::Turn {
+            is_user: author.role == Role::User,
+        });
         let words = self.words;
-        let author = match &first.author.role {
+        let name = match &author.role {
             Role::User => words.user.to_owned(),
-            Role::Assistant if first.author.is_summary => words.summary.to_owned(),
+            Role::Assistant if author.is_summary => words.summary.to_owned(),
             Role::Assistant => words.assistant.to_owned(),
             Role::System => words.system_message.to_owned(),
             Role::Synthetic => words.runtime_message.to_owned(),
             Role::Event => words.event.to_owned(),
-            Role::Other(name) if name.trim().is_empty() => words.unknown_role.to_owned(),
+            Role::Other(other) if other.trim().is_empty() => words.unknown_role.to_owned(),
             // Never the name alone: it could be that of the user.
-            Role::Other(name) => {
-                format!("{}{}", words.unknown_role, words.in_brackets(&inline(name)))
+            Role::Other(other) => {
+                format!(
+                    "{}{}",
+                    words.unknown_role,
+                    words.in_brackets(&inline(other))
+                )
             }
         };
-        let mut heading = format!("{number}. {author} · {}", self.blocks.time(first.start));
+        let mut heading = format!("{number}. {name} · {}", self.blocks.time(start));
         if let Some(millis) = turn.span.millis() {
             heading.push_str(&format!(" · {}", self.words.duration(millis)));
         }
         self.blocks.heading(3, &heading);
         self.turns += 1;
-        if first.author.role == Role::Assistant {
-            self.turn_facts(turn, first);
+        if author.role == Role::Assistant {
+            self.turn_facts(turn, author);
         }
     }
 
     /// Agent, model, steps, tokens and cost of a turn.
-    fn turn_facts(&mut self, turn: &Turn, first: Opening<'_>) {
+    fn turn_facts(&mut self, turn: &Turn, author: &Author) {
         let mut facts: Vec<String> = Vec::new();
-        facts.extend(first.author.agent.as_deref().map(inline));
-        facts.extend(
-            first
-                .author
-                .model
-                .as_ref()
-                .map(|model| self.blocks.model(model)),
-        );
+        facts.extend(author.agent.as_deref().map(inline));
+        facts.extend(author.model.as_ref().map(|model| self.blocks.model(model)));
         if turn.messages > 1 {
             facts.push(self.words.steps.of(turn.messages));
         }

@@ -107,6 +107,12 @@ struct Shown<'a> {
     index: usize,
 }
 
+impl<'a> Shown<'a> {
+    fn directory(self) -> Option<&'a str> {
+        self.session.info.directory.as_deref()
+    }
+}
+
 impl<'a> Page<'a> {
     fn shown(&self, index: usize) -> Result<Shown<'a>> {
         let session = self.content.tree.get().sessions.get(index);

@@ -36,7 +36,7 @@ impl Page<'_> {
         if self.options.diffs == Detail::None {
             return Ok(());
         }
-        let folder = shown.session.info.directory.as_deref();
+        let folder = shown.directory();
         // The stored changes of the session, or those of its turns added up.
         let of_session = shown
             .session

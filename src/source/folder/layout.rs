@@ -1,0 +1,136 @@
+//! The files of a folder, and what may be read of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::model::{Notes, Object};
+use crate::source::json_text;
+
+/// Where a folder has its files.
+#[derive(Clone)]
+pub struct Layout {
+    /// Folders of sessions.
+    pub sessions: Vec<PathBuf>,
+    /// The folder of folders of messages.
+    pub messages: PathBuf,
+    /// The folder of folders of parts.
+    pub parts: PathBuf,
+    /// Whether these are by session and message, or by message alone.
+    pub parts_by_session: bool,
+    pub todos: Option<PathBuf>,
+    pub shares: PathBuf,
+}
+
+impl Layout {
+    /// The layout of a `storage` folder; `None` where it is none.
+    pub fn of(storage: &Path) -> Option<Self> {
+        let session = storage.join("session");
+        if session.join("info").is_dir() {
+            return Some(Self {
+                sessions: vec![session.join("info")],
+                messages: session.join("message"),
+                parts: session.join("part"),
+                parts_by_session: true,
+                todos: None,
+                shares: session.join("share"),
+            });
+        }
+        session.is_dir().then(|| Self {
+            sessions: entries(&session, |kind| kind.is_dir())
+                .into_iter()
+                .map(|project| session.join(project))
+                .collect(),
+            messages: storage.join("message"),
+            parts: storage.join("part"),
+            parts_by_session: false,
+            todos: Some(storage.join("todo")),
+            shares: storage.join("session_share"),
+        })
+    }
+
+    pub fn parts_of(&self, session: &str, message: &str) -> PathBuf {
+        if self.parts_by_session {
+            self.parts.join(session).join(message)
+        } else {
+            self.parts.join(message)
+        }
+    }
+}
+
+/// The names in a folder that are of a kind; none where it cannot be read.
+pub fn entries(folder: &Path, is_kind: impl Fn(&fs::FileType) -> bool) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| is_kind(&kind)))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
+}
+
+/// The ids that the JSON files of a folder are named by.
+pub fn ids_in(folder: &Path) -> Vec<String> {
+    // Files only: what a link or a pipe leads to is not the store's.
+    entries(folder, |kind| kind.is_file())
+        .into_iter()
+        .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
+        .collect()
+}
+
+/// Whether an id may become part of a path.
+pub fn is_id(id: &str) -> bool {
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+pub fn file_in(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.json"))
+}
+
+pub fn read_json(path: &Path, notes: &mut Notes) -> Option<Value> {
+    if !path
+        .symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_file())
+    {
+        return None;
+    }
+    json_text::parse(&fs::read(path).ok()?, notes).ok()
+}
+
+pub fn read_object(path: &Path, notes: &mut Notes) -> Option<Object> {
+    match read_json(path, notes) {
+        Some(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+pub fn text(object: &Object, name: &str) -> Option<String> {
+    object
+        .get(name)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .filter(|text| !text.is_empty())
+}
+
+/// A time in milliseconds in `time`.
+pub fn time(object: &Object, name: &str) -> Option<i64> {
+    object.get("time")?.get(name)?.as_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_lead_out_of_the_folder() {
+        for id in ["", "..", "../x", "a/b", r"a\b", "a.b", "ses_\0"] {
+            assert!(!is_id(id), "{id:?}");
+        }
+        assert!(is_id("ses_dfdc7ba45ffe28EN2spRGfXm93"));
+    }
+}

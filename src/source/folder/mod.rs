@@ -1,0 +1,225 @@
+//! A store in a folder of JSON files: OpenCode before 1.2. Versions from 1.14 on do not read it any
+//! more.
+//!
+//! - Since 0.6: `session/<project>/<session>.json`, `message/<session>/<message>.json`,
+//!   `part/<message>/<part>.json`, `todo/<session>.json`, `session_share/<session>.json`.
+//! - Before, in `project/<project>/storage/session/`: `info/<session>.json`,
+//!   `message/<session>/<message>.json` and `part/<session>/<message>/<part>.json`; the first
+//!   versions had the parts inside the messages.
+
+mod layout;
+mod messages;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use self::layout::{Layout, entries, file_in, ids_in, is_id, read_json, read_object, text, time};
+use self::messages::{FolderMessages, Index};
+use super::store::{Origin, PublishedSession, SessionSummary, runtime_of};
+use super::{Input, session};
+use crate::error::{Error, Result, system_code};
+use crate::model::{Notes, Object, Oddity, Session, SessionTree};
+
+/// An open folder.
+pub struct FolderStore {
+    path: PathBuf,
+    layouts: Vec<Layout>,
+}
+
+/// A session's file.
+struct SessionFile {
+    layout: Layout,
+    info: Object,
+}
+
+impl FolderStore {
+    /// Opens a `storage` folder, or the data folder that it is in.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn open(path: &Path) -> Result<Self> {
+        fs::read_dir(path).map_err(|error| {
+            Error::store_unreadable(
+                path,
+                format!(
+                    "the folder could not be opened ({}); check that you may read it",
+                    system_code(&error)
+                ),
+            )
+        })?;
+        let projects = path.join("project");
+        let of_projects = entries(&projects, |kind| kind.is_dir())
+            .into_iter()
+            .map(|project| projects.join(project).join("storage"));
+        let layouts: Vec<Layout> = [path.to_owned(), path.join("storage")]
+            .into_iter()
+            .chain(of_projects)
+            .filter_map(|storage| Layout::of(&storage))
+            .collect();
+        if layouts.is_empty() {
+            return Err(Error::store_unreadable(
+                path,
+                "it is a folder, but not one in which OpenCode kept sessions",
+            ));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            layouts,
+        })
+    }
+
+    /// The ids of sessions that start with `prefix`, at most `limit` of them.
+    pub fn ids_from(&self, prefix: &str, limit: usize) -> Vec<String> {
+        let folders = self.layouts.iter().flat_map(|layout| &layout.sessions);
+        let ids: BTreeSet<String> = folders
+            .flat_map(|folder| ids_in(folder))
+            .filter(|id| id.starts_with(prefix) && is_id(id))
+            .collect();
+        ids.into_iter().take(limit).collect()
+    }
+
+    /// Every session's file, by id. Of a file that cannot be read only the id is known.
+    fn files(&self, notes: &mut Notes) -> HashMap<String, SessionFile> {
+        let mut files = HashMap::new();
+        for layout in &self.layouts {
+            for folder in &layout.sessions {
+                for id in ids_in(folder).into_iter().filter(|id| is_id(id)) {
+                    let info = read_object(&file_in(folder, &id), notes).unwrap_or_default();
+                    let layout = layout.clone();
+                    files.entry(id).or_insert(SessionFile { layout, info });
+                }
+            }
+        }
+        files
+    }
+
+    /// Reads a session, which exists, and those that it started.
+    pub fn load<'a>(&self, id: &str) -> (Input<'a>, Origin) {
+        let mut notes = Notes::default();
+        let files = self.files(&mut Notes::default());
+        let mut children: HashMap<String, Vec<(Option<i64>, &str)>> = HashMap::new();
+        for (id, file) in &files {
+            if let Some(parent) = text(&file.info, "parentID") {
+                let child = (time(&file.info, "created"), id.as_str());
+                children.entry(parent).or_default().push(child);
+            }
+        }
+        let mut tree = SessionTree::default();
+        let mut indexes = Vec::new();
+        let mut seen = HashSet::new();
+        let mut waiting = vec![(id, None)];
+        while let Some((id, parent)) = waiting.pop() {
+            let Some(file) = files.get(id) else { continue };
+            if !seen.insert(id) {
+                notes.add("session", Oddity::StartedByItself);
+                continue;
+            }
+            let index = Index::read(file.layout.clone(), id, &mut tree.folders);
+            let session = file.read(id, &index, &mut notes);
+            let place = tree.sessions.len();
+            tree.sessions.push(Session { parent, ..session });
+            indexes.push(index);
+            let mut started = children.remove(id).unwrap_or_default();
+            started.sort_by(|a, b| b.cmp(a));
+            waiting.extend(started.into_iter().map(|(_, id)| (id, Some(place))));
+        }
+        let root = tree.sessions.first();
+        let parent = root.and_then(|root| root.info.parent_id.as_ref());
+        if parent.is_some_and(|parent| !files.contains_key(parent)) {
+            notes.add("session.parentID", Oddity::StarterNotInStore);
+        }
+        tree.runtime = runtime_of(&self.path);
+        let origin = Origin {
+            path: self.path.clone(),
+            generation: 0,
+            tables: Vec::new(),
+        };
+        let input = Input {
+            tree,
+            notes,
+            messages: Box::new(FolderMessages {
+                indexes: indexes.into_iter().map(Arc::new).collect(),
+            }),
+        };
+        (input, origin)
+    }
+
+    /// Every session.
+    pub fn sessions(&self) -> Vec<SessionSummary> {
+        let store: Arc<Path> = Arc::from(self.path.as_path());
+        let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
+            title: text(&info, "title"),
+            created: time(&info, "created"),
+            updated: time(&info, "updated"),
+            messages: ids_in(&layout.messages.join(&id)).len(),
+            parent_id: text(&info, "parentID"),
+            directory: text(&info, "directory"),
+            is_published: share_url(&layout, &id, &info).is_some(),
+            store: store.clone(),
+            id,
+        };
+        self.files(&mut Notes::default())
+            .into_iter()
+            .map(describe)
+            .collect()
+    }
+
+    /// Every session that was published.
+    pub fn published(&self) -> Vec<PublishedSession> {
+        let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| {
+            Some(PublishedSession {
+                url: share_url(&layout, &id, &info)?,
+                title: text(&info, "title"),
+                published: None,
+                store: self.path.clone(),
+                session_id: id,
+            })
+        };
+        self.files(&mut Notes::default())
+            .into_iter()
+            .filter_map(describe)
+            .collect()
+    }
+}
+
+impl SessionFile {
+    fn read(&self, id: &str, index: &Index, notes: &mut Notes) -> Session {
+        let mut info = self.info.clone();
+        if info.is_empty() {
+            notes.add("session", Oddity::SessionFileIsNoObject);
+        }
+        info.insert("id".to_owned(), id.into());
+        // The first versions kept the folder with the messages only.
+        if let (None, Some(folder)) = (text(&info, "directory"), &index.folder) {
+            info.insert("directory".to_owned(), folder.as_str().into());
+        }
+        if let Some(url) = share_url(&self.layout, id, &info) {
+            info.insert("share".to_owned(), json!({ "url": url }));
+        }
+        let mut stored = Object::new();
+        stored.insert("info".to_owned(), Value::Object(info));
+        let todos = self
+            .layout
+            .todos
+            .as_deref()
+            .map(|folder| file_in(folder, id));
+        if let Some(todos @ Value::Array(_)) = todos.and_then(|file| read_json(&file, notes)) {
+            stored.insert("todos".to_owned(), todos);
+        }
+        session::read_outline(stored, notes)
+    }
+}
+
+/// Where a session was published. The secret beside it is not looked at.
+fn share_url(layout: &Layout, id: &str, info: &Object) -> Option<String> {
+    let of_info = info.get("share").and_then(Value::as_object);
+    let of_info = of_info.and_then(|share| text(share, "url"));
+    of_info.or_else(|| {
+        let share = read_object(&file_in(&layout.shares, id), &mut Notes::default())?;
+        text(&share, "url")
+    })
+}

@@ -94,7 +94,8 @@ impl Task for WriteTask {
 /// The file is there completely or not at all: the document goes into a temporary file beside the
 /// target, readable by its owner only, is flushed to the disk, read back and compared, and then
 /// renamed. A session in a store is read one message at a time, so that it may be larger than the
-/// memory.
+/// memory; what is known of a long one before its turn waits in a second temporary file there, which
+/// has no name and is gone however the process ends.
 ///
 /// Without a session it writes the very text that the last `exportSession` of this thread
 /// returned, so that what was reviewed is what is written; of the options only `overwrite`,

@@ -13,6 +13,7 @@
 
 mod ahead;
 mod attachments;
+mod early;
 mod passes;
 mod plan;
 mod printer;

@@ -5,6 +5,7 @@ use std::thread;
 
 use super::ahead::{Ahead, is_worth_threads};
 use super::attachments::Extractor;
+use super::early::Early;
 use super::printer::{Printer, Sink};
 use super::reader::{Item, Place, Reader, Worked, places};
 use super::spool::{Spool, Spooled};
@@ -12,13 +13,9 @@ use super::{Control, Phase, Progress};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{
-    self, Changes, Learner, Redacted, RedactionReport, Redactor, Scout, Scouted, Watch,
-};
+use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
-use crate::render::{
-    self, Content, Cuts, MessageRenderer, RedactedMessages, RenderedMessage, Survey,
-};
+use crate::render::{self, Content, Cuts, RedactedMessages, RenderedMessage, Survey};
 use crate::source::{Messages, Size};
 
 /// The passes over the messages of a session tree.
@@ -354,45 +351,6 @@ struct Read {
     notes: Notes,
     scouted: Scouted,
     rendered: Option<RenderedMessage>,
-}
-
-/// Renders messages as soon as they are read.
-struct Early<'a, 's> {
-    renderer: MessageRenderer<'a>,
-    scout: &'s Scout<'a>,
-    /// The id and the directory of each session, as far as they are known by then.
-    sessions: Vec<(Option<String>, Option<String>)>,
-}
-
-impl<'a, 's> Early<'a, 's> {
-    /// `None` where messages cannot be rendered by themselves.
-    fn new(tree: &SessionTree, options: &'a ExportOptions, scout: &'s Scout<'a>) -> Option<Self> {
-        let text =
-            |field, text: &Option<String>| text.as_deref().map(|text| scout.text(field, text));
-        let infos = tree.sessions.iter().map(|session| &session.info);
-        let sessions: Vec<_> = infos
-            .map(|info| (text("id", &info.id), text("directory", &info.directory)))
-            .collect();
-        let ids = sessions.iter().map(|(id, _)| id.as_deref());
-        Some(Self {
-            renderer: MessageRenderer::new(options, ids)?,
-            scout,
-            sessions,
-        })
-    }
-
-    fn begin_session(&self, index: usize, spool: &mut Spool<'_>) {
-        let (id, directory) = self.sessions.get(index).cloned().unwrap_or_default();
-        spool.begin_session(id, directory);
-    }
-
-    /// `None` where the message has to be read again. What was rendered is searched, as a document is.
-    fn render(&self, session: usize, message: Redacted<&Message>) -> Option<RenderedMessage> {
-        let (_, directory) = self.sessions.get(session)?;
-        let rendered = self.renderer.render(message, directory.as_deref())?;
-        self.scout.look_at_rendered(rendered.text()).ok()?;
-        Some(rendered)
-    }
 }
 
 impl Worked for Read {

@@ -1,36 +1,49 @@
-//! Renders messages as soon as they are read, each with what is known by then of its session.
+//! Renders messages before the document gets to them, each with what is known by then of its session.
 
 use super::spool::Spool;
 use crate::model::{Message, SessionTree};
-use crate::options::ExportOptions;
-use crate::redact::{Redacted, Scout};
+use crate::options::{ExportOptions, RedactLevel};
+use crate::redact::{Redacted, Scout, look_for_forms};
 use crate::render::{MessageRenderer, RenderedMessage};
 
-/// Renders messages as soon as they are read.
-pub struct Early<'a, 's> {
+/// Renders messages before the document gets to them.
+pub struct Early<'a> {
     renderer: MessageRenderer<'a>,
-    scout: &'s Scout<'a>,
-    /// The id and the directory of each session, as far as they are known by then.
+    level: RedactLevel,
+    /// The id and the directory of each session.
     sessions: Vec<(Option<String>, Option<String>)>,
 }
 
-impl<'a, 's> Early<'a, 's> {
-    /// `None` where messages cannot be rendered by themselves.
-    pub fn new(
+impl<'a> Early<'a> {
+    /// With what is known of the sessions before anything was learned. `None` where messages cannot be rendered by
+    /// themselves.
+    pub fn before(
         tree: &SessionTree,
         options: &'a ExportOptions,
-        scout: &'s Scout<'a>,
+        scout: &Scout<'_>,
     ) -> Option<Self> {
         let text =
             |field, text: &Option<String>| text.as_deref().map(|text| scout.text(field, text));
         let infos = tree.sessions.iter().map(|session| &session.info);
-        let sessions: Vec<_> = infos
-            .map(|info| (text("id", &info.id), text("directory", &info.directory)))
-            .collect();
+        let sessions = infos.map(|info| (text("id", &info.id), text("directory", &info.directory)));
+        Self::new(sessions.collect(), options)
+    }
+
+    /// With what the sessions are in the end.
+    pub fn of(tree: &Redacted<SessionTree>, options: &'a ExportOptions) -> Option<Self> {
+        let infos = tree.get().sessions.iter().map(|session| &session.info);
+        let sessions = infos.map(|info| (info.id.clone(), info.directory.clone()));
+        Self::new(sessions.collect(), options)
+    }
+
+    fn new(
+        sessions: Vec<(Option<String>, Option<String>)>,
+        options: &'a ExportOptions,
+    ) -> Option<Self> {
         let ids = sessions.iter().map(|(id, _)| id.as_deref());
         Some(Self {
             renderer: MessageRenderer::new(options, ids)?,
-            scout,
+            level: options.redact.level,
             sessions,
         })
     }
@@ -46,7 +59,7 @@ impl<'a, 's> Early<'a, 's> {
     pub fn render(&self, session: usize, message: Redacted<&Message>) -> Option<RenderedMessage> {
         let (_, directory) = self.sessions.get(session)?;
         let rendered = self.renderer.render(message, directory.as_deref())?;
-        self.scout.look_at_rendered(rendered.text()).ok()?;
+        look_for_forms(rendered.text(), self.level).ok()?;
         Some(rendered)
     }
 }

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use self::attachments::Extractor;
 use self::passes::Passes;
 use self::printer::Sink;
-use self::spool::Spooled;
+use self::spool::Spool;
 use crate::error::{Error, Result};
 use crate::file_name;
 use crate::model::Note;
@@ -283,14 +283,13 @@ fn write_document(
         options,
         control,
         seen: Vec::new(),
-        target,
-        spooled: Spooled::default(),
+        spool: Spool::new(target),
     };
 
     let mut notes = input.notes;
     let (mut redactor, survey) = passes.read(&mut input.tree, &mut notes)?;
     let tree = redactor.tree(input.tree);
-    passes.spooled.forget_unless_in(&tree);
+    passes.spool.forget_unless_in(&tree);
     let survey = match redactor.knows_no_more() {
         true => survey,
         false => passes.redact(&tree, survey, &mut redactor)?,

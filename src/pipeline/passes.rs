@@ -1,6 +1,5 @@
 //! The passes over the messages of a session tree.
 
-use std::path::Path;
 use std::thread;
 
 use super::ahead::{Ahead, is_worth_threads};
@@ -29,10 +28,8 @@ pub struct Passes<'a, 'i> {
     pub control: Control<'a>,
     /// By session and message.
     pub seen: Vec<Vec<Seen>>,
-    /// The target of the document; `None` where it is kept in memory.
-    pub target: Option<&'a Path>,
     /// The messages that were rendered while they were read.
-    pub spooled: Spooled<'a>,
+    pub spool: Spool<'a>,
 }
 
 /// What was seen in a message, and has to be changed when it is fetched again.
@@ -63,8 +60,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut survey = self.hidden.clone();
         let is_kept = self.messages.keeps_changes();
         let scout = learner.scout();
-        let early = Early::new(tree, self.options, &scout).filter(|_| !is_kept);
-        let mut spool = Spool::new(self.target);
+        let early = Early::before(tree, self.options, &scout).filter(|_| !is_kept);
         learner.runtime(&mut tree.runtime);
         let work = |((session, _), fetched): Item<'i>| {
             let mut notes = Notes::default();
@@ -87,7 +83,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
                 survey.begin_session(learner.session(session), *size);
                 if let Some(early) = &early {
-                    early.begin_session(index, &mut spool);
+                    early.begin_session(index, &mut self.spool);
                 }
                 let mut seen = Vec::with_capacity(size.messages);
                 for place in 0..size.messages {
@@ -97,7 +93,8 @@ impl<'a, 'i> Passes<'a, 'i> {
                     survey.add_message(message, self.options);
                     if let Some(early) = &early {
                         // One with secrets can be rendered now that they are numbered.
-                        spool.add(read.rendered.or_else(|| early.render(index, message)));
+                        self.spool
+                            .add(read.rendered.or_else(|| early.render(index, message)));
                     }
                     seen.push(Seen {
                         changes: if is_kept { Changes::NONE } else { changes },
@@ -110,7 +107,6 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
             Ok(())
         })?;
-        self.spooled = spool.finish();
         Ok((learner.finish(), survey))
     }
 
@@ -128,17 +124,22 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut is_in_survey = !survey.fits(tree);
         let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
+        let early = Early::of(tree, options).filter(|_| !is_kept);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let message = fetched.read(&mut Notes::default());
             let mut message = shared.as_learned(message, &seen_at(seen, place).changes)?;
             let before = Survey::of(tree, place.0, message.as_ref(), options);
             let late = shared.complete(&mut message);
+            let late = late.is_there.then_some(late.report);
             let is_in_survey =
-                late.is_there && before != Survey::of(tree, place.0, message.as_ref(), options);
+                late.is_some() && before != Survey::of(tree, place.0, message.as_ref(), options);
+            let renderer = early.as_ref().filter(|_| late.is_some());
+            let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref()));
             Ok(Checked {
                 message,
-                report: late.is_there.then_some(late.report),
+                late,
+                rendered,
                 is_in_survey,
             })
         };
@@ -147,7 +148,10 @@ impl<'a, 'i> Passes<'a, 'i> {
             let mut reader = Reader::new(self.messages, ahead, suspects.clone());
             for place in suspects {
                 let checked = reader.next()??;
-                late.extend(checked.report.map(|report| (place, report)));
+                if let Some(report) = checked.late {
+                    self.spool.replace(place, checked.rendered);
+                    late.push((place, report));
+                }
                 is_in_survey |= checked.is_in_survey;
                 reader.give_back(place, checked.message.into_inner());
                 steps.step();
@@ -163,7 +167,6 @@ impl<'a, 'i> Passes<'a, 'i> {
                 // What keeps changes has it replaced by now.
                 seen.holds_known_values = !is_kept;
             }
-            self.spooled.forget((session, index));
             redactor.add(report);
         }
         if is_in_survey {
@@ -226,7 +229,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let messages: usize = self.sizes.iter().map(|size| size.messages).sum();
         let mut attachment_watch = redactor.watch();
         let steps = self.steps(Phase::Write);
-        let spooled = std::mem::take(&mut self.spooled);
+        let spooled = std::mem::take(&mut self.spool).finish();
         let (measure, watch) = thread::scope(|scope| {
             let is_long = is_worth_threads(messages);
             let mut printer = Printer::start(scope, is_long, redactor.watch(), sink);
@@ -362,7 +365,10 @@ impl Worked for Read {
 /// A message in which known values were looked for.
 struct Checked {
     message: Redacted<Message>,
-    report: Option<RedactionReport>,
+    /// What was replaced; `None` where nothing was.
+    late: Option<RedactionReport>,
+    /// The message with that.
+    rendered: Option<RenderedMessage>,
     /// Whether one stands in what the head of the document tells.
     is_in_survey: bool,
 }

@@ -15,6 +15,7 @@ use crate::sink::{self, SpoolFile, SpoolReader, SpooledText};
 const IN_MEMORY: usize = 256 * 1024;
 
 /// The spool while messages are read.
+#[derive(Default)]
 pub struct Spool<'a> {
     /// The target of the document, beside which there may be a file. `None` where all is kept in memory, as the
     /// document will be.
@@ -45,10 +46,7 @@ impl<'a> Spool<'a> {
     pub fn new(target: Option<&'a Path>) -> Self {
         Self {
             target,
-            file: None,
-            in_memory: 0,
-            has_failed: false,
-            sessions: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -96,6 +94,27 @@ impl<'a> Spool<'a> {
         }
     }
 
+    /// Forgets what was rendered with other ids or directories than the sessions have in the end.
+    pub fn forget_unless_in(&mut self, tree: &Redacted<SessionTree>) {
+        let infos = tree.get().sessions.iter().map(|session| &session.info);
+        let ids = self.sessions.iter().map(|session| &session.id);
+        let are_ids_known = ids.eq(infos.clone().map(|info| &info.id));
+        for (session, info) in self.sessions.iter_mut().zip(infos) {
+            if !are_ids_known || session.directory != info.directory {
+                session.messages.clear();
+            }
+        }
+    }
+
+    /// Keeps a message instead of what was kept of it. `None` is one to be read again.
+    pub fn replace(&mut self, (session, index): Place, message: Option<RenderedMessage>) {
+        let kept = message.and_then(|message| message.try_map(|text| self.keep(text)).ok());
+        let session = self.sessions.get_mut(session);
+        if let Some(place) = session.and_then(|session| session.messages.get_mut(index)) {
+            *place = kept;
+        }
+    }
+
     /// Goes on without a file: to read messages again takes longer, no more.
     fn forget_file(&mut self) {
         self.has_failed = true;
@@ -137,28 +156,11 @@ pub struct Spooled<'a> {
 }
 
 impl Spooled<'_> {
-    /// Forgets what was rendered with other ids or directories than the sessions have in the end.
-    pub fn forget_unless_in(&mut self, tree: &Redacted<SessionTree>) {
-        let infos = tree.get().sessions.iter().map(|session| &session.info);
-        let ids = self.sessions.iter().map(|session| &session.id);
-        let are_ids_known = ids.eq(infos.clone().map(|info| &info.id));
-        for (session, info) in self.sessions.iter_mut().zip(infos) {
-            if !are_ids_known || session.directory != info.directory {
-                session.messages.clear();
-            }
-        }
-    }
-
     /// Whether a message is there.
     pub fn has(&self, (session, index): Place) -> bool {
         let session = self.sessions.get(session);
         let message = session.and_then(|session| session.messages.get(index));
         message.is_some_and(Option::is_some)
-    }
-
-    /// Forgets a message, which is to be read again.
-    pub fn forget(&mut self, place: Place) {
-        drop(self.remove(place));
     }
 
     fn remove(&mut self, (session, index): Place) -> Option<RenderedMessage<Kept>> {
@@ -244,10 +246,11 @@ mod tests {
             ] {
                 spool.add(message.map(rendered));
             }
-            let mut spooled = spool.finish();
-            spooled.forget((0, 3));
+            spool.replace((0, 3), None);
+            spool.replace((0, 4), Some(rendered(2 * IN_MEMORY)));
+            let spooled = spool.finish();
             assert!(spooled.has((0, 0)) && !spooled.has((0, 1)) && !spooled.has((1, 0)));
-            let expected = [Some(10), None, Some(IN_MEMORY), None, Some(3 * IN_MEMORY)];
+            let expected = [Some(10), None, Some(IN_MEMORY), None, Some(2 * IN_MEMORY)];
             assert_eq!(lengths(spooled, 5), expected);
         }
     }

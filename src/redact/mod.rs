@@ -39,7 +39,7 @@ mod words;
 pub use changes::Changes;
 pub use first_pass::Scouted;
 pub use report::{Redaction, RedactionReport, RuleCount};
-pub use watch::{Watch, blank_message, blank_tree};
+pub use watch::{Watch, blank_message, blank_tree, look_for_forms};
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -103,14 +103,6 @@ impl Scout<'_> {
     pub fn text(&self, field: &'static str, text: &str) -> String {
         let shown = FirstPass::leaving(self.0.clone()).redacted(field, text);
         shown.unwrap_or_else(|| text.to_owned())
-    }
-
-    /// Looks at what was rendered of a message, as [`Watch`] does.
-    ///
-    /// # Errors
-    /// [`Error::RedactionIncomplete`](crate::Error::RedactionIncomplete).
-    pub fn look_at_rendered(&self, text: &str) -> Result<()> {
-        watch::look_for_forms(text, self.0.level)
     }
 }
 

@@ -84,7 +84,7 @@ impl Watch {
 ///
 /// # Errors
 /// [`Error::RedactionIncomplete`] where it has one.
-pub(super) fn look_for_forms(piece: &str, level: RedactLevel) -> Result<()> {
+pub fn look_for_forms(piece: &str, level: RedactLevel) -> Result<()> {
     if level == RedactLevel::Off {
         return Ok(());
     }

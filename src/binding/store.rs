@@ -210,7 +210,7 @@ pub fn list_published_sessions(
 type List<T> = fn(Option<&Path>) -> Result<Vec<T>>;
 
 /// How many items become JavaScript objects at a time.
-const SLICE: usize = 1000;
+const SLICE: usize = 500;
 
 /// Lists something of a store, on a thread of Node's pool.
 pub struct ListTask<T> {

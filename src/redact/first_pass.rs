@@ -2,52 +2,25 @@
 //! it learned wherever that was not recognised by itself.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::changes::{Change, ChangedTexts, Changes};
 use super::home_folder::EndingPlace;
-use super::people::People;
 use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
+use super::scouted::Scouted;
 use super::secrets::{Memory, Secrets};
-use super::{Redacted, named_value, secrets, visible};
+use super::settings::Settings;
+use super::{named_value, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Object, data_url};
-use crate::options::{RedactLevel, RedactOptions};
+use crate::options::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
-
-/// What every message of an export is redacted by.
-#[derive(Clone)]
-pub struct Settings<'a> {
-    pub level: RedactLevel,
-    /// Whether the contents of attachments are shown.
-    pub shows_contents: bool,
-    pub people: Arc<People>,
-    recent: Arc<RecentTexts>,
-    pub go_on: &'a (dyn Fn() -> bool + Sync),
-}
-
-impl<'a> Settings<'a> {
-    pub fn new(
-        options: &RedactOptions,
-        people: Arc<People>,
-        go_on: &'a (dyn Fn() -> bool + Sync),
-    ) -> Self {
-        Self {
-            level: options.level,
-            shows_contents: options.shows_contents,
-            people,
-            recent: Arc::default(),
-            go_on,
-        }
-    }
-}
 
 /// What the first pass does with the secrets that it finds.
 enum Secret<'a> {
@@ -67,33 +40,6 @@ enum Search {
     Nothing(Vec<EndingPlace>),
     /// It was not searched, or what was found is left where it is.
     None,
-}
-
-/// What a first look at a message left for the pass that numbers secrets.
-#[derive(Debug, Default)]
-pub struct Scouted {
-    change: Option<Change>,
-    hidden_characters: usize,
-    /// The texts that were cleaned, by their places in the order of the visit.
-    cleaned_texts: Vec<usize>,
-    /// The texts that hold secrets, by their places too.
-    texts_with_secrets: Vec<usize>,
-    /// Whether a field holds a secret by its name alone.
-    has_secret_field: bool,
-    /// How many texts there are.
-    texts: usize,
-}
-
-impl Scouted {
-    fn has_secrets(&self) -> bool {
-        self.has_secret_field || !self.texts_with_secrets.is_empty()
-    }
-
-    /// The message that was scouted, as [`Learner::message`](super::Learner::message) will give it. `None` where
-    /// it holds secrets, which are numbered then.
-    pub fn redacted<'m>(&self, message: &'m Message) -> Option<Redacted<&'m Message>> {
-        (!self.has_secrets()).then_some(Redacted(message))
-    }
 }
 
 /// Cleans, finds and replaces.

@@ -25,9 +25,11 @@ mod recent_texts;
 mod report;
 mod rule;
 mod scan;
+mod scouted;
 mod second_pass;
 mod secret_name;
 mod secrets;
+mod settings;
 mod table_column;
 mod token_bounds;
 mod value_form;
@@ -37,8 +39,8 @@ mod window;
 mod words;
 
 pub use changes::Changes;
-pub use first_pass::Scouted;
 pub use report::{Redaction, RedactionReport, RuleCount};
+pub use scouted::Scouted;
 pub use watch::{Watch, blank_message, blank_tree, look_for_forms};
 
 use std::borrow::Cow;
@@ -50,10 +52,11 @@ use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
 use changes::Change;
-use first_pass::{FirstPass, ROUNDS, Settings};
+use first_pass::{FirstPass, ROUNDS};
 use people::People;
 use second_pass::SecondPass;
 use secrets::{Memory, Secrets};
+use settings::Settings;
 
 /// A value that went through redaction. Only this module makes one, so a renderer that takes it
 /// cannot be given anything else.

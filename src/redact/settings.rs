@@ -1,0 +1,35 @@
+//! What every message of an export is redacted by. Threads share it.
+
+use std::sync::Arc;
+
+use super::people::People;
+use super::recent_texts::RecentTexts;
+use crate::options::{RedactLevel, RedactOptions};
+
+/// What every message of an export is redacted by.
+#[derive(Clone)]
+pub struct Settings<'a> {
+    pub level: RedactLevel,
+    /// Whether the contents of attachments are shown.
+    pub shows_contents: bool,
+    pub people: Arc<People>,
+    /// What was searched a moment ago.
+    pub recent: Arc<RecentTexts>,
+    pub go_on: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> Settings<'a> {
+    pub fn new(
+        options: &RedactOptions,
+        people: Arc<People>,
+        go_on: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        Self {
+            level: options.level,
+            shows_contents: options.shows_contents,
+            people,
+            recent: Arc::default(),
+            go_on,
+        }
+    }
+}

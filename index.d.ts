@@ -294,7 +294,7 @@ export interface ExportReport {
 }
 
 /**
- * Turns a session into a document and returns it, for a preview. It runs on the calling thread;
+ * Turns a session into a document and returns it, for a preview. The calling thread waits for it;
  * to write a file, use `writeExport`, which does not block.
  *
  * Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted

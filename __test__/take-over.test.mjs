@@ -9,15 +9,29 @@ const source = (name) =>
   readFileSync(new URL(`../src/binding/${name}`, import.meta.url), "utf8")
     .trimEnd()
     .replace(/;$/, "");
-const pieces = new Function(`return (${source("pieces.js")})`)();
+const takeApart = new Function(`return (${source("pieces.js")})`)();
 const mark = "text:0:";
+
+/** The pieces of a session, those of its JSON first. */
+function* pieces(session) {
+  const { json, texts, hasTexts } = takeApart(session, mark);
+  yield* json;
+  const isExpected = hasTexts();
+  let isThere = false;
+  for (const [bytes, ...end] of texts) {
+    isThere = true;
+    // They stay as they are until the next piece only.
+    yield [Buffer.from(bytes), ...end];
+  }
+  assert.equal(isExpected, isThere);
+}
 
 /** The JSON text that the pieces of a session make. */
 function text(session) {
   const texts = [];
   let json = "";
   let bytes = [];
-  for (const [piece, isEnd] of pieces(session, mark)) {
+  for (const [piece, isEnd] of pieces(session)) {
     if (isEnd === undefined) {
       json += piece;
       continue;
@@ -78,7 +92,7 @@ const large = {
 
 for (const [name, value] of Object.entries(large))
   test(`pieces make the same text: ${name}`, () => {
-    assert.ok([...pieces({ value }, mark)].length > 1);
+    assert.ok([...pieces({ value })].length > 1);
     assert.equal(text({ value }), JSON.stringify({ value }));
   });
 
@@ -92,13 +106,13 @@ test("halves of pairs in a long text are replaced, and told of", () => {
       text({ value }),
       JSON.stringify({ value: value.toWellFormed() }),
     );
-    const told = [...pieces({ value }, mark)].map(([, , has]) => has);
+    const told = [...pieces({ value })].map(([, , has]) => has);
     assert.equal(told.includes(true), halves);
   }
 });
 
 test("no piece is much longer than the others", () => {
-  const lengths = [...pieces({ large: Object.values(large) }, mark)].map(
+  const lengths = [...pieces({ large: Object.values(large) })].map(
     ([piece]) => piece.length,
   );
   assert.ok(Math.max(...lengths) < 6 * 64 * 1024);
@@ -112,8 +126,10 @@ const session = (parts) => ({
       parts: parts.map((text, i) => ({ id: `prt_${i}`, type: "text", text })),
     },
   ],
+  // Its long text comes last, and is needed first.
+  diffs: [{ file: "a.txt", patch: `@@ -1 +1 @@\n-${parts.at(-1)}\n+new` }],
 });
-const options = { exportedAt: 0 };
+const options = { exportedAt: 0, diffs: "full" };
 const parts = Array.from(
   { length: 40 },
   (_, i) => `${i} ${"täxt 😀 ".repeat(9_000)}`,
@@ -135,6 +151,7 @@ test("a large session gives the same document as object, as text and as bytes", 
   );
   const [ofObject, ...others] = await Promise.all(documents);
   assert.ok(ofObject.includes("39 täxt 😀"));
+  assert.ok(ofObject.includes("-39 täxt 😀"));
   for (const other of others) assert.equal(other, ofObject);
 });
 
@@ -196,8 +213,14 @@ test("the event loop has a turn after a few milliseconds of taking over", async 
     longest.push(now - since);
     return true;
   };
-  const finish = (isWhole) => isWhole;
-  assert.equal(await takeOver({}, Array(100).fill("x"), append, finish), true);
+  const taken = {
+    json: Array(50).fill("x"),
+    texts: Array(50).fill("x"),
+    hasTexts: () => true,
+  };
+  const finish = (_, isWhole, hasTexts) => isWhole && hasTexts;
+  assert.equal(await takeOver({}, taken, append, finish), true);
+  assert.equal(longest.length, 100);
   assert.ok(Math.max(...longest) <= 6, `${Math.max(...longest)} ms`);
 });
 
@@ -208,6 +231,7 @@ test("an export that is aborted takes nothing more over", async () => {
     for (;;) yield "x";
   })();
   const append = () => (taken += 1) < 3;
-  await takeOver({}, endless, append, () => true);
+  const pieces = { json: endless, texts: [], hasTexts: () => false };
+  await takeOver({}, pieces, append, () => true);
   assert.equal(taken, 3);
 });

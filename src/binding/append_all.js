@@ -1,4 +1,7 @@
-// Hands the pieces of a session over at once.
-(pieces, append) => {
-  for (const piece of pieces) append(...piece);
+// Hands a session over at once. When only its long texts are still to come, `begin` has all that is needed to work
+// on them.
+({ json, texts, hasTexts }, append, begin) => {
+  for (const piece of json) append(...piece);
+  begin(hasTexts());
+  for (const piece of texts) append(...piece);
 };

@@ -34,7 +34,7 @@ pub fn of_this_machine(mut options: ExportOptions) -> ExportOptions {
     options
 }
 
-/// Turns a session into a document and returns it, for a preview. It runs on the calling thread;
+/// Turns a session into a document and returns it, for a preview. The calling thread waits for it;
 /// to write a file, use `writeExport`, which does not block.
 ///
 /// Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
@@ -63,8 +63,9 @@ pub fn export_session<'env>(
     let (text, export) = guarded(|| {
         let options =
             ExportOptions::for_string(&input::options(env, options)?).map(of_this_machine)?;
-        let session = input::session(env, session)?;
-        let export = pipeline::export(session.as_session(), &options, Control::NONE)?;
+        let export = input::with_session(env, session, move |session| {
+            pipeline::export(session, &options, Control::NONE)
+        })?;
         let text = to_utf16(&export.text);
         if text.len() > LONGEST_STRING {
             return Err(Error::TooLarge);
@@ -105,8 +106,9 @@ pub fn suggest_file_name(
     guarded(|| {
         let options =
             ExportOptions::from_json(&input::options(&env, options)?).map(of_this_machine)?;
-        let session = input::session(&env, session)?;
-        pipeline::suggest_file_name(session.as_session(), &options)
+        input::with_session(&env, session, move |session| {
+            pipeline::suggest_file_name(session, &options)
+        })
     })
     .map_err(|failure| error::to_js(&env, &failure))
 }

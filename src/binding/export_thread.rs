@@ -2,7 +2,7 @@
 //! its threads, and an allocator keeps for each what it once had: after five exports that was 20 MB more.
 
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::unwind::guarded;
@@ -15,26 +15,48 @@ type Work = Box<dyn FnOnce() + Send>;
 
 static IDLE: Mutex<Vec<Sender<Work>>> = Mutex::new(Vec::new());
 
-/// Runs `work` on such a thread and waits for it; a panic becomes [`Error::Internal`].
-pub fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let thread = idle.or_else(start).ok_or(Error::Internal)?;
+/// Work on such a thread.
+pub struct Running<T> {
+    thread: Sender<Work>,
+    result: Receiver<Result<T>>,
+}
+
+/// Starts `work` on such a thread.
+///
+/// # Errors
+/// [`Error::Internal`] where there is no thread to be had.
+pub fn start<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<Running<T>> {
+    let thread = idle().pop();
+    let thread = thread.or_else(start_thread).ok_or(Error::Internal)?;
     let (sender, result) = mpsc::sync_channel(1);
     let work = Box::new(move || {
-        // Whoever waits is there until it comes.
+        // Where nobody waits for it any more, it was in vain.
         let _ = sender.send(guarded(work));
     });
     thread.send(work).map_err(|_| Error::Internal)?;
-    let result = result.recv().map_err(|_| Error::Internal)?;
-    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-    if idle.len() < MOST_IDLE {
-        idle.push(thread);
+    Ok(Running { thread, result })
+}
+
+impl<T> Running<T> {
+    /// What the work came to, once it is done; a panic becomes [`Error::Internal`].
+    pub fn wait(self) -> Result<T> {
+        let result = self.result.recv().map_err(|_| Error::Internal)?;
+        let mut idle = idle();
+        if idle.len() < MOST_IDLE {
+            idle.push(self.thread);
+        }
+        result
     }
-    result
+}
+
+fn idle() -> MutexGuard<'static, Vec<Sender<Work>>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Starts a thread, which ends when nobody can give it work any more.
-fn start() -> Option<Sender<Work>> {
+fn start_thread() -> Option<Sender<Work>> {
     let (sender, works): (_, Receiver<Work>) = mpsc::channel();
     let thread = thread::Builder::new().name("session-export".to_owned());
     let started = thread.spawn(move || works.into_iter().for_each(|work| work()));
@@ -53,13 +75,11 @@ mod tests {
                 thread::current().name().map(str::to_owned),
             ))
         };
+        let run = |work: fn() -> _| start(work)?.wait();
         let first = run(name).unwrap();
         assert_eq!(first.1.as_deref(), Some("session-export"));
         assert_eq!(run(name).unwrap(), first);
-        assert_eq!(
-            run::<()>(|| panic!("a bug")).unwrap_err().code(),
-            "ERR_INTERNAL"
-        );
+        assert_eq!(run(|| panic!("a bug")).unwrap_err().code(), "ERR_INTERNAL");
         assert_eq!(run(name).unwrap(), first);
     }
 }

@@ -16,33 +16,12 @@ use crate::model::Object as JsonObject;
 use crate::pipeline::Session;
 use crate::source::StoredSession;
 
-/// A session as it came from JavaScript.
-pub enum SessionInput {
-    /// JSON, taken over from a string or an object.
-    Json(TakenOver),
-    /// A JSON file's bytes, which JavaScript still owns.
-    Bytes(Uint8Array),
-    /// The name of a session in a store.
-    Stored(StoredSession),
-}
-
 /// A session that JavaScript cannot change any more.
 pub enum OwnedSession {
     /// JSON, taken over.
     Json(TakenOver),
     /// The name of a session in a store.
     Stored(StoredSession),
-}
-
-impl SessionInput {
-    /// The session. While JavaScript waits for a synchronous call, it cannot change the bytes.
-    pub fn as_session(&self) -> Session<'_> {
-        match self {
-            Self::Json(json) => json.as_session(),
-            Self::Bytes(bytes) => Session::Json(bytes),
-            Self::Stored(stored) => Session::Stored(stored),
-        }
-    }
 }
 
 impl OwnedSession {
@@ -54,15 +33,23 @@ impl OwnedSession {
     }
 }
 
-/// Takes a session over from JavaScript.
-pub fn session(env: &Env, value: Unknown<'_>) -> Result<SessionInput> {
+/// Does `work` with a session that came from JavaScript.
+///
+/// # Errors
+/// [`Error::InvalidSession`] for what is none, and those of `work`.
+pub fn with_session<T: Send + 'static>(
+    env: &Env,
+    value: Unknown<'_>,
+    work: impl FnOnce(Session<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
     if let Some(stored) = stored_session(value)? {
-        return Ok(SessionInput::Stored(stored));
+        return work(Session::Stored(&stored));
     }
     if let Ok(bytes) = convert::<Uint8Array>(env, value) {
-        return Ok(SessionInput::Bytes(bytes));
+        // While JavaScript waits for a synchronous call, it cannot change them.
+        return work(Session::Json(&bytes));
     }
-    take_over::at_once(env, value).map(SessionInput::Json)
+    take_over::at_once(env, value, |session| work(session.as_session()))
 }
 
 /// `{ sessionID, store? }` names a session in a store; `None` for a session itself.

@@ -1,17 +1,20 @@
-// A session as JSON text, in pieces that each take a fraction of a millisecond: as one string it would
-// take twice the memory, and hold the event loop.
+// A session as JSON text, and its long texts, in pieces that each take a fraction of a millisecond: as one string
+// it would take twice the memory, and hold the event loop.
 //
-// A piece is the arguments of a call: `[json]`, a text or bytes, or `[bytes, isEnd, hasHalves]` of a long
-// text, for which the JSON has a reference, `mark` with its number: escaping it and taking it out of JSON
-// again would take several times longer. `hasHalves` tells at its end whether halves of pairs, which UTF-8
-// does not have, were replaced.
-(session, mark) => {
+// A piece is the arguments of a call: of the JSON `[json]`, a text or bytes; of the long texts, in their order,
+// `[bytes, isEnd, hasHalves]`. The JSON has a reference for each, `mark` with its number: escaping it and taking
+// it out of JSON again would take several times longer. `hasHalves` tells at its end whether halves of pairs,
+// which UTF-8 does not have, were replaced. The JSON has to be taken first.
+//
+// Functions are made once, not with each call, as V8 would make them fast anew each time.
+(() => {
   /** In UTF-16 units or bytes. */
   const PIECE = 64 * 1024;
   /** What is longer is looked into, or a text apart. */
   const SMALL = 1024;
 
   const encoder = new TextEncoder();
+  /** Of the piece that was given out last. */
   const buffer = Buffer.allocUnsafe(PIECE);
 
   /** What is left of `left` after a value, as far as that can be told without its JSON. */
@@ -58,6 +61,10 @@
     for (const [bytes] of encoded(text)) yield [bytes];
   }
 
+  function* ofLong(texts) {
+    for (const text of texts) yield* encoded(text);
+  }
+
   /** What `JSON.stringify` makes the text of. */
   const jsonForm = (stored, key) => {
     const value =
@@ -65,56 +72,48 @@
     return value instanceof String ? String(value) : value;
   };
 
-  const isText = (value) => typeof value === "string" && value.length > SMALL;
+  const isLong = (value) => typeof value === "string" && value.length > SMALL;
 
-  /** How many texts are apart. */
-  let count = 0;
-  const reference = () => {
-    count += 1;
-    return `${mark}${count - 1}.`;
+  const referenceTo = (text, apart) => {
+    apart.texts.push(text);
+    return `${apart.mark}${apart.texts.length - 1}.`;
   };
 
-  /** A value with references for its long texts, which are added to `texts` in the order of the JSON. */
-  const skeleton = (stored, key, texts) => {
+  /** A value with references to its long texts. */
+  const skeleton = (stored, key, apart) => {
     if (isShorter(stored, SMALL)) return stored;
     const value = jsonForm(stored, key);
-    if (isText(value)) {
-      texts.push(value);
-      return reference();
-    }
+    if (isLong(value)) return referenceTo(value, apart);
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value))
-      return Array.from(value, (item, i) => skeleton(item, String(i), texts));
+      return Array.from(value, (item, i) => skeleton(item, String(i), apart));
     const members = Object.keys(value)
       .map((name) => [name, value[name]])
       // JSON has no functions, and a `toJSON` was called already.
       .filter(([, member]) => typeof member !== "function")
-      .map(([name, member]) => [name, skeleton(member, name, texts)]);
+      .map(([name, member]) => [name, skeleton(member, name, apart)]);
     return Object.fromEntries(members);
   };
 
   /** As `JSON.stringify` does it; nothing at all where that gives nothing. */
-  function* ofJson(stored, key, ancestors) {
+  function* ofJson(stored, key, ancestors, apart) {
     if (isShorter(stored, PIECE)) {
-      const texts = [];
-      const text = JSON.stringify(skeleton(stored, key, texts));
+      const text = JSON.stringify(skeleton(stored, key, apart));
       if (text !== undefined) yield text;
-      for (const long of texts) yield* encoded(long);
       return;
     }
     const value = jsonForm(stored, key);
-    if (isText(value)) {
-      yield `"${reference()}"`;
-      yield* encoded(value);
+    if (isLong(value)) {
+      yield `"${referenceTo(value, apart)}"`;
     } else if (typeof value === "object" && value !== null) {
       if (ancestors.includes(value)) throw new TypeError("a cycle");
-      yield* ofMembers(value, [...ancestors, value]);
+      yield* ofMembers(value, [...ancestors, value], apart);
     } else {
-      yield* ofJson(value, key, ancestors);
+      yield* ofJson(value, key, ancestors, apart);
     }
   }
 
-  function* ofMembers(value, ancestors) {
+  function* ofMembers(value, ancestors, apart) {
     const isArray = Array.isArray(value);
     const keys = isArray ? value.keys() : Object.keys(value);
     let separator = "";
@@ -123,7 +122,7 @@
       let before = separator;
       if (!isArray) before += `${JSON.stringify(key)}:`;
       let isThere = false;
-      for (const piece of ofJson(value[key], String(key), ancestors)) {
+      for (const piece of ofJson(value[key], String(key), ancestors, apart)) {
         if (!isThere) yield before;
         yield piece;
         isThere = true;
@@ -138,10 +137,6 @@
   function* joined(pieces) {
     let text = "";
     for (const piece of pieces) {
-      if (typeof piece !== "string") {
-        yield piece;
-        continue;
-      }
       text += piece;
       if (text.length < PIECE) continue;
       yield [text];
@@ -150,7 +145,19 @@
     yield [text];
   }
 
-  if (typeof session === "string") return ofText(session);
-  if (session instanceof Uint8Array) return ofBytes(session);
-  return joined(ofJson(session, "", []));
-};
+  const ofSession = (session, apart) => {
+    if (typeof session === "string") return ofText(session);
+    if (session instanceof Uint8Array) return ofBytes(session);
+    return joined(ofJson(session, "", [], apart));
+  };
+
+  return (session, mark) => {
+    const apart = { mark, texts: [] };
+    return {
+      json: ofSession(session, apart),
+      texts: ofLong(apart.texts),
+      /** Known behind the JSON. */
+      hasTexts: () => apart.texts.length > 0,
+    };
+  };
+})();

@@ -1,66 +1,104 @@
 //! Takes a session over from JavaScript as JSON text and the long texts of it, in pieces: at once, or in
 //! slices where nobody waits for the call.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use napi::bindgen_prelude::{FnArgs, Function, Uint8ArraySlice, Unknown};
 use napi::{Env, JsValue as _, ValueType};
 
 use super::abort::Flag;
-use super::script;
+use super::{export_thread, script};
 use crate::error::{Error, Result};
 use crate::pipeline::Session;
 use crate::source::{TextsApart, shown_name};
 
 type Pieces<'env> = Function<'env, FnArgs<(Unknown<'env>, &'env str)>, Unknown<'env>>;
 type Append<'env> = Function<'env, FnArgs<(Unknown<'env>, Unknown<'env>)>, bool>;
-type AppendAll<'env> = Function<'env, FnArgs<(Unknown<'env>, Append<'env>)>, ()>;
-type Finish<'env> = Function<'env, FnArgs<(bool, Unknown<'env>)>, Unknown<'env>>;
+type Begin<'env> = Function<'env, bool, ()>;
+type AppendAll<'env> = Function<'env, FnArgs<(Unknown<'env>, Append<'env>, Begin<'env>)>, ()>;
+type Finish<'env> = Function<'env, FnArgs<(Unknown<'env>, bool, bool)>, Unknown<'env>>;
 type InSlices<'env> = Function<
     'env,
     FnArgs<(Unknown<'env>, Unknown<'env>, Append<'env>, Finish<'env>)>,
     Unknown<'env>,
 >;
 
-/// A session that was taken over.
-#[derive(Default)]
+/// A session that was taken over, but for long texts that may still be to come.
 pub struct TakenOver {
     json: Vec<u8>,
-    texts: TextsApart,
-    /// The start of the next text.
-    text: Vec<u8>,
+    /// `None` where it has none.
+    texts: Option<Arc<TextsApart>>,
 }
 
 impl TakenOver {
     pub fn as_session(&self) -> Session<'_> {
-        Session::JsonApart(&self.json, &self.texts)
-    }
-
-    fn end_text(&mut self, has_halves: bool) {
-        self.texts.push(std::mem::take(&mut self.text), has_halves);
+        match &self.texts {
+            Some(texts) => Session::JsonApart(&self.json, texts),
+            None => Session::Json(&self.json),
+        }
     }
 }
 
 /// What was taken over so far.
-type Json = Rc<RefCell<TakenOver>>;
+#[derive(Default)]
+struct SoFar {
+    json: Vec<u8>,
+    texts: Arc<TextsApart>,
+    /// The start of the next text.
+    text: Vec<u8>,
+}
 
-/// A session as JSON.
-pub fn at_once(env: &Env, session: Unknown<'_>) -> Result<TakenOver> {
-    let json = Json::default();
-    let append_all = || -> napi::Result<()> {
-        let append_all: AppendAll<'_> = script::function(env, include_str!("append_all.js"))?;
-        let append = append(env, json.clone(), Flag::default())?;
-        append_all.call((pieces(env, session, &json)?, append).into())
-    };
-    match append_all() {
-        Ok(()) => Ok(json.take()),
-        Err(_) => Err(no_json_form(env, session)),
+impl SoFar {
+    fn end_text(&mut self, has_halves: bool) {
+        self.texts.push(std::mem::take(&mut self.text), has_halves);
+    }
+
+    /// The session, when its JSON is whole.
+    fn session(&mut self, has_texts: bool) -> TakenOver {
+        TakenOver {
+            json: std::mem::take(&mut self.json),
+            texts: has_texts.then(|| self.texts.clone()),
+        }
     }
 }
 
-/// Takes over a session as JSON, and calls `then` with it, or with why there is none. Gives a promise of
-/// what `then` gives.
+type Shared = Rc<RefCell<SoFar>>;
+
+/// Does `work` with a session in another thread, while its long texts are still taken over by this one. Waits
+/// for it.
+pub fn at_once<T: Send + 'static>(
+    env: &Env,
+    session: Unknown<'_>,
+    work: impl FnOnce(&TakenOver) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let so_far = Shared::default();
+    let running = Rc::new(Cell::new(None));
+    let append_all = || -> napi::Result<()> {
+        let append_all: AppendAll<'_> = script::function(env, include_str!("append_all.js"))?;
+        let pieces = pieces(env, session, &so_far)?;
+        let append = append(env, so_far.clone(), Flag::default())?;
+        let (so_far, running, work) = (so_far.clone(), running.clone(), Cell::new(Some(work)));
+        let begin: Begin<'_> = env.create_function_from_closure("begin", move |call| {
+            let session = so_far.borrow_mut().session(call.get(0)?);
+            let work = work.take().ok_or_else(again)?;
+            running.set(Some(export_thread::start(move || work(&session))));
+            Ok(())
+        })?;
+        append_all.call((pieces, append, begin).into())
+    };
+    let taken_over = append_all();
+    so_far.borrow().texts.end();
+    let result = running.take().map(|running| running?.wait());
+    match (taken_over, result) {
+        (Ok(()), Some(result)) => result,
+        _ => Err(no_json_form(env, session)),
+    }
+}
+
+/// Takes over a session, and calls `then` with it, or with why there is none. Gives a promise of what `then`
+/// gives.
 pub fn in_slices<'env, Then>(
     env: &'env Env,
     session: Unknown<'env>,
@@ -70,51 +108,55 @@ pub fn in_slices<'env, Then>(
 where
     Then: FnOnce(&Env, Result<TakenOver>) -> napi::Result<Unknown<'static>> + 'static,
 {
-    let json = Json::default();
-    let append = append(env, json.clone(), abort)?;
-    let pieces = pieces(env, session, &json)?;
-    let then = RefCell::new(Some(then));
+    let so_far = Shared::default();
+    let append = append(env, so_far.clone(), abort)?;
+    let pieces = pieces(env, session, &so_far)?;
+    let then = Cell::new(Some(then));
     let finish: Finish<'_> = env.create_function_from_closure("finish", move |call| {
-        let json = match call.get::<bool>(0)? {
-            true => Ok(json.take()),
-            false => Err(no_json_form(call.env, call.get(1)?)),
+        let mut so_far = so_far.borrow_mut();
+        so_far.texts.end();
+        let session = match call.get(1)? {
+            true => Ok(so_far.session(call.get(2)?)),
+            false => Err(no_json_form(call.env, call.get(0)?)),
         };
-        let then = then.take();
-        let then = then.ok_or_else(|| napi::Error::from_reason("It was finished before."))?;
-        then(call.env, json)
+        then.take().ok_or_else(again)?(call.env, session)
     })?;
     let in_slices: InSlices<'_> = script::function(env, include_str!("take_over.js"))?;
     in_slices.call((session, pieces, append, finish).into())
 }
 
-/// An iterator over the pieces of a session.
+fn again() -> napi::Error {
+    napi::Error::from_reason("It was called before.")
+}
+
+/// Iterators over the pieces of a session.
 fn pieces<'env>(
     env: &'env Env,
     session: Unknown<'env>,
-    json: &Json,
+    so_far: &Shared,
 ) -> napi::Result<Unknown<'env>> {
     let pieces: Pieces<'_> = script::function(env, include_str!("pieces.js"))?;
-    pieces.call((session, json.borrow().texts.mark()).into())
+    pieces.call((session, so_far.borrow().texts.mark()).into())
 }
 
 /// A function that takes a piece over, and says whether to go on.
-fn append(env: &Env, json: Json, abort: Flag) -> napi::Result<Append<'_>> {
+fn append(env: &Env, so_far: Shared, abort: Flag) -> napi::Result<Append<'_>> {
     env.create_function_from_closure("append", move |call| {
         let piece: Unknown<'_> = call.first_arg()?;
-        let mut json = json.borrow_mut();
+        let mut so_far = so_far.borrow_mut();
         if matches!(piece.get_type()?, ValueType::String) {
             let text = piece.coerce_to_string()?.into_utf8()?;
-            json.json.extend_from_slice(text.as_slice());
+            so_far.json.extend_from_slice(text.as_slice());
             return Ok(abort.goes_on());
         }
         let bytes: Uint8ArraySlice<'_> = call.get(0)?;
         if call.length() < 2 {
-            json.json.extend_from_slice(&bytes);
+            so_far.json.extend_from_slice(&bytes);
         } else {
-            json.text.extend_from_slice(&bytes);
+            so_far.text.extend_from_slice(&bytes);
             let (is_end, has_halves): (bool, bool) = (call.get(1)?, call.get(2)?);
             if is_end {
-                json.end_text(has_halves);
+                so_far.end_text(has_halves);
             }
         }
         Ok(abort.goes_on())

@@ -20,15 +20,14 @@ pub fn to_utf16(text: &str) -> Vec<u16> {
 }
 
 fn to_utf16_in(text: &str, threads: usize) -> Vec<u16> {
-    let parts = parts_of(text, threads);
-    let mut units = vec![0; parts.iter().map(|part| units_of(part)).sum()];
+    let parts = parts_of(text, threads).into_iter();
+    let parts: Vec<_> = parts.map(|part| (part, units_of(part))).collect();
+    let mut units = vec![0; parts.iter().map(|(_, units)| units).sum()];
     thread::scope(|scope| {
         let mut rest = units.as_mut_slice();
         let mut parts = parts.into_iter().peekable();
-        while let Some(part) = parts.next() {
-            let (of_part, behind) = rest
-                .split_at_mut_checked(units_of(part))
-                .unwrap_or_default();
+        while let Some((part, units)) = parts.next() {
+            let (of_part, behind) = rest.split_at_mut_checked(units).unwrap_or_default();
             rest = behind;
             if parts.peek().is_some() {
                 scope.spawn(|| fill(of_part, part));

@@ -9,6 +9,7 @@ use napi_derive::napi;
 
 use super::abort::{Abort, Flag};
 use super::export::{last_export, of_this_machine};
+use super::export_thread::Running;
 use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
@@ -75,7 +76,7 @@ impl Task for WriteTask {
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let job = self.job.take().unwrap_or(Err(Error::Internal));
         let (abort, progress) = (self.abort.flag.clone(), self.progress.clone());
-        Ok(export_thread::run(move || job?.run(&abort, &progress)))
+        Ok(export_thread::start(move || job?.run(&abort, &progress)).and_then(Running::wait))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

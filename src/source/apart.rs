@@ -3,6 +3,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
@@ -21,11 +22,29 @@ const END: char = '.';
 
 /// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
 /// decimal and a full stop, as a string of its own.
-#[derive(Debug, Clone)]
+///
+/// The texts may still come while the JSON is read: who needs one waits for it, until there are
+/// [all](TextsApart::end).
+#[derive(Debug)]
 pub struct TextsApart {
     mark: String,
+    so_far: Mutex<SoFar>,
+    has_more: Condvar,
+}
+
+/// The texts that came so far.
+#[derive(Debug, Default)]
+struct SoFar {
+    texts: Vec<Arc<TextApart>>,
+    are_all: bool,
+}
+
+/// A long text.
+#[derive(Debug)]
+struct TextApart {
     /// In UTF-8.
-    texts: Vec<Vec<u8>>,
+    bytes: Vec<u8>,
+    /// Whether lone surrogates were replaced in it.
     has_lone_surrogates: bool,
 }
 
@@ -34,8 +53,8 @@ impl Default for TextsApart {
     fn default() -> Self {
         Self {
             mark: new_mark(),
-            texts: Vec::new(),
-            has_lone_surrogates: false,
+            so_far: Mutex::default(),
+            has_more: Condvar::new(),
         }
     }
 }
@@ -47,14 +66,31 @@ impl TextsApart {
     }
 
     /// Adds the text of the next number, in UTF-8, and whether lone surrogates were replaced in it.
-    pub fn push(&mut self, text: Vec<u8>, has_lone_surrogates: bool) {
-        self.texts.push(text);
-        self.has_lone_surrogates |= has_lone_surrogates;
+    pub fn push(&self, bytes: Vec<u8>, has_lone_surrogates: bool) {
+        self.so_far().texts.push(Arc::new(TextApart {
+            bytes,
+            has_lone_surrogates,
+        }));
+        self.has_more.notify_all();
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+    /// Tells that no text will come any more.
+    pub fn end(&self) {
+        self.so_far().are_all = true;
+        self.has_more.notify_all();
+    }
+
+    /// The text of a number, as soon as it is there. `None` where there is no such.
+    fn get(&self, number: usize) -> Option<Arc<TextApart>> {
+        let is_to_come = |so_far: &mut SoFar| !so_far.are_all && so_far.texts.len() <= number;
+        let so_far = self.has_more.wait_while(self.so_far(), is_to_come);
+        let so_far = so_far.unwrap_or_else(PoisonError::into_inner);
+        so_far.texts.get(number).cloned()
+    }
+
+    fn so_far(&self) -> MutexGuard<'_, SoFar> {
+        // A thread that panicked left whole texts.
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -154,13 +190,6 @@ impl<'a> Apart<'a> {
             folder
         });
         tree.folders = whole.collect();
-        let has_lone_surrogates = match self.texts {
-            Texts::Plain(texts) => texts.has_lone_surrogates,
-            Texts::Quoted(_) => false,
-        };
-        if has_lone_surrogates {
-            notes.add_on_text(Oddity::LoneSurrogate);
-        }
     }
 
     /// Puts the texts back into a message.
@@ -172,10 +201,13 @@ impl<'a> Apart<'a> {
     fn append_to(&self, result: &mut String, number: usize, notes: &mut Notes) -> Option<()> {
         match &self.texts {
             Texts::Plain(texts) => {
-                let text = texts.texts.get(number)?;
-                match simdutf8::basic::from_utf8(text) {
+                let text = texts.get(number)?;
+                match simdutf8::basic::from_utf8(&text.bytes) {
                     Ok(text) => result.push_str(text),
-                    Err(_) => result.push_str(&String::from_utf8_lossy(text)),
+                    Err(_) => result.push_str(&String::from_utf8_lossy(&text.bytes)),
+                }
+                if text.has_lone_surrogates {
+                    notes.add_on_text(Oddity::LoneSurrogate);
                 }
             }
             Texts::Quoted(texts) => json_text::unquote_into(result, texts.get(number)?, notes),
@@ -258,6 +290,9 @@ fn has_control_characters(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+    use std::time::Duration;
+
     use super::*;
 
     fn of(json: &str) -> (String, Apart<'_>) {
@@ -291,18 +326,38 @@ mod tests {
 
     #[test]
     fn a_text_that_was_joined_of_several_is_whole() {
-        let mut texts = TextsApart::default();
+        let texts = TextsApart::default();
         texts.push(b"one".to_vec(), false);
         texts.push(b"two".to_vec(), true);
+        texts.end();
         let mark = texts.mark().to_owned();
         let joined = format!("a {mark}1. b {mark}0.{mark}1.");
         let apart = Apart::new(&texts);
         assert_eq!(completed(&apart, joined.into()), "a two b onetwo");
         let unknown = format!("{mark}2.");
         assert_eq!(completed(&apart, unknown.clone().into()), unknown);
-        let mut notes = Notes::default();
-        apart.complete_tree(&mut SessionTree::default(), &mut notes);
-        assert_eq!(notes.entries.len(), 1);
+        let lone_surrogates = |number| {
+            let mut notes = Notes::default();
+            let text = apart.append_to(&mut String::new(), number, &mut notes);
+            text.map(|()| notes.entries.len())
+        };
+        assert_eq!([0, 1, 2].map(lone_surrogates), [Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn a_text_that_is_still_to_come_is_waited_for() {
+        let texts = TextsApart::default();
+        let text = |number| Some(texts.get(number)?.bytes.clone());
+        thread::scope(|scope| {
+            let waiting = [0, 1, 2].map(|number| scope.spawn(move || text(number)));
+            for bytes in [b"one", b"two"] {
+                thread::sleep(Duration::from_millis(10));
+                texts.push(bytes.to_vec(), false);
+            }
+            texts.end();
+            let come = waiting.map(|waiting| waiting.join().unwrap());
+            assert_eq!(come, [Some(b"one".to_vec()), Some(b"two".to_vec()), None]);
+        });
     }
 
     #[test]

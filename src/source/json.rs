@@ -49,14 +49,12 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     read_value(value, None, notes)
 }
 
-/// Reads a session from JSON text and the long texts that were kept apart from it.
+/// Reads a session from JSON text and the long texts that were kept apart from it, some of which may still be to
+/// come.
 ///
 /// # Errors
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
-    if texts.is_empty() {
-        return read_json(bytes);
-    }
     let mut notes = Notes::default();
     let value = json_text::parse(bytes, &mut notes)?;
     read_value(value, Some(Apart::new(texts)), notes)

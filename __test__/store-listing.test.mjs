@@ -1,7 +1,7 @@
 // findStores, listSessions and listPublishedSessions.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { addon, fixed, root, temporaryFolder, textPart } from "./support.mjs";
@@ -267,17 +267,47 @@ test("listPublishedSessions tells where, and never the secret", async (t) => {
   ]);
 });
 
-test("a list of many is complete and in order", async (t) => {
-  // More than become objects at a time.
-  const ids = Array.from({ length: 1201 }, (_, index) => `ses_${index}`);
-  const rows = ids.map((id, index) =>
-    sessionRow({ id, time: { created: index, updated: index } }),
-  );
-  const store = database(t, [...tables, ["BEGIN"], ...rows, ["COMMIT"]]);
-  const listed = await listSessions(store);
-  assert.deepEqual(
-    listed.map(({ sessionID }) => sessionID),
-    ids.toReversed(),
+for (const [size, bytes] of [
+  ["small", 1],
+  // In which a thread counts the messages.
+  ["large", 9_000_000],
+])
+  test(`a list of many is complete and in order: a ${size} store`, async (t) => {
+    // More than become objects at a time.
+    const ids = Array.from({ length: 1201 }, (_, index) => `ses_${index}`);
+    const rows = ids.map((id, index) =>
+      sessionRow({ id, time: { created: index, updated: index } }),
+    );
+    const messages = ids.flatMap((session, index) =>
+      Array.from({ length: index % 4 }, (_, number) =>
+        messageRows(session, {
+          info: { id: `msg_${index}_${number}`, time: { created: 1 } },
+          parts: [],
+        }),
+      ).flat(),
+    );
+    const large = messageRows("ses_gone", {
+      info: { id: "msg_gone", time: { created: 1 }, text: "x".repeat(bytes) },
+      parts: [],
+    });
+    const all = [...rows, ...messages, ...large];
+    const store = database(t, [...tables, ["BEGIN"], ...all, ["COMMIT"]]);
+    const listed = await listSessions(store);
+    assert.deepEqual(
+      listed.map(({ sessionID, messages }) => [sessionID, messages]),
+      ids.map((id, index) => [id, index % 4]).toReversed(),
+    );
+  });
+
+test("a list is refused where what takes longer fails, however early", async () => {
+  const source = readFileSync(`${root}/src/binding/in_slices.js`, "utf8");
+  const expression = source.trimEnd().replace(/;$/, "");
+  const inSlices = new Function(`return (${expression})`)();
+  const slices = Array(3).fill(JSON.stringify([1, { sessionID: ["ses_1"] }]));
+  const failed = new Error("counting");
+  await assert.rejects(
+    inSlices(() => slices.pop(), Promise.reject(failed)),
+    failed,
   );
 });
 

@@ -1,8 +1,8 @@
 // Makes one array of what `next` gives, until it gives none: the JSON of how many items there are, and of
 // columns by their names, each of the values of the items or of one value that all have. `null` is a field that
 // an item does not have. The event loop has a turn after each, so that no window freezes while a long list is
-// made.
-async (next) => {
+// made. `late` promises the JSON of columns that take longer; until then an item has what stands in their place.
+async (next, late) => {
   const items = [];
 
   /** Adds the items of some columns. */
@@ -33,9 +33,15 @@ async (next) => {
     }
   };
 
-  for (let text = next(); text != null; text = next()) {
-    add(...JSON.parse(text));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const addAll = async () => {
+    for (let text = next(); text != null; text = next()) {
+      add(...JSON.parse(text));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  const [lateColumns] = await Promise.all([late, addAll()]);
+  for (const [name, values] of Object.entries(JSON.parse(lateColumns)))
+    for (let i = 0; i < items.length; i += 1) items[i][name] = values[i];
   return items;
 };

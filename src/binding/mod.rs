@@ -7,6 +7,7 @@ mod export_thread;
 mod external_string;
 pub mod guard;
 mod input;
+mod list;
 pub mod progress;
 pub mod redact;
 pub mod report;

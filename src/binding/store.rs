@@ -1,17 +1,14 @@
 //! `findStores`, `listSessions` and `listPublishedSessions`.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use napi::bindgen_prelude::{AsyncTask, Function, Unknown};
-use napi::{Env, ScopedTask, ValueType};
+use napi::Env;
+use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi_derive::napi;
-use serde::Serialize;
 
+use super::error;
+use super::list::ListTask;
 use super::unwind::guarded;
-use super::{error, input, script};
-use crate::error::{Error, Result};
 use crate::source;
 
 /// A store that exists on this computer.
@@ -73,86 +70,6 @@ pub struct PublishedSession {
     pub store: String,
 }
 
-/// What becomes JavaScript objects many at a time: as JSON columns, which name each field once.
-pub trait Listed: Sized {
-    /// The columns by the fields' names. `null` is a field that is absent.
-    fn columns(items: &[Self]) -> impl Serialize;
-}
-
-impl Listed for source::SessionSummary {
-    fn columns(items: &[Self]) -> impl Serialize {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Columns<'a> {
-            #[serde(rename = "sessionID")]
-            session_id: Column<&'a str>,
-            title: Column<Option<&'a str>>,
-            created: Column<Option<i64>>,
-            updated: Column<Option<i64>>,
-            messages: Column<usize>,
-            #[serde(rename = "parentID")]
-            parent_id: Column<Option<&'a str>>,
-            directory: Column<Option<&'a str>>,
-            published: Column<bool>,
-            store: Column<Cow<'a, str>>,
-        }
-        Columns {
-            session_id: Column::of(items, |item| item.id.as_str()),
-            title: Column::of(items, |item| item.title.as_deref()),
-            created: Column::of(items, |item| item.created),
-            updated: Column::of(items, |item| item.updated),
-            messages: Column::of(items, |item| item.messages),
-            parent_id: Column::of(items, |item| item.parent_id.as_deref()),
-            directory: Column::of(items, |item| item.directory.as_deref()),
-            published: Column::of(items, |item| item.is_published),
-            store: Column::of(items, |item| item.store.to_string_lossy()),
-        }
-    }
-}
-
-impl Listed for source::PublishedSession {
-    fn columns(items: &[Self]) -> impl Serialize {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Columns<'a> {
-            #[serde(rename = "sessionID")]
-            session_id: Column<&'a str>,
-            title: Column<Option<&'a str>>,
-            url: Column<&'a str>,
-            published: Column<Option<i64>>,
-            store: Column<Cow<'a, str>>,
-        }
-        Columns {
-            session_id: Column::of(items, |item| item.session_id.as_str()),
-            title: Column::of(items, |item| item.title.as_deref()),
-            url: Column::of(items, |item| item.url.as_str()),
-            published: Column::of(items, |item| item.published),
-            store: Column::of(items, |item| item.store.to_string_lossy()),
-        }
-    }
-}
-
-/// A field of many items.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Column<V> {
-    /// All have the same value.
-    Same(V),
-    Each(Vec<V>),
-}
-
-impl<V: PartialEq> Column<V> {
-    fn of<'a, T>(items: &'a [T], of: impl Fn(&'a T) -> V) -> Self {
-        let mut values: Vec<V> = items.iter().map(of).collect();
-        match values.as_slice() {
-            [first, rest @ ..] if rest.iter().all(|value| value == first) => {
-                Self::Same(values.swap_remove(0))
-            }
-            _ => Self::Each(values),
-        }
-    }
-}
-
 fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
@@ -187,8 +104,8 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
     ts_args_type = "store?: string",
     ts_return_type = "Promise<SessionSummary[]>"
 )]
-pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::SessionSummary>> {
-    ListTask::start(store, source::list_sessions)
+pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::SessionList>> {
+    ListTask::start(store)
 }
 
 /// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
@@ -203,65 +120,6 @@ pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::S
 )]
 pub fn list_published_sessions(
     store: Option<Unknown<'_>>,
-) -> AsyncTask<ListTask<source::PublishedSession>> {
-    ListTask::start(store, source::list_published_sessions)
-}
-
-type List<T> = fn(Option<&Path>) -> Result<Vec<T>>;
-
-/// How many items become JavaScript objects at a time.
-const SLICE: usize = 500;
-
-/// Lists something of a store, on a thread of Node's pool.
-pub struct ListTask<T> {
-    store: Option<Result<Option<PathBuf>>>,
-    list: List<T>,
-}
-
-impl<T: Listed> ListTask<T> {
-    fn start(store: Option<Unknown<'_>>, list: List<T>) -> AsyncTask<Self>
-    where
-        T: Send + 'static,
-    {
-        let store = match store {
-            None => Ok(None),
-            Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
-            Some(value) => input::string(value)
-                .ok_or_else(|| Error::InvalidOption("The store must be a path.".to_owned()))
-                .and_then(input::store_path)
-                .map(Some),
-        };
-        let store = Some(store);
-        AsyncTask::new(Self { store, list })
-    }
-
-    fn slices(&mut self) -> Result<Vec<String>> {
-        let store = self.store.take().unwrap_or(Err(Error::Internal))?;
-        let items = (self.list)(store.as_deref())?;
-        let to_json = |slice: &[T]| {
-            serde_json::to_string(&(slice.len(), T::columns(slice))).map_err(|_| Error::Internal)
-        };
-        items.chunks(SLICE).map(to_json).collect()
-    }
-}
-
-type Next<'env> = Function<'env, (), Option<String>>;
-
-impl<'task, T: Listed + Send + 'static> ScopedTask<'task> for ListTask<T> {
-    // An error that `compute` returned itself would lose its code.
-    type Output = Result<Vec<String>>;
-    /// A promise of the list, which the task's own promise follows.
-    type JsValue = Unknown<'task>;
-
-    fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(guarded(|| self.slices()))
-    }
-
-    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        let slices = output.map_err(|failure| error::to_js(env, &failure))?;
-        let slices = RefCell::new(slices.into_iter());
-        let next: Next<'_> =
-            env.create_function_from_closure("next", move |_| Ok(slices.borrow_mut().next()))?;
-        script::function::<Next<'_>, _>(env, include_str!("in_slices.js"))?.call(next)
-    }
+) -> AsyncTask<ListTask<Vec<source::PublishedSession>>> {
+    ListTask::start(store)
 }

@@ -17,6 +17,7 @@ mod json_text;
 mod message;
 mod part;
 mod session;
+mod session_list;
 mod store;
 mod typed_message;
 
@@ -24,9 +25,9 @@ pub use apart::TextsApart;
 pub use discovery::{StoreInfo, find_stores};
 pub use json::{read_json, read_json_apart};
 pub use json_text::shown_name;
+pub use session_list::{SessionList, SessionSummary};
 pub use store::{
-    Origin, PublishedSession, SessionSummary, StoredSession, list_published_sessions,
-    list_sessions, read_stored,
+    Origin, PublishedSession, StoredSession, list_published_sessions, list_sessions, read_stored,
 };
 
 use crate::error::Result;

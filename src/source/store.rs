@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Input;
 use super::database::DatabaseStore;
 use super::discovery::find_stores;
 use super::folder::FolderStore;
+use super::session_list::SessionList;
 use crate::error::{Error, Result};
 use crate::model::Runtime;
 
@@ -33,29 +33,6 @@ pub struct Origin {
     pub generation: u8,
     /// The tables that were read, in order of their names.
     pub tables: Vec<&'static str>,
-}
-
-/// What a list of sessions tells of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionSummary {
-    /// The session's id.
-    pub id: String,
-    /// The title, as stored: not redacted.
-    pub title: Option<String>,
-    /// When it was created, in milliseconds since the Unix epoch.
-    pub created: Option<i64>,
-    /// When it was last changed, in milliseconds since the Unix epoch.
-    pub updated: Option<i64>,
-    /// How many messages it has.
-    pub messages: usize,
-    /// The session that started this one.
-    pub parent_id: Option<String>,
-    /// The working folder.
-    pub directory: Option<String>,
-    /// Whether it was published.
-    pub is_published: bool,
-    /// The store that it is in.
-    pub store: Arc<Path>,
 }
 
 /// A session that was published on the web.
@@ -184,23 +161,17 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 ///
 /// # Errors
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
-pub fn list_sessions(store: Option<&Path>) -> Result<Vec<SessionSummary>> {
-    let mut sessions: Vec<SessionSummary> = Vec::new();
-    let stores = open_stores(store)?.0;
-    let has_several = stores.len() > 1;
-    for store in stores {
-        sessions.extend(match store {
-            Store::Database(store) => store.sessions()?,
-            Store::Folder(store) => store.sessions(),
-        });
-    }
-    if has_several {
+pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
+    let mut list = SessionList::default();
+    for store in open_stores(store)?.0 {
         // What was brought from a folder into a database stays in the folder; the database is first.
-        let mut seen = HashSet::new();
-        sessions.retain(|session| seen.insert(session.id.clone()));
+        match store {
+            Store::Database(store) => store.list(&mut list)?,
+            Store::Folder(store) => store.list(&mut list),
+        }
     }
-    sessions.sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
-    Ok(sessions)
+    list.sort();
+    Ok(list)
 }
 
 /// Lists the sessions of a store, or of all stores of this user, that were published on the web,

@@ -1,45 +1,44 @@
 //! What sessions a database holds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, rows};
 use crate::error::Result;
-use crate::source::store::{PublishedSession, SessionSummary};
+use crate::source::session_list::{MessageCounts, SessionList, SessionSummary};
+use crate::source::store::PublishedSession;
 
-/// How large a database is, in bytes, in which a thread counts the messages of all sessions.
+/// How large a database is, in bytes, whose messages are counted by a thread.
 const WORTH_A_THREAD: u64 = 8 * 1024 * 1024;
 
 impl DatabaseStore {
-    /// Every session.
-    pub fn sessions(&self) -> Result<Vec<SessionSummary>> {
-        let path = &self.database.path;
-        let is_large = path
-            .metadata()
-            .is_ok_and(|file| file.len() >= WORTH_A_THREAD);
-        // To count the messages takes as long as all else. What another connection sees of a store that is
-        // written to may be a moment newer.
-        let (mut sessions, counts) = thread::scope(|scope| {
-            let count = || Self::open(path)?.message_counts();
-            let counting = is_large.then(|| scope.spawn(count));
-            let sessions = self.without_counts();
-            let counts = counting.and_then(|counting| counting.join().ok()?.ok());
-            (sessions, counts)
-        });
-        let counts = match counts {
-            Some(counts) => counts,
-            None => self.message_counts()?,
+    /// Adds every session to a list.
+    pub fn list(self, list: &mut SessionList) -> Result<()> {
+        let store: Arc<Path> = Arc::from(self.database.path.as_path());
+        let counting = self.start_counting(&store);
+        let sessions = self.sessions(&store)?;
+        let count = move || match counting.and_then(|counting| counting.join().ok()?.ok()) {
+            Some(counts) => Ok(counts),
+            None => self.message_counts(),
         };
-        for session in sessions.iter_mut().flatten() {
-            session.messages = counts.get(&session.id).copied().unwrap_or_default();
-        }
-        sessions
+        list.add(store, sessions, Box::new(count));
+        Ok(())
     }
 
-    fn without_counts(&self) -> Result<Vec<SessionSummary>> {
+    /// Counts the messages by another connection, where that takes long. What that sees of a store that is
+    /// written to may be a moment newer.
+    fn start_counting(&self, store: &Arc<Path>) -> Option<JoinHandle<Result<MessageCounts>>> {
+        let file = store.metadata().ok()?;
+        let is_large = file.len() >= WORTH_A_THREAD;
+        let store = store.clone();
+        is_large.then(|| thread::spawn(move || Self::open(&store)?.message_counts()))
+    }
+
+    /// Every session.
+    fn sessions(&self, store: &Arc<Path>) -> Result<Vec<SessionSummary>> {
         let published: HashSet<String> = self
             .shares()?
             .into_iter()
@@ -48,7 +47,6 @@ impl DatabaseStore {
         let mut sessions: Vec<SessionSummary> = Vec::new();
         let mut seen = HashSet::new();
         let has_several = self.schema.sessions.len() > 1;
-        let store: Arc<Path> = Arc::from(self.database.path.as_path());
         for table in &self.schema.sessions {
             let query = format!(
                 "SELECT id, time_created, {}, {}, {}, {}, {} FROM {}",
@@ -65,7 +63,6 @@ impl DatabaseStore {
                     created: rows::time(row.get_ref(1)?),
                     updated: rows::time(row.get_ref(2)?),
                     title: rows::optional_text(row.get_ref(3)?),
-                    messages: 0,
                     parent_id: rows::optional_text(row.get_ref(4)?),
                     directory: rows::optional_text(row.get_ref(5)?),
                     is_published: published.contains(&id)
@@ -85,13 +82,13 @@ impl DatabaseStore {
     }
 
     /// The number of messages by session, of the generation that holds more.
-    fn message_counts(&self) -> Result<HashMap<String, usize>> {
-        let mut counts: HashMap<String, usize> = HashMap::new();
+    fn message_counts(&self) -> Result<MessageCounts> {
+        let mut counts = MessageCounts::new();
         if self.schema.message.is_some() {
             let query = "SELECT session_id, count(*) FROM message GROUP BY session_id";
-            counts.extend(self.all(query, [], |row| {
+            counts = self.all(query, [], |row| {
                 Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
-            })?);
+            })?;
         }
         if self.schema.session_message.is_some() {
             let query = format!(
@@ -101,12 +98,14 @@ impl DatabaseStore {
                 let [count, events] = [rows::count(row.get_ref(1)?), rows::count(row.get_ref(2)?)];
                 Ok((rows::text(row.get_ref(0)?), count, count - events))
             })?;
+            let mut of_parts: BTreeMap<String, usize> = counts.into_iter().collect();
             for (id, count, conversation) in typed {
-                let of_parts = counts.get(&id).copied().unwrap_or_default();
-                if of_parts == 0 || conversation > of_parts {
-                    counts.insert(id, count);
+                let known = of_parts.get(&id).copied().unwrap_or_default();
+                if known == 0 || conversation > known {
+                    of_parts.insert(id, count);
                 }
             }
+            counts = of_parts.into_iter().collect();
         }
         Ok(counts)
     }

@@ -285,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn sqlite_has_no_tables_of_other_kinds_than_a_store_has() {
+        let connection = Connection::open_in_memory().unwrap();
+        for module in ["fts3", "fts4", "fts5", "rtree", "dbstat"] {
+            let statement = format!("CREATE VIRTUAL TABLE a USING {module}(b, c, d)");
+            let error = connection.execute_batch(&statement).unwrap_err();
+            assert!(error.to_string().contains("no such module"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_path_may_hold_what_a_uri_gives_a_meaning() {
         let escaped = "/home/jo/100%25 %231%3f.db";
         assert_eq!(

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 
 use self::layout::{Layout, entries, file_in, ids_in, is_id, read_json, read_object, text, time};
 use self::messages::{FolderMessages, Index};
-use super::store::{Origin, PublishedSession, SessionSummary, runtime_of};
+use super::session_list::{MessageCounts, SessionList, SessionSummary};
+use super::store::{Origin, PublishedSession, runtime_of};
 use super::{Input, session};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
@@ -148,24 +149,27 @@ impl FolderStore {
         (input, origin)
     }
 
-    /// Every session.
-    pub fn sessions(&self) -> Vec<SessionSummary> {
+    /// Adds every session to a list.
+    pub fn list(&self, list: &mut SessionList) {
         let store: Arc<Path> = Arc::from(self.path.as_path());
+        let files = self.files(&mut Notes::default());
+        let count = |(id, file): (&String, &SessionFile)| {
+            let messages = ids_in(&file.layout.messages.join(id)).len();
+            (id.clone(), messages)
+        };
+        let counts: MessageCounts = files.iter().map(count).collect();
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
             title: text(&info, "title"),
             created: time(&info, "created"),
             updated: time(&info, "updated"),
-            messages: ids_in(&layout.messages.join(&id)).len(),
             parent_id: text(&info, "parentID"),
             directory: text(&info, "directory"),
             is_published: share_url(&layout, &id, &info).is_some(),
             store: store.clone(),
             id,
         };
-        self.files(&mut Notes::default())
-            .into_iter()
-            .map(describe)
-            .collect()
+        let sessions = files.into_iter().map(describe).collect();
+        list.add(store.clone(), sessions, Box::new(|| Ok(counts)));
     }
 
     /// Every session that was published.

@@ -1,0 +1,223 @@
+//! Lists: made by a thread of Node's pool, and turned into JavaScript objects many at a time.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use napi::bindgen_prelude::{AsyncTask, FnArgs, Function, Unknown};
+use napi::{Env, JsValue as _, ScopedTask, Task, ValueType};
+use serde::Serialize;
+
+use super::unwind::guarded;
+use super::{error, input, script};
+use crate::error::{Error, Result};
+use crate::model::Object as JsonObject;
+use crate::source;
+
+/// How many items become JavaScript objects at a time.
+const SLICE: usize = 500;
+
+/// A list that becomes JavaScript objects, many at a time: as JSON columns, which name each field once.
+pub trait List: Sized + Send + 'static {
+    type Item;
+
+    /// Lists a store, or all of this user.
+    fn of(store: Option<&Path>) -> Result<Self>;
+
+    fn items(&self) -> &[Self::Item];
+
+    /// The columns of some items by the fields' names. `null` is a field that is absent.
+    fn columns(items: &[Self::Item]) -> impl Serialize;
+
+    /// The columns that take longer, of all items: they are waited for while the objects are made.
+    fn late_columns(self) -> Result<impl Serialize>;
+}
+
+impl List for source::SessionList {
+    type Item = source::SessionSummary;
+
+    fn of(store: Option<&Path>) -> Result<Self> {
+        source::list_sessions(store)
+    }
+
+    fn items(&self) -> &[Self::Item] {
+        self.sessions()
+    }
+
+    fn columns(items: &[Self::Item]) -> impl Serialize {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Columns<'a> {
+            #[serde(rename = "sessionID")]
+            session_id: Column<&'a str>,
+            title: Column<Option<&'a str>>,
+            created: Column<Option<i64>>,
+            updated: Column<Option<i64>>,
+            messages: Column<usize>,
+            #[serde(rename = "parentID")]
+            parent_id: Column<Option<&'a str>>,
+            directory: Column<Option<&'a str>>,
+            published: Column<bool>,
+            store: Column<Cow<'a, str>>,
+        }
+        Columns {
+            session_id: Column::of(items, |item| item.id.as_str()),
+            title: Column::of(items, |item| item.title.as_deref()),
+            created: Column::of(items, |item| item.created),
+            updated: Column::of(items, |item| item.updated),
+            // Its place among the fields; the number comes late.
+            messages: Column::Same(0),
+            parent_id: Column::of(items, |item| item.parent_id.as_deref()),
+            directory: Column::of(items, |item| item.directory.as_deref()),
+            published: Column::of(items, |item| item.is_published),
+            store: Column::of(items, |item| item.store.to_string_lossy()),
+        }
+    }
+
+    fn late_columns(self) -> Result<impl Serialize> {
+        #[derive(Serialize)]
+        struct Columns {
+            messages: Vec<usize>,
+        }
+        let messages = self.message_counts()?;
+        Ok(Columns { messages })
+    }
+}
+
+impl List for Vec<source::PublishedSession> {
+    type Item = source::PublishedSession;
+
+    fn of(store: Option<&Path>) -> Result<Self> {
+        source::list_published_sessions(store)
+    }
+
+    fn items(&self) -> &[Self::Item] {
+        self
+    }
+
+    fn columns(items: &[Self::Item]) -> impl Serialize {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Columns<'a> {
+            #[serde(rename = "sessionID")]
+            session_id: Column<&'a str>,
+            title: Column<Option<&'a str>>,
+            url: Column<&'a str>,
+            published: Column<Option<i64>>,
+            store: Column<Cow<'a, str>>,
+        }
+        Columns {
+            session_id: Column::of(items, |item| item.session_id.as_str()),
+            title: Column::of(items, |item| item.title.as_deref()),
+            url: Column::of(items, |item| item.url.as_str()),
+            published: Column::of(items, |item| item.published),
+            store: Column::of(items, |item| item.store.to_string_lossy()),
+        }
+    }
+    fn late_columns(self) -> Result<impl Serialize> {
+        Ok(JsonObject::new())
+    }
+}
+
+/// A field of many items.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column<V> {
+    /// All have the same value.
+    Same(V),
+    Each(Vec<V>),
+}
+
+impl<V: PartialEq> Column<V> {
+    fn of<'a, T>(items: &'a [T], of: impl Fn(&'a T) -> V) -> Self {
+        let mut values: Vec<V> = items.iter().map(of).collect();
+        match values.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|value| value == first) => {
+                Self::Same(values.swap_remove(0))
+            }
+            _ => Self::Each(values),
+        }
+    }
+}
+
+/// Lists something of a store, on a thread of Node's pool.
+pub struct ListTask<L> {
+    store: Option<Result<Option<PathBuf>>>,
+    list: PhantomData<L>,
+}
+
+impl<L: List> ListTask<L> {
+    pub fn start(store: Option<Unknown<'_>>) -> AsyncTask<Self> {
+        let store = match store {
+            None => Ok(None),
+            Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
+            Some(value) => input::string(value)
+                .ok_or_else(|| Error::InvalidOption("The store must be a path.".to_owned()))
+                .and_then(input::store_path)
+                .map(Some),
+        };
+        AsyncTask::new(Self {
+            store: Some(store),
+            list: PhantomData,
+        })
+    }
+
+    fn list(&mut self) -> Result<(Vec<String>, L)> {
+        let store = self.store.take().unwrap_or(Err(Error::Internal))?;
+        let list = L::of(store.as_deref())?;
+        let slices = list.items().chunks(SLICE);
+        let slices = slices.map(|slice| to_json(&(slice.len(), L::columns(slice))));
+        let slices = slices.collect::<Result<_>>()?;
+        Ok((slices, list))
+    }
+}
+
+type Next<'env> = Function<'env, (), Option<String>>;
+type InSlices<'env> = Function<'env, FnArgs<(Next<'env>, Unknown<'env>)>, Unknown<'env>>;
+
+impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
+    // An error that `compute` returned itself would lose its code.
+    type Output = Result<(Vec<String>, L)>;
+    /// A promise of the list, which the task's own promise follows.
+    type JsValue = Unknown<'task>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(guarded(|| self.list()))
+    }
+
+    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        let (slices, list) = output.map_err(|failure| error::to_js(env, &failure))?;
+        let slices = RefCell::new(slices.into_iter());
+        let next: Next<'_> =
+            env.create_function_from_closure("next", move |_| Ok(slices.borrow_mut().next()))?;
+        let late = env.spawn(LateTask { list: Some(list) })?;
+        let in_slices: InSlices<'_> = script::function(env, include_str!("in_slices.js"))?;
+        in_slices.call((next, late.promise_object().to_unknown()).into())
+    }
+}
+
+/// Waits for what takes longer.
+struct LateTask<L> {
+    list: Option<L>,
+}
+
+impl<L: List> Task for LateTask<L> {
+    type Output = Result<String>;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(guarded(|| {
+            let list = self.list.take().ok_or(Error::Internal)?;
+            to_json(&list.late_columns()?)
+        }))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|failure| error::to_js(&env, &failure))
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| Error::Internal)
+}

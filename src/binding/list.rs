@@ -71,7 +71,7 @@ impl List for source::SessionList {
             parent_id: Column::of(items, |item| item.parent_id.as_deref()),
             directory: Column::of(items, |item| item.directory.as_deref()),
             published: Column::of(items, |item| item.is_published),
-            store: Column::of(items, |item| item.store.to_string_lossy()),
+            store: Column::of(items, |item| &item.store).map(|store| store.to_string_lossy()),
         }
     }
 
@@ -112,9 +112,10 @@ impl List for Vec<source::PublishedSession> {
             title: Column::of(items, |item| item.title.as_deref()),
             url: Column::of(items, |item| item.url.as_str()),
             published: Column::of(items, |item| item.published),
-            store: Column::of(items, |item| item.store.to_string_lossy()),
+            store: Column::of(items, |item| &item.store).map(|store| store.to_string_lossy()),
         }
     }
+
     fn late_columns(self) -> Result<impl Serialize> {
         Ok(JsonObject::new())
     }
@@ -137,6 +138,13 @@ impl<V: PartialEq> Column<V> {
                 Self::Same(values.swap_remove(0))
             }
             _ => Self::Each(values),
+        }
+    }
+
+    fn map<U>(self, change: impl Fn(V) -> U) -> Column<U> {
+        match self {
+            Self::Same(value) => Column::Same(change(value)),
+            Self::Each(values) => Column::Each(values.into_iter().map(change).collect()),
         }
     }
 }

@@ -21,7 +21,7 @@ pub struct SessionSummary {
     /// The session that started this one.
     pub parent_id: Option<String>,
     /// The working folder.
-    pub directory: Option<String>,
+    pub directory: Option<Arc<str>>,
     /// Whether it was published.
     pub is_published: bool,
     /// The store that it is in.

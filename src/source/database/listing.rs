@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use rusqlite::types::ValueRef;
+
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, rows};
 use crate::error::Result;
@@ -57,14 +59,21 @@ impl DatabaseStore {
                 table.column_or("share_url", "NULL"),
                 table.name
             );
+            let mut directory: Option<Arc<str>> = None;
             let of_table = self.all(&query, [], |row| {
                 let id = rows::text(row.get_ref(0)?);
+                let stored = row.get_ref(5)?;
+                // As a rule it is that of the session before.
+                let is_same = |known: &Arc<str>| ValueRef::Text(known.as_bytes()) == stored;
+                if !directory.as_ref().is_some_and(is_same) {
+                    directory = rows::optional_text(stored).map(Arc::from);
+                }
                 Ok(SessionSummary {
                     created: rows::time(row.get_ref(1)?),
                     updated: rows::time(row.get_ref(2)?),
                     title: rows::optional_text(row.get_ref(3)?),
                     parent_id: rows::optional_text(row.get_ref(4)?),
-                    directory: rows::optional_text(row.get_ref(5)?),
+                    directory: directory.clone(),
                     is_published: published.contains(&id)
                         || rows::optional_text(row.get_ref(6)?).is_some(),
                     store: store.clone(),

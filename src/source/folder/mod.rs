@@ -163,7 +163,7 @@ impl FolderStore {
             created: time(&info, "created"),
             updated: time(&info, "updated"),
             parent_id: text(&info, "parentID"),
-            directory: text(&info, "directory"),
+            directory: text(&info, "directory").map(Arc::from),
             is_published: share_url(&layout, &id, &info).is_some(),
             store: store.clone(),
             id,

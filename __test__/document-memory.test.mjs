@@ -1,11 +1,19 @@
 // The string that `exportSession` returns refers to memory of the addon's: it stays whole while somebody has
-// it, and goes when nobody has it any more.
+// it, and goes when nobody has it any more. Of an object nothing is kept.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import test from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { addon, root, sessionOf, textPart, userMessage } from "./support.mjs";
+import {
+  addon,
+  root,
+  sessionOf,
+  temporaryFolder,
+  textPart,
+  userMessage,
+} from "./support.mjs";
 
 const { exportSession } = addon;
 
@@ -58,6 +66,18 @@ test("memory is collected without being asked for", async () => {
   }
   const more = process.memoryUsage().rss - before;
   assert.ok(more < 250 * MEGABYTE, `${more / MEGABYTE} MB of 400`);
+});
+
+test("an object that was written is not kept", async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  const session = sessionOf([userMessage(textPart("word ".repeat(MEGABYTE)))]);
+  // JavaScript has nothing new to keep, so that it does not collect.
+  const write = () => addon.writeExport(path, session, { overwrite: true });
+  await write();
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 40; round += 1) await write();
+  const more = process.memoryUsage().rss - before;
+  assert.ok(more < 100 * MEGABYTE, `${more / MEGABYTE} MB of 200`);
 });
 
 test("a thread may end while it has documents", async () => {

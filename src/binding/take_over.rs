@@ -89,7 +89,8 @@ pub fn at_once<T: Send + 'static>(
         append_all.call((pieces, append, begin).into())
     };
     let taken_over = append_all();
-    so_far.borrow().texts.end();
+    // JavaScript keeps its functions, and what they refer to, until it collects them.
+    so_far.take().texts.end();
     let result = running.take().map(|running| running?.wait());
     match (taken_over, result) {
         (Ok(()), Some(result)) => result,
@@ -113,7 +114,7 @@ where
     let pieces = pieces(env, session, &so_far)?;
     let then = Cell::new(Some(then));
     let finish: Finish<'_> = env.create_function_from_closure("finish", move |call| {
-        let mut so_far = so_far.borrow_mut();
+        let mut so_far = so_far.take();
         so_far.texts.end();
         let session = match call.get(1)? {
             true => Ok(so_far.session(call.get(2)?)),

@@ -33,10 +33,12 @@ impl DatabaseStore {
     /// Counts the messages by another connection, where that takes long. What that sees of a store that is
     /// written to may be a moment newer.
     fn start_counting(&self, store: &Arc<Path>) -> Option<JoinHandle<Result<MessageCounts>>> {
-        let file = store.metadata().ok()?;
-        let is_large = file.len() >= WORTH_A_THREAD;
+        if store.metadata().ok()?.len() < WORTH_A_THREAD {
+            return None;
+        }
         let store = store.clone();
-        is_large.then(|| thread::spawn(move || Self::open(&store)?.message_counts()))
+        let count = move || Self::open(&store)?.message_counts();
+        thread::Builder::new().spawn(count).ok()
     }
 
     /// Every session.

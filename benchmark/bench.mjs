@@ -1,6 +1,7 @@
 // npm run bench [-- megabytes …]: the addon against what an application writes today, in one run and each
 // in a process of its own: a formatter in JavaScript (peer/formatter.mjs), plain and with a redactor of
-// the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message.
+// the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message. PEER_REDACTOR names
+// another module to redact with (peer/load-redactor.mjs).
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   createWriteStream,
@@ -23,6 +24,7 @@ const self = fileURLToPath(import.meta.url);
 const bun = join(root, "node_modules/.bin/bun");
 const folder = join(tmpdir(), "session-export-bench");
 const ROUNDS = 3;
+const { PEER_REDACTOR } = process.env;
 
 const target = join(folder, `document-${process.pid}.md`);
 const options = { tools: "full" };
@@ -30,7 +32,8 @@ const addon = () => createRequire(import.meta.url)(root);
 /** The peer, with its redactor or without. Loaded only where it is measured, as it takes memory. */
 const peer = async (isRedacted = true) => {
   const { format } = await import("./peer/formatter.mjs");
-  const { redact } = isRedacted ? await import("./peer/redactor.mjs") : {};
+  const { loadRedactor } = await import("./peer/load-redactor.mjs");
+  const redact = isRedacted ? await loadRedactor(PEER_REDACTOR) : undefined;
   return (session) => format(session, redact);
 };
 const joined = (pieces) => [...pieces].join("");
@@ -179,7 +182,8 @@ function coldStart({ json }) {
       const loaded = performance.now();
       exportSession(json, { tools: "full" });`,
     peer: `const { format } = await import(${JSON.stringify(join(root, "benchmark/peer/formatter.mjs"))});
-      const { redact } = await import(${JSON.stringify(join(root, "benchmark/peer/redactor.mjs"))});
+      const { loadRedactor } = await import(${JSON.stringify(join(root, "benchmark/peer/load-redactor.mjs"))});
+      const redact = await loadRedactor(process.env.PEER_REDACTOR);
       const loaded = performance.now();
       [...format(JSON.parse(json.toString()), redact)].join("");`,
   };

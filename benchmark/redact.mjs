@@ -2,10 +2,9 @@
 // node benchmark/redact.mjs <folder of texts> [module of the peer]
 // The peer's module exports `redact(text)`, or PawWork's `makeRedactor(terms)`.
 import { readdirSync, readFileSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { redactText } from "../index.js";
+import { loadRedactor } from "./peer/load-redactor.mjs";
 
 const [folder, peerModule] = process.argv.slice(2);
 if (folder === undefined) {
@@ -50,10 +49,7 @@ const rows = [
   ["redactText", (piece) => redactText(piece)],
 ];
 if (peerModule !== undefined) {
-  const peer = await import(pathToFileURL(resolve(peerModule)).href);
-  const redact =
-    peer.redact ?? peer.makeRedactor([homedir(), userInfo().username]);
-  rows.push(["peer", redact]);
+  rows.push(["peer", await loadRedactor(peerModule)]);
 }
 const results = rows.map(([name, work]) => [name, time(work)]);
 const own = results[2][1];

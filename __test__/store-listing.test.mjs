@@ -300,13 +300,13 @@ for (const [size, bytes] of [
   });
 
 test("a list is refused where what takes longer fails, however early", async () => {
-  const source = readFileSync(`${root}/src/binding/in_slices.js`, "utf8");
+  const source = readFileSync(`${root}/src/binding/list.js`, "utf8");
   const expression = source.trimEnd().replace(/;$/, "");
-  const inSlices = new Function(`return (${expression})`)();
+  const makeItems = new Function(`return (${expression})`)();
   const slices = Array(3).fill(JSON.stringify([1, { sessionID: ["ses_1"] }]));
   const failed = new Error("counting");
   await assert.rejects(
-    inSlices(() => slices.pop(), Promise.reject(failed)),
+    makeItems(() => slices.pop(), Promise.reject(failed)),
     failed,
   );
 });

@@ -182,7 +182,7 @@ impl<L: List> ListTask<L> {
 }
 
 type Next<'env> = Function<'env, (), Option<String>>;
-type InSlices<'env> = Function<'env, FnArgs<(Next<'env>, Unknown<'env>)>, Unknown<'env>>;
+type MakeItems<'env> = Function<'env, FnArgs<(Next<'env>, Unknown<'env>)>, Unknown<'env>>;
 
 impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
     // An error that `compute` returned itself would lose its code.
@@ -200,8 +200,8 @@ impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
         let next: Next<'_> =
             env.create_function_from_closure("next", move |_| Ok(slices.borrow_mut().next()))?;
         let late = env.spawn(LateTask { list: Some(list) })?;
-        let in_slices: InSlices<'_> = script::function(env, include_str!("in_slices.js"))?;
-        in_slices.call((next, late.promise_object().to_unknown()).into())
+        let make_items: MakeItems<'_> = script::function(env, include_str!("list.js"))?;
+        make_items.call((next, late.promise_object().to_unknown()).into())
     }
 }
 

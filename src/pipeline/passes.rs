@@ -14,7 +14,9 @@ use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
 use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
-use crate::render::{self, Content, Cuts, RedactedMessages, RenderedMessage, Survey};
+use crate::render::{
+    self, Content, Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey,
+};
 use crate::source::{Messages, Size};
 
 /// The passes over the messages of a session tree.
@@ -58,6 +60,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut learner = Learner::new(tree, &self.options.redact, self.control.go_on);
         let mut steps = self.steps(Phase::Read);
         let mut survey = self.hidden.clone();
+        let options = self.options;
         let is_kept = self.messages.keeps_changes();
         let scout = learner.scout();
         let early = Early::before(tree, self.options, &scout).filter(|_| !is_kept);
@@ -66,14 +69,20 @@ impl<'a, 'i> Passes<'a, 'i> {
             let mut notes = Notes::default();
             let mut message = fetched.read(&mut notes);
             let scouted = scout.message(&mut message);
-            let rendered = early
-                .as_ref()
-                .and_then(|early| early.render(session, scouted.redacted(&message)?));
+            let shown = scouted.redacted(&message).filter(|_| !is_kept);
+            let outcome = match shown {
+                Some(shown) => Outcome::Done {
+                    survey: MessageSurvey::of(shown, options),
+                    rendered: early
+                        .as_ref()
+                        .and_then(|early| early.render(session, shown)),
+                },
+                None => Outcome::ToDo(message),
+            };
             Read {
-                message,
                 notes,
                 scouted,
-                rendered,
+                outcome,
             }
         };
         thread::scope(|scope| {
@@ -87,20 +96,33 @@ impl<'a, 'i> Passes<'a, 'i> {
                 }
                 let mut seen = Vec::with_capacity(size.messages);
                 for place in 0..size.messages {
-                    let mut read = reader.next()?;
+                    let read = reader.next()?;
                     notes.append(read.notes);
-                    let (message, changes) = learner.message(&mut read.message, read.scouted)?;
-                    survey.add_message(message, self.options);
-                    if let Some(early) = &early {
-                        // One with secrets can be rendered now that they are numbered.
-                        self.spool
-                            .add(read.rendered.or_else(|| early.render(index, message)));
-                    }
+                    let changes = match read.outcome {
+                        Outcome::Done {
+                            survey: of_message,
+                            rendered,
+                        } => {
+                            let changes = learner.message_without_secrets(read.scouted)?;
+                            survey.add(of_message);
+                            self.spool.add(rendered);
+                            changes
+                        }
+                        Outcome::ToDo(mut message) => {
+                            let (shown, changes) = learner.message(&mut message, read.scouted)?;
+                            survey.add(MessageSurvey::of(shown, options));
+                            // One with secrets can be rendered now that they are numbered.
+                            let early = early.as_ref();
+                            self.spool
+                                .add(early.and_then(|early| early.render(index, shown)));
+                            reader.give_back((index, place), message);
+                            if is_kept { Changes::NONE } else { changes }
+                        }
+                    };
                     seen.push(Seen {
-                        changes: if is_kept { Changes::NONE } else { changes },
+                        changes,
                         holds_known_values: true,
                     });
-                    reader.give_back((index, place), read.message);
                     steps.step();
                 }
                 self.seen.push(seen);
@@ -129,11 +151,11 @@ impl<'a, 'i> Passes<'a, 'i> {
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let message = fetched.read(&mut Notes::default());
             let mut message = shared.as_learned(message, &seen_at(seen, place).changes)?;
-            let before = Survey::of(tree, place.0, message.as_ref(), options);
+            let before = MessageSurvey::of(message.as_ref(), options);
             let late = shared.complete(&mut message);
             let late = late.is_there.then_some(late.report);
             let is_in_survey =
-                late.is_some() && before != Survey::of(tree, place.0, message.as_ref(), options);
+                late.is_some() && before != MessageSurvey::of(message.as_ref(), options);
             let renderer = early.as_ref().filter(|_| late.is_some());
             let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref()));
             Ok(Checked {
@@ -206,11 +228,10 @@ impl<'a, 'i> Passes<'a, 'i> {
                 survey.begin_session(session, *size);
                 for place in 0..size.messages {
                     let message = messages.message(index, place)?;
-                    if cuts.drops(index, place) {
-                        survey.add_dropped_message(message);
-                    } else {
-                        survey.add_message(message, options);
-                    }
+                    survey.add(match cuts.drops(index, place) {
+                        true => MessageSurvey::of_dropped(message),
+                        false => MessageSurvey::of(message, options),
+                    });
                 }
             }
             Ok(survey)
@@ -276,7 +297,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
                 survey.begin_session(session, *size);
                 for message in 0..size.messages {
-                    survey.add_message(blank.message(index, message)?, options);
+                    survey.add(MessageSurvey::of(blank.message(index, message)?, options));
                 }
             }
             let content = Content {
@@ -350,15 +371,29 @@ fn seen_at(seen: &[Vec<Seen>], (session, index): Place) -> &Seen {
 
 /// A message that was read and scouted.
 struct Read {
-    message: Message,
     notes: Notes,
     scouted: Scouted,
-    rendered: Option<RenderedMessage>,
+    outcome: Outcome,
+}
+
+/// What is left of a message. The thread that read it lets go of it where it can: an allocator lets threads wait
+/// for each other where one frees what another took.
+enum Outcome {
+    /// What this pass wants to know of it, where it holds no secret.
+    Done {
+        survey: MessageSurvey,
+        rendered: Option<RenderedMessage>,
+    },
+    /// The message, for whoever numbers secrets, or to be kept.
+    ToDo(Message),
 }
 
 impl Worked for Read {
     fn into_message(self) -> Option<Message> {
-        Some(self.message)
+        match self.outcome {
+            Outcome::Done { .. } => None,
+            Outcome::ToDo(message) => Some(message),
+        }
     }
 }
 

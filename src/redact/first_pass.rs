@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::changes::{Change, ChangedTexts, Changes};
-use super::home_folder::EndingPlace;
+use super::place_list::PlaceList;
 use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
 use super::scouted::Scouted;
@@ -37,7 +37,7 @@ enum Search {
     /// Secrets were found. The text with placeholders instead.
     Replaced(String),
     /// There is none. Where home folders may end.
-    Nothing(Vec<EndingPlace>),
+    Nothing(PlaceList),
     /// It was not searched, or what was found is left where it is.
     None,
 }
@@ -124,11 +124,13 @@ impl<'a> FirstPass<'a> {
 
     /// Learns from a message that was scouted. Gives what was changed in it.
     pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<Changes> {
-        self.change = scouted.change.unwrap_or(Change::Nothing);
+        if !scouted.has_secrets() {
+            return self.message_without_secrets(scouted);
+        }
         self.count_hidden(scouted.hidden_characters);
-        let has_secrets = scouted.has_secrets();
+        self.change = scouted.change.unwrap_or(Change::Nothing);
         let (mut places, secrets) = (scouted.cleaned_texts, scouted.texts_with_secrets);
-        let is_known = !has_secrets || self.visit_only(&secrets, scouted.texts, message);
+        let is_known = self.visit_only(&secrets, scouted.texts, message);
         self.check()?;
         places.extend(secrets);
         places.sort_unstable();
@@ -139,6 +141,13 @@ impl<'a> FirstPass<'a> {
                 of: scouted.texts,
             }),
         })
+    }
+
+    /// The same where there is nothing more to learn than what was counted.
+    pub fn message_without_secrets(&mut self, scouted: Scouted) -> Result<Changes> {
+        self.check()?;
+        self.count_hidden(scouted.hidden_characters);
+        Ok(scouted.cleaned())
     }
 
     /// Visits those texts of a message that has `texts` of them. Gives whether it has as many: where it does
@@ -343,7 +352,7 @@ impl<'a> FirstPass<'a> {
         // What a caller names goes at every level.
         let people = &self.settings.people;
         let mut hits = people.find(text);
-        let mut endings = Vec::new();
+        let mut endings = PlaceList::default();
         if self.settings.level > RedactLevel::Off {
             let (found, of_homes) = people.scan(text, self.settings.level);
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));

@@ -8,11 +8,9 @@ use aho_corasick::{Span, packed};
 use regex::Regex;
 
 use super::keywords::Keywords;
+use super::place_list::{NumberedPlace, PlaceList};
 use super::token_bounds::is_bounded;
 use super::words::is_unspaced;
-
-/// A place in a text where something stands that some form of a home folder ends in, with its number.
-pub type EndingPlace = (usize, Range<usize>);
 
 /// Replaces home folders by `~`.
 ///
@@ -123,7 +121,7 @@ impl HomeFolders {
         if self.endings.is_empty() {
             return None;
         }
-        let mut places = Vec::new();
+        let mut places = PlaceList::default();
         let mut add = |number, place| places.push((number, place));
         match &self.search {
             Search::Starts(starts) => self.find_by_starts(starts, text.as_bytes(), &mut add),
@@ -151,9 +149,9 @@ impl HomeFolders {
         }
     }
 
-    /// The same where all places of the endings are known.
-    pub fn replace_at(&self, text: &str, endings: &[EndingPlace]) -> Option<String> {
-        let form = |(number, place): &EndingPlace| {
+    /// The same where all places of the endings are known, by their numbers.
+    pub fn replace_at(&self, text: &str, endings: &[NumberedPlace]) -> Option<String> {
+        let form = |(number, place): &NumberedPlace| {
             let ending = self.endings.get(*number)?;
             ending.form_at(text.as_bytes(), place)
         };

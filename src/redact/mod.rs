@@ -20,6 +20,7 @@ mod name_value_pair;
 mod named_value;
 mod pattern;
 mod people;
+mod place_list;
 mod prose;
 mod recent_texts;
 mod report;
@@ -160,6 +161,14 @@ impl<'a> Learner<'a> {
     ) -> Result<(Redacted<&'m Message>, Changes)> {
         let changes = self.first.message(message, scouted)?;
         Ok((Redacted(message), changes))
+    }
+
+    /// The same where [`Scouted::redacted`] gave the message, which nobody needs any more.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`](crate::Error::Aborted).
+    pub fn message_without_secrets(&mut self, scouted: Scouted) -> Result<Changes> {
+        self.first.message_without_secrets(scouted)
     }
 
     /// Ends learning.

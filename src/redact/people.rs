@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 
-use super::home_folder::{EndingPlace, HomeFolders, home_of};
+use super::home_folder::{HomeFolders, home_of};
+use super::place_list::{NumberedPlace, PlaceList};
 use super::scan::{Hit, Scanner};
 use super::words::is_own_word;
 use crate::model::SessionTree;
@@ -69,13 +70,13 @@ impl People {
     }
 
     /// The same where a scan told the places of what home folders end in.
-    pub fn replace_homes_at(&self, text: &str, endings: &[EndingPlace]) -> Option<String> {
+    pub fn replace_homes_at(&self, text: &str, endings: &[NumberedPlace]) -> Option<String> {
         self.homes.replace_at(text, endings)
     }
 
     /// Finds secrets, and the places of what home folders end in.
-    pub fn scan(&self, text: &str, level: RedactLevel) -> (Vec<Hit>, Vec<EndingPlace>) {
-        let mut endings = Vec::new();
+    pub fn scan(&self, text: &str, level: RedactLevel) -> (Vec<Hit>, PlaceList) {
+        let mut endings = PlaceList::default();
         let mut add = |number, place| endings.push((number, place));
         let hits = self.scanner.find(text, level, &mut add);
         (hits, endings)

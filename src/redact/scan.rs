@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
 use super::keywords::Keywords;
+use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
 use super::{address, command_line, named_value, prose};
@@ -128,9 +129,14 @@ impl Gate {
         }
     }
 
-    /// The finders that a text is worth trying, each with the places of its keywords.
-    fn candidates(&self, text: &str, on_word: OnWord<'_>) -> Vec<(Finder, Vec<Range<usize>>)> {
-        let mut found = Vec::new();
+    /// Calls back with each finder that a text is worth trying, and the places of its keywords.
+    fn open(
+        &self,
+        text: &str,
+        on_word: OnWord<'_>,
+        mut on_finder: impl FnMut(Finder, &[Range<usize>]),
+    ) {
+        let mut found = PlaceList::default();
         self.keywords.find(text.as_bytes(), &mut |keyword, place| {
             let Some(Use { finders, word }) = self.uses.get(keyword) else {
                 return;
@@ -142,13 +148,15 @@ impl Gate {
         });
         // Those of one keyword are in order, those of several are not.
         found.sort_by_key(|(finder, place)| (*finder, place.start));
-        let of_finders = found.chunk_by(|(one, _), (other, _)| one == other);
-        let candidate = |of_finder: &[(usize, Range<usize>)]| {
-            let (number, _) = of_finder.first()?;
-            let places = of_finder.iter().map(|(_, place)| place.clone());
-            Some((*self.finders.get(*number)?, places.collect()))
-        };
-        of_finders.filter_map(candidate).collect()
+        let mut places = Vec::with_capacity(found.len());
+        for of_finder in found.chunk_by(|(one, _), (other, _)| one == other) {
+            places.clear();
+            places.extend(of_finder.iter().map(|(_, place)| place.clone()));
+            let number = of_finder.first().map(|(number, _)| *number);
+            if let Some(finder) = number.and_then(|number| self.finders.get(number)) {
+                on_finder(*finder, &places);
+            }
+        }
     }
 }
 
@@ -199,9 +207,7 @@ impl Scanner {
             let of_finder = |range| hit(text, range, finder.id());
             hits.extend(finder.find(text, places).into_iter().map(of_finder));
         };
-        for (finder, places) in self.0.candidates(text, on_word) {
-            add(finder, &places);
-        }
+        self.0.open(text, on_word, &mut add);
         if level == RedactLevel::Strict {
             for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
                 add(Finder::Rule(rule), &[]);
@@ -217,11 +223,13 @@ impl Scanner {
 
 /// The first rule of an unmistakable form that a finished document still matches.
 pub fn find_final(document: &str) -> Option<&'static str> {
-    FINAL
-        .candidates(document, &mut |_, _| ())
-        .into_iter()
-        .find(|(finder, places)| !finder.find(document, places).is_empty())
-        .map(|(finder, _)| finder.id())
+    let mut first = None;
+    FINAL.open(document, &mut |_, _| (), |finder, places| {
+        if first.is_none() && !finder.find(document, places).is_empty() {
+            first = Some(finder.id());
+        }
+    });
+    first
 }
 
 /// What one detector finds.
@@ -241,12 +249,12 @@ pub fn find_commands(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 fn find_only(finders: Vec<Finder>, text: &str) -> Vec<&str> {
-    Gate::new(finders, [])
-        .candidates(text, &mut |_, _| ())
-        .into_iter()
-        .flat_map(|(finder, places)| finder.find(text, &places))
-        .filter_map(|range| text.get(range))
-        .collect()
+    let mut found = Vec::new();
+    Gate::new(finders, []).open(text, &mut |_, _| (), |finder, places| {
+        let ranges = finder.find(text, places).into_iter();
+        found.extend(ranges.filter_map(|range| text.get(range)));
+    });
+    found
 }
 
 /// Widens a range of bytes to whole characters.

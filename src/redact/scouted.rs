@@ -1,7 +1,7 @@
 //! What a first look at a message, by itself and in any thread, came to.
 
 use super::Redacted;
-use super::changes::Change;
+use super::changes::{Change, ChangedTexts, Changes};
 use crate::model::Message;
 
 /// What a first look at a message left for the pass that numbers secrets.
@@ -23,6 +23,17 @@ impl Scouted {
     /// Whether it holds secrets.
     pub(super) fn has_secrets(&self) -> bool {
         self.has_secret_field || !self.texts_with_secrets.is_empty()
+    }
+
+    /// What was changed in a message that holds none.
+    pub(super) fn cleaned(self) -> Changes {
+        Changes {
+            most: self.change.unwrap_or(Change::Nothing),
+            texts: Some(ChangedTexts {
+                places: self.cleaned_texts,
+                of: self.texts,
+            }),
+        }
     }
 
     /// The message that was scouted, as [`Learner::message`](super::Learner::message) will give it. `None` where

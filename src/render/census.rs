@@ -59,6 +59,13 @@ pub struct Counts {
     pub rendered: usize,
 }
 
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.rendered += other.rendered;
+    }
+}
+
 /// What is stored, shown and left out in a session tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
@@ -103,6 +110,38 @@ impl Census {
             .chain(details)
             .filter(|(_, count)| *count > 0)
             .collect()
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        let Self {
+            sessions,
+            messages,
+            parts,
+            omitted,
+            unknown_parts,
+            summarised_tools,
+            attachments,
+            attachment_contents,
+            patches,
+            system_prompts,
+            response_details,
+            truncated,
+        } = other;
+        self.sessions.add(*sessions);
+        self.messages.add(*messages);
+        self.parts.add(*parts);
+        for (reason, parts) in omitted {
+            *self.omitted.entry(*reason).or_default() += parts;
+        }
+        self.unknown_parts += unknown_parts;
+        self.summarised_tools += summarised_tools;
+        self.attachments += attachments;
+        self.attachment_contents += attachment_contents;
+        self.patches += patches;
+        self.system_prompts += system_prompts;
+        self.response_details += response_details;
+        self.truncated += truncated;
     }
 
     /// Counts a session that is shown; its messages follow.

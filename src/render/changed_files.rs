@@ -32,9 +32,9 @@ pub fn name<'a>(diff: &'a FileDiff, folder: Option<&str>) -> &'a str {
 
 impl ChangedFiles {
     /// Adds changes made in `folder`.
-    pub fn add(&mut self, diffs: &[FileDiff], folder: Option<&str>) {
-        for diff in diffs {
-            let name = name(diff, folder);
+    pub fn add(&mut self, changes: impl IntoIterator<Item = ChangedFile>, folder: Option<&str>) {
+        for change in changes {
+            let name = relative(&change.name, folder);
             let index = match self.index_of.get(name) {
                 Some(index) => *index,
                 None => {
@@ -47,7 +47,7 @@ impl ChangedFiles {
                 }
             };
             if let Some(file) = self.files.get_mut(index) {
-                file.add(diff);
+                file.add(&change);
             }
         }
     }
@@ -59,14 +59,24 @@ impl ChangedFiles {
 }
 
 impl ChangedFile {
-    fn add(&mut self, diff: &FileDiff) {
+    /// A change of a file, by its path as it is stored.
+    pub fn of(diff: &FileDiff) -> Self {
+        Self {
+            name: name(diff, None).to_owned(),
+            status: diff.status.clone(),
+            additions: diff.additions.unwrap_or_default(),
+            deletions: diff.deletions.unwrap_or_default(),
+        }
+    }
+
+    fn add(&mut self, change: &Self) {
         // A file that was added and then modified was added.
         let is_still_added =
-            self.status.as_deref() == Some("added") && diff.status.as_deref() == Some("modified");
-        if diff.status.is_some() && !is_still_added {
-            self.status.clone_from(&diff.status);
+            self.status.as_deref() == Some("added") && change.status.as_deref() == Some("modified");
+        if change.status.is_some() && !is_still_added {
+            self.status.clone_from(&change.status);
         }
-        self.additions += diff.additions.unwrap_or_default();
-        self.deletions += diff.deletions.unwrap_or_default();
+        self.additions += change.additions;
+        self.deletions += change.deletions;
     }
 }

@@ -13,6 +13,7 @@ mod hashed_out;
 pub mod html;
 mod json;
 mod markdown;
+mod message_survey;
 mod survey;
 mod tool;
 mod words;
@@ -23,6 +24,7 @@ pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
 pub use json::{Checked, END, end_after_key, split_end};
 pub use markdown::{ClosingLine, Headings, MessageRenderer, RenderedMessage};
+pub use message_survey::MessageSurvey;
 pub use survey::Survey;
 pub use words::oddity_in_english;
 

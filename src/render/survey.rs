@@ -6,17 +6,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::census::Census;
 use super::changed_files::ChangedFiles;
-use super::tool::changes::changes;
-use super::tool::{self, Kind};
-use crate::model::{
-    Message, ModelRef, Part, PartKind, Role, Session, SessionTree, Span, Timestamp, Todo, Tokens,
-    ToolStatus,
-};
-use crate::options::ExportOptions;
+use super::message_survey::{Author, MessageSurvey};
+use crate::model::{ModelRef, Role, Session, SessionTree, Span, Timestamp, Todo, Tokens};
 use crate::redact::Redacted;
 use crate::source::Size;
 
@@ -101,31 +94,6 @@ pub struct Turn {
     pub is_reverted: bool,
 }
 
-/// Who wrote a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Author {
-    /// What the message is in the conversation.
-    pub role: Role,
-    /// The agent that answered.
-    pub agent: Option<String>,
-    /// The model that answered.
-    pub model: Option<ModelRef>,
-    /// Whether it sums up what came before it.
-    pub is_summary: bool,
-}
-
-impl Author {
-    /// Who wrote this one.
-    pub fn of(message: &Message) -> Self {
-        Self {
-            role: message.role.clone(),
-            agent: message.agent.clone(),
-            model: message.model.clone(),
-            is_summary: message.is_summary,
-        }
-    }
-}
-
 /// What the messages of one turn of the model have in common.
 #[derive(Debug, Clone, PartialEq)]
 struct Answer {
@@ -134,21 +102,6 @@ struct Answer {
 }
 
 impl Survey {
-    /// What a single message of a session of the tree adds.
-    pub fn of(
-        tree: &Redacted<SessionTree>,
-        session: usize,
-        message: Redacted<&Message>,
-        options: &ExportOptions,
-    ) -> Self {
-        let mut survey = Self::default();
-        if let Some(session) = tree.session(session) {
-            survey.begin_session(session, Size::default());
-        }
-        survey.add_message(message, options);
-        survey
-    }
-
     /// Whether the sessions' own fields are still those that the survey began with.
     pub fn fits(&self, tree: &Redacted<SessionTree>) -> bool {
         let mut sessions = self.sessions.iter().zip(tree.sessions());
@@ -175,109 +128,73 @@ impl Survey {
     }
 
     /// Adds the next message of the session that was begun last.
-    pub fn add_message(&mut self, message: Redacted<&Message>, options: &ExportOptions) {
-        self.census.add_message(message.get(), options);
-        self.learn(message.get());
-    }
-
-    /// The same for a message that is left out to keep a budget.
-    pub fn add_dropped_message(&mut self, message: Redacted<&Message>) {
-        self.census.add_dropped_message(message.get());
-        self.learn(message.get());
-    }
-
-    fn learn(&mut self, message: &Message) {
-        self.look_for_error(message);
-        if let Some(session) = self.sessions.last_mut() {
-            session.add(message);
+    pub fn add(&mut self, message: MessageSurvey) {
+        self.census.add(&message.census);
+        let place = self.sessions.len().saturating_sub(1);
+        let Some(session) = self.sessions.last_mut() else {
+            return;
+        };
+        if let Some(failure) = message.failure {
+            let error = ErrorPlace {
+                session: place,
+                message: session.messages,
+                part: failure.part,
+                time: failure.time,
+            };
+            let newest = self.newest_error.filter(|newest| newest.time > error.time);
+            self.newest_error = newest.or(Some(error));
         }
+        session.add(message);
     }
 
     /// The error that happened last in any of the sessions.
     pub fn newest_error(&self) -> Option<ErrorPlace> {
         self.newest_error
     }
-
-    fn look_for_error(&mut self, message: &Message) {
-        let failed_tool = |part: &Part| match &part.kind {
-            PartKind::Tool(tool) => tool.status == ToolStatus::Error,
-            _ => false,
-        };
-        let part = match &message.error {
-            Some(_) => None,
-            None => match message.parts.iter().rposition(failed_tool) {
-                Some(part) => Some(part),
-                None => return,
-            },
-        };
-        let Some(session) = self.sessions.last() else {
-            return;
-        };
-        let place = ErrorPlace {
-            session: self.sessions.len() - 1,
-            message: session.messages,
-            part,
-            time: message.time.end.or(message.time.start),
-        };
-        if self
-            .newest_error
-            .is_none_or(|newest| newest.time <= place.time)
-        {
-            self.newest_error = Some(place);
-        }
-    }
 }
 
 impl SessionSurvey {
-    fn add(&mut self, message: &Message) {
+    fn add(&mut self, message: MessageSurvey) {
         let index = self.messages;
         self.messages += 1;
-        self.tokens.add(message.tokens.unwrap_or_default());
-        self.cost += message.cost.unwrap_or_default();
-        if let Some(model) = &message.model {
-            if message.tokens.is_some() || message.finish.is_some() {
+        self.tokens.add(message.tokens);
+        self.cost += message.cost;
+        if let Some(model) = &message.author.model {
+            if message.has_used_model {
                 add_model(&mut self.models_used, model);
             }
             add_model(&mut self.models_asked, model);
         }
-        self.add_to_turn(message);
-        if let Some(todos) = written_todos(message) {
-            self.written_todos = Some(todos);
-        }
-        self.files.add(&message.diffs, self.folder.as_deref());
-        if message.diffs.iter().any(|diff| diff.patch.is_some()) {
+        if message.has_patches {
             self.with_patches.push(index);
         }
-        for part in &message.parts {
-            let PartKind::Tool(tool) = &part.kind else {
-                continue;
-            };
-            if let Some(child) = tool::child_session(tool) {
-                self.started.push((child.to_owned(), self.turns.len()));
-            }
-            let changes = changes(tool);
-            self.tool_files.add(&changes, self.folder.as_deref());
-            if !changes.is_empty() && self.with_tool_changes.last() != Some(&index) {
-                self.with_tool_changes.push(index);
-            }
+        if !message.tool_files.is_empty() {
+            self.with_tool_changes.push(index);
         }
+        self.add_to_turn(&message);
+        let folder = self.folder.as_deref();
+        self.files.add(message.files, folder);
+        self.tool_files.add(message.tool_files, folder);
+        self.written_todos = message.written_todos.or(self.written_todos.take());
+        let turn = self.turns.len();
+        let started = message.started.into_iter();
+        self.started.extend(started.map(|child| (child, turn)));
     }
 
     /// The author of a message, one for many: a session has thousands of turns and few authors.
-    fn author(&mut self, message: &Message) -> Arc<Author> {
-        let author = Author::of(message);
-        if let Some(known) = self.authors.iter().find(|known| ***known == author) {
+    fn author(&mut self, author: &Author) -> Arc<Author> {
+        if let Some(known) = self.authors.iter().find(|known| ***known == *author) {
             return known.clone();
         }
-        let author = Arc::new(author);
+        let author = Arc::new(author.clone());
         self.authors.push_front(author.clone());
         self.authors.truncate(KNOWN_AUTHORS);
         author
     }
 
-    fn add_to_turn(&mut self, message: &Message) {
-        let author = self.author(message);
-        let answer = (message.role == Role::Assistant).then(|| Answer {
+    fn add_to_turn(&mut self, message: &MessageSurvey) {
+        let author = self.author(&message.author);
+        let answer = (author.role == Role::Assistant).then(|| Answer {
             parent_id: message.parent_id.clone(),
             author: author.clone(),
         });
@@ -295,8 +212,8 @@ impl SessionSurvey {
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;
-            turn.tokens.add(message.tokens.unwrap_or_default());
-            turn.cost += message.cost.unwrap_or_default();
+            turn.tokens.add(message.tokens);
+            turn.cost += message.cost;
             turn.is_reverted |= self.reverted_from.is_some() && message.id == self.reverted_from;
         }
     }
@@ -331,24 +248,4 @@ fn add_model(models: &mut Vec<ModelRef>, model: &ModelRef) {
     if !models.contains(model) {
         models.push(model.clone());
     }
-}
-
-/// The to-do list that a message's last tool call of that kind wrote.
-fn written_todos(message: &Message) -> Option<Vec<Todo>> {
-    let todos = message
-        .parts
-        .iter()
-        .rev()
-        .find_map(|part| match &part.kind {
-            PartKind::Tool(tool) if Kind::of(tool) == Kind::WriteTodos => tool::todos(tool),
-            _ => None,
-        })?;
-    let text = |todo: &Value, name: &str| todo.get(name).and_then(Value::as_str).map(str::to_owned);
-    let read = |todo| Todo {
-        content: text(todo, "content").unwrap_or_default(),
-        status: text(todo, "status"),
-        priority: text(todo, "priority"),
-        ..Todo::default()
-    };
-    Some(todos.iter().map(read).collect())
 }

@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
 use crate::render::clock::cost;
 use crate::render::html::Kind;
-use crate::render::survey::{Author, Turn};
+use crate::render::message_survey::Author;
+use crate::render::survey::Turn;
 use crate::render::words::fill;
 
 impl Page<'_> {

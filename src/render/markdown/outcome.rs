@@ -44,7 +44,10 @@ impl Page<'_> {
             .as_deref()
             .filter(|diffs| !diffs.is_empty());
         let mut files = ChangedFiles::default();
-        files.add(of_session.unwrap_or_default(), folder);
+        files.add(
+            of_session.unwrap_or_default().iter().map(ChangedFile::of),
+            folder,
+        );
         // A store that never had an account of the changes still has what the tools noted.
         let of_turns = Some(&shown.survey.files).filter(|files| !files.as_slice().is_empty());
         let files = match of_session {
@@ -93,7 +96,7 @@ impl Page<'_> {
     /// The files that a turn changed, in one line.
     pub(super) fn turn_files(&mut self, diffs: &[FileDiff], folder: Option<&str>) {
         let mut files = ChangedFiles::default();
-        files.add(diffs, folder);
+        files.add(diffs.iter().map(ChangedFile::of), folder);
         let describe = |file: &ChangedFile| {
             let name = code(&file.name);
             let lines = [number(file.additions), number(file.deletions)];

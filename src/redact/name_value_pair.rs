@@ -46,7 +46,8 @@ const fn pair(before: &'static str, behind: &'static str) -> (Pattern, Pattern) 
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(name.start.saturating_sub(24)..name.start)?;
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
-    let pairs = PAIRS.iter().zip(may_end_with(before));
+    let may_be_pair = may_end_with(before);
+    let pairs = PAIRS.iter().zip(may_be_pair);
     for ((pattern_before, pattern_behind), _) in pairs.filter(|(_, may_be)| *may_be) {
         if !pattern_before.is_match(before) {
             continue;
@@ -67,7 +68,9 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         let is_found = is_secret(value, None, strength, is_quoted) || is_word;
         return is_found.then_some(start..start + length);
     }
-    value_before(text, name)
+    // The name is a value itself, as in the first of them.
+    let [is_value, ..] = may_be_pair;
+    is_value.then(|| value_before(text, name)).flatten()
 }
 
 /// Which of the [`PAIRS`] a text before a name may end as. This tells faster than the patterns.

@@ -3,7 +3,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
@@ -18,7 +18,7 @@ use crate::model::{Message, Notes, Oddity, SessionTree};
 const LONG: usize = 1024;
 
 /// What ends a reference.
-const END: char = '.';
+const END: &str = ".";
 
 /// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
 /// decimal and a full stop, as a string of its own.
@@ -100,6 +100,10 @@ fn new_mark() -> String {
     format!("text:{:016x}{:016x}:", random(), random())
 }
 
+/// The mark in what is left of JSON that was split. Nobody is given that, so one mark does for all.
+static OWN_MARK: LazyLock<String> = LazyLock::new(new_mark);
+static OWN_MARK_FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(&*OWN_MARK));
+
 /// Parses JSON, as [`json_text::parse`] does. Long texts go past the parser, which takes twice as long for them.
 pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
     if let Some((outline, apart)) = Apart::split(bytes) {
@@ -120,7 +124,7 @@ pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
 
 /// The long texts of a session, and what puts them back into it.
 pub struct Apart<'a> {
-    mark: Finder<'static>,
+    mark: Finder<'a>,
     texts: Texts<'a>,
 }
 
@@ -134,7 +138,7 @@ impl<'a> Apart<'a> {
     /// Takes texts that the JSON was made without.
     pub fn new(texts: &'a TextsApart) -> Self {
         Self {
-            mark: Finder::new(&texts.mark).into_owned(),
+            mark: Finder::new(&texts.mark),
             texts: Texts::Plain(texts),
         }
     }
@@ -146,9 +150,8 @@ impl<'a> Apart<'a> {
             return None;
         }
         let json = simdutf8::basic::from_utf8(bytes).ok()?;
-        let mark = new_mark();
-        let mut outline = String::new();
-        let mut texts = Vec::new();
+        let mut outline = String::with_capacity(LONG);
+        let mut texts = Vec::with_capacity(4);
         let (mut at, mut copied) = (0, 0);
         while let Some(offset) = memchr(b'"', bytes.get(at..)?) {
             let start = at + offset;
@@ -162,7 +165,9 @@ impl<'a> Apart<'a> {
                 return None;
             }
             outline.push_str(json.get(copied..start)?);
-            outline.push_str(&format!("\"{mark}{}{END}\"", texts.len()));
+            for of_reference in ["\"", &OWN_MARK, &texts.len().to_string(), END, "\""] {
+                outline.push_str(of_reference);
+            }
             texts.push(quoted);
             copied = end;
         }
@@ -171,7 +176,7 @@ impl<'a> Apart<'a> {
         }
         outline.push_str(json.get(copied..)?);
         let apart = Self {
-            mark: Finder::new(&mark).into_owned(),
+            mark: OWN_MARK_FINDER.as_ref(),
             texts: Texts::Quoted(texts),
         };
         Some((outline, apart))

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::escape::{fenced, inline};
-use super::quote;
+use super::escape::{inline, push_fenced};
+use super::quote::{push_quote, quote};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
 use crate::render::clock::Clock;
@@ -142,7 +142,9 @@ impl<'a> Blocks<'a> {
             self.end_list();
             self.mark_quote(shown);
         } else if !shown.is_empty() {
-            self.block(&quote::quote(shown));
+            self.end_list();
+            push_quote(&mut self.text, shown);
+            self.text.push('\n');
         }
         self.cut_note(shown, text);
     }
@@ -159,7 +161,9 @@ impl<'a> Blocks<'a> {
     pub fn fenced(&mut self, text: &str, language: &str) {
         let shown = self.budget.take(text);
         if !shown.is_empty() {
-            self.block(&fenced(shown, language));
+            self.end_list();
+            push_fenced(&mut self.text, shown, language);
+            self.text.push('\n');
         }
         self.cut_note(shown, text);
     }
@@ -179,7 +183,7 @@ impl<'a> Blocks<'a> {
             self.mark_quote(shown);
             return self.cut_note(shown, text);
         }
-        let lines = quote::quote(shown);
+        let lines = quote(shown);
         for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");
             self.text.push_str(line);

@@ -150,16 +150,25 @@ fn one_line(text: &str) -> String {
 
 /// Text as a fenced block whose fence is longer than any run of backticks inside it.
 pub fn fenced(text: &str, language: &str) -> String {
+    let mut result = String::new();
+    push_fenced(&mut result, text, language);
+    result
+}
+
+/// The same at the end of a document.
+pub fn push_fenced(result: &mut String, text: &str, language: &str) {
     let fence = "`".repeat((longest_run(text, b'`') + 1).max(3));
     let line_end = if text.ends_with('\n') || text.is_empty() {
         ""
     } else {
         "\n"
     };
-    format!(
-        "{fence}{}\n{text}{line_end}{fence}\n",
-        info_string(language)
-    )
+    let info = info_string(language);
+    let pieces = [&fence, info, "\n", text, line_end, &fence, "\n"];
+    result.reserve(pieces.iter().map(|piece| piece.len()).sum());
+    for piece in pieces {
+        result.push_str(piece);
+    }
 }
 
 /// The first word of an info string, if it is the name of a language.

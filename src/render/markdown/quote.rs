@@ -23,8 +23,16 @@ const DEEPEST_NESTING: usize = 8;
 
 /// Writes a text as a block quote.
 pub fn quote(text: &str) -> String {
+    let mut result = String::new();
+    push_quote(&mut result, text);
+    result
+}
+
+/// The same at the end of a document.
+pub fn push_quote(result: &mut String, text: &str) {
+    result.reserve(text.len() + text.len() / 8);
     let mut quote = Quote {
-        result: String::with_capacity(text.len() + text.len() / 8),
+        result,
         has_formula: text.matches('$').nth(1).is_some(),
     };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
@@ -41,17 +49,16 @@ pub fn quote(text: &str) -> String {
             None => quote.push_prose(line, lines.peek().copied()),
         }
     }
-    quote.result
 }
 
-struct Quote {
-    result: String,
+struct Quote<'r> {
+    result: &'r mut String,
     /// Some viewers read what stands between two `$` as a formula, backticks included, which would
     /// tear the code spans around it apart.
     has_formula: bool,
 }
 
-impl Quote {
+impl Quote<'_> {
     fn push_line(&mut self, line: &str) {
         self.result.push('>');
         if !line.is_empty() {
@@ -68,12 +75,17 @@ impl Quote {
     }
 
     fn push_prose(&mut self, line: &str, next: Option<&str>) {
-        let mut escaped = escape_line(line.trim_end(), self.has_formula);
-        // In the application a line end is a line end; in Markdown only one behind two blanks is.
-        if !escaped.is_empty() && next.is_some_and(|next| goes_on_in(line, next)) {
-            escaped.push_str("  ");
+        let text = line.trim_end();
+        if text.is_empty() {
+            return self.push_line("");
         }
-        self.push_line(&escaped);
+        self.result.push_str("> ");
+        escape_line(text, self.has_formula, self.result);
+        // In the application a line end is a line end; in Markdown only one behind two blanks is.
+        if next.is_some_and(|next| goes_on_in(line, next)) {
+            self.result.push_str("  ");
+        }
+        self.result.push('\n');
     }
 }
 
@@ -128,8 +140,7 @@ impl<'a> Fence<'a> {
 }
 
 /// Escapes one line outside of fenced code.
-fn escape_line(line: &str, has_formula: bool) -> String {
-    let mut result = String::with_capacity(line.len() + 8);
+fn escape_line(line: &str, has_formula: bool, result: &mut String) {
     let mut rest = line;
     for depth in 0.. {
         let text = rest.trim_start_matches([' ', '\t']);
@@ -138,7 +149,7 @@ fn escape_line(line: &str, has_formula: bool) -> String {
         if is_rule_or_underline(rest) {
             result.push('\\');
             result.push_str(rest);
-            return result;
+            return;
         }
         match marker_length(rest).and_then(|length| rest.split_at_checked(length)) {
             Some((marker, after)) if depth < DEEPEST_NESTING => {
@@ -146,7 +157,7 @@ fn escape_line(line: &str, has_formula: bool) -> String {
                 rest = after;
             }
             Some(_) => {
-                push_escaped_marker(&mut result, &mut rest);
+                push_escaped_marker(result, &mut rest);
                 break;
             }
             None => break,
@@ -157,8 +168,7 @@ fn escape_line(line: &str, has_formula: bool) -> String {
     if starts_block || starts_definition(rest) {
         result.push('\\');
     }
-    escape_inline(rest, has_formula, &mut result);
-    result
+    escape_inline(rest, has_formula, result);
 }
 
 /// A mark that is one too many: `\-`, `\>`, `1\.`.

@@ -126,7 +126,14 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // Most names are not followed by an operator, and this tells faster than the pattern. Between
     // them may stand quotes, `&quot;` and `%22` among them, and blanks; `%3A` and `\u003a` are
     // operators.
-    let is_between = |byte: &u8| b"*\\\"'`&quot;#%]2 \t".contains(byte);
+    let is_quote = |byte: &u8| matches!(byte, b'*' | b'\\' | b'"' | b'\'' | b'`' | b']');
+    let is_encoded = |byte: &u8| {
+        matches!(
+            byte,
+            b'&' | b'q' | b'u' | b'o' | b't' | b';' | b'#' | b'%' | b'2'
+        )
+    };
+    let is_between = |byte: &u8| matches!(byte, b' ' | b'\t') || is_quote(byte) || is_encoded(byte);
     let at = behind.iter().take(24).position(|byte| !is_between(byte))?;
     let operator = behind.get(at)?;
     if !b":=|?,03(-".contains(operator) {

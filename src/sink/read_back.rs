@@ -9,7 +9,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 /// How much is flushed and read back at once while more is written, in bytes.
-pub const STRETCH: u64 = 8 * 1024 * 1024;
+pub const STRETCH: u64 = 4 * 1024 * 1024;
 /// How much is read at once, in bytes.
 const CHUNK: usize = 256 * 1024;
 /// How often whoever waits is asked whether to go on.

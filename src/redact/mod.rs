@@ -34,6 +34,7 @@ mod settings;
 mod table_column;
 mod token_bounds;
 mod value_form;
+mod value_search;
 mod visible;
 mod watch;
 mod window;

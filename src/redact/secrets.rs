@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::memmem;
+
+use super::value_search::ValueSearch;
 
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
@@ -48,8 +49,7 @@ impl Secrets {
         self.count_of.get(rule).copied().unwrap_or_default()
     }
 
-    /// A search for every remembered value, in many texts or in few: an automaton that searches
-    /// faster takes longer to build.
+    /// A search for every remembered value, in many texts or in few.
     pub fn memory(&self, is_for_many: bool) -> Memory {
         let mut patterns = Vec::new();
         let mut origins = Vec::new();
@@ -59,27 +59,16 @@ impl Secrets {
                 origins.push((*rule, placeholder.clone()));
             }
         }
-        let build = |patterns: &[String]| {
-            AhoCorasickBuilder::new()
-                .match_kind(MatchKind::LeftmostLongest)
-                .kind((!is_for_many).then_some(AhoCorasickKind::ContiguousNFA))
-                .build(patterns)
-                .ok()
-        };
-        let automaton = if patterns.is_empty() {
-            None
-        } else {
-            build(&patterns)
-        };
+        let search = ValueSearch::new(&patterns, is_for_many);
         let is_told_by_json = is_for_many && patterns.iter().all(|value| !value.contains('~'));
         let in_json: Vec<String> = patterns.iter().map(|value| escaped(value)).collect();
         let in_json = match () {
             () if !is_told_by_json => None,
-            () if in_json == patterns => automaton.clone(),
-            () => build(&in_json),
+            () if in_json == patterns => search.clone(),
+            () => ValueSearch::new(&in_json, is_for_many),
         };
         Memory {
-            automaton,
+            search,
             in_json,
             origins,
         }
@@ -92,7 +81,7 @@ pub fn without_number(rule: &str) -> String {
 }
 
 /// The longest value that is remembered, in bytes. A longer one, such as a whole key file, is
-/// recognised by its own form wherever it stands, and the automaton for it would take long to
+/// recognised by its own form wherever it stands, and an automaton for it would take long to
 /// build.
 const LONGEST_REMEMBERED: usize = 4096;
 
@@ -127,16 +116,16 @@ fn escaped(value: &str) -> String {
 /// Finds remembered values.
 #[derive(Clone)]
 pub struct Memory {
-    automaton: Option<AhoCorasick>,
+    search: Option<ValueSearch>,
     /// The same for JSON text; `None` where that cannot tell.
-    in_json: Option<AhoCorasick>,
+    in_json: Option<ValueSearch>,
     origins: Vec<(&'static str, String)>,
 }
 
 impl Memory {
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
-        self.automaton.is_none()
+        self.search.is_none()
     }
 
     /// Whether strings of a JSON text may hold a remembered value, as they are or once home folders in
@@ -145,7 +134,7 @@ impl Memory {
         // Other ways to write a character than those of `JSON.stringify` are not looked through.
         let is_plain = |escape: &[u8]| memmem::find(json, escape).is_none();
         match &self.in_json {
-            Some(automaton) => automaton.is_match(json) || !is_plain(b"\\u") || !is_plain(b"\\/"),
+            Some(values) => values.is_in(json) || !is_plain(b"\\u") || !is_plain(b"\\/"),
             None => true,
         }
     }
@@ -174,17 +163,16 @@ impl Memory {
     }
 
     fn find(&self, text: &str, mut on_hit: impl FnMut(Range<usize>, &'static str, &str)) {
-        let Some(automaton) = &self.automaton else {
+        let Some(search) = &self.search else {
             return;
         };
-        for found in automaton.find_iter(text) {
-            let Some((rule, placeholder)) = self.origins.get(found.pattern().as_usize()) else {
-                continue;
-            };
-            if !is_inside_placeholder(text, found.start()) {
-                on_hit(found.range(), rule, placeholder);
+        search.find(text.as_bytes(), |place, number| {
+            if let Some((rule, placeholder)) = self.origins.get(number)
+                && !is_inside_placeholder(text, place.start)
+            {
+                on_hit(place, rule, placeholder);
             }
-        }
+        });
     }
 }
 

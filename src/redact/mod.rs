@@ -18,6 +18,7 @@ mod home_folder;
 mod keywords;
 mod name_value_pair;
 mod named_value;
+mod operator;
 mod pattern;
 mod people;
 mod place_list;

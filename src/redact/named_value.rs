@@ -1,7 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
 use super::name_value_pair;
-use super::pattern::Pattern;
+use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
 use super::table_column::{column_below, is_head_of_column};
 use super::value_form::{
@@ -17,13 +17,6 @@ pub const ID: &str = "named-secret";
 pub const KEYWORDS: [&str; 11] = [
     "pass", "pw", "psk", "cred", "secret", "token", "key", "auth", "bearer", "cookie", "session",
 ];
-
-/// What follows a name: an operator and the start of a value. Escaped quotes (`\"`, `\\\"`) count as
-/// quotes. A type may stand between them (`SECRET: &str = "…"`), and a default behind a variable or
-/// a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
-static OPERATOR: Pattern = Pattern::new(
-    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
-);
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
 const SECRET_HEADERS: [&str; 7] = [
@@ -147,14 +140,11 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     // Before the pattern, which takes longer: many names are those of no secret.
     let strength = strength(text.get(name.clone())?)?;
-    let (operator, quote, end) = match json_operator(behind) {
-        Some(end) => (&b":"[..], &b"\""[..], end),
-        None => {
-            let captures = OPERATOR.captures(behind)?;
-            let (operator, quote) = (captures.get(1)?.as_bytes(), captures.get(2)?.as_bytes());
-            (operator, quote, captures.get(0)?.end())
-        }
-    };
+    let Operator {
+        sign: operator,
+        quote,
+        end,
+    } = Operator::at_start(behind)?;
     let start = name.end + end;
     let rest = text.get(start..)?;
     let (length, is_quoted) = value_length(rest, quote);
@@ -181,22 +171,6 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
-}
-
-/// Where the value of a field of JSON starts, behind its name: the commonest form, which this finds
-/// faster than [`OPERATOR`] does.
-fn json_operator(behind: &[u8]) -> Option<usize> {
-    let rest = behind.strip_prefix(b"\":")?;
-    let blanks = rest
-        .iter()
-        .take(8)
-        .take_while(|byte| **byte == b' ')
-        .count();
-    let [b'"', next, ..] = rest.get(blanks..)? else {
-        return None;
-    };
-    // Several quotes in a row are for the pattern.
-    (!b"\"'`\\".contains(next)).then_some(2 + blanks + 1)
 }
 
 /// A random value behind a blank, as commands take it: `secret_access_key x`.

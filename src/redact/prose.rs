@@ -52,54 +52,123 @@ type Accepts = fn(&[u8], bool) -> bool;
 struct Sentence {
     /// The first bytes, in lower case, of the words it starts with.
     starts: &'static [u8],
+    /// Words that it starts with and that are no part of longer ones where an operator follows.
+    whole_words: &'static [&'static [u8]],
     accepts: Accepts,
     pattern: Pattern,
 }
 
+const WHOLE_WORDS: [&[u8]; 10] = [
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passcode",
+    b"token",
+    b"secret",
+    b"passwort",
+    b"kennwort",
+    b"wachtwoord",
+    b"senha",
+];
+
+/// The place of a value in a sentence, and whether it is quoted.
+type FoundValue = (Range<usize>, bool);
+
+impl Sentence {
+    /// The value in a text that starts with a word of `word` bytes.
+    fn value_in(&self, text: &[u8], word: usize) -> Option<FoundValue> {
+        if let Some(found) = self.assigned_value(text, word) {
+            return found;
+        }
+        let captures = self.pattern.captures(text)?;
+        Some((captures.get(2)?.range(), captures.get(1).is_some()))
+    }
+
+    /// The same where an operator follows the word, which is mostly so and told faster without the pattern. `None`
+    /// where that has to tell.
+    fn assigned_value(&self, text: &[u8], word: usize) -> Option<Option<FoundValue>> {
+        let is_blank = |byte: &&u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        let blanks_at = |at| Some(text.get(at..)?.iter().take_while(is_blank).count());
+        let is_whole = |whole: &&[u8]| {
+            text.get(..word)
+                .is_some_and(|word| word.eq_ignore_ascii_case(whole))
+        };
+        self.whole_words.iter().find(|whole| is_whole(whole))?;
+        let operator = word + blanks_at(word)?;
+        if !b":=(".contains(text.get(operator)?) {
+            return None;
+        }
+        let start = operator + 1 + blanks_at(operator + 1)?;
+        let quote = match text.get(start..)? {
+            [first, ..] if !first.is_ascii() => return None,
+            [b'"' | b'\'' | b'`', ..] => 1,
+            [b'*', b'*', ..] => 2,
+            _ => 0,
+        };
+        let quoted = Some(start + quote).filter(|_| quote > 0);
+        let quoted = quoted.and_then(|start| Some((value_at(text, start)?, true)));
+        Some(quoted.or_else(|| Some((value_at(text, start)?, false))))
+    }
+}
+
+/// The word at a place as [`VALUE`] has it, without quotes.
+fn value_at(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let may_start = |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'+' | b'-'..=b'9' | b'<'..=b'_' | b'a'..=b'z' | b'{'..=b'~');
+    let may_follow = |byte: &&u8| matches!(byte, b'!'..=b'&' | b'('..=b'+' | b'-'..=b'~');
+    text.get(start).filter(|byte| may_start(byte))?;
+    let rest = text.get(start + 1..)?.iter().take(127);
+    let length = rest.take_while(may_follow).count();
+    (length >= 3).then_some(start..start + 1 + length)
+}
+
 static SENTENCES: LazyLock<[Sentence; 6]> = LazyLock::new(|| {
-    let forms: [(&[u8], Accepts, String); 6] = [
-        (
-            b"pwkmcsat\xd0\xd1",
-            is_password,
-            format!(
-                r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret|schlüssel)(?:\s+(?:i|we|you|they)\s+[a-z]{{2,12}})?(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
-            ),
-        ),
-        (
+    let form = |starts, accepts, text: String| Sentence {
+        starts,
+        whole_words: &[],
+        accepts,
+        pattern: text.into(),
+    };
+    [
+        Sentence {
+            whole_words: &WHOLE_WORDS,
+            ..form(
+                b"pwkmcsat\xd0\xd1",
+                is_password,
+                format!(
+                    r"(?i)^(?:pass(?:word|wd|phrase|code)|wachtwoord|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|пароль|Пароль|credentials?|(?:api|access|secret|auth)[ _-](?:key|token)|token|secret|schlüssel)(?:\s+(?:i|we|you|they)\s+[a-z]{{2,12}})?(?:\s+(?:for|of|to|on|in)\s+(?:[^\s.]{{1,24}}\s+){{0,3}}?[^\s.]{{1,24}})?\s*(?:\s(?:(?:is|was|are|has been|ist|lautet|est|es|é|eh|это)(?:\s(?:now|still|also|(?:set|changed|reset|updated) to))?|to|now)\s*:?|[:=(]|：)\s*{VALUE}"
+                ),
+            )
+        },
+        form(
             b"\xe3\xe4\xe5\xe6\xeb",
             is_password,
             format!(
                 r"^(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|トークン|アクセスキー|シークレット|비밀번호)\s*(?:已?(?:改|设|設|设置|设定|更新|重置|换|变)(?:成|为|為)了?|是|为|為|は|が|を|은|는|이|가)?\s*(?:：|:|=)?\s*{VALUE}"
             ),
         ),
-        (
+        form(
             b"lc",
             is_password,
             format!(
                 r"(?i)^(?:log\s?in|sign\s?in|credentials?|creds|account)(?:\s+(?:is|are|with|as|using|:))?:?\s+[A-Za-z0-9._@-]{{2,64}}\s*(?:\s/\s|,?\s+(?:and|with)\s+(?:the\s+)?(?:password\s+)?)\s*{VALUE}"
             ),
         ),
-        (
+        form(
             b"a",
             is_password,
             format!(r"(?i)^apiキー\s*(?:は|が|を)?\s*(?:：|:|=)?\s*{VALUE}"),
         ),
-        (
+        form(
             b"pkw",
             is_lone_password,
             format!(r"(?i)^(?:password|passwd|passphrase|passwort|kennwort|wachtwoord)\s+{VALUE}"),
         ),
-        (
+        form(
             b"tsa",
             is_lone_token,
             format!(r"(?i)^(?:token|secret|(?:api|access)[ _-]key)\s+{VALUE}"),
         ),
-    ];
-    forms.map(|(starts, accepts, text)| Sentence {
-        starts,
-        accepts,
-        pattern: text.into(),
-    })
+    ]
 });
 
 /// How much of a sentence is looked at.
@@ -118,12 +187,11 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         let start = sentence.first().map(u8::to_ascii_lowercase);
         let in_sentence = sentences.iter().find_map(|form| {
             start.filter(|start| form.starts.contains(start))?;
-            let captures = form.pattern.captures(sentence)?;
-            let word = captures.get(2)?;
-            let value = word.as_bytes();
+            let (place, is_quoted) = form.value_in(sentence, keyword.len())?;
+            let value = sentence.get(place.clone())?;
             let value = value.get(..value.len() - trailing(value))?;
-            let start = keyword.start + word.start();
-            (form.accepts)(value, captures.get(1).is_some()).then_some(start..start + value.len())
+            let start = keyword.start + place.start;
+            (form.accepts)(value, is_quoted).then_some(start..start + value.len())
         });
         found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
@@ -199,7 +267,10 @@ fn is_password(value: &[u8], is_quoted: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::scan::{PROSE, find_by};
+    use super::*;
 
     fn found(text: &str) -> Vec<&str> {
         find_by(&PROSE, text)
@@ -269,6 +340,25 @@ mod tests {
             "token: node.colon2_token,",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4096, ..ProptestConfig::default() })]
+
+        #[test]
+        fn behind_an_operator_it_is_the_same_without_the_pattern(
+            word in "password|PassWord|token|secret|senha|passwort",
+            rest in r#"[ \t\n]{0,2}[:=(][ \n]{0,2}["'`*“é:=]{0,3}[a-cX0-9!'`,*.:;={~ ]{0,9}"#,
+        ) {
+            let text = format!("{word}{rest}");
+            if let Some(found) = SENTENCES[0].assigned_value(text.as_bytes(), word.len()) {
+                let captures = SENTENCES[0].pattern.captures(text.as_bytes());
+                let expected = captures.map(|captures| {
+                    (captures.get(2).unwrap().range(), captures.get(1).is_some())
+                });
+                prop_assert_eq!(found, expected, "{}", text);
+            }
         }
     }
 }

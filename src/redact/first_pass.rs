@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::changes::{Change, ChangedTexts, Changes};
+use super::hits::Hits;
 use super::place_list::PlaceList;
 use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
-use super::scouted::Scouted;
+use super::scouted::{Scouted, TextWithSecrets};
 use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
-use super::{named_value, secrets, visible};
+use super::{hits, named_value, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Object, data_url};
@@ -53,14 +54,20 @@ pub struct FirstPass<'a> {
     pub change: Change,
     /// What is done at most: nothing that is more was done before.
     most: Change,
-    /// Whether a secret was left in the text that is looked at.
-    has_left_a_secret: bool,
+    /// The secrets that were left in the text that is looked at.
+    left: Option<Left>,
     /// What was found since the message began, where secrets are left for later.
     found: Scouted,
     /// How many texts came since the message began.
     texts: usize,
-    /// The only texts to look at, by their places; `None` for all.
-    only_texts: Option<Vec<usize>>,
+    /// The only texts to look at, in order; `None` for all.
+    only_texts: Option<Vec<TextWithSecrets>>,
+}
+
+/// Secrets that are left in a text for a pass that numbers them.
+struct Left {
+    /// All of them, where that is known.
+    hits: Option<Hits>,
 }
 
 impl<'a> FirstPass<'a> {
@@ -72,7 +79,7 @@ impl<'a> FirstPass<'a> {
             place: Place::default(),
             change: Change::Nothing,
             most: Change::Redacted,
-            has_left_a_secret: false,
+            left: None,
             found: Scouted::default(),
             texts: 0,
             only_texts: None,
@@ -116,7 +123,14 @@ impl<'a> FirstPass<'a> {
         let mut pass = Self::new(settings, Secret::Recall(secrets), None);
         pass.most = changes.most;
         match &changes.texts {
-            Some(texts) => drop(pass.visit_only(&texts.places, texts.of, message)),
+            Some(texts) => {
+                let unsearched = |place: &usize| TextWithSecrets {
+                    place: *place,
+                    hits: None,
+                };
+                let places = texts.places.iter().map(unsearched);
+                pass.visit_only(places.collect(), texts.of, message);
+            }
             None => visit::message(&mut pass, message),
         }
         pass.check()
@@ -129,11 +143,16 @@ impl<'a> FirstPass<'a> {
         }
         self.count_hidden(scouted.hidden_characters);
         self.change = scouted.change.unwrap_or(Change::Nothing);
-        let (mut places, secrets) = (scouted.cleaned_texts, scouted.texts_with_secrets);
-        let is_known = self.visit_only(&secrets, scouted.texts, message);
-        self.check()?;
-        places.extend(secrets);
+        let mut secrets = scouted.texts_with_secrets;
+        if scouted.has_secret_field {
+            // What is replaced for its name may be one of these texts.
+            secrets.iter_mut().for_each(|text| text.hits = None);
+        }
+        let mut places = scouted.cleaned_texts;
+        places.extend(secrets.iter().map(|text| text.place));
         places.sort_unstable();
+        let is_known = self.visit_only(secrets, scouted.texts, message);
+        self.check()?;
         Ok(Changes {
             most: self.change,
             texts: is_known.then_some(ChangedTexts {
@@ -152,9 +171,14 @@ impl<'a> FirstPass<'a> {
 
     /// Visits those texts of a message that has `texts` of them. Gives whether it has as many: where it does
     /// not, which is never so, a text may have been taken for another, so that all are visited.
-    fn visit_only(&mut self, places: &[usize], texts: usize, message: &mut Message) -> bool {
+    fn visit_only(
+        &mut self,
+        only_texts: Vec<TextWithSecrets>,
+        texts: usize,
+        message: &mut Message,
+    ) -> bool {
         self.texts = 0;
-        self.only_texts = Some(places.to_vec());
+        self.only_texts = Some(only_texts);
         visit::message(self, message);
         self.only_texts = None;
         let is_right = self.texts == texts;
@@ -220,14 +244,18 @@ impl<'a> FirstPass<'a> {
 
     /// What is shown of the text at a place in the order of the visit; `None` where that is all of it.
     fn shown(&mut self, field: &'static str, place: usize, text: &str) -> Option<String> {
-        if let Some(texts) = &self.only_texts
-            && texts.binary_search(&place).is_err()
-        {
-            return None;
+        let mut known = None;
+        if let Some(texts) = &mut self.only_texts {
+            let of_text = texts.binary_search_by_key(&place, |text| text.place).ok()?;
+            known = texts.get_mut(of_text).and_then(|text| text.hits.take());
         }
         if !(self.settings.go_on)() {
             // Nobody will see it: the message is not given out.
             return Some(String::new());
+        }
+        if let Some(hits) = known {
+            let shown = self.replaced(field, text, hits);
+            return self.settings.people.replace_homes(&shown).or(Some(shown));
         }
         let is_kept = matches!(self.secrets, Secret::Leave) && RecentTexts::keeps(text);
         if !is_kept || is_content(field, text) {
@@ -240,7 +268,8 @@ impl<'a> FirstPass<'a> {
             return known.shown;
         }
         let outcome = self.searched(field, place, text);
-        if self.found.texts_with_secrets.last() != Some(&place) {
+        let with_secrets = self.found.texts_with_secrets.last();
+        if with_secrets.is_none_or(|text| text.place != place) {
             recent.add(text, &outcome);
         }
         outcome.shown
@@ -254,12 +283,14 @@ impl<'a> FirstPass<'a> {
         let change = self.change;
         self.change = before.max(change);
         let mut hidden = self.hidden() - counted;
-        if std::mem::take(&mut self.has_left_a_secret) {
+        if let Some(Left { hits }) = self.left.take() {
             // It will be counted when it is looked at again.
             if let Some(report) = &mut self.report {
                 report.hidden_characters = counted;
             }
-            self.found.texts_with_secrets.push(place);
+            let hits = hits.filter(|_| !is_content(field, text));
+            let text = TextWithSecrets { place, hits };
+            self.found.texts_with_secrets.push(text);
             (shown, hidden) = (None, 0);
         }
         Outcome {
@@ -314,7 +345,10 @@ impl<'a> FirstPass<'a> {
                 Search::Nothing(_) | Search::None => break,
             }
         }
-        if self.has_left_a_secret {
+        if let Some(left) = &mut self.left {
+            if matches!(shown, Cow::Owned(_)) {
+                left.hits = None;
+            }
             return None;
         }
         if matches!(shown, Cow::Owned(_)) {
@@ -349,38 +383,37 @@ impl<'a> FirstPass<'a> {
         if self.most < Change::Redacted {
             return Search::None;
         }
-        // What a caller names goes at every level.
-        let people = &self.settings.people;
-        let mut hits = people.find(text);
-        let mut endings = PlaceList::default();
-        if self.settings.level > RedactLevel::Off {
-            let (found, of_homes) = people.scan(text, self.settings.level);
-            hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
-            endings = of_homes;
-        }
+        let (hits, endings) = self.hits(text);
         if hits.is_empty() {
             return Search::Nothing(endings);
         }
         if matches!(self.secrets, Secret::Leave) {
-            self.has_left_a_secret = true;
+            // Mostly nothing more is found in what is shown, so that no other pass has to search.
+            let shown = hits::replaced(text, hits.clone(), |rule, _| secrets::first_of(rule));
+            let are_all = self.hits(&shown).0.is_empty();
+            self.left = Some(Left {
+                hits: are_all.then_some(hits),
+            });
             return Search::None;
         }
-        hits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        // An overlap goes with the range before it.
-        let mut result = String::with_capacity(text.len());
-        let mut copied = 0;
-        for (range, rule) in &hits {
-            if range.end <= copied {
-                continue;
-            }
-            let start = range.start.max(copied);
-            result.push_str(text.get(copied..start).unwrap_or_default());
-            let value = text.get(start..range.end).unwrap_or_default();
-            result.push_str(&self.replace(field, rule, value));
-            copied = range.end;
+        Search::Replaced(self.replaced(field, text, hits))
+    }
+
+    /// What stands in a text, and where home folders may end.
+    fn hits(&self, text: &str) -> (Hits, PlaceList) {
+        let people = &self.settings.people;
+        // What a caller names goes at every level.
+        let mut hits = people.find(text);
+        if self.settings.level == RedactLevel::Off {
+            return (hits, PlaceList::default());
         }
-        result.push_str(text.get(copied..).unwrap_or_default());
-        Search::Replaced(result)
+        let (found, endings) = people.scan(text, self.settings.level);
+        hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+        (hits, endings)
+    }
+
+    fn replaced(&mut self, field: &'static str, text: &str, hits: Hits) -> String {
+        hits::replaced(text, hits, |rule, value| self.replace(field, rule, value))
     }
 
     fn redact_object(&mut self, field: &'static str, object: &mut Object) {

@@ -14,6 +14,7 @@ mod address;
 mod changes;
 mod command_line;
 mod first_pass;
+mod hits;
 mod home_folder;
 mod keywords;
 mod name_value_pair;

@@ -2,6 +2,7 @@
 
 use super::Redacted;
 use super::changes::{Change, ChangedTexts, Changes};
+use super::hits::Hits;
 use crate::model::Message;
 
 /// What a first look at a message left for the pass that numbers secrets.
@@ -11,12 +12,21 @@ pub struct Scouted {
     pub(super) hidden_characters: usize,
     /// The texts that were cleaned, by their places in the order of the visit.
     pub(super) cleaned_texts: Vec<usize>,
-    /// The texts that hold secrets, by their places too.
-    pub(super) texts_with_secrets: Vec<usize>,
+    /// The texts that hold secrets, in the same order.
+    pub(super) texts_with_secrets: Vec<TextWithSecrets>,
     /// Whether a field holds a secret by its name alone.
     pub(super) has_secret_field: bool,
     /// How many texts there are.
     pub(super) texts: usize,
+}
+
+/// A text to be looked at once more.
+#[derive(Debug)]
+pub(super) struct TextWithSecrets {
+    /// Its place in the order of the visit.
+    pub place: usize,
+    /// What stands in it, where it was found to hold nothing else. `None` where it has to be searched.
+    pub hits: Option<Hits>,
 }
 
 impl Scouted {

@@ -75,6 +75,11 @@ impl Secrets {
     }
 }
 
+/// The placeholder of the first secret of a rule.
+pub fn first_of(rule: &str) -> String {
+    format!("{PLACEHOLDER}{rule}#1]")
+}
+
 /// A placeholder that does not tell which of the secrets of a rule it stands for.
 pub fn without_number(rule: &str) -> String {
     format!("{PLACEHOLDER}{rule}]")

@@ -1,7 +1,8 @@
 // npm run bench [-- megabytes …]: the addon against what an application writes today, in one run and each
 // in a process of its own: a formatter in JavaScript (peer/formatter.mjs), plain and with a redactor of
 // the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message. PEER_REDACTOR names
-// another module to redact with (peer/load-redactor.mjs).
+// another module to redact with (peer/load-redactor.mjs), and SECRETS_EVERY how many lines there are for each that
+// holds a secret.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   createWriteStream,
@@ -24,7 +25,7 @@ const self = fileURLToPath(import.meta.url);
 const bun = join(root, "node_modules/.bin/bun");
 const folder = join(tmpdir(), "session-export-bench");
 const ROUNDS = 3;
-const { PEER_REDACTOR } = process.env;
+const { PEER_REDACTOR, SECRETS_EVERY } = process.env;
 
 const target = join(folder, `document-${process.pid}.md`);
 const options = { tools: "full" };
@@ -152,12 +153,15 @@ async function measure(name, data) {
 
 async function dataOf(megabytes) {
   mkdirSync(folder, { recursive: true });
-  const json = join(folder, `session-${megabytes}.json`);
-  const store = join(folder, `session-${megabytes}.db`);
+  const kind = SECRETS_EVERY ? `-secrets-${SECRETS_EVERY}` : "";
+  const [json, store] = ["json", "db"].map((extension) =>
+    join(folder, `session-${megabytes}${kind}.${extension}`),
+  );
   if (!existsSync(json)) {
     // It loads the addon, which those that are measured do themselves.
     const { makeSession } = await import("./make-session.mjs");
-    const { info, messages } = makeSession(megabytes);
+    const every = SECRETS_EVERY ? Number(SECRETS_EVERY) : undefined;
+    const { info, messages } = makeSession(megabytes, every);
     // Written in pieces: a string ends at half a gigabyte.
     const pieces = messages.map((message) => JSON.stringify(message));
     writeFileSync(

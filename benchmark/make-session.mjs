@@ -1,5 +1,5 @@
 // Makes an invented session of about `megabytes` of JSON: questions, answers, code, logs, Chinese, tool
-// outputs that repeat each other, attachments, and a few secrets made at random.
+// outputs that repeat each other, attachments, and secrets made at random, one in every `secretsEvery` lines.
 
 import { random } from "../__test__/support.mjs";
 
@@ -18,7 +18,15 @@ const lines = [
   (n) => `{"id":${n},"name":"item-${n}","tokens":${n % 4000},"key":"${n}"},`,
 ];
 
-export function makeSession(megabytes) {
+/** Lines of logs and settings with a secret in them. */
+const secrets = [
+  (n) => `export GITHUB_TOKEN=ghp_${random(36, n)}`,
+  (n) => `Authorization: Bearer ${random(40, n)}`,
+  (n) => `  password: "${random(14, n)}",`,
+  (n) => `SERVICE_API_KEY=${random(32, n)}`,
+];
+
+export function makeSession(megabytes, secretsEvery = 20_000) {
   const start = 1795333600000;
   const directory = "/home/jordan/work";
   let line = 0;
@@ -27,8 +35,8 @@ export function makeSession(megabytes) {
     while (result.length < bytes) {
       line += 1;
       result += `${lines[line % lines.length](line)}\n`;
-      if (line % 20_000 === 0)
-        result += `export GITHUB_TOKEN=ghp_${random(36, line)}\n`;
+      if (line % secretsEvery === 0)
+        result += `${secrets[(line / secretsEvery) % secrets.length](line)}\n`;
     }
     return result;
   };

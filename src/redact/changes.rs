@@ -1,5 +1,7 @@
 //! What was changed in a message, and in which of its texts.
 
+use super::hits::Hits;
+
 /// What a pass changed in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
@@ -22,13 +24,29 @@ pub struct Changes {
     pub(super) texts: Option<ChangedTexts>,
 }
 
-/// Texts of a message, by their places in the order of the visit.
+/// Texts of a message that were changed.
 #[derive(Debug, Clone)]
 pub(super) struct ChangedTexts {
-    /// In ascending order.
-    pub places: Vec<usize>,
+    /// In the order of the visit.
+    pub texts: Vec<ChangedText>,
     /// How many texts the message has.
     pub of: usize,
+}
+
+/// A text that is to be changed.
+#[derive(Debug, Clone)]
+pub(super) struct ChangedText {
+    /// Its place in the order of the visit.
+    pub place: usize,
+    /// The secrets that stand in it, where these are known to be all. `None` where it has to be searched.
+    pub hits: Option<Hits>,
+}
+
+impl ChangedText {
+    /// A text to be searched.
+    pub fn unsearched(place: usize) -> Self {
+        Self { place, hits: None }
+    }
 }
 
 impl Changes {

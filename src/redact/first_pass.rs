@@ -5,12 +5,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::changes::{Change, ChangedTexts, Changes};
+use super::changes::{Change, ChangedText, ChangedTexts, Changes};
 use super::hits::Hits;
 use super::place_list::PlaceList;
 use super::recent_texts::{Outcome, RecentTexts};
 use super::report::{Place, RedactionReport};
-use super::scouted::{Scouted, TextWithSecrets};
+use super::scouted::Scouted;
 use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
 use super::{hits, named_value, secrets, visible};
@@ -22,6 +22,9 @@ use crate::options::RedactLevel;
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
+
+/// How many secrets are kept with the places of their texts, at most: a megabyte.
+const MOST_KEPT_HITS: usize = 32 * 1024;
 
 /// What the first pass does with the secrets that it finds.
 enum Secret<'a> {
@@ -61,7 +64,9 @@ pub struct FirstPass<'a> {
     /// How many texts came since the message began.
     texts: usize,
     /// The only texts to look at, in order; `None` for all.
-    only_texts: Option<Vec<TextWithSecrets>>,
+    only_texts: Option<Vec<ChangedText>>,
+    /// How many secrets are kept with the places of their texts.
+    kept_hits: usize,
 }
 
 /// Secrets that are left in a text for a pass that numbers them.
@@ -83,6 +88,7 @@ impl<'a> FirstPass<'a> {
             found: Scouted::default(),
             texts: 0,
             only_texts: None,
+            kept_hits: 0,
         }
     }
 
@@ -124,12 +130,7 @@ impl<'a> FirstPass<'a> {
         pass.most = changes.most;
         match &changes.texts {
             Some(texts) => {
-                let unsearched = |place: &usize| TextWithSecrets {
-                    place: *place,
-                    hits: None,
-                };
-                let places = texts.places.iter().map(unsearched);
-                pass.visit_only(places.collect(), texts.of, message);
+                pass.visit_only(texts.texts.clone(), texts.of, message);
             }
             None => visit::message(&mut pass, message),
         }
@@ -148,18 +149,30 @@ impl<'a> FirstPass<'a> {
             // What is replaced for its name may be one of these texts.
             secrets.iter_mut().for_each(|text| text.hits = None);
         }
-        let mut places = scouted.cleaned_texts;
-        places.extend(secrets.iter().map(|text| text.place));
-        places.sort_unstable();
+        let cleaned = scouted.cleaned_texts.into_iter();
+        let mut texts: Vec<_> = cleaned.map(ChangedText::unsearched).collect();
+        texts.extend(secrets.iter().map(|text| self.kept(text)));
+        texts.sort_unstable_by_key(|text| text.place);
         let is_known = self.visit_only(secrets, scouted.texts, message);
         self.check()?;
         Ok(Changes {
             most: self.change,
             texts: is_known.then_some(ChangedTexts {
-                places,
+                texts,
                 of: scouted.texts,
             }),
         })
+    }
+
+    /// What is kept of a text for the case that its message is read again.
+    fn kept(&mut self, text: &ChangedText) -> ChangedText {
+        let hits = text.hits.as_ref();
+        let hits = hits.filter(|hits| self.kept_hits + hits.len() <= MOST_KEPT_HITS);
+        self.kept_hits += hits.map_or(0, Vec::len);
+        ChangedText {
+            place: text.place,
+            hits: hits.cloned(),
+        }
     }
 
     /// The same where there is nothing more to learn than what was counted.
@@ -173,7 +186,7 @@ impl<'a> FirstPass<'a> {
     /// not, which is never so, a text may have been taken for another, so that all are visited.
     fn visit_only(
         &mut self,
-        only_texts: Vec<TextWithSecrets>,
+        only_texts: Vec<ChangedText>,
         texts: usize,
         message: &mut Message,
     ) -> bool {
@@ -289,7 +302,7 @@ impl<'a> FirstPass<'a> {
                 report.hidden_characters = counted;
             }
             let hits = hits.filter(|_| !is_content(field, text));
-            let text = TextWithSecrets { place, hits };
+            let text = ChangedText { place, hits };
             self.found.texts_with_secrets.push(text);
             (shown, hidden) = (None, 0);
         }
@@ -383,33 +396,20 @@ impl<'a> FirstPass<'a> {
         if self.most < Change::Redacted {
             return Search::None;
         }
-        let (hits, endings) = self.hits(text);
+        let (hits, endings) = self.settings.hits(text);
         if hits.is_empty() {
             return Search::Nothing(endings);
         }
         if matches!(self.secrets, Secret::Leave) {
             // Mostly nothing more is found in what is shown, so that no other pass has to search.
             let shown = hits::replaced(text, hits.clone(), |rule, _| secrets::first_of(rule));
-            let are_all = self.hits(&shown).0.is_empty();
+            let are_all = self.settings.hits(&shown).0.is_empty();
             self.left = Some(Left {
                 hits: are_all.then_some(hits),
             });
             return Search::None;
         }
         Search::Replaced(self.replaced(field, text, hits))
-    }
-
-    /// What stands in a text, and where home folders may end.
-    fn hits(&self, text: &str) -> (Hits, PlaceList) {
-        let people = &self.settings.people;
-        // What a caller names goes at every level.
-        let mut hits = people.find(text);
-        if self.settings.level == RedactLevel::Off {
-            return (hits, PlaceList::default());
-        }
-        let (found, endings) = people.scan(text, self.settings.level);
-        hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
-        (hits, endings)
     }
 
     fn replaced(&mut self, field: &'static str, text: &str, hits: Hits) -> String {

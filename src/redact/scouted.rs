@@ -1,8 +1,7 @@
 //! What a first look at a message, by itself and in any thread, came to.
 
 use super::Redacted;
-use super::changes::{Change, ChangedTexts, Changes};
-use super::hits::Hits;
+use super::changes::{Change, ChangedText, ChangedTexts, Changes};
 use crate::model::Message;
 
 /// What a first look at a message left for the pass that numbers secrets.
@@ -13,20 +12,11 @@ pub struct Scouted {
     /// The texts that were cleaned, by their places in the order of the visit.
     pub(super) cleaned_texts: Vec<usize>,
     /// The texts that hold secrets, in the same order.
-    pub(super) texts_with_secrets: Vec<TextWithSecrets>,
+    pub(super) texts_with_secrets: Vec<ChangedText>,
     /// Whether a field holds a secret by its name alone.
     pub(super) has_secret_field: bool,
     /// How many texts there are.
     pub(super) texts: usize,
-}
-
-/// A text to be looked at once more.
-#[derive(Debug)]
-pub(super) struct TextWithSecrets {
-    /// Its place in the order of the visit.
-    pub place: usize,
-    /// What stands in it, where it was found to hold nothing else. `None` where it has to be searched.
-    pub hits: Option<Hits>,
 }
 
 impl Scouted {
@@ -40,7 +30,9 @@ impl Scouted {
         Changes {
             most: self.change.unwrap_or(Change::Nothing),
             texts: Some(ChangedTexts {
-                places: self.cleaned_texts,
+                texts: (self.cleaned_texts.into_iter())
+                    .map(ChangedText::unsearched)
+                    .collect(),
                 of: self.texts,
             }),
         }

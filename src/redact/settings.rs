@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::hits::Hits;
 use super::people::People;
+use super::place_list::PlaceList;
 use super::recent_texts::RecentTexts;
 use crate::options::{RedactLevel, RedactOptions};
 
@@ -31,5 +33,17 @@ impl<'a> Settings<'a> {
             recent: Arc::default(),
             go_on,
         }
+    }
+
+    /// What stands in a text and is not to be shown, and where home folders may end.
+    pub fn hits(&self, text: &str) -> (Hits, PlaceList) {
+        // What a caller names goes at every level.
+        let mut hits = self.people.find(text);
+        if self.level == RedactLevel::Off {
+            return (hits, PlaceList::default());
+        }
+        let (found, endings) = self.people.scan(text, self.level);
+        hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+        (hits, endings)
     }
 }

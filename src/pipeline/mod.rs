@@ -18,7 +18,9 @@ mod passes;
 mod plan;
 mod printer;
 mod reader;
+mod redacting;
 mod spool;
+mod steps;
 
 use std::path::{Path, PathBuf};
 

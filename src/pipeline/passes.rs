@@ -7,8 +7,10 @@ use super::attachments::Extractor;
 use super::early::Early;
 use super::printer::{Printer, Sink};
 use super::reader::{Item, Place, Reader, Worked, places};
-use super::spool::{Spool, Spooled};
-use super::{Control, Phase, Progress};
+use super::redacting::{Blanking, Extra, Redacting};
+use super::spool::Spool;
+use super::steps::Steps;
+use super::{Control, Phase};
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
@@ -290,10 +292,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut survey = self.hidden.clone();
         let (sizes, options) = (self.sizes, self.options);
         self.with_messages(content.cuts, redactor, Extra::default(), |messages| {
-            let mut blank = Blanking {
-                messages,
-                current: None,
-            };
+            let mut blank = Blanking::new(messages);
             for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
                 survey.begin_session(session, *size);
                 for message in 0..size.messages {
@@ -340,26 +339,14 @@ impl<'a, 'i> Passes<'a, 'i> {
         };
         thread::scope(|scope| {
             let ahead = Ahead::start(scope, for_threads, &work);
-            go_over(&mut Redacting {
-                reader: Reader::new(self.messages, ahead, places),
-                current: None,
-                extra,
-                options: self.options,
-            })
+            let reader = Reader::new(self.messages, ahead, places);
+            go_over(&mut Redacting::new(reader, extra, self.options))
         })
     }
 
     fn steps(&self, phase: Phase) -> Steps<'a> {
-        let steps = Steps {
-            control: self.control,
-            progress: Progress {
-                phase,
-                done: 0,
-                total: self.sizes.iter().map(|size| size.messages).sum(),
-            },
-        };
-        (steps.control.on_progress)(steps.progress);
-        steps
+        let messages = self.sizes.iter().map(|size| size.messages);
+        Steps::start(self.control, phase, messages.sum())
     }
 }
 
@@ -411,95 +398,5 @@ struct Checked {
 impl Worked for Result<Checked> {
     fn into_message(self) -> Option<Message> {
         Some(self.ok()?.message.into_inner())
-    }
-}
-
-impl Worked for Result<Redacted<Message>> {
-    fn into_message(self) -> Option<Message> {
-        self.ok().map(Redacted::into_inner)
-    }
-}
-
-/// Tells how far a phase is.
-pub struct Steps<'a> {
-    control: Control<'a>,
-    progress: Progress,
-}
-
-impl Steps<'_> {
-    fn step(&mut self) {
-        // The text of changes is shown last, so that some messages are asked for once more.
-        if self.progress.done < self.progress.total {
-            self.progress.done += 1;
-            (self.control.on_progress)(self.progress);
-        }
-    }
-}
-
-/// What is done beside going over the messages.
-#[derive(Default)]
-pub struct Extra<'a> {
-    /// `None` where nobody is told.
-    steps: Option<Steps<'a>>,
-    /// What need not be read again.
-    spooled: Spooled<'a>,
-    /// Takes out the attachments, and looks at them.
-    attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
-}
-
-/// The messages as they are shown.
-struct Redacting<'m, 'env, 'i: 'env, 'e> {
-    reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>>,
-    /// What was given out last.
-    current: Option<(Place, Redacted<Message>)>,
-    extra: Extra<'e>,
-    options: &'m ExportOptions,
-}
-
-impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
-    fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage<&str>>> {
-        let rendered = self.extra.spooled.take((session, index))?;
-        if let (Some(_), Some(steps)) = (&rendered, &mut self.extra.steps) {
-            steps.step();
-        }
-        Ok(rendered)
-    }
-
-    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
-        if let Some(steps) = &mut self.extra.steps {
-            steps.step();
-        }
-        if let Some((place, message)) = self.current.take() {
-            self.reader.give_back(place, message.into_inner());
-        }
-        let place = (session, index);
-        let message = self.reader.at(place)??;
-        let (_, message) = self.current.insert((place, message));
-        if let Some((extractor, watch)) = &mut self.extra.attachments {
-            extractor.extract(message.as_ref(), self.options, watch)?;
-        }
-        Ok(message.as_ref())
-    }
-}
-
-impl Drop for Redacting<'_, '_, '_, '_> {
-    fn drop(&mut self) {
-        if let Some((place, message)) = self.current.take() {
-            self.reader.give_back(place, message.into_inner());
-        }
-    }
-}
-
-/// The same with every string blanked out.
-struct Blanking<'a> {
-    messages: &'a mut dyn RedactedMessages,
-    current: Option<Redacted<Message>>,
-}
-
-impl RedactedMessages for Blanking<'_> {
-    fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>> {
-        let message = self.messages.message(session, index)?;
-        let blank = self.current.insert(redact::blank_message(message));
-        Ok(blank.as_ref())
     }
 }

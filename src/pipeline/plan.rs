@@ -1,7 +1,8 @@
 //! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
 //! here by rendering, so that a budget holds exactly.
 
-use super::passes::{Extra, Passes};
+use super::passes::Passes;
+use super::redacting::Extra;
 use crate::error::{Error, Result};
 use crate::redact::Redactor;
 use crate::render::budget::{self, Measure};

@@ -13,10 +13,10 @@ use super::report::{Place, RedactionReport};
 use super::scouted::Scouted;
 use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
-use super::{hits, named_value, secrets, visible};
+use super::{hits, named_value, secret_fields, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
-use crate::model::{Message, Object, data_url};
+use crate::model::{Message, data_url};
 use crate::options::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
@@ -244,8 +244,22 @@ impl<'a> FirstPass<'a> {
         }
     }
 
+    /// Whether fields are judged by their names.
+    pub fn judges_names(&self) -> bool {
+        self.settings.level > RedactLevel::Off && self.most == Change::Redacted
+    }
+
+    /// What takes the place of a value that is a secret by the name of its field; `None` where it is left for later.
+    pub fn named_secret(&mut self, field: &'static str, value: &str) -> Option<String> {
+        if matches!(self.secrets, Secret::Leave) {
+            self.found.has_secret_field = true;
+            return None;
+        }
+        Some(self.replace(field, named_value::ID, value))
+    }
+
     /// What takes the place of a text; `None` where it stays as it is.
-    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
+    pub fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
         let place = self.texts;
         self.texts += 1;
         let shown = self.shown(field, place, text);
@@ -415,66 +429,6 @@ impl<'a> FirstPass<'a> {
     fn replaced(&mut self, field: &'static str, text: &str, hits: Hits) -> String {
         hits::replaced(text, hits, |rule, value| self.replace(field, rule, value))
     }
-
-    fn redact_object(&mut self, field: &'static str, object: &mut Object) {
-        // Names first: one with invisible characters in it is not what it looks like until it is cleaned.
-        let mut renamed = Vec::new();
-        for (index, key) in object.keys().enumerate() {
-            if let Some(name) = self.replacement(field, key) {
-                renamed.push((index, name));
-            }
-        }
-        visit::rename(object, renamed);
-        let is_searched = self.settings.level > RedactLevel::Off && self.most == Change::Redacted;
-        if is_searched {
-            self.redact_pair(field, object);
-        }
-        for (key, value) in object.iter_mut() {
-            match value {
-                Value::String(text) if is_searched && named_value::is_secret_field(key, text) => {
-                    self.redact_field(field, text);
-                }
-                value => self.json(field, value),
-            }
-        }
-    }
-
-    /// Redacts a text that is a secret by the name of its field.
-    fn redact_field(&mut self, field: &'static str, text: &mut String) {
-        if matches!(self.secrets, Secret::Leave) {
-            self.found.has_secret_field = true;
-        } else {
-            *text = self.replace(field, named_value::ID, text);
-        }
-    }
-}
-
-impl FirstPass<'_> {
-    /// `{ "name": "DB_PASSWORD", "value": "…" }`, as in lists of environment variables.
-    fn redact_pair(&mut self, field: &'static str, object: &mut Object) {
-        let text = |names: [&str; 4]| {
-            names
-                .into_iter()
-                .find_map(|name| object.get(name).and_then(Value::as_str))
-        };
-        let name = text(["name", "key", "Name", "Key"]);
-        let value = text(["value", "Value", "val", "default"]);
-        if let (Some(name), Some(value)) = (name, value)
-            && named_value::is_secret_field(&visible::clean(name).0, value)
-        {
-            if matches!(self.secrets, Secret::Leave) {
-                self.found.has_secret_field = true;
-                return;
-            }
-            let placeholder = self.replace(field, named_value::ID, value);
-            for name in ["value", "Value", "val", "default"] {
-                if let Some(Value::String(text)) = object.get_mut(name) {
-                    text.clone_from(&placeholder);
-                    break;
-                }
-            }
-        }
-    }
 }
 
 impl Visitor for FirstPass<'_> {
@@ -486,7 +440,7 @@ impl Visitor for FirstPass<'_> {
         match value {
             Value::String(text) => self.redact_text(field, text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.json(field, item)),
-            Value::Object(object) => self.redact_object(field, object),
+            Value::Object(object) => secret_fields::redact(self, field, object),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }

@@ -30,6 +30,7 @@ mod rule;
 mod scan;
 mod scouted;
 mod second_pass;
+mod secret_fields;
 mod secret_name;
 mod secrets;
 mod settings;

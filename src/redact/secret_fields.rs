@@ -1,0 +1,60 @@
+//! JSON objects, in which a field may be a secret by its name alone.
+
+use serde_json::Value;
+
+use super::first_pass::FirstPass;
+use super::{named_value, visible};
+use crate::model::Object;
+use crate::model::visit::{self, Visitor as _};
+
+/// Names of the fields of a pair, as in lists of environment variables: `{ "name": "DB_PASSWORD", "value": "…" }`.
+const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
+const PAIR_VALUES: [&str; 4] = ["value", "Value", "val", "default"];
+
+/// Redacts names and values of an object.
+pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
+    // Names first: one with invisible characters in it is not what it looks like until it is cleaned.
+    let mut renamed = Vec::new();
+    for (index, key) in object.keys().enumerate() {
+        if let Some(name) = pass.replacement(field, key) {
+            renamed.push((index, name));
+        }
+    }
+    visit::rename(object, renamed);
+    let judges_names = pass.judges_names();
+    if judges_names {
+        redact_pair(pass, field, object);
+    }
+    for (key, value) in object.iter_mut() {
+        match value {
+            Value::String(text) if judges_names && named_value::is_secret_field(key, text) => {
+                if let Some(placeholder) = pass.named_secret(field, text) {
+                    *text = placeholder;
+                }
+            }
+            value => pass.json(field, value),
+        }
+    }
+}
+
+fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
+    let text = |names: [&str; 4]| {
+        let mut names = names.into_iter();
+        names.find_map(|name| object.get(name).and_then(Value::as_str))
+    };
+    let (Some(name), Some(value)) = (text(PAIR_NAMES), text(PAIR_VALUES)) else {
+        return;
+    };
+    if !named_value::is_secret_field(&visible::clean(name).0, value) {
+        return;
+    }
+    let Some(placeholder) = pass.named_secret(field, value) else {
+        return;
+    };
+    for name in PAIR_VALUES {
+        if let Some(Value::String(text)) = object.get_mut(name) {
+            text.clone_from(&placeholder);
+            break;
+        }
+    }
+}

@@ -58,6 +58,7 @@ struct Sentence {
     pattern: Pattern,
 }
 
+/// Those of the first form.
 const WHOLE_WORDS: [&[u8]; 10] = [
     b"password",
     b"passwd",

@@ -167,11 +167,20 @@ impl SortedValues {
         // Every value that the text starts with is this one, or one that this one starts with.
         let behind = self.values.partition_point(|value| *value.value <= *text);
         let nearest = self.values.get(behind.checked_sub(1)?)?;
-        let is_same = |(one, other): &(&u8, &u8)| one == other;
-        let same = nearest.value.iter().zip(text).take_while(is_same).count();
+        let same = common_prefix(&nearest.value, text);
         let shorter = |value: &&SortedValue| self.values.get(value.shorter?);
         std::iter::successors(Some(nearest), shorter).find(|value| value.value.len() <= same)
     }
+}
+
+/// How many bytes two texts start alike with. Values may have thousands in common, so that many are compared at once.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    const CHUNK: usize = 64;
+    let chunks = one.chunks_exact(CHUNK).zip(other.chunks_exact(CHUNK));
+    let at = CHUNK * chunks.take_while(|(one, other)| one == other).count();
+    let [one, other] = [one, other].map(|text| text.get(at..).unwrap_or_default());
+    let rest = one.iter().zip(other);
+    at + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// The first bytes of a text as a number that sorts as they do.
@@ -224,6 +233,19 @@ mod tests {
         assert!(matches!(search, ValueSearch::Sorted(_)));
         let text = "x token-of-all-04321, token-of-all-99999 token-of-all-00007";
         assert_eq!(found(&search, text), [(2..20, 4321), (41..59, 7)]);
+    }
+
+    #[test]
+    fn long_values_are_told_apart_wherever_they_differ() {
+        for length in [63, 64, 65, 200] {
+            let start = "Ab1-".repeat(50).split_at(length).0.to_owned();
+            let values = [format!("{start}X"), format!("{start}Y1"), start.clone()];
+            let search = sorted(&values);
+            for (number, value) in values.iter().enumerate() {
+                assert_eq!(found(&search, value), [(0..value.len(), number)]);
+            }
+            assert_eq!(found(&search, &format!("{start}Y2")), [(0..length, 2)]);
+        }
     }
 
     #[test]

@@ -42,12 +42,15 @@ function text(session) {
     bytes = [];
   }
   const reference = new RegExp(`"${mark}([0-9]+)\\."`, "g");
+  const numbers = Array.from(json.matchAll(reference), ([, number]) => number);
+  assert.deepEqual(numbers.map(Number), [...texts.keys()]);
   return json.replaceAll(reference, (_, number) =>
     JSON.stringify(texts[number]),
   );
 }
 
 const long = "0123456789abcdef".repeat(10_000);
+const medium = "0123456789abcdef".repeat(100);
 const large = {
   "long texts": { a: long, b: [long, { c: long }], [long]: 1 },
   "halves of pairs in short texts": [long, "\ud83d", { "\ude00": "a\ud83d" }],
@@ -87,6 +90,14 @@ const large = {
   ),
   "many small values": Array.from({ length: 50_000 }, (_, i) => ({ i })),
   "fields in their order": { b: long, 2: long, a: long, 1: long },
+  "a field named __proto__": JSON.parse(`{"__proto__":"${long}","a":1}`),
+  "texts of a piece's own copy": [
+    { a: medium, b: { c: medium, toJSON: undefined }, at: new Date(0) },
+    [medium, , [medium]],
+    { medium, toJSON: null, call: () => 1 },
+    Object.assign(Object.create({ toJSON: () => [medium] }), { long }),
+    Object.assign([medium], { toJSON: () => ({ medium, toJSON: () => 1 }) }),
+  ],
   nothing: { a: [], b: {}, c: "", d: null, long },
 };
 
@@ -95,6 +106,11 @@ for (const [name, value] of Object.entries(large))
     assert.ok([...pieces({ value })].length > 1);
     assert.equal(text({ value }), JSON.stringify({ value }));
   });
+
+test("a long text that an object has for its form is one apart", () => {
+  for (const form of [long, new String(long)])
+    assert.ok([...pieces({ value: { toJSON: () => form } })].length > 2);
+});
 
 test("halves of pairs in a long text are replaced, and told of", () => {
   for (const [value, halves] of [

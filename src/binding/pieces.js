@@ -10,32 +10,12 @@
 (() => {
   /** In UTF-16 units or bytes. */
   const PIECE = 64 * 1024;
-  /** What is longer is looked into, or a text apart. */
+  /** A text that is longer is one apart. */
   const SMALL = 1024;
 
   const encoder = new TextEncoder();
   /** Of the piece that was given out last. */
   const buffer = Buffer.allocUnsafe(PIECE);
-
-  /** What is left of `left` after a value, as far as that can be told without its JSON. */
-  const without = (value, left, depth) => {
-    if (typeof value === "string") return left - value.length;
-    if (typeof value !== "object" || value === null) return left - 2;
-    // Nobody nests like that: it is a cycle, which is told by going into it.
-    if (depth > 100) return -1;
-    let rest = left - 2;
-    if (Array.isArray(value)) {
-      for (let i = 0; i < value.length && rest > 0; i += 1)
-        rest = without(value[i], rest, depth + 1);
-    } else {
-      for (const key in value) {
-        rest = without(value[key], rest - key.length, depth + 1);
-        if (rest <= 0) break;
-      }
-    }
-    return rest;
-  };
-  const isShorter = (value, length) => without(value, length, 0) > 0;
 
   function* ofBytes(bytes) {
     for (let start = 0; start < bytes.length; start += PIECE)
@@ -72,40 +52,68 @@
     return value instanceof String ? String(value) : value;
   };
 
-  const isLong = (value) => typeof value === "string" && value.length > SMALL;
+  /** Of a copy: the one of what it was made of was called. */
+  const withoutToJson = (copy) => {
+    if (typeof copy.toJSON === "function") delete copy.toJSON;
+    return copy;
+  };
 
   const referenceTo = (text, apart) => {
     apart.texts.push(text);
     return `${apart.mark}${apart.texts.length - 1}.`;
   };
 
-  /** A value with references to its long texts. */
-  const skeleton = (stored, key, apart) => {
-    if (isShorter(stored, SMALL)) return stored;
+  /**
+   * A value with references to its long texts; itself where it has none. It ends early where the JSON would not
+   * have room in a piece.
+   */
+  const outline = (stored, key, apart) => {
+    if (typeof stored === "string") {
+      const text = stored.length > SMALL ? referenceTo(stored, apart) : stored;
+      apart.room -= text.length;
+      return text;
+    }
+    apart.room -= 2;
+    if (typeof stored !== "object" || stored === null) return stored;
     const value = jsonForm(stored, key);
-    if (isLong(value)) return referenceTo(value, apart);
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value))
-      return Array.from(value, (item, i) => skeleton(item, String(i), apart));
-    const members = Object.keys(value)
-      .map((name) => [name, value[name]])
-      // JSON has no functions, and a `toJSON` was called already.
-      .filter(([, member]) => typeof member !== "function")
-      .map(([name, member]) => [name, skeleton(member, name, apart)]);
-    return Object.fromEntries(members);
+    let copy = null;
+    if (typeof value === "string") {
+      copy = value.length > SMALL ? outline(value, key, apart) : null;
+    } else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length && apart.room > 0; i += 1) {
+        const item = value[i];
+        const short = outline(item, String(i), apart);
+        if (short === item) continue;
+        copy ??= Array.from(value);
+        copy[i] = short;
+      }
+    } else if (typeof value === "object" && value !== null) {
+      for (const name of Object.keys(value)) {
+        if (apart.room <= 0) break;
+        apart.room -= name.length;
+        const member = value[name];
+        const short = outline(member, name, apart);
+        if (short === member) continue;
+        copy ??= withoutToJson({ ...value });
+        copy[name] = short;
+      }
+    }
+    return copy ?? stored;
   };
 
   /** As `JSON.stringify` does it; nothing at all where that gives nothing. */
   function* ofJson(stored, key, ancestors, apart) {
-    if (isShorter(stored, PIECE)) {
-      const text = JSON.stringify(skeleton(stored, key, apart));
+    const before = apart.texts.length;
+    apart.room = PIECE;
+    const small = outline(stored, key, apart);
+    if (apart.room > 0) {
+      const text = JSON.stringify(small);
       if (text !== undefined) yield text;
       return;
     }
+    apart.texts.length = before;
     const value = jsonForm(stored, key);
-    if (isLong(value)) {
-      yield `"${referenceTo(value, apart)}"`;
-    } else if (typeof value === "object" && value !== null) {
+    if (typeof value === "object" && value !== null) {
       if (ancestors.includes(value)) throw new TypeError("a cycle");
       yield* ofMembers(value, [...ancestors, value], apart);
     } else {
@@ -152,7 +160,7 @@
   };
 
   return (session, mark) => {
-    const apart = { mark, texts: [] };
+    const apart = { mark, texts: [], room: 0 };
     return {
       json: ofSession(session, apart),
       texts: ofLong(apart.texts),

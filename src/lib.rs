@@ -15,6 +15,7 @@
 
 #[cfg(feature = "binding")]
 pub mod binding;
+pub mod checksum;
 pub mod error;
 pub mod file_name;
 pub mod guard;

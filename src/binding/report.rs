@@ -7,7 +7,6 @@ use napi_derive::napi;
 use crate::pipeline::Summary;
 use crate::redact;
 use crate::render::{Counts, hex, oddity_in_english};
-use crate::sink::Written;
 
 /// How many of something are stored, and how many of them the document shows.
 #[napi(object)]
@@ -133,8 +132,8 @@ impl From<redact::Redaction> for Redaction {
 }
 
 impl ExportReport {
-    /// The report on a document that was written to `path`.
-    pub fn new(summary: &Summary, written: &Written, path: &Path) -> Self {
+    /// The report on a document of some bytes that was written to `path`.
+    pub fn new(summary: &Summary, bytes: u64, path: &Path) -> Self {
         let census = &summary.census;
         let omitted = census
             .left_out()
@@ -150,8 +149,8 @@ impl ExportReport {
         });
         Self {
             path: path.to_string_lossy().into_owned(),
-            bytes: i64::try_from(written.bytes).unwrap_or(i64::MAX),
-            sha256: hex(&written.sha256),
+            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            sha256: hex(&summary.sha256),
             format: summary.format.name().to_owned(),
             sessions: census.sessions.into(),
             messages: census.messages.into(),

@@ -47,13 +47,13 @@ impl Job {
         };
         match &self.content {
             Content::Session { session, options } => {
-                let (summary, written) =
+                let (summary, bytes) =
                     pipeline::export_to_file(session.as_session(), &self.path, options, control)?;
-                Ok(ExportReport::new(&summary, &written, &self.path))
+                Ok(ExportReport::new(&summary, bytes, &self.path))
             }
             Content::Export { export, overwrite } => {
-                let written = pipeline::write_export(export, &self.path, *overwrite, control)?;
-                Ok(ExportReport::new(&export.summary, &written, &self.path))
+                let bytes = pipeline::write_export(export, &self.path, *overwrite, control)?;
+                Ok(ExportReport::new(&export.summary, bytes, &self.path))
             }
         }
     }

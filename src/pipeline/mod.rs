@@ -34,7 +34,7 @@ use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{self, Census, Clock, Content, Cuts, Survey};
-use crate::sink::{self, AtomicFile, Written};
+use crate::sink::{self, AtomicFile};
 use crate::source::{self, Input, Origin, StoredSession, TextsApart};
 
 /// How often a session is read while its store keeps changing.
@@ -71,6 +71,8 @@ pub struct Summary {
     pub format: Format,
     /// The SHA-256 of the document.
     pub sha256: [u8; 32],
+    /// Its checksum.
+    pub checksum: u64,
     /// What was stored, shown and left out.
     pub census: Census,
     /// What was redacted, and where.
@@ -161,7 +163,7 @@ pub fn export(
     })
 }
 
-/// Turns a session into a document and writes it to `path`, an absolute path.
+/// Turns a session into a document and writes it to `path`, an absolute path. Gives its size in bytes too.
 ///
 /// # Errors
 /// Those of [`export`] and of [`AtomicFile`].
@@ -170,7 +172,7 @@ pub fn export_to_file(
     path: &Path,
     options: &WriteOptions,
     control: Control<'_>,
-) -> Result<(Summary, Written)> {
+) -> Result<(Summary, u64)> {
     with_retries(|| {
         let mut file = AtomicFile::create(path, options.overwrite)?;
         let mut attachments = match options.export.attachments {
@@ -187,14 +189,14 @@ pub fn export_to_file(
             &mut out,
         )?;
         let Some(attachments) = attachments else {
-            let written = file.finish(summary.sha256, control.go_on)?;
-            return Ok((summary, written));
+            let bytes = file.finish(summary.checksum, control.go_on)?;
+            return Ok((summary, bytes));
         };
         // The document comes last: once it is there, everything that it links is.
         let published = attachments.publish()?;
         summary.attachment_folder = published.path().map(Path::to_owned);
-        match file.finish(summary.sha256, control.go_on) {
-            Ok(written) => Ok((summary, written)),
+        match file.finish(summary.checksum, control.go_on) {
+            Ok(bytes) => Ok((summary, bytes)),
             Err(error) => {
                 published.take_back();
                 Err(error)
@@ -214,7 +216,7 @@ fn with_retries<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
     attempt()
 }
 
-/// Writes a document that was made before to `path`, an absolute path.
+/// Writes a document that was made before to `path`, an absolute path. Gives its size in bytes.
 ///
 /// # Errors
 /// Those of [`AtomicFile`].
@@ -223,16 +225,16 @@ pub fn write_export(
     path: &Path,
     overwrite: bool,
     control: Control<'_>,
-) -> Result<Written> {
+) -> Result<u64> {
     control.check()?;
-    let written = sink::write(path, export.text.as_bytes(), overwrite, control.go_on)?;
+    let bytes = sink::write(path, export.text.as_bytes(), overwrite, control.go_on)?;
     let messages = export.summary.census.messages.rendered;
     (control.on_progress)(Progress {
         phase: Phase::Write,
         done: messages,
         total: messages,
     });
-    Ok(written)
+    Ok(bytes)
 }
 
 /// A file name for a session: its date and its title, redacted.
@@ -326,6 +328,7 @@ fn write_document(
     Ok(Summary {
         format: options.format,
         sha256: measure.sha256,
+        checksum: measure.checksum,
         census,
         redactions: report.redactions().collect(),
         notes: notes.entries,

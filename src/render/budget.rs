@@ -24,6 +24,8 @@ pub struct Measure {
     pub bytes: usize,
     /// Its SHA-256.
     pub sha256: [u8; 32],
+    /// Its checksum.
+    pub checksum: u64,
     /// What was cut.
     pub cut: Total,
     /// The size of each message in the document, by session.

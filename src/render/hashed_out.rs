@@ -1,14 +1,17 @@
-//! Hands a document on, and hashes it on the way: its closing line holds the hash.
+//! Hands a document on, and hashes it on the way: its closing line holds the SHA-256, and what is read back from a
+//! file is compared by the checksum.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Out, Piece, hex};
+use crate::checksum::Checksum;
 use crate::error::Result;
 
 /// Where a document goes.
 pub struct HashedOut<'a> {
     out: Out<'a>,
     hash: Sha256,
+    checksum: Checksum,
     bytes: usize,
 }
 
@@ -18,6 +21,7 @@ impl<'a> HashedOut<'a> {
         Self {
             out,
             hash: Sha256::new(),
+            checksum: Checksum::default(),
             bytes: 0,
         }
     }
@@ -40,6 +44,7 @@ impl<'a> HashedOut<'a> {
 
     fn add(&mut self, text: &str, is_rendered_message: bool) -> Result<()> {
         self.hash.update(text);
+        self.checksum.update(text.as_bytes());
         self.bytes += text.len();
         (self.out)(Piece {
             text,
@@ -55,6 +60,11 @@ impl<'a> HashedOut<'a> {
     /// The SHA-256 of what was handed on.
     pub fn sha256(&self) -> [u8; 32] {
         self.hash.clone().finalize().into()
+    }
+
+    /// The checksum of what was handed on.
+    pub fn checksum(&self) -> u64 {
+        self.checksum.value()
     }
 
     /// The SHA-256 in hexadecimal of what was handed on and of `rest`, which follows.

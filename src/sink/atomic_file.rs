@@ -8,24 +8,15 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use super::read_back::{self, ReadBack};
+use crate::checksum::Checksum;
 use crate::error::{Error, Result};
 use crate::file_name;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
 const CHUNK: usize = 256 * 1024;
-
-/// What was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The size in bytes.
-    pub bytes: u64,
-    /// The SHA-256 of the file, read back from the disk.
-    pub sha256: [u8; 32],
-}
 
 /// The absolute path of a target whose name every system takes.
 ///
@@ -108,13 +99,14 @@ impl AtomicFile {
         Ok(self.read_back.insert(read_back))
     }
 
-    /// Gives the file its name, once what is on the disk is known to have the SHA-256 of what was written.
+    /// Gives the file its name, once what is on the disk is known to have the checksum of what should be there.
+    /// Gives its size in bytes.
     ///
     /// # Errors
     /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`]
     /// where `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it
     /// was and no temporary file is left.
-    pub fn finish(mut self, sha256: [u8; 32], go_on: &dyn Fn() -> bool) -> Result<Written> {
+    pub fn finish(mut self, checksum: u64, go_on: &dyn Fn() -> bool) -> Result<u64> {
         self.read_back()?;
         let Self {
             path,
@@ -128,7 +120,7 @@ impl AtomicFile {
             .finish(file.as_file(), go_on)
             .map_err(|failure| failed(&path, failure.action)(failure.source))?
             .ok_or(Error::Aborted)?;
-        if on_disk != sha256 {
+        if on_disk != checksum {
             let differs = io::Error::other("the content differs");
             return Err(failed(&path, "reading it back")(differs));
         }
@@ -145,11 +137,11 @@ impl AtomicFile {
             _ => failed(&path, "renaming")(error.error),
         })?;
         path.parent().map(flush_folder);
-        Ok(Written { bytes, sha256 })
+        Ok(bytes)
     }
 }
 
-/// Writes `content` to `path`, an absolute path.
+/// Writes `content` to `path`, an absolute path. Gives its size in bytes.
 ///
 /// # Errors
 /// Those of [`AtomicFile`].
@@ -158,7 +150,7 @@ pub fn write(
     content: &[u8],
     overwrite: bool,
     go_on: &dyn Fn() -> bool,
-) -> Result<Written> {
+) -> Result<u64> {
     let mut file = AtomicFile::create(path, overwrite)?;
     for chunk in content.chunks(CHUNK) {
         if !go_on() {
@@ -166,7 +158,7 @@ pub fn write(
         }
         file.write(chunk)?;
     }
-    file.finish(Sha256::digest(content).into(), go_on)
+    file.finish(Checksum::of(content), go_on)
 }
 
 /// The error of an action on a file.
@@ -215,9 +207,9 @@ mod tests {
     fn a_file_is_written_and_an_existing_one_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
-        let written = write(&path, b"one", false, &|| true).unwrap();
+        let bytes = write(&path, b"one", false, &|| true).unwrap();
         assert_eq!(
-            (written.bytes, std::fs::read(&path).unwrap().as_slice()),
+            (bytes, std::fs::read(&path).unwrap().as_slice()),
             (3, b"one".as_slice())
         );
         assert!(matches!(
@@ -250,7 +242,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = AtomicFile::create(&folder.path().join("a.md"), false).unwrap();
         file.write(b"one").unwrap();
-        let result = file.finish(Sha256::digest(b"two").into(), &|| true);
+        let result = file.finish(Checksum::of(b"two"), &|| true);
         assert!(
             matches!(result, Err(Error::WriteFailed { .. })),
             "{result:?}"
@@ -264,15 +256,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = AtomicFile::create(&folder.path().join("a.md"), false).unwrap();
         let content = vec![b'x'; 11 * CHUNK];
-        let mut hash = Sha256::new();
+        let mut checksum = Checksum::default();
         for _ in 0..4 {
             file.write(&content).unwrap();
-            hash.update(&content);
+            checksum.update(&content);
         }
         let mut other = File::options().write(true).open(file.file.path()).unwrap();
         other.seek(SeekFrom::End(-1)).unwrap();
         other.write_all(b"y").unwrap();
-        let result = file.finish(hash.finalize().into(), &|| true);
+        let result = file.finish(checksum.value(), &|| true);
         assert!(
             matches!(result, Err(Error::WriteFailed { .. })),
             "{result:?}"

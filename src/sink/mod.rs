@@ -5,6 +5,6 @@ mod attachment_folder;
 mod read_back;
 mod spool_file;
 
-pub use atomic_file::{AtomicFile, Written, failed, target, write};
+pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
 pub use spool_file::{SpoolFile, SpoolReader, SpooledText};

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
+use crate::checksum::Checksum;
 
 /// How much is flushed and read back at once while more is written, in bytes.
 pub const STRETCH: u64 = 4 * 1024 * 1024;
@@ -20,7 +20,7 @@ pub struct ReadBack {
     lengths: Sender<u64>,
     /// The last of them.
     last: u64,
-    result: Receiver<Result<[u8; 32], Failure>>,
+    result: Receiver<Result<u64, Failure>>,
 }
 
 /// What failed.
@@ -63,15 +63,11 @@ impl ReadBack {
         }
     }
 
-    /// Flushes a file that is complete now. Gives its SHA-256, or `None` where `go_on` says no.
+    /// Flushes a file that is complete now. Gives its checksum, or `None` where `go_on` says no.
     ///
     /// # Errors
     /// What failed.
-    pub fn finish(
-        self,
-        file: &File,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<[u8; 32]>, Failure> {
+    pub fn finish(self, file: &File, go_on: &dyn Fn() -> bool) -> Result<Option<u64>, Failure> {
         // To read the rest and to wait for the disk have to do nothing with each other.
         drop(self.lengths);
         file.sync_all()
@@ -90,8 +86,8 @@ impl ReadBack {
     }
 }
 
-fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<[u8; 32], Failure> {
-    let mut hash = Sha256::new();
+fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<u64, Failure> {
+    let mut checksum = Checksum::default();
     let mut buffer = vec![0; CHUNK];
     let mut position = 0;
     while let Ok(length) = lengths.recv() {
@@ -99,20 +95,24 @@ fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<[u8; 32], Failur
         file.sync_data()
             .map_err(Failure::of("flushing to the disk"))?;
         let stretch = (&file).take(length - position);
-        update(&mut hash, stretch, &mut buffer)?;
+        update(&mut checksum, stretch, &mut buffer)?;
         position = length;
     }
-    update(&mut hash, &mut file, &mut buffer)?;
-    Ok(hash.finalize().into())
+    update(&mut checksum, &mut file, &mut buffer)?;
+    Ok(checksum.value())
 }
 
-fn update(hash: &mut Sha256, mut from: impl io::Read, buffer: &mut [u8]) -> Result<(), Failure> {
+fn update(
+    checksum: &mut Checksum,
+    mut from: impl io::Read,
+    buffer: &mut [u8],
+) -> Result<(), Failure> {
     loop {
         let read = from.read(buffer).map_err(Failure::of("reading it back"))?;
         if read == 0 {
             return Ok(());
         }
-        hash.update(buffer.get(..read).unwrap_or_default());
+        checksum.update(buffer.get(..read).unwrap_or_default());
     }
 }
 
@@ -125,21 +125,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_is_that_of_the_file_however_it_is_told_of_its_length() {
+    fn the_checksum_is_that_of_the_file_however_it_is_told_of_its_length() {
         let piece = vec![b'x'; 3 * 1024 * 1024];
         for (pieces, is_told) in [(0, false), (1, true), (9, true), (9, false)] {
             let mut file = NamedTempFile::new().unwrap();
             let mut read_back = ReadBack::start(file.reopen().unwrap());
-            let mut hash = Sha256::new();
+            let mut checksum = Checksum::default();
             for number in 1..=pieces {
                 file.write_all(&piece).unwrap();
-                hash.update(&piece);
+                checksum.update(&piece);
                 if is_told {
                     read_back.go_on_to(number * piece.len() as u64);
                 }
             }
             let on_disk = read_back.finish(file.as_file(), &|| true).ok().flatten();
-            assert_eq!(on_disk, Some(hash.finalize().into()), "{pieces}");
+            assert_eq!(on_disk, Some(checksum.value()), "{pieces}");
         }
     }
 

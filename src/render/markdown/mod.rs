@@ -76,6 +76,7 @@ pub fn render(
     page.closing(&content.survey.census)?;
     page.measure.bytes = page.out.bytes();
     page.measure.sha256 = page.out.sha256();
+    page.measure.checksum = page.out.checksum();
     page.measure.texts = page.blocks.budget.shown;
     page.measure.cut.bytes = page.blocks.cut.bytes;
     page.measure.cut.places = page.blocks.cut.places;

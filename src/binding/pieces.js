@@ -10,6 +10,8 @@
 (() => {
   /** In UTF-16 units or bytes. */
   const PIECE = 64 * 1024;
+  /** Of JSON, which is made of many small values. */
+  const PIECE_OF_JSON = PIECE / 8;
   /** A text that is longer is one apart. */
   const SMALL = 1024;
 
@@ -146,7 +148,7 @@
     let text = "";
     for (const piece of pieces) {
       text += piece;
-      if (text.length < PIECE) continue;
+      if (text.length < PIECE_OF_JSON) continue;
       yield [text];
       text = "";
     }

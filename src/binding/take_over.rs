@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{FnArgs, Function, Uint8ArraySlice, Unknown};
+use napi::bindgen_prelude::{FnArgs, Function, Uint8Array, Uint8ArraySlice, Unknown};
 use napi::{Env, JsValue as _, ValueType};
 
 use super::abort::Flag;
-use super::{export_thread, script};
+use super::{export_thread, input, script};
 use crate::error::{Error, Result};
 use crate::pipeline::Session;
 use crate::source::{TextsApart, shown_name};
@@ -110,6 +110,9 @@ where
     Then: FnOnce(&Env, Result<TakenOver>) -> napi::Result<Unknown<'static>> + 'static,
 {
     let so_far = Shared::default();
+    // To grow it would hold the event loop for as long as to copy all that is there already.
+    let length = text_length(env, session).unwrap_or_default();
+    so_far.borrow_mut().json.reserve(length);
     let append = append(env, so_far.clone(), abort)?;
     let pieces = pieces(env, session, &so_far)?;
     let then = Cell::new(Some(then));
@@ -124,6 +127,14 @@ where
     })?;
     let in_slices: InSlices<'_> = script::function(env, include_str!("take_over.js"))?;
     in_slices.call((session, pieces, append, finish).into())
+}
+
+/// How long the JSON of a session is at least, in bytes; `None` for an object.
+fn text_length(env: &Env, session: Unknown<'_>) -> Option<usize> {
+    if matches!(session.get_type(), Ok(ValueType::String)) {
+        return session.coerce_to_string().ok()?.utf16_len().ok();
+    }
+    Some(input::convert::<Uint8Array>(env, session).ok()?.len())
 }
 
 fn again() -> napi::Error {

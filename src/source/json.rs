@@ -8,11 +8,13 @@
 //! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
 
 use std::sync::Arc;
+use std::thread;
 
 use serde_json::Value;
 
 use super::apart::{Apart, TextsApart};
 use super::fields::{Fields, Path};
+use super::raw_messages::{ReadMessages, WithRawMessages};
 use super::session::{self, Sessions};
 use super::{Fetched, Input, Messages, Size, Stored, json_text};
 use crate::error::{Error, Result};
@@ -40,13 +42,13 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // Where that is no JSON, the whole text tells where.
-        if let Ok(value) = json_text::parse(outline.as_bytes(), &mut notes) {
-            return read_value(value, Some(apart), notes);
+        if let Ok(parsed) = parse(outline.as_bytes(), &mut notes) {
+            return read_parsed(parsed, Some(apart), notes);
         }
     }
     let mut notes = Notes::default();
-    let value = json_text::parse(bytes, &mut notes)?;
-    read_value(value, None, notes)
+    let parsed = parse(bytes, &mut notes)?;
+    read_parsed(parsed, None, notes)
 }
 
 /// Reads a session from JSON text and the long texts that were kept apart from it, some of which may still be to
@@ -56,19 +58,34 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
     let mut notes = Notes::default();
-    let value = json_text::parse(bytes, &mut notes)?;
-    read_value(value, Some(Apart::new(texts)), notes)
+    let parsed = parse(bytes, &mut notes)?;
+    read_parsed(parsed, Some(Apart::new(texts)), notes)
 }
 
-fn read_value<'a>(value: Value, apart: Option<Apart<'a>>, mut notes: Notes) -> Result<Input<'a>> {
+/// A session's JSON, and its messages where they were read already.
+type Parsed = (Value, Option<ReadMessages>);
+
+fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Parsed> {
+    let text = json_text::text(bytes, notes)?;
+    match WithRawMessages::of(&text).and_then(WithRawMessages::read) {
+        Some((object, messages)) => Ok((Value::Object(object), messages)),
+        None => Ok((json_text::parse_text(&text)?, None)),
+    }
+}
+
+fn read_parsed<'a>(
+    (value, messages): Parsed,
+    apart: Option<Apart<'a>>,
+    mut notes: Notes,
+) -> Result<Input<'a>> {
     let (runtime, sessions) = match value {
-        Value::Object(object) => read_object(object, &mut notes)?,
+        Value::Object(object) => read_object(object, messages, &mut notes)?,
         Value::Array(messages) => {
             let mut object = Object::new();
             object.insert("messages".to_owned(), Value::Array(messages));
             (
                 Runtime::default(),
-                read_bare(object, Path::Root, &mut notes)?,
+                read_bare(object, None, Path::Root, &mut notes)?,
             )
         }
         _ => {
@@ -165,12 +182,22 @@ impl<'a> Messages<'a> for InMemory<'a> {
     }
 
     fn finish(&mut self) -> Result<()> {
+        let kept = std::mem::take(&mut self.0).into_iter().flatten().flatten();
+        let messages: Vec<Message> = kept.map(|kept| kept.message).collect();
+        // To free that many texts takes a tenth of an export, for which nobody has to wait.
+        drop(thread::Builder::new().spawn(|| drop(messages)));
         Ok(())
     }
 }
 
-fn read_object(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
+fn read_object(
+    object: Object,
+    messages: Option<ReadMessages>,
+    notes: &mut Notes,
+) -> Result<(Runtime, Sessions)> {
     if object.get("format").and_then(Value::as_str) == Some(PAWWORK_FORMAT) {
+        // A snapshot has them elsewhere.
+        notes.unknown_fields += usize::from(messages.is_some());
         return read_snapshot(object, notes);
     }
     let mut fields = Fields::new(object, Path::Root, notes);
@@ -181,7 +208,7 @@ fn read_object(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)>
         }
         _ => Runtime::default(),
     };
-    let sessions = read_bare(fields.into_object(), Path::Root, notes)?;
+    let sessions = read_bare(fields.into_object(), messages, Path::Root, notes)?;
     Ok((runtime, sessions))
 }
 
@@ -202,7 +229,7 @@ fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions
         ));
     };
     fields.rest(&KNOWN_SNAPSHOT_FIELDS);
-    let sessions = read_bare(root, Path::Root.field("session"), notes)?;
+    let sessions = read_bare(root, None, Path::Root.field("session"), notes)?;
     Ok((runtime, sessions))
 }
 
@@ -223,7 +250,12 @@ fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
     }
 }
 
-fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<Sessions> {
+fn read_bare(
+    object: Object,
+    messages: Option<ReadMessages>,
+    path: Path<'_>,
+    notes: &mut Notes,
+) -> Result<Sessions> {
     for (name, is_right) in [
         ("info", Value::is_object as fn(&Value) -> bool),
         ("messages", Value::is_array),
@@ -237,11 +269,12 @@ fn read_bare(object: Object, path: Path<'_>, notes: &mut Notes) -> Result<Sessio
             return Err(Error::invalid_session(format!("{path}.{name}"), expected));
         }
     }
-    if !object.contains_key("info") && !object.contains_key("messages") {
+    let has_messages = messages.is_some() || object.contains_key("messages");
+    if !object.contains_key("info") && !has_messages {
         return Err(Error::invalid_session(
             path.to_string(),
             "neither `info` nor `messages` is there, so it is no session of OpenCode or PawWork",
         ));
     }
-    Ok(session::read(object, path, notes))
+    Ok(session::read(object, messages, path, notes))
 }

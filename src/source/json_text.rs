@@ -19,12 +19,27 @@ use crate::model::{Notes, Oddity};
 /// # Errors
 /// [`Error::InvalidSession`] with the JSON path and the line and column, where it is no JSON.
 pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
+    parse_text(&text(bytes, notes)?)
+}
+
+/// The text of JSON in UTF-8 or UTF-16, without what a parser does not take and a session may hold.
+///
+/// # Errors
+/// [`Error::InvalidSession`] where there is none.
+pub fn text<'a>(bytes: &'a [u8], notes: &mut Notes) -> Result<Cow<'a, str>> {
     let text = decode(bytes, notes);
     if text.trim().is_empty() {
         return Err(Error::invalid_session("$", "the input is empty"));
     }
-    let text = replace_lone_surrogates(&text, notes);
-    serde_json::from_str(&text).map_err(|error| locate(&text, &error))
+    Ok(replace_lone_surrogates(text, notes))
+}
+
+/// Parses such a text.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_text(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| locate(text, &error))
 }
 
 /// Appends the text of a string in its quotes, which has no escape that is not valid. Copying what stands
@@ -102,11 +117,11 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 }
 
 /// Replaces `\ud800`-like escapes that are not half of a pair with `\ufffd`.
-fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str> {
+fn replace_lone_surrogates<'a>(text: Cow<'a, str>, notes: &mut Notes) -> Cow<'a, str> {
     let bytes = text.as_bytes();
     // Few texts have any, and most have very many other escapes.
     if memmem::find(bytes, b"\\ud").is_none() && memmem::find(bytes, b"\\uD").is_none() {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut result = String::new();
     let mut copied = 0;
@@ -131,7 +146,7 @@ fn replace_lone_surrogates<'a>(text: &'a str, notes: &mut Notes) -> Cow<'a, str>
         }
     }
     if copied == 0 {
-        return Cow::Borrowed(text);
+        return text;
     }
     notes.add_on_text(Oddity::LoneSurrogate);
     result.push_str(text.get(copied..).unwrap_or_default());

@@ -16,6 +16,7 @@ mod json;
 mod json_text;
 mod message;
 mod part;
+mod raw_messages;
 mod session;
 mod session_list;
 mod store;

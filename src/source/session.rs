@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Path};
+use super::raw_messages::ReadMessages;
 use super::{message, typed_message};
 use crate::model::{
     ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Oddity, Session, SessionInfo,
@@ -37,11 +38,22 @@ const KNOWN_LOG_FIELDS: [&str; 5] = [
 /// [`SessionTree::sessions`]: crate::model::SessionTree::sessions
 pub type Sessions = Vec<(Session, Vec<Message>)>;
 
-/// Reads a session and those in its `children`.
-pub fn read(object: Object, path: Path<'_>, notes: &mut Notes) -> Sessions {
+/// Reads a session and those in its `children`. Its messages may have been read before.
+pub fn read(
+    object: Object,
+    messages: Option<ReadMessages>,
+    path: Path<'_>,
+    notes: &mut Notes,
+) -> Sessions {
     let mut fields = Fields::new(object, path, notes);
     let info = fields.nested("info", &[], read_info);
-    let mut messages = fields.each("messages", read_message).unwrap_or_default();
+    let mut messages = match messages {
+        Some((messages, of_messages)) => {
+            fields.notes.append(of_messages);
+            messages
+        }
+        None => fields.each("messages", read_message).unwrap_or_default(),
+    };
     // Our own JSON keeps events apart, each with its place.
     for (place, event) in fields.each("events", read_event).unwrap_or_default() {
         messages.insert(place.min(messages.len()), event);
@@ -140,7 +152,7 @@ fn sort_by_creation(messages: &mut [Message]) {
 
 fn read_children(fields: &mut Fields<'_>) -> Vec<Sessions> {
     let read_child = |value, path: Path<'_>, notes: &mut Notes| match value {
-        Value::Object(object) => Some(read(object, path, notes)),
+        Value::Object(object) => Some(read(object, None, path, notes)),
         // A list of ids, as some of OpenCode's calls give it, holds no sessions.
         _ => {
             notes.add(path, Oddity::NoSubAgentSession);

@@ -1,12 +1,13 @@
 //! The messages of a database, one at a time.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rusqlite::{CachedStatement, Row};
 use serde::Deserialize;
 
 use super::schema::EVENT_TYPES;
-use super::stored_message::{InfoRow, PartRow, StoredMessage};
+use super::stored_message::{StoredMessage, StoredRows};
 use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes, Oddity};
@@ -14,7 +15,7 @@ use crate::source::{Fetched, Messages, Size};
 
 /// The messages of one session, in order.
 pub struct Index {
-    session_id: String,
+    session_id: Arc<str>,
     kind: Kind,
     rowids: Vec<i64>,
     /// The folder that the first message names.
@@ -64,7 +65,7 @@ impl Index {
             notes.add(row_name("session", session_id), Oddity::TwoGenerations);
         }
         Ok(Self {
-            session_id: session_id.to_owned(),
+            session_id: session_id.into(),
             kind,
             rowids,
             folder,
@@ -195,47 +196,35 @@ impl DatabaseMessages {
         Ok(counts.into_iter().next().unwrap_or_default())
     }
 
-    fn with_parts(&self, rowid: i64, session_id: &str, index: usize) -> Result<StoredMessage> {
+    fn with_parts(&self, rowid: i64, session_id: &Arc<str>, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, time_created, data FROM message WHERE rowid = ?1";
-        let row = self.row(query, rowid, |row| {
-            Ok(InfoRow {
-                id: rows::text(row.get_ref(0)?),
-                created: rows::time(row.get_ref(1)?),
-                data: rows::bytes(row.get_ref(2)?).to_vec(),
-            })
-        })?;
-        let Some(info) = row else {
+        let mut rows = StoredRows::default();
+        if self.row(query, rowid, |row| rows.add(row))?.is_none() {
             return Ok(StoredMessage::Damaged("message row"));
-        };
-        let (parts, is_damaged) = self.parts(&info.id)?;
+        }
+        let is_damaged = self.add_parts(&mut rows)?;
         Ok(StoredMessage::WithParts {
             index,
-            session_id: session_id.to_owned(),
-            info,
-            parts,
+            session_id: session_id.clone(),
+            rows,
             is_damaged,
         })
     }
 
-    /// The parts of a message, and whether more of them could not be read.
-    fn parts(&self, message_id: &str) -> Result<(Vec<PartRow>, bool)> {
-        let mut parts = Vec::new();
-        let mut read_all = || -> rusqlite::Result<()> {
-            let query = "SELECT id, time_created, data FROM part WHERE message_id = ?1";
+    /// Adds the parts of the message in the first row. Gives whether more of them could not be read.
+    fn add_parts(&self, rows: &mut StoredRows) -> Result<bool> {
+        let query = "SELECT id, time_created, data FROM part WHERE message_id = ?1";
+        let mut add_all = || -> rusqlite::Result<()> {
             let mut statement = self.statement(query)?;
-            let mut rows = statement.query([message_id])?;
-            while let Some(row) = rows.next()? {
-                parts.push(PartRow {
-                    created: rows::time(row.get_ref(1)?),
-                    id: rows::text(row.get_ref(0)?),
-                    data: rows::bytes(row.get_ref(2)?).to_vec(),
-                });
+            let mut found = statement.query([rows.first_id()])?;
+            while let Some(row) = found.next()? {
+                rows.add(row)?;
             }
             Ok(())
         };
-        match read_all() {
-            Ok(()) => Ok((parts, false)),
-            Err(error) if is_damage(&error) => Ok((parts, true)),
+        match add_all() {
+            Ok(()) => Ok(false),
+            Err(error) if is_damage(&error) => Ok(true),
             Err(error) => Err(self.store.database.unreadable(&error)),
         }
     }

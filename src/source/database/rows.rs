@@ -1,5 +1,7 @@
 //! Rows of a database -> the JSON that OpenCode's own API makes of them.
 
+use std::borrow::Cow;
+
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
@@ -100,15 +102,20 @@ pub fn bytes(value: ValueRef<'_>) -> &[u8] {
 
 /// The text of a value, whatever it is.
 pub fn text(value: ValueRef<'_>) -> String {
+    as_text(value).into_owned()
+}
+
+/// The same, borrowed where it is a text.
+pub fn as_text(value: ValueRef<'_>) -> Cow<'_, str> {
     if let ValueRef::Text(text) = value
         && let Ok(text) = simdutf8::basic::from_utf8(text)
     {
-        return text.to_owned();
+        return text.into();
     }
     match json_value(value) {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        value => value.to_string(),
+        Value::String(text) => text.into(),
+        Value::Null => "".into(),
+        value => value.to_string().into(),
     }
 }
 

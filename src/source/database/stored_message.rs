@@ -1,5 +1,9 @@
 //! The rows of one message -> [`Message`]. Apart from fetching them, so that another thread can do it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
+use rusqlite::Row;
 use serde_json::{Value, json};
 
 use super::{row_name, rows};
@@ -13,9 +17,9 @@ pub enum StoredMessage {
     WithParts {
         /// Its place in the session.
         index: usize,
-        session_id: String,
-        info: InfoRow,
-        parts: Vec<PartRow>,
+        session_id: Arc<str>,
+        /// That of `message`, then those of `part`.
+        rows: StoredRows,
         /// Whether there are more parts, which could not be read.
         is_damaged: bool,
     },
@@ -31,28 +35,75 @@ pub enum StoredMessage {
     Damaged(&'static str),
 }
 
-/// A row of `message`.
-pub struct InfoRow {
-    pub id: String,
-    pub created: Option<i64>,
-    pub data: Vec<u8>,
+/// Rows of `message` or `part`. All of them are in one piece of memory: whoever reads them frees it in another
+/// thread, for which an allocator lets both wait.
+pub struct StoredRows {
+    bytes: Vec<u8>,
+    rows: Vec<StoredRow>,
 }
 
-/// A row of `part`. They are in order by the time of creation, then by id.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartRow {
-    pub created: Option<i64>,
-    pub id: String,
-    pub data: Vec<u8>,
+impl Default for StoredRows {
+    /// Room for a short message.
+    fn default() -> Self {
+        Self {
+            bytes: Vec::with_capacity(8 * 1024),
+            rows: Vec::with_capacity(8),
+        }
+    }
+}
+
+/// Where the parts of a row are.
+struct StoredRow {
+    created: Option<i64>,
+    id: Range<usize>,
+    data: Range<usize>,
+}
+
+/// A row. They are in order by the time of creation, then by id.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct RowView<'r> {
+    created: Option<i64>,
+    id: &'r str,
+    data: &'r [u8],
+}
+
+impl StoredRows {
+    /// Adds a row of an id, a time and data.
+    pub fn add(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let mut add = |bytes: &[u8]| {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(bytes);
+            start..self.bytes.len()
+        };
+        let id = add(rows::as_text(row.get_ref(0)?).as_bytes());
+        let data = add(rows::bytes(row.get_ref(2)?));
+        self.rows.push(StoredRow {
+            created: rows::time(row.get_ref(1)?),
+            id,
+            data,
+        });
+        Ok(())
+    }
+
+    /// The id of the first row.
+    pub fn first_id(&self) -> &str {
+        self.views().next().unwrap_or_default().id
+    }
+
+    fn views(&self) -> impl Iterator<Item = RowView<'_>> {
+        let bytes = |place: &Range<usize>| self.bytes.get(place.clone()).unwrap_or_default();
+        self.rows.iter().map(move |row| RowView {
+            created: row.created,
+            id: str::from_utf8(bytes(&row.id)).unwrap_or_default(),
+            data: bytes(&row.data),
+        })
+    }
 }
 
 impl Stored for StoredMessage {
     fn bytes(&self) -> usize {
         match self {
-            Self::WithParts { info, parts, .. } => {
-                let of_parts: usize = parts.iter().map(|part| part.data.len()).sum();
-                info.data.len() + of_parts
-            }
+            Self::WithParts { rows, .. } => rows.bytes.len(),
             Self::Typed { data, .. } => data.len(),
             Self::Damaged(_) => 0,
         }
@@ -64,14 +115,15 @@ impl Stored for StoredMessage {
             Self::WithParts {
                 index,
                 session_id,
-                info,
-                parts,
+                rows,
                 is_damaged,
             } => {
+                let mut rows = rows.views();
+                let info = rows.next().unwrap_or_default();
                 let mut stored = read_info(&info, notes);
-                let parts = read_parts(&info.id, &session_id, parts, is_damaged, notes);
+                let parts = read_parts(info.id, &session_id, rows.collect(), is_damaged, notes);
                 stored.insert("id".to_owned(), info.id.into());
-                stored.insert("sessionID".to_owned(), session_id.into());
+                stored.insert("sessionID".to_owned(), (*session_id).into());
                 message::read_rows(stored, parts.into_iter(), path.index(index), notes)
             }
             Self::Typed {
@@ -98,9 +150,9 @@ impl Stored for StoredMessage {
     }
 }
 
-fn read_info(row: &InfoRow, notes: &mut Notes) -> Object {
-    rows::data(&row.data, notes).unwrap_or_else(|| {
-        notes.add(row_name("message", &row.id), Oddity::RowIsNoObject);
+fn read_info(row: &RowView<'_>, notes: &mut Notes) -> Object {
+    rows::data(row.data, notes).unwrap_or_else(|| {
+        notes.add(row_name("message", row.id), Oddity::RowIsNoObject);
         let time = json!({ "created": row.created });
         Object::from_iter([("time".to_owned(), time)])
     })
@@ -110,21 +162,21 @@ fn read_info(row: &InfoRow, notes: &mut Notes) -> Object {
 fn read_parts(
     message_id: &str,
     session_id: &str,
-    mut rows: Vec<PartRow>,
+    mut rows: Vec<RowView<'_>>,
     is_damaged: bool,
     notes: &mut Notes,
 ) -> Vec<Option<Value>> {
     rows.sort();
     let mut parts = Vec::with_capacity(rows.len() + 1);
-    for PartRow { id, data, .. } in rows {
-        let part = rows::data(&data, notes).map(|mut part| {
-            part.insert("id".to_owned(), id.clone().into());
+    for RowView { id, data, .. } in rows {
+        let part = rows::data(data, notes).map(|mut part| {
+            part.insert("id".to_owned(), id.into());
             part.insert("messageID".to_owned(), message_id.into());
             part.insert("sessionID".to_owned(), session_id.into());
             Value::Object(part)
         });
         if part.is_none() {
-            notes.add(row_name("part", &id), Oddity::RowIsNoObject);
+            notes.add(row_name("part", id), Oddity::RowIsNoObject);
         }
         parts.push(part);
     }

@@ -1,8 +1,8 @@
 // npm run bench [-- megabytes …]: the addon against what an application writes today, in one run and each
 // in a process of its own: a formatter in JavaScript (peer/formatter.mjs), plain and with a redactor of
 // the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message. PEER_REDACTOR names
-// another module to redact with (peer/load-redactor.mjs), and SECRETS_EVERY how many lines there are for each that
-// holds a secret.
+// another module to redact with (peer/load-redactor.mjs), SECRETS_EVERY how many lines there are for each that holds
+// a secret, and OUTPUT_BYTES how long the outputs of tools are.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   createWriteStream,
@@ -25,7 +25,7 @@ const self = fileURLToPath(import.meta.url);
 const bun = join(root, "node_modules/.bin/bun");
 const folder = join(tmpdir(), "session-export-bench");
 const ROUNDS = 3;
-const { PEER_REDACTOR, SECRETS_EVERY } = process.env;
+const { PEER_REDACTOR, SECRETS_EVERY, OUTPUT_BYTES } = process.env;
 
 const target = join(folder, `document-${process.pid}.md`);
 const options = { tools: "full" };
@@ -153,15 +153,21 @@ async function measure(name, data) {
 
 async function dataOf(megabytes) {
   mkdirSync(folder, { recursive: true });
-  const kind = SECRETS_EVERY ? `-secrets-${SECRETS_EVERY}` : "";
+  const kind = [
+    SECRETS_EVERY && `-secrets-${SECRETS_EVERY}`,
+    OUTPUT_BYTES && `-outputs-${OUTPUT_BYTES}`,
+  ];
   const [json, store] = ["json", "db"].map((extension) =>
-    join(folder, `session-${megabytes}${kind}.${extension}`),
+    join(folder, `session-${megabytes}${kind.join("")}.${extension}`),
   );
   if (!existsSync(json)) {
     // It loads the addon, which those that are measured do themselves.
     const { makeSession } = await import("./make-session.mjs");
-    const every = SECRETS_EVERY ? Number(SECRETS_EVERY) : undefined;
-    const { info, messages } = makeSession(megabytes, every);
+    const number = (text) => (text ? Number(text) : undefined);
+    const { info, messages } = makeSession(megabytes, {
+      secretsEvery: number(SECRETS_EVERY),
+      outputBytes: number(OUTPUT_BYTES),
+    });
     // Written in pieces: a string ends at half a gigabyte.
     const pieces = messages.map((message) => JSON.stringify(message));
     writeFileSync(

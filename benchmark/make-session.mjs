@@ -1,5 +1,6 @@
 // Makes an invented session of about `megabytes` of JSON: questions, answers, code, logs, Chinese, tool
-// outputs that repeat each other, attachments, and secrets made at random, one in every `secretsEvery` lines.
+// outputs of about `outputBytes` that repeat each other, attachments, and secrets made at random, one in every
+// `secretsEvery` lines.
 
 import { random } from "../__test__/support.mjs";
 
@@ -26,7 +27,10 @@ const secrets = [
   (n) => `SERVICE_API_KEY=${random(32, n)}`,
 ];
 
-export function makeSession(megabytes, secretsEvery = 20_000) {
+export function makeSession(
+  megabytes,
+  { secretsEvery = 20_000, outputBytes = 20_000 } = {},
+) {
   const start = 1795333600000;
   const directory = "/home/jordan/work";
   let line = 0;
@@ -40,7 +44,7 @@ export function makeSession(megabytes, secretsEvery = 20_000) {
     }
     return result;
   };
-  const repeated = text(10_000);
+  const repeated = text(outputBytes / 2);
   const messages = [];
   let ids = 0;
   const part = (type, fields) => ({
@@ -117,8 +121,8 @@ export function makeSession(megabytes, secretsEvery = 20_000) {
       },
       [
         part("step-start", {}),
-        call(text(20_000)),
-        call(text(20_000)),
+        call(text(outputBytes)),
+        call(text(outputBytes)),
         call(repeated),
         part("text", { text: text(1500) }),
       ],

@@ -26,6 +26,7 @@ pub mod redact;
 pub mod render;
 pub mod sink;
 pub mod source;
+mod threads;
 pub mod verify;
 
 pub use error::{Error, Result};

@@ -1,22 +1,17 @@
 //! A text as V8 holds it, which becomes a string in less than half the time that UTF-8 takes.
 
-use std::num::NonZeroUsize;
 use std::thread;
+
+use crate::threads;
 
 /// What is worth a thread, in bytes.
 const WORTH_A_THREAD: usize = 1024 * 1024;
-/// More threads than that would wait for the memory.
-const MOST_THREADS: usize = 4;
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
 
 /// A text in UTF-16. A long one is turned by several threads: the caller's is one that everything waits for.
 pub fn to_utf16(text: &str) -> Vec<u16> {
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    to_utf16_in(
-        text,
-        threads.min(MOST_THREADS).min(text.len() / WORTH_A_THREAD),
-    )
+    to_utf16_in(text, threads::count().min(text.len() / WORTH_A_THREAD))
 }
 
 fn to_utf16_in(text: &str, threads: usize) -> Vec<u16> {

@@ -2,12 +2,12 @@
 //! to wait for them, it works on one itself: so there are no more threads than cores.
 
 use std::collections::VecDeque;
-use std::num::NonZeroUsize;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, Scope};
+use std::thread::Scope;
 
 use crate::error::{Error, Result};
+use crate::threads;
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
 const MOST_BYTES: usize = 768 * 1024;
@@ -17,8 +17,6 @@ const MOST_ITEMS: usize = 128;
 /// kilobytes.
 const JOB_BYTES: usize = 128 * 1024;
 const JOB_ITEMS: usize = 16;
-/// More threads than that would be felt by whoever works on the computer.
-const MOST_THREADS: usize = 4;
 /// Fewer items are done sooner than a thread is started.
 const WORTH_A_THREAD: usize = 16;
 
@@ -62,7 +60,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
         let start_threads = || {
             let (sender, waiting) = mpsc::channel::<Job<I, T>>();
             let waiting = Arc::new(Mutex::new(waiting));
-            for _ in 0..(threads() - 1).min(MOST_THREADS) {
+            for _ in 1..threads::count() {
                 let waiting = waiting.clone();
                 scope.spawn(move || {
                     while let Some(job) = next(&waiting) {
@@ -167,11 +165,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
 
 /// Whether to start threads for that many items.
 pub fn is_worth_threads(items: usize) -> bool {
-    items >= WORTH_A_THREAD && threads() > 1
-}
-
-fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    items >= WORTH_A_THREAD && threads::count() > 1
 }
 
 fn run<I, T>((items, reply): Job<I, T>, work: &dyn Fn(I) -> T) {
@@ -185,6 +179,7 @@ fn next<T>(waiting: &Mutex<Receiver<T>>) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
     use std::time::Duration;
 
     use super::*;

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::thread;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -13,11 +12,10 @@ use serde_json::value::RawValue;
 use super::fields::Path;
 use super::session;
 use crate::model::{Message, Notes, Object};
+use crate::threads;
 
 /// Shorter JSON is read sooner than a thread is started, in bytes.
 const WORTH_THREADS: usize = 256 * 1024;
-/// More threads than that would be felt by whoever works on the computer.
-const MOST_THREADS: usize = 4;
 
 /// Messages that were read, and what was odd about them.
 pub type ReadMessages = (Vec<Message>, Notes);
@@ -77,8 +75,7 @@ impl<'t> Deserialize<'t> for WithRawMessages<'t> {
 }
 
 fn read(messages: &[&RawValue], path: Path<'_>) -> Option<ReadMessages> {
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let of_thread = messages.len().div_ceil(threads.min(MOST_THREADS)).max(1);
+    let of_thread = messages.len().div_ceil(threads::count()).max(1);
     let read_some = |(number, messages): (usize, &[&RawValue])| -> Option<ReadMessages> {
         let mut notes = Notes::default();
         let read_one = |(index, message): (usize, &&RawValue)| {

@@ -182,6 +182,14 @@ test("a small session may be changed as soon as the call returns", async (t) => 
 
 for (const [name, spoil] of [
   ["a cycle", (large) => large.messages.push({ parts: large })],
+  [
+    "a part that holds itself",
+    ({ messages }) => {
+      const part = {};
+      part.part = part;
+      messages[0].parts.push(part);
+    },
+  ],
   ["a BigInt", (large) => (large.messages[0].info.time.created = 1n)],
   [
     "a property that throws",

@@ -4,8 +4,9 @@ use std::hash::Hasher as _;
 
 use twox_hash::XxHash3_64;
 
-/// Hashes bytes with XXH3 (64 bits), which takes a seventh of the time of SHA-256. It tells of disks that fail and
-/// of processes that write where they should not; nobody who makes changes fit is kept from that.
+/// Hashes bytes with XXH3 (64 bits, <https://xxhash.com>), which takes a seventh of the time of SHA-256. It tells of
+/// accidents: a disk that fails, a process that writes where it should not. Whoever changes a file on purpose can
+/// make it fit.
 #[derive(Clone, Default)]
 pub struct Checksum(XxHash3_64);
 

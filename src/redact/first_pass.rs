@@ -284,19 +284,29 @@ impl<'a> FirstPass<'a> {
             let shown = self.replaced(field, text, hits);
             return self.settings.people.replace_homes(&shown).or(Some(shown));
         }
-        let is_kept = matches!(self.secrets, Secret::Leave) && RecentTexts::keeps(text);
-        if !is_kept || is_content(field, text) {
+        let is_first_look = matches!(self.secrets, Secret::Leave);
+        if !is_first_look || is_content(field, text) {
             return self.searched(field, place, text).shown;
         }
-        let recent = self.settings.recent.clone();
-        if let Some(known) = recent.find(text) {
+        let words = self.settings.plain_words;
+        if words.has(text) {
+            return None;
+        }
+        let recent = RecentTexts::keeps(text).then(|| self.settings.recent.clone());
+        if let Some(known) = recent.as_ref().and_then(|recent| recent.find(text)) {
             self.change = self.change.max(known.change);
             self.count_hidden(known.hidden);
             return known.shown;
         }
         let outcome = self.searched(field, place, text);
         let with_secrets = self.found.texts_with_secrets.last();
-        if with_secrets.is_none_or(|text| text.place != place) {
+        if with_secrets.is_some_and(|text| text.place == place) {
+            return outcome.shown;
+        }
+        if outcome == Outcome::NOTHING {
+            words.add(text);
+        }
+        if let Some(recent) = recent {
             recent.add(text, &outcome);
         }
         outcome.shown

@@ -23,6 +23,7 @@ mod operator;
 mod pattern;
 mod people;
 mod place_list;
+mod plain_words;
 mod prose;
 mod recent_texts;
 mod report;

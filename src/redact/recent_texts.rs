@@ -23,6 +23,15 @@ pub struct Outcome {
     pub hidden: usize,
 }
 
+impl Outcome {
+    /// It is shown as it is.
+    pub const NOTHING: Self = Self {
+        shown: None,
+        change: Change::Nothing,
+        hidden: 0,
+    };
+}
+
 /// Texts of one export, the last ones. Threads may share it.
 #[derive(Default)]
 pub struct RecentTexts(Mutex<Kept>);

@@ -38,6 +38,10 @@ pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object
 }
 
 fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
+    // To look a name up takes longer than to compare those that there are.
+    if !object.keys().any(|key| PAIR_NAMES.contains(&key.as_str())) {
+        return;
+    }
     let text = |names: [&str; 4]| {
         let mut names = names.into_iter();
         names.find_map(|name| object.get(name).and_then(Value::as_str))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::hits::Hits;
 use super::people::People;
 use super::place_list::PlaceList;
+use super::plain_words::PlainWords;
 use super::recent_texts::RecentTexts;
 use crate::options::{RedactLevel, RedactOptions};
 
@@ -17,6 +18,8 @@ pub struct Settings<'a> {
     pub people: Arc<People>,
     /// What was searched a moment ago.
     pub recent: Arc<RecentTexts>,
+    /// Short texts that were searched before.
+    pub plain_words: PlainWords,
     pub go_on: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -31,6 +34,7 @@ impl<'a> Settings<'a> {
             shows_contents: options.shows_contents,
             people,
             recent: Arc::default(),
+            plain_words: PlainWords::default(),
             go_on,
         }
     }

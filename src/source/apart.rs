@@ -10,6 +10,7 @@ use memchr::{memchr, memchr2};
 use serde_json::Value;
 
 use super::json_text;
+use super::json_value::Json;
 use crate::error::Result;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Notes, Oddity, SessionTree};
@@ -104,22 +105,26 @@ fn new_mark() -> String {
 static OWN_MARK: LazyLock<String> = LazyLock::new(new_mark);
 static OWN_MARK_FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(&*OWN_MARK));
 
-/// Parses JSON, as [`json_text::parse`] does. Long texts go past the parser, which takes twice as long for them.
-pub fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Value> {
+/// Parses JSON, as [`json_text::parse`] does, and reads the value. Long texts go past the parser, which takes
+/// twice as long for them.
+pub fn read<T>(
+    bytes: &[u8],
+    notes: &mut Notes,
+    read: impl FnOnce(Json<'_>, &mut Notes) -> T,
+) -> Result<T> {
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut of_outline = Notes::default();
         // Where that is no JSON, the whole text tells where.
-        if let Ok(mut value) = json_text::parse(outline.as_bytes(), &mut of_outline) {
+        if let Ok(outline) = json_text::text(outline.as_bytes(), &mut of_outline)
+            && let Ok(mut value) = json_text::parse_text::<Json<'_>>(&outline)
+        {
             notes.append(of_outline);
-            Completing {
-                apart: &apart,
-                notes,
-            }
-            .json("", &mut value);
-            return Ok(value);
+            apart.complete_json(&mut value, notes);
+            return Ok(read(value, notes));
         }
     }
-    json_text::parse(bytes, notes)
+    let text = json_text::text(bytes, notes)?;
+    Ok(read(json_text::parse_text(&text)?, notes))
 }
 
 /// The long texts of a session, and what puts them back into it.
@@ -200,6 +205,17 @@ impl<'a> Apart<'a> {
     /// Puts the texts back into a message.
     pub fn complete_message(&self, message: &mut Message, notes: &mut Notes) {
         visit::message(&mut Completing { apart: self, notes }, message);
+    }
+
+    /// Puts the texts back into JSON that was parsed a moment ago, so that each is in a string of its own.
+    fn complete_json(&self, value: &mut Json<'_>, notes: &mut Notes) {
+        value.for_each_text(&mut |text| {
+            if text.as_bytes().starts_with(self.mark.needle())
+                && let Some(whole) = self.complete(text, notes)
+            {
+                *text = whole.into();
+            }
+        });
     }
 
     /// Appends a text. `None` where there is no such.
@@ -324,7 +340,10 @@ mod tests {
         assert_ne!(outline, whole);
         assert_eq!(completed(&apart, outline), whole);
         assert_eq!(
-            parse(json.as_bytes(), &mut Notes::default()).unwrap(),
+            read(json.as_bytes(), &mut Notes::default(), |json, _| {
+                Value::from(json)
+            })
+            .unwrap(),
             whole
         );
     }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
+use super::json_value::{Json, JsonObject};
 use crate::model::{Notes, Object, Oddity, Span, Timestamp};
 
 /// A place in the input, made of known field names and numbers, so that it may be shown.
@@ -35,16 +34,16 @@ impl fmt::Display for Path<'_> {
 }
 
 /// The fields of one JSON object that were not taken yet.
-pub struct Fields<'a> {
+pub struct Fields<'a, 't> {
     pub path: Path<'a>,
     pub notes: &'a mut Notes,
-    object: Object,
+    object: JsonObject<'t>,
     /// What nested objects had beside what was taken of them.
     leftovers: Object,
 }
 
-impl<'a> Fields<'a> {
-    pub fn new(object: Object, path: Path<'a>, notes: &'a mut Notes) -> Self {
+impl<'a, 't> Fields<'a, 't> {
+    pub fn new(object: JsonObject<'t>, path: Path<'a>, notes: &'a mut Notes) -> Self {
         Self {
             path,
             notes,
@@ -54,19 +53,19 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields of `value`; where it is no object, that is noted and there are none.
-    pub fn of(value: Value, path: Path<'a>, notes: &'a mut Notes) -> Self {
+    pub fn of(value: Json<'t>, path: Path<'a>, notes: &'a mut Notes) -> Self {
         let object = match value {
-            Value::Object(object) => object,
+            Json::Object(object) => object,
             _ => {
                 notes.add(path, Oddity::AnObjectExpected);
-                Object::new()
+                JsonObject::default()
             }
         };
         Self::new(object, path, notes)
     }
 
     /// What was not taken, to be read as something else.
-    pub fn into_object(self) -> Object {
+    pub fn into_object(self) -> JsonObject<'t> {
         self.object
     }
 
@@ -76,18 +75,15 @@ impl<'a> Fields<'a> {
     }
 
     /// Any value; `null` counts as absent.
-    pub fn value(&mut self, name: &'static str) -> Option<Value> {
-        // What is left keeps its order; few fields are taken, so this stays linear.
-        self.object
-            .shift_remove(name)
-            .filter(|value| !value.is_null())
+    pub fn value(&mut self, name: &'static str) -> Option<Json<'t>> {
+        self.object.take(name).filter(|value| *value != Json::Null)
     }
 
     fn typed<T>(
         &mut self,
         name: &'static str,
         oddity: Oddity,
-        convert: impl FnOnce(Value) -> Option<T>,
+        convert: impl FnOnce(Json<'t>) -> Option<T>,
     ) -> Option<T> {
         let converted = convert(self.value(name)?);
         if converted.is_none() {
@@ -98,10 +94,10 @@ impl<'a> Fields<'a> {
 
     pub fn string(&mut self, name: &'static str) -> Option<String> {
         self.typed(name, Oddity::AStringExpected, |value| match value {
-            Value::String(text) => Some(text),
+            Json::String(text) => Some(text.into_owned()),
             // The text of a number or a boolean is still worth showing.
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(flag) => Some(flag.to_string()),
+            Json::Number(number) => Some(number.to_string()),
+            Json::Bool(flag) => Some(flag.to_string()),
             _ => None,
         })
     }
@@ -112,23 +108,29 @@ impl<'a> Fields<'a> {
     }
 
     pub fn number(&mut self, name: &'static str) -> Option<f64> {
-        self.typed(name, Oddity::ANumberExpected, |value| value.as_f64())
-    }
-
-    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
-        self.typed(name, Oddity::ABooleanExpected, |value| value.as_bool())
-    }
-
-    pub fn object(&mut self, name: &'static str) -> Option<Object> {
-        self.typed(name, Oddity::AnObjectExpected, |value| match value {
-            Value::Object(object) => Some(object),
+        self.typed(name, Oddity::ANumberExpected, |value| match value {
+            Json::Number(number) => number.as_f64(),
             _ => None,
         })
     }
 
-    pub fn array(&mut self, name: &'static str) -> Option<Vec<Value>> {
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        self.typed(name, Oddity::ABooleanExpected, |value| match value {
+            Json::Bool(flag) => Some(flag),
+            _ => None,
+        })
+    }
+
+    pub fn object(&mut self, name: &'static str) -> Option<JsonObject<'t>> {
+        self.typed(name, Oddity::AnObjectExpected, |value| match value {
+            Json::Object(object) => Some(object),
+            _ => None,
+        })
+    }
+
+    pub fn array(&mut self, name: &'static str) -> Option<Vec<Json<'t>>> {
         self.typed(name, Oddity::AnArrayExpected, |value| match value {
-            Value::Array(items) => Some(items),
+            Json::Array(items) => Some(items),
             _ => None,
         })
     }
@@ -138,7 +140,7 @@ impl<'a> Fields<'a> {
         let mut strings = Vec::new();
         for item in self.array(name).unwrap_or_default() {
             match item {
-                Value::String(text) => strings.push(text),
+                Json::String(text) => strings.push(text.into_owned()),
                 _ => self.note(name, Oddity::StringsExpected),
             }
         }
@@ -164,7 +166,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         known: &[&str],
-        read: impl FnOnce(&mut Fields<'_>) -> T,
+        read: impl FnOnce(&mut Fields<'_, '_>) -> T,
     ) -> T {
         let Some(object) = self.object(name) else {
             return T::default();
@@ -174,7 +176,7 @@ impl<'a> Fields<'a> {
         let value = read(&mut fields);
         let rest = fields.rest(known);
         if !rest.is_empty() {
-            self.leftovers.insert(name.to_owned(), Value::Object(rest));
+            self.leftovers.insert(name.to_owned(), rest.into());
         }
         value
     }
@@ -188,7 +190,7 @@ impl<'a> Fields<'a> {
     pub fn each<T>(
         &mut self,
         name: &'static str,
-        mut read: impl FnMut(Value, Path<'_>, &mut Notes) -> T,
+        mut read: impl FnMut(Json<'t>, Path<'_>, &mut Notes) -> T,
     ) -> Option<Vec<T>> {
         let items = self.array(name)?;
         let path = self.path.field(name);
@@ -206,7 +208,7 @@ impl<'a> Fields<'a> {
 
     /// What is left. Fields outside `known` are counted as unknown.
     pub fn rest(&mut self, known: &[&str]) -> Object {
-        let mut rest = std::mem::take(&mut self.object);
+        let mut rest = Object::from(std::mem::take(&mut self.object));
         self.notes.unknown_fields += rest
             .keys()
             .filter(|key| !known.contains(&key.as_str()))

@@ -10,15 +10,14 @@
 use std::sync::Arc;
 use std::thread;
 
-use serde_json::Value;
-
 use super::apart::{Apart, TextsApart};
 use super::fields::{Fields, Path};
+use super::json_value::{Json, JsonObject};
 use super::raw_messages::{ReadMessages, WithRawMessages};
 use super::session::{self, Sessions};
 use super::{Fetched, Input, Messages, Size, Stored, json_text};
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, Object, Runtime, SessionTree};
+use crate::model::{Message, Notes, Runtime, SessionTree};
 
 /// The `format` of a PawWork snapshot.
 const PAWWORK_FORMAT: &str = "pawwork-session-export";
@@ -42,13 +41,15 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // Where that is no JSON, the whole text tells where.
-        if let Ok(parsed) = parse(outline.as_bytes(), &mut notes) {
+        if let Ok(text) = json_text::text(outline.as_bytes(), &mut notes)
+            && let Ok(parsed) = parse(&text)
+        {
             return read_parsed(parsed, Some(apart), notes);
         }
     }
     let mut notes = Notes::default();
-    let parsed = parse(bytes, &mut notes)?;
-    read_parsed(parsed, None, notes)
+    let text = json_text::text(bytes, &mut notes)?;
+    read_parsed(parse(&text)?, None, notes)
 }
 
 /// Reads a session from JSON text and the long texts that were kept apart from it, some of which may still be to
@@ -58,31 +59,30 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
     let mut notes = Notes::default();
-    let parsed = parse(bytes, &mut notes)?;
-    read_parsed(parsed, Some(Apart::new(texts)), notes)
+    let text = json_text::text(bytes, &mut notes)?;
+    read_parsed(parse(&text)?, Some(Apart::new(texts)), notes)
 }
 
 /// A session's JSON, and its messages where they were read already.
-type Parsed = (Value, Option<ReadMessages>);
+type Parsed<'t> = (Json<'t>, Option<ReadMessages>);
 
-fn parse(bytes: &[u8], notes: &mut Notes) -> Result<Parsed> {
-    let text = json_text::text(bytes, notes)?;
-    match WithRawMessages::of(&text).and_then(WithRawMessages::read) {
-        Some((object, messages)) => Ok((Value::Object(object), messages)),
-        None => Ok((json_text::parse_text(&text)?, None)),
+fn parse(text: &str) -> Result<Parsed<'_>> {
+    match WithRawMessages::of(text).and_then(WithRawMessages::read) {
+        Some((object, messages)) => Ok((Json::Object(object), messages)),
+        None => Ok((json_text::parse_text(text)?, None)),
     }
 }
 
 fn read_parsed<'a>(
-    (value, messages): Parsed,
+    (value, messages): Parsed<'_>,
     apart: Option<Apart<'a>>,
     mut notes: Notes,
 ) -> Result<Input<'a>> {
     let (runtime, sessions) = match value {
-        Value::Object(object) => read_object(object, messages, &mut notes)?,
-        Value::Array(messages) => {
-            let mut object = Object::new();
-            object.insert("messages".to_owned(), Value::Array(messages));
+        Json::Object(object) => read_object(object, messages, &mut notes)?,
+        messages @ Json::Array(_) => {
+            let mut object = JsonObject::default();
+            object.set("messages", messages);
             (
                 Runtime::default(),
                 read_bare(object, None, Path::Root, &mut notes)?,
@@ -191,18 +191,18 @@ impl<'a> Messages<'a> for InMemory<'a> {
 }
 
 fn read_object(
-    object: Object,
+    object: JsonObject<'_>,
     messages: Option<ReadMessages>,
     notes: &mut Notes,
 ) -> Result<(Runtime, Sessions)> {
-    if object.get("format").and_then(Value::as_str) == Some(PAWWORK_FORMAT) {
+    if object.get("format").and_then(Json::as_str) == Some(PAWWORK_FORMAT) {
         // A snapshot has them elsewhere.
         notes.unknown_fields += usize::from(messages.is_some());
         return read_snapshot(object, notes);
     }
     let mut fields = Fields::new(object, Path::Root, notes);
     let runtime = match fields.value("runtime_context") {
-        Some(Value::Object(runtime)) => {
+        Some(Json::Object(runtime)) => {
             let path = Path::Root.field("runtime_context");
             read_runtime(&mut Fields::new(runtime, path, fields.notes))
         }
@@ -212,8 +212,11 @@ fn read_object(
     Ok((runtime, sessions))
 }
 
-fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
-    let version = object.get("schema_version").and_then(Value::as_f64);
+fn read_snapshot(object: JsonObject<'_>, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
+    let version = match object.get("schema_version") {
+        Some(Json::Number(version)) => version.as_f64(),
+        _ => None,
+    };
     if version != Some(1.0) {
         return Err(Error::invalid_session(
             "$.schema_version",
@@ -222,7 +225,7 @@ fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions
     }
     let mut fields = Fields::new(object, Path::Root, notes);
     let runtime = fields.nested("runtime_context", &[], read_runtime);
-    let Some(Value::Object(root)) = fields.value("session") else {
+    let Some(Json::Object(root)) = fields.value("session") else {
         return Err(Error::invalid_session(
             "$.session",
             "an object was expected",
@@ -233,7 +236,7 @@ fn read_snapshot(object: Object, notes: &mut Notes) -> Result<(Runtime, Sessions
     Ok((runtime, sessions))
 }
 
-fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
+fn read_runtime(fields: &mut Fields<'_, '_>) -> Runtime {
     Runtime {
         namespace: fields.string("runtime_namespace"),
         app_version: fields.string("app_version"),
@@ -251,26 +254,22 @@ fn read_runtime(fields: &mut Fields<'_>) -> Runtime {
 }
 
 fn read_bare(
-    object: Object,
+    object: JsonObject<'_>,
     messages: Option<ReadMessages>,
     path: Path<'_>,
     notes: &mut Notes,
 ) -> Result<Sessions> {
-    for (name, is_right) in [
-        ("info", Value::is_object as fn(&Value) -> bool),
-        ("messages", Value::is_array),
-    ] {
-        if object.get(name).is_some_and(|value| !is_right(value)) {
-            let expected = if name == "info" {
-                "an object was expected"
-            } else {
-                "an array was expected"
-            };
-            return Err(Error::invalid_session(format!("{path}.{name}"), expected));
-        }
+    let wrong =
+        |name: &str, expected| Err(Error::invalid_session(format!("{path}.{name}"), expected));
+    let info = object.get("info");
+    let of_object = object.get("messages");
+    if !matches!(info, None | Some(Json::Object(_))) {
+        return wrong("info", "an object was expected");
     }
-    let has_messages = messages.is_some() || object.contains_key("messages");
-    if !object.contains_key("info") && !has_messages {
+    if !matches!(of_object, None | Some(Json::Array(_))) {
+        return wrong("messages", "an array was expected");
+    }
+    if info.is_none() && of_object.is_none() && messages.is_none() {
         return Err(Error::invalid_session(
             path.to_string(),
             "neither `info` nor `messages` is there, so it is no session of OpenCode or PawWork",

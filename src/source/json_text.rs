@@ -38,7 +38,7 @@ pub fn text<'a>(bytes: &'a [u8], notes: &mut Notes) -> Result<Cow<'a, str>> {
 ///
 /// # Errors
 /// Those of [`parse`].
-pub fn parse_text(text: &str) -> Result<Value> {
+pub fn parse_text<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| locate(text, &error))
 }
 

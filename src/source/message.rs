@@ -1,8 +1,7 @@
 //! JSON -> [`Message`], in the shape of OpenCode 1: `{ info, parts }`.
 
-use serde_json::Value;
-
 use super::fields::{Fields, Path};
+use super::json_value::{Json, JsonObject};
 use super::part;
 use super::session::{read_diff, read_model, read_tokens, take_place};
 use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Oddity, Role, Span};
@@ -19,7 +18,7 @@ const KNOWN_FIELDS: [&str; 8] = [
     "title",
 ];
 
-pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
+pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
     let mut fields = Fields::of(value, path, notes);
     let info = fields.object("info");
     if info.is_none() {
@@ -35,37 +34,24 @@ pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
         let place = take_place(&mut part);
         // One of an unknown kind stands there as it was stored.
         let stored = part.as_object_mut();
-        if let Some(stored) = stored.and_then(|part| part.shift_remove("stored")) {
+        if let Some(stored) = stored.and_then(|part| part.take("stored")) {
             part = stored;
         }
         parts.insert(place.min(parts.len()), part);
     }
     fields.rest(&[]);
-    let parts = parts.into_iter().map(Some);
-    read_rows(info.unwrap_or_default(), parts, path, notes)
-}
-
-/// Reads a message from its `info` and its parts; `None` is a part that could not be read.
-pub fn read_rows(
-    info: Object,
-    parts: impl Iterator<Item = Option<Value>>,
-    path: Path<'_>,
-    notes: &mut Notes,
-) -> Message {
     let of_parts = path.field("parts");
-    let parts = parts
-        .enumerate()
-        .map(|(index, part)| match part {
-            Some(part) => part::read(part, of_parts.index(index), notes),
-            None => part::unreadable(),
-        })
-        .collect();
-    let mut message = read_info(&mut Fields::new(info, path.field("info"), notes));
-    message.parts = parts;
-    message
+    let read_part = |(index, part)| part::read(part, of_parts.index(index), notes);
+    let parts = parts.into_iter().enumerate().map(read_part).collect();
+    Message {
+        parts,
+        ..read_info(info.unwrap_or_default(), path, notes)
+    }
 }
 
-fn read_info(fields: &mut Fields<'_>) -> Message {
+/// Reads a message without its parts from its `info`.
+pub fn read_info(info: JsonObject<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
+    let fields = &mut Fields::new(info, path.field("info"), notes);
     let role = match fields.string("role").as_deref() {
         Some("user") => Role::User,
         Some("assistant") => Role::Assistant,
@@ -101,9 +87,9 @@ fn read_info(fields: &mut Fields<'_>) -> Message {
 }
 
 /// An assistant's `summary` is a flag; a user's is an object with the changes of the turn.
-fn read_summary(fields: &mut Fields<'_>) -> (bool, Vec<FileDiff>) {
+fn read_summary(fields: &mut Fields<'_, '_>) -> (bool, Vec<FileDiff>) {
     match fields.value("summary") {
-        Some(Value::Bool(is_summary)) => (is_summary, Vec::new()),
+        Some(Json::Bool(is_summary)) => (is_summary, Vec::new()),
         Some(value) => {
             let path = fields.path.field("summary");
             let mut summary = Fields::of(value, path, fields.notes);
@@ -116,11 +102,11 @@ fn read_summary(fields: &mut Fields<'_>) -> (bool, Vec<FileDiff>) {
 }
 
 /// One prompt, or the list of prompts that versions before 1.0 kept with each answer.
-fn read_system(fields: &mut Fields<'_>) -> Option<String> {
+fn read_system(fields: &mut Fields<'_, '_>) -> Option<String> {
     match fields.value("system")? {
-        Value::String(text) => Some(text),
-        Value::Array(texts) => {
-            let texts: Vec<&str> = texts.iter().filter_map(Value::as_str).collect();
+        Json::String(text) => Some(text.into_owned()),
+        Json::Array(texts) => {
+            let texts: Vec<&str> = texts.iter().filter_map(Json::as_str).collect();
             Some(texts.join("\n\n"))
         }
         _ => {
@@ -131,7 +117,7 @@ fn read_system(fields: &mut Fields<'_>) -> Option<String> {
 }
 
 /// A user's message has `model: { providerID, modelID }`, an assistant's the ids themselves.
-fn read_message_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
+fn read_message_model(fields: &mut Fields<'_, '_>) -> Option<ModelRef> {
     let flat = ModelRef {
         provider_id: fields.name("providerID"),
         model_id: fields.name("modelID"),
@@ -147,14 +133,14 @@ fn read_message_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
 }
 
 /// `error: { name, data: { message, … } }`, or the fields without `data`.
-pub fn read_error(fields: &mut Fields<'_>) -> Option<MessageError> {
+pub fn read_error(fields: &mut Fields<'_, '_>) -> Option<MessageError> {
     match fields.value("error")? {
-        Value::Object(object) => {
+        Json::Object(object) => {
             let path = fields.path.field("error");
             Some(read_error_object(object, path, fields.notes))
         }
-        Value::String(message) => Some(MessageError {
-            message: Some(message),
+        Json::String(message) => Some(MessageError {
+            message: Some(message.into_owned()),
             ..MessageError::default()
         }),
         _ => {
@@ -164,7 +150,7 @@ pub fn read_error(fields: &mut Fields<'_>) -> Option<MessageError> {
     }
 }
 
-fn read_error_object(object: Object, path: Path<'_>, notes: &mut Notes) -> MessageError {
+fn read_error_object(object: JsonObject<'_>, path: Path<'_>, notes: &mut Notes) -> MessageError {
     let mut outer = Fields::new(object, path, notes);
     let name = outer
         .string("name")
@@ -181,7 +167,7 @@ fn read_error_object(object: Object, path: Path<'_>, notes: &mut Notes) -> Messa
     error
 }
 
-fn read_error_data(fields: &mut Fields<'_>) -> MessageError {
+fn read_error_data(fields: &mut Fields<'_, '_>) -> MessageError {
     MessageError {
         // Our own JSON has one there that OpenCode does not know.
         name: fields.string("storedName"),

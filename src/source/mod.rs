@@ -14,6 +14,7 @@ mod fields;
 mod folder;
 mod json;
 mod json_text;
+mod json_value;
 mod message;
 mod part;
 mod raw_messages;

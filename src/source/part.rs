@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Path};
+use super::json_value::{Json, JsonObject};
 use super::message::read_error;
 use super::session::read_tokens;
 use crate::model::{
@@ -25,26 +26,31 @@ const KNOWN_FIELDS: [&str; 12] = [
     "type",
 ];
 
-pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
-    let kind = value.get("type").and_then(Value::as_str).map(str::to_owned);
-    let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-    let Value::Object(object) = value else {
+pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Part {
+    let id = value.get("id").and_then(Json::as_str).map(str::to_owned);
+    let Json::Object(object) = value else {
         notes.add(path, Oddity::PartIsNoObject);
-        return unknown(id, None, value);
+        return unknown(id, None, value.into());
     };
-    let Some(kind) = kind else {
+    let Some(Json::String(kind)) = object.get("type") else {
         notes.add(path, Oddity::PartWithoutType);
-        return unknown(id, None, Value::Object(object));
+        return unknown(id, None, Json::Object(object).into());
     };
+    let kind = kind.clone();
     let mut fields = Fields::new(object, path, notes);
     fields.string("id");
-    match read_kind(&kind, &mut fields) {
-        Some(kind) => Part {
-            id,
-            kind,
-            rest: fields.rest(&KNOWN_FIELDS),
-        },
-        None => unknown(id, Some(kind), Value::Object(fields.rest(&KNOWN_FIELDS))),
+    let Some(known) = read_kind(&kind, &mut fields) else {
+        let rest = Value::Object(fields.rest(&KNOWN_FIELDS));
+        return unknown(id, Some(kind.into_owned()), rest);
+    };
+    // Known from where the part is, and from what it is.
+    for name in ["messageID", "sessionID", "type"] {
+        fields.value(name);
+    }
+    Part {
+        id,
+        kind: known,
+        rest: fields.rest(&KNOWN_FIELDS),
     }
 }
 
@@ -66,7 +72,7 @@ fn unknown(id: Option<String>, name: Option<String>, value: Value) -> Part {
 }
 
 /// `None` for a kind that this version does not know.
-fn read_kind(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
+fn read_kind(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
     Some(match kind {
         "text" => PartKind::Text {
             text: required_text(fields),
@@ -118,7 +124,7 @@ fn read_kind(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
     })
 }
 
-fn required_text(fields: &mut Fields<'_>) -> String {
+fn required_text(fields: &mut Fields<'_, '_>) -> String {
     match fields.string("text") {
         Some(text) => text,
         None => {
@@ -129,14 +135,14 @@ fn required_text(fields: &mut Fields<'_>) -> String {
 }
 
 /// An attachment, as a part of its own or in a tool's result.
-pub fn read_file(value: Value, path: Path<'_>, notes: &mut Notes) -> FilePart {
+pub fn read_file(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> FilePart {
     let mut fields = Fields::of(value, path, notes);
     let mut file = read_file_fields(&mut fields);
     file.rest = fields.rest(&["id", "messageID", "sessionID", "type", "metadata"]);
     file
 }
 
-fn read_file_fields(fields: &mut Fields<'_>) -> FilePart {
+fn read_file_fields(fields: &mut Fields<'_, '_>) -> FilePart {
     // PawWork's snapshot replaces the content of an attachment with its size and hash.
     let (size, sha256) = fields
         .nested("metadata", &[], |metadata| {
@@ -152,14 +158,17 @@ fn read_file_fields(fields: &mut Fields<'_>) -> FilePart {
         mime: fields.string("mime"),
         filename: fields.string("filename").or_else(|| fields.string("name")),
         url: fields.string("url").or_else(|| fields.string("uri")),
-        source: fields.object("source").unwrap_or_default(),
+        source: fields
+            .object("source")
+            .map(Object::from)
+            .unwrap_or_default(),
         size,
         sha256: sha256.map(|hash| hash.trim_start_matches("sha256:").to_owned()),
         rest: Object::new(),
     }
 }
 
-fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
+fn read_tool(fields: &mut Fields<'_, '_>) -> ToolPart {
     let tool = fields.string("tool").unwrap_or_default();
     let call_id = fields.string("callID");
     let mut part = fields
@@ -167,7 +176,7 @@ fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
         .unwrap_or_else(|| {
             fields.note("state", Oddity::ToolWithoutState);
             read_tool_state(&mut Fields::new(
-                Object::new(),
+                JsonObject::default(),
                 fields.path,
                 &mut Notes::default(),
             ))
@@ -177,7 +186,7 @@ fn read_tool(fields: &mut Fields<'_>) -> ToolPart {
     part
 }
 
-fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
+fn read_tool_state(state: &mut Fields<'_, '_>) -> ToolPart {
     let status = match state.string("status").as_deref() {
         Some("pending") => ToolStatus::Pending,
         Some("running") => ToolStatus::Running,
@@ -198,12 +207,15 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
         tool: String::new(),
         call_id: None,
         status,
-        input: state.value("input").unwrap_or_default(),
+        input: state.value("input").map(Value::from).unwrap_or_default(),
         raw: state.string("raw").filter(|raw| !raw.is_empty()),
         title: state.string("title"),
         output: state.string("output"),
         error: state.string("error"),
-        metadata: state.object("metadata").unwrap_or_default(),
+        metadata: state
+            .object("metadata")
+            .map(Object::from)
+            .unwrap_or_default(),
         time,
         compacted,
         attachments: state.each("attachments", read_file).unwrap_or_default(),
@@ -211,7 +223,7 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
     }
 }
 
-fn read_subtask(fields: &mut Fields<'_>) -> SubtaskPart {
+fn read_subtask(fields: &mut Fields<'_, '_>) -> SubtaskPart {
     SubtaskPart {
         prompt: fields.string("prompt"),
         description: fields.string("description"),

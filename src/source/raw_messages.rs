@@ -1,17 +1,16 @@
 //! The messages of a long session in JSON, which several threads read: to parse them one after the other takes a
 //! third of an export.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::thread;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::fields::Path;
+use super::json_value::{Json, JsonObject, Name};
 use super::session;
-use crate::model::{Message, Notes, Object};
+use crate::model::{Message, Notes};
 use crate::threads;
 
 /// Shorter JSON is read sooner than a thread is started, in bytes.
@@ -22,7 +21,7 @@ pub type ReadMessages = (Vec<Message>, Notes);
 
 /// The JSON object of a session, and its messages, of which nothing is known but where they end.
 pub struct WithRawMessages<'t> {
-    pub object: Object,
+    pub object: JsonObject<'t>,
     messages: Option<Vec<&'t RawValue>>,
 }
 
@@ -36,7 +35,7 @@ impl<'t> WithRawMessages<'t> {
     }
 
     /// The rest of the object, and the messages where it has any. `None` where one is no JSON.
-    pub fn read(self) -> Option<(Object, Option<ReadMessages>)> {
+    pub fn read(self) -> Option<(JsonObject<'t>, Option<ReadMessages>)> {
         let messages = match self.messages {
             Some(messages) => Some(read(&messages, Path::Root.field("messages"))?),
             None => None,
@@ -57,13 +56,13 @@ impl<'t> Deserialize<'t> for WithRawMessages<'t> {
             }
 
             fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut object = Object::new();
+                let mut object = JsonObject::default();
                 let mut messages = None;
-                while let Some(key) = map.next_key::<Cow<'t, str>>()? {
-                    if key == "messages" {
+                while let Some(Name(name)) = map.next_key()? {
+                    if name == "messages" {
                         messages = Some(map.next_value()?);
                     } else {
-                        object.insert(key.into_owned(), map.next_value()?);
+                        object.set(name, map.next_value::<Json<'t>>()?);
                     }
                 }
                 Ok(WithRawMessages { object, messages })
@@ -79,7 +78,7 @@ fn read(messages: &[&RawValue], path: Path<'_>) -> Option<ReadMessages> {
     let read_some = |(number, messages): (usize, &[&RawValue])| -> Option<ReadMessages> {
         let mut notes = Notes::default();
         let read_one = |(index, message): (usize, &&RawValue)| {
-            let value: Value = serde_json::from_str(message.get()).ok()?;
+            let value: Json<'_> = serde_json::from_str(message.get()).ok()?;
             let path = path.index(number * of_thread + index);
             Some(session::read_message(value, path, &mut notes))
         };
@@ -107,9 +106,10 @@ fn read(messages: &[&RawValue], path: Path<'_>) -> Option<ReadMessages> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::Object;
 
     fn odd_messages() -> Vec<Value> {
         let text = "\\\"ü 世界 \u{7} ".repeat(100);
@@ -141,11 +141,12 @@ mod tests {
         let Some(Value::Array(values)) = whole.shift_remove("messages") else {
             panic!("no messages");
         };
-        assert_eq!(object, whole);
+        assert_eq!(Object::from(object), whole);
         let mut of_one = Notes::default();
         let path = Path::Root.field("messages");
-        let read_one =
-            |(index, value)| session::read_message(value, path.index(index), &mut of_one);
+        let read_one = |(index, value)| {
+            session::read_message(Json::from(value), path.index(index), &mut of_one)
+        };
         let by_one: Vec<Message> = values.into_iter().enumerate().map(read_one).collect();
         assert!(of_one.entries.len() > 5 && of_one.unknown_fields > 50);
         assert_eq!(shown(&messages, &notes), shown(&by_one, &of_one));
@@ -154,7 +155,9 @@ mod tests {
     #[test]
     fn what_is_not_a_long_object_with_messages_is_left() {
         let long = "x".repeat(WORTH_THREADS);
-        let is_read = |text: &str| WithRawMessages::of(text).and_then(WithRawMessages::read);
+        fn read(text: &str) -> Option<(JsonObject<'_>, Option<ReadMessages>)> {
+            WithRawMessages::of(text)?.read()
+        }
         for text in [
             r#"{"messages":[]}"#.to_owned(),
             format!(r#"["{long}"]"#),
@@ -162,9 +165,10 @@ mod tests {
             format!(r#"{{"messages":[{{]}},"more":"{long}"}}"#),
             format!(r#"{{"messages":[1e999],"more":"{long}"}}"#),
         ] {
-            assert!(is_read(&text).is_none(), "{text:.30}");
+            assert!(read(&text).is_none(), "{text:.30}");
         }
-        let (object, messages) = is_read(&format!(r#"{{"more":"{long}"}}"#)).unwrap();
-        assert!(object.contains_key("more") && messages.is_none());
+        let more = format!(r#"{{"more":"{long}"}}"#);
+        let (object, messages) = read(&more).unwrap();
+        assert!(object.get("more").is_some() && messages.is_none());
     }
 }

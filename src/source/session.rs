@@ -1,13 +1,12 @@
 //! JSON -> [`Session`].
 
-use serde_json::Value;
-
 use super::fields::{Fields, Path};
+use super::json_value::{Json, JsonObject};
 use super::raw_messages::ReadMessages;
 use super::{message, typed_message};
 use crate::model::{
-    ChangeTotals, FileDiff, Message, ModelRef, Notes, Object, Oddity, Session, SessionInfo,
-    Timestamp, Todo, Tokens,
+    ChangeTotals, FileDiff, Message, ModelRef, Notes, Oddity, Session, SessionInfo, Timestamp,
+    Todo, Tokens,
 };
 
 /// Fields of a session's `info` that are internal to the runtime.
@@ -40,7 +39,7 @@ pub type Sessions = Vec<(Session, Vec<Message>)>;
 
 /// Reads a session and those in its `children`. Its messages may have been read before.
 pub fn read(
-    object: Object,
+    object: JsonObject<'_>,
     messages: Option<ReadMessages>,
     path: Path<'_>,
     notes: &mut Notes,
@@ -78,7 +77,7 @@ pub fn read(
 }
 
 /// Reads a session without its messages and its sub-agent sessions.
-pub fn read_outline(object: Object, notes: &mut Notes) -> Session {
+pub fn read_outline(object: JsonObject<'_>, notes: &mut Notes) -> Session {
     let mut fields = Fields::new(object, Path::Root, notes);
     let info = fields.nested("info", &[], read_info);
     let mut session = read_beside(info, &mut fields);
@@ -87,7 +86,7 @@ pub fn read_outline(object: Object, notes: &mut Notes) -> Session {
 }
 
 /// What stands beside `info`.
-fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_>) -> Session {
+fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_, '_>) -> Session {
     info.was_published |= fields.boolean("had_cloud_share").unwrap_or(false);
     let published = fields.nested("published", &[], |published| Some(published.string("url")));
     if let Some(url) = published {
@@ -119,8 +118,9 @@ fn complete_info(info: &mut SessionInfo, messages: &[Message]) {
 }
 
 /// Generation 1 has `{ info, parts }`; OpenCode 2 has `{ type, … }`.
-pub fn read_message(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
-    let is_typed = value.get("info").is_none() && value.get("type").is_some_and(Value::is_string);
+pub fn read_message(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
+    let is_typed =
+        value.get("info").is_none() && value.get("type").and_then(Json::as_str).is_some();
     if is_typed {
         typed_message::read(value, path, notes)
     } else {
@@ -129,18 +129,22 @@ pub fn read_message(value: Value, path: Path<'_>, notes: &mut Notes) -> Message 
 }
 
 /// A message, and its place among all of them.
-fn read_event(mut value: Value, path: Path<'_>, notes: &mut Notes) -> (usize, Message) {
+fn read_event(mut value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> (usize, Message) {
     let place = take_place(&mut value);
     (place, read_message(value, path, notes))
 }
 
 /// The `index` of what our own JSON keeps apart.
-pub fn take_place(value: &mut Value) -> usize {
-    value
+pub fn take_place(value: &mut Json<'_>) -> usize {
+    let index = match value
         .as_object_mut()
-        .and_then(|object| object.shift_remove("index"))
-        .and_then(|index| usize::try_from(index.as_u64()?).ok())
-        .unwrap_or(usize::MAX)
+        .and_then(|object| object.take("index"))
+    {
+        Some(Json::Number(index)) => index.as_u64(),
+        _ => None,
+    };
+    let place = index.and_then(|index| usize::try_from(index).ok());
+    place.unwrap_or(usize::MAX)
 }
 
 /// The order of OpenCode's own queries. Ids alone do not give it: the clock in them wrapped in 2026.
@@ -150,9 +154,9 @@ fn sort_by_creation(messages: &mut [Message]) {
     }
 }
 
-fn read_children(fields: &mut Fields<'_>) -> Vec<Sessions> {
+fn read_children(fields: &mut Fields<'_, '_>) -> Vec<Sessions> {
     let read_child = |value, path: Path<'_>, notes: &mut Notes| match value {
-        Value::Object(object) => Some(read(object, None, path, notes)),
+        Json::Object(object) => Some(read(object, None, path, notes)),
         // A list of ids, as some of OpenCode's calls give it, holds no sessions.
         _ => {
             notes.add(path, Oddity::NoSubAgentSession);
@@ -171,7 +175,7 @@ fn created(sessions: &Sessions) -> Option<(Option<Timestamp>, &Option<String>)> 
     Some((session.info.created, &session.info.id))
 }
 
-fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
+fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
     let (created, updated, archived) = fields
         .nested("time", &["compacting", "initialized"], |time| {
             Some((
@@ -215,7 +219,7 @@ fn read_info(fields: &mut Fields<'_>) -> SessionInfo {
     }
 }
 
-pub fn read_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
+pub fn read_model(fields: &mut Fields<'_, '_>) -> Option<ModelRef> {
     fields.nested("model", &["name"], |model| {
         Some(ModelRef {
             provider_id: model.name("providerID"),
@@ -226,7 +230,7 @@ pub fn read_model(fields: &mut Fields<'_>) -> Option<ModelRef> {
     })
 }
 
-pub fn read_tokens(fields: &mut Fields<'_>) -> Option<Tokens> {
+pub fn read_tokens(fields: &mut Fields<'_, '_>) -> Option<Tokens> {
     fields.nested("tokens", &["total"], |tokens| {
         let (cache_read, cache_write) = tokens
             .nested("cache", &[], |cache| {
@@ -243,7 +247,7 @@ pub fn read_tokens(fields: &mut Fields<'_>) -> Option<Tokens> {
     })
 }
 
-pub fn read_diff(value: Value, path: Path<'_>, notes: &mut Notes) -> FileDiff {
+pub fn read_diff(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> FileDiff {
     let mut fields = Fields::of(value, path, notes);
     FileDiff {
         file: fields.string("file"),
@@ -255,7 +259,7 @@ pub fn read_diff(value: Value, path: Path<'_>, notes: &mut Notes) -> FileDiff {
     }
 }
 
-fn read_todo(value: Value, path: Path<'_>, notes: &mut Notes) -> Todo {
+fn read_todo(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Todo {
     let mut fields = Fields::of(value, path, notes);
     Todo {
         content: fields.string("content").unwrap_or_default(),

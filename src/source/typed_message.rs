@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::fields::{Fields, Path};
+use super::json_value::Json;
 use super::message::{of_role, read_error};
 use super::part::read_file;
 use super::session::{read_model, read_tokens};
@@ -25,10 +26,10 @@ const KNOWN_FIELDS: [&str; 9] = [
     "type",
 ];
 
-pub fn read(value: Value, path: Path<'_>, notes: &mut Notes) -> Message {
+pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
     let kind = value
         .get("type")
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .unwrap_or_default()
         .to_owned();
     let mut fields = Fields::of(value, path, notes);
@@ -90,7 +91,7 @@ fn text_part(text: String, is_synthetic: bool) -> PartKind {
     }
 }
 
-fn read_user_parts(fields: &mut Fields<'_>) -> Vec<Part> {
+fn read_user_parts(fields: &mut Fields<'_, '_>) -> Vec<Part> {
     let mut parts = vec![part(text_part(
         fields.string("text").unwrap_or_default(),
         false,
@@ -108,16 +109,16 @@ fn read_user_parts(fields: &mut Fields<'_>) -> Vec<Part> {
 }
 
 /// A mention: a name, or an object with one.
-fn read_name(value: Value, path: Path<'_>, notes: &mut Notes) -> String {
+fn read_name(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> String {
     match value {
-        Value::String(name) => name,
+        Json::String(name) => name.into_owned(),
         value => Fields::of(value, path, notes)
             .string("name")
             .unwrap_or_default(),
     }
 }
 
-fn read_event(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
+fn read_event(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
     Some(match kind {
         "agent-switched" => PartKind::AgentSwitched {
             agent: fields.string("agent"),
@@ -150,10 +151,10 @@ fn read_event(kind: &str, fields: &mut Fields<'_>) -> Option<PartKind> {
 }
 
 /// A command that the user ran.
-fn read_shell(fields: &mut Fields<'_>, time: Span) -> PartKind {
+fn read_shell(fields: &mut Fields<'_, '_>, time: Span) -> PartKind {
     let mut metadata = Object::new();
     if let Some(exit) = fields.value("exit") {
-        metadata.insert("exit".to_owned(), exit);
+        metadata.insert("exit".to_owned(), exit.into());
     }
     let command = fields.string("command");
     PartKind::Tool(Box::new(ToolPart {
@@ -191,7 +192,7 @@ fn empty_tool() -> ToolPart {
     }
 }
 
-fn read_assistant(fields: &mut Fields<'_>, id: Option<String>, time: Span) -> Message {
+fn read_assistant(fields: &mut Fields<'_, '_>, id: Option<String>, time: Span) -> Message {
     let mut parts = fields.each("content", read_content).unwrap_or_else(|| {
         fields.note("content", Oddity::AnswerWithoutContent);
         Vec::new()
@@ -211,8 +212,8 @@ fn read_assistant(fields: &mut Fields<'_>, id: Option<String>, time: Span) -> Me
     }
 }
 
-fn read_content(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
-    let kind = value.get("type").and_then(Value::as_str).map(str::to_owned);
+fn read_content(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Part {
+    let kind = value.get("type").and_then(Json::as_str).map(str::to_owned);
     let mut fields = Fields::of(value, path, notes);
     let id = fields.string("id");
     let kind = match kind.as_deref() {
@@ -234,7 +235,7 @@ fn read_content(value: Value, path: Path<'_>, notes: &mut Notes) -> Part {
     }
 }
 
-fn read_tool(fields: &mut Fields<'_>, call_id: Option<String>) -> ToolPart {
+fn read_tool(fields: &mut Fields<'_, '_>, call_id: Option<String>) -> ToolPart {
     let tool = fields.string("name").unwrap_or_default();
     let time = fields.nested("time", &[], |time| {
         let created = time.timestamp("created");
@@ -255,7 +256,7 @@ fn read_tool(fields: &mut Fields<'_>, call_id: Option<String>) -> ToolPart {
     part
 }
 
-fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
+fn read_tool_state(state: &mut Fields<'_, '_>) -> ToolPart {
     let status = match state.string("status").as_deref() {
         Some("streaming" | "pending") => ToolStatus::Pending,
         Some("running") => ToolStatus::Running,
@@ -271,7 +272,8 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
             ToolContent::File(file) => attachments.push(*file),
         }
     }
-    let metadata = state.object("structured").unwrap_or_default();
+    let metadata = state.object("structured").map(Object::from);
+    let metadata = metadata.unwrap_or_default();
     if texts.is_empty()
         && let Some(text) = metadata.get("content").and_then(Value::as_str)
     {
@@ -279,8 +281,8 @@ fn read_tool_state(state: &mut Fields<'_>) -> ToolPart {
     }
     // While the model writes it, the input is the text so far.
     let (input, raw) = match state.value("input") {
-        Some(Value::String(raw)) => (Value::Null, Some(raw)),
-        input => (input.unwrap_or_default(), None),
+        Some(Json::String(raw)) => (Value::Null, Some(raw.into_owned())),
+        input => (input.unwrap_or_default().into(), None),
     };
     ToolPart {
         status,
@@ -300,8 +302,8 @@ enum ToolContent {
     File(Box<FilePart>),
 }
 
-fn read_tool_content(value: Value, path: Path<'_>, notes: &mut Notes) -> ToolContent {
-    if value.get("type").and_then(Value::as_str) == Some("file") {
+fn read_tool_content(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> ToolContent {
+    if value.get("type").and_then(Json::as_str) == Some("file") {
         return ToolContent::File(Box::new(read_file(value, path, notes)));
     }
     ToolContent::Text(

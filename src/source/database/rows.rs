@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use crate::model::{Notes, Object, Oddity};
-use crate::source::{apart, json_text};
+use crate::source::json_text;
 
 /// Columns of a session that hold JSON.
 const JSON_COLUMNS: [&str; 5] = [
@@ -125,14 +125,6 @@ pub fn time(value: ValueRef<'_>) -> Option<i64> {
         ValueRef::Integer(time) => Some(time),
         #[expect(clippy::cast_possible_truncation, reason = "saturates")]
         ValueRef::Real(time) => Some(time as i64),
-        _ => None,
-    }
-}
-
-/// The object in a `data` column. `None` where it is no JSON object.
-pub fn data(column: &[u8], notes: &mut Notes) -> Option<Object> {
-    match apart::parse(column, notes) {
-        Ok(Value::Object(object)) => Some(object),
         _ => None,
     }
 }

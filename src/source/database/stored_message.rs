@@ -4,12 +4,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rusqlite::Row;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{row_name, rows};
-use crate::model::{Message, Notes, Object, Oddity, Role, Span};
+use crate::model::{Message, Notes, Oddity, Part, Role, Span};
 use crate::source::fields::Path;
-use crate::source::{Stored, message, part, typed_message};
+use crate::source::json_value::{Json, JsonObject};
+use crate::source::{Stored, apart, message, part, typed_message};
 
 /// What is stored of a message.
 pub enum StoredMessage {
@@ -118,30 +119,35 @@ impl Stored for StoredMessage {
                 rows,
                 is_damaged,
             } => {
+                let path = path.index(index);
                 let mut rows = rows.views();
                 let info = rows.next().unwrap_or_default();
-                let mut stored = read_info(&info, notes);
-                let parts = read_parts(info.id, &session_id, rows.collect(), is_damaged, notes);
-                stored.insert("id".to_owned(), info.id.into());
-                stored.insert("sessionID".to_owned(), (*session_id).into());
-                message::read_rows(stored, parts.into_iter(), path.index(index), notes)
+                let of_parts = path.field("parts");
+                let mut parts = read_parts(info.id, &session_id, rows.collect(), of_parts, notes);
+                if is_damaged {
+                    notes.add(row_name("message", info.id), Oddity::PartsAreMissing);
+                    parts.push(part::unreadable());
+                }
+                Message {
+                    parts,
+                    ..read_info(&info, &session_id, path, notes)
+                }
             }
             Self::Typed {
                 index,
                 id,
                 kind,
                 data,
-            } => match rows::data(&data, notes) {
-                Some(mut data) => {
-                    data.insert("id".to_owned(), id.into());
-                    data.insert("type".to_owned(), kind.into());
-                    typed_message::read(Value::Object(data), path.index(index), notes)
-                }
-                None => {
+            } => {
+                let read = |data: JsonObject<'_>, notes: &mut Notes| {
+                    let data = with_fields(data, [("id", &*id), ("type", &*kind)]);
+                    typed_message::read(data.into(), path.index(index), notes)
+                };
+                read_object(&data, notes, read).unwrap_or_else(|| {
                     notes.add(row_name("session_message", &id), Oddity::RowIsNoObject);
                     unreadable()
-                }
-            },
+                })
+            }
             Self::Damaged(row) => {
                 notes.add(row, Oddity::Damaged);
                 unreadable()
@@ -150,39 +156,67 @@ impl Stored for StoredMessage {
     }
 }
 
-fn read_info(row: &RowView<'_>, notes: &mut Notes) -> Object {
-    rows::data(row.data, notes).unwrap_or_else(|| {
+/// Reads the object in a `data` column. `None` where it is no JSON object.
+fn read_object<T>(
+    data: &[u8],
+    notes: &mut Notes,
+    read: impl FnOnce(JsonObject<'_>, &mut Notes) -> T,
+) -> Option<T> {
+    let read = |value: Json<'_>, notes: &mut Notes| match value {
+        Json::Object(object) => Some(read(object, notes)),
+        _ => None,
+    };
+    apart::read(data, notes, read).ok().flatten()
+}
+
+/// An object with fields that stand in other columns than `data`.
+fn with_fields<'t, const N: usize>(
+    mut object: JsonObject<'t>,
+    fields: [(&'static str, &'t str); N],
+) -> JsonObject<'t> {
+    for (name, text) in fields {
+        object.set(name, text);
+    }
+    object
+}
+
+/// The message of a row, without its parts.
+fn read_info(row: &RowView<'_>, session_id: &str, path: Path<'_>, notes: &mut Notes) -> Message {
+    let read = |info: JsonObject<'_>, notes: &mut Notes| {
+        let info = with_fields(info, [("id", row.id), ("sessionID", session_id)]);
+        message::read_info(info, path, notes)
+    };
+    read_object(row.data, notes, read).unwrap_or_else(|| {
         notes.add(row_name("message", row.id), Oddity::RowIsNoObject);
-        let time = json!({ "created": row.created });
-        Object::from_iter([("time".to_owned(), time)])
+        let mut info = JsonObject::default();
+        info.set("time", json!({ "created": row.created }));
+        read(info, notes)
     })
 }
 
-/// The parts in order. `None` is one that could not be read.
+/// The parts of a message, in order.
 fn read_parts(
     message_id: &str,
     session_id: &str,
     mut rows: Vec<RowView<'_>>,
-    is_damaged: bool,
+    path: Path<'_>,
     notes: &mut Notes,
-) -> Vec<Option<Value>> {
+) -> Vec<Part> {
     rows.sort();
     let mut parts = Vec::with_capacity(rows.len() + 1);
-    for RowView { id, data, .. } in rows {
-        let part = rows::data(data, notes).map(|mut part| {
-            part.insert("id".to_owned(), id.into());
-            part.insert("messageID".to_owned(), message_id.into());
-            part.insert("sessionID".to_owned(), session_id.into());
-            Value::Object(part)
-        });
-        if part.is_none() {
+    for (index, RowView { id, data, .. }) in rows.into_iter().enumerate() {
+        let read = |part: JsonObject<'_>, notes: &mut Notes| {
+            let ids = [
+                ("id", id),
+                ("messageID", message_id),
+                ("sessionID", session_id),
+            ];
+            part::read(with_fields(part, ids).into(), path.index(index), notes)
+        };
+        parts.push(read_object(data, notes, read).unwrap_or_else(|| {
             notes.add(row_name("part", id), Oddity::RowIsNoObject);
-        }
-        parts.push(part);
-    }
-    if is_damaged {
-        notes.add(row_name("message", message_id), Oddity::PartsAreMissing);
-        parts.push(None);
+            part::unreadable()
+        }));
     }
     parts
 }

@@ -85,7 +85,7 @@ impl DatabaseStore {
             growth.tables.insert("todo");
             stored.insert("todos".to_owned(), Value::Array(todos));
         }
-        let session = session::read_outline(stored, &mut growth.notes);
+        let session = session::read_outline(stored.into(), &mut growth.notes);
         growth.sessions.push(Session { parent, ..session });
         growth.indexes.push(index);
         Ok(())

@@ -9,7 +9,7 @@ use super::layout::{Layout, file_in, ids_in, read_object, text, time};
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes, Oddity};
 use crate::source::fields::Path as JsonPath;
-use crate::source::{Fetched, Messages, Size, Stored, early_message, message};
+use crate::source::{Fetched, Messages, Size, Stored, early_message, message, part};
 
 /// The messages of one session, in order.
 pub struct Index {
@@ -71,7 +71,16 @@ impl Index {
         if parts.contains(&None) {
             notes.add("part", Oddity::PartFileIsNoObject);
         }
-        message::read_rows(info, parts.into_iter(), path, notes)
+        let of_parts = path.field("parts");
+        let read_part = |(index, part): (usize, Option<Value>)| match part {
+            Some(part) => part::read(part.into(), of_parts.index(index), notes),
+            None => part::unreadable(),
+        };
+        let parts = parts.into_iter().enumerate().map(read_part).collect();
+        Message {
+            parts,
+            ..message::read_info(info.into(), path, notes)
+        }
     }
 }
 

@@ -214,7 +214,7 @@ impl SessionFile {
         if let Some(todos @ Value::Array(_)) = todos.and_then(|file| read_json(&file, notes)) {
             stored.insert("todos".to_owned(), todos);
         }
-        session::read_outline(stored, notes)
+        session::read_outline(stored.into(), notes)
     }
 }
 

@@ -69,6 +69,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         learner.runtime(&mut tree.runtime);
         let work = |((session, _), fetched): Item<'i>| {
             let mut notes = Notes::default();
+            let bytes = fetched.bytes();
             let mut message = fetched.read(&mut notes);
             let scouted = scout.message(&mut message);
             let shown = scouted.redacted(&message).filter(|_| !is_kept);
@@ -77,7 +78,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                     survey: MessageSurvey::of(shown, options),
                     rendered: early
                         .as_ref()
-                        .and_then(|early| early.render(session, shown)),
+                        .and_then(|early| early.render(session, shown, bytes)),
                 },
                 None => Outcome::ToDo(message),
             };
@@ -116,7 +117,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                             // One with secrets can be rendered now that they are numbered.
                             let early = early.as_ref();
                             self.spool
-                                .add(early.and_then(|early| early.render(index, shown)));
+                                .add(early.and_then(|early| early.render(index, shown, 0)));
                             reader.give_back((index, place), message);
                             if is_kept { Changes::NONE } else { changes }
                         }
@@ -159,7 +160,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             let is_in_survey =
                 late.is_some() && before != MessageSurvey::of(message.as_ref(), options);
             let renderer = early.as_ref().filter(|_| late.is_some());
-            let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref()));
+            let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref(), 0));
             Ok(Checked {
                 message,
                 late,

@@ -11,6 +11,9 @@ use crate::redact::Redacted;
 /// From how many bytes on a message is a piece of the document by itself.
 const LONG: usize = 1024;
 
+/// How much room for a text is taken at once, in bytes: what is long may be an attachment, which is not shown.
+const MOST_RESERVED: usize = 64 * 1024;
+
 /// Renders messages by themselves. Threads may share it.
 pub struct MessageRenderer<'a>(Context<'a>);
 
@@ -29,18 +32,20 @@ impl<'a> MessageRenderer<'a> {
         is_by_itself.then(|| Self(Context::new(options, ids, None)))
     }
 
-    /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
-    /// its place: of files that it changed.
+    /// Renders a message of a session that is in a folder, as a text of about `bytes`. `None` where the document
+    /// tells more of it than in its place: of files that it changed.
     pub fn render(
         &self,
         message: Redacted<&Message>,
         directory: Option<&str>,
+        bytes: usize,
     ) -> Option<RenderedMessage> {
         let message = message.into_inner();
         if !message.diffs.is_empty() {
             return None;
         }
         let mut blocks = Blocks::new(&self.0);
+        blocks.text.reserve(bytes.min(MOST_RESERVED));
         // As behind a list, which it then ends or goes on with.
         blocks.is_in_list = true;
         blocks.message(message, directory, |_| None);

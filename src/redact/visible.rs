@@ -8,14 +8,15 @@ use std::str::Chars;
 /// Cleans a text. Gives the text and how many characters were removed or replaced; line ends that
 /// were only brought to `\n` do not count.
 pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
-    if first_suspicious(text).is_none() {
+    let Some((plain, rest)) = first_odd(text).and_then(|odd| text.split_at_checked(odd)) else {
         return (Cow::Borrowed(text), 0);
-    }
+    };
     let mut cleaner = Cleaner {
         result: String::with_capacity(text.len()),
         changed: 0,
-        rest: text.chars(),
+        rest: rest.chars(),
     };
+    cleaner.result.push_str(plain);
     loop {
         // What needs no look is copied as a whole: text in other scripts than Latin has few ASCII
         // characters, and terminal output many that are looked at.
@@ -72,6 +73,28 @@ fn first_suspicious(text: &str) -> Option<usize> {
         return None;
     }
     place_in(rest).map(|place| blocks.len() * BLOCK + place)
+}
+
+/// Where the first character stands that may not be shown as it is. Most of those that are suspicious by their
+/// first byte may: text in Chinese would be copied for each of its commas.
+fn first_odd(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += first_suspicious(text.get(at..)?)?;
+        let c = text.get(at..)?.chars().next()?;
+        if is_odd(c) {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// Whether a cleaner looks at what stands around a character, or does not keep it.
+fn is_odd(c: char) -> bool {
+    (c.is_control() && c != '\t' && c != '\n')
+        || matches!(c, '\u{2028}' | '\u{2029}')
+        || reorders_text(c)
+        || is_invisible(c)
 }
 
 struct Cleaner<'a> {
@@ -229,6 +252,24 @@ mod tests {
             ("\u{3164}blank", "blank"),
         ] {
             assert_eq!(cleaned(given), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn only_odd_characters_are_looked_at() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let mut cleaner = Cleaner {
+                result: "漢".to_owned(),
+                changed: 0,
+                rest: "字".chars(),
+            };
+            cleaner.push(c);
+            let is_kept = cleaner.result == format!("漢{c}") && cleaner.changed == 0;
+            assert!(is_kept || is_odd(c), "{c:?}");
+            assert!(
+                !is_odd(c) || is_suspicious(c.to_string().as_bytes()[0]),
+                "{c:?}"
+            );
         }
     }
 

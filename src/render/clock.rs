@@ -85,7 +85,12 @@ pub fn number(value: f64) -> String {
     if !value.is_finite() || value.abs() >= 1e15 || value.fract() != 0.0 {
         return value.to_string();
     }
-    let digits = format!("{:.0}", value.abs());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and smaller than 10^15"
+    )]
+    let digits = (value.abs() as u64).to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index) % 3 == 0 {

@@ -12,8 +12,8 @@
   const PIECE = 64 * 1024;
   /** Of JSON, which is made of many small values. */
   const PIECE_OF_JSON = PIECE / 8;
-  /** A text that is longer is one apart. */
-  const SMALL = 1024;
+  /** A text that is longer is one apart: `JSON.stringify` takes several times longer for it. */
+  const SMALL = 128;
 
   const encoder = new TextEncoder();
   /** Of the piece that was given out last. */

@@ -38,6 +38,8 @@ pub struct TextsApart {
 struct SoFar {
     texts: Vec<Arc<TextApart>>,
     are_all: bool,
+    /// How many threads wait for more: to wake nobody takes as long as to add a text.
+    waiting: usize,
 }
 
 /// A long text.
@@ -68,11 +70,18 @@ impl TextsApart {
 
     /// Adds the text of the next number, in UTF-8, and whether lone surrogates were replaced in it.
     pub fn push(&self, bytes: Vec<u8>, has_lone_surrogates: bool) {
-        self.so_far().texts.push(Arc::new(TextApart {
+        let text = Arc::new(TextApart {
             bytes,
             has_lone_surrogates,
-        }));
-        self.has_more.notify_all();
+        });
+        let is_waited_for = {
+            let mut so_far = self.so_far();
+            so_far.texts.push(text);
+            so_far.waiting > 0
+        };
+        if is_waited_for {
+            self.has_more.notify_all();
+        }
     }
 
     /// Tells that no text will come any more.
@@ -84,8 +93,13 @@ impl TextsApart {
     /// The text of a number, as soon as it is there. `None` where there is no such.
     fn get(&self, number: usize) -> Option<Arc<TextApart>> {
         let is_to_come = |so_far: &mut SoFar| !so_far.are_all && so_far.texts.len() <= number;
-        let so_far = self.has_more.wait_while(self.so_far(), is_to_come);
-        let so_far = so_far.unwrap_or_else(PoisonError::into_inner);
+        let mut so_far = self.so_far();
+        if is_to_come(&mut so_far) {
+            so_far.waiting += 1;
+            let waited = self.has_more.wait_while(so_far, is_to_come);
+            so_far = waited.unwrap_or_else(PoisonError::into_inner);
+            so_far.waiting -= 1;
+        }
         so_far.texts.get(number).cloned()
     }
 

@@ -54,17 +54,11 @@ impl<'a> Early<'a> {
         spool.begin_session(id, directory);
     }
 
-    /// Renders a message of a session, by its place in the tree, which was stored as so many `bytes`. What was
-    /// rendered is searched, as a document is. `None` where the message has to be read again.
-    pub fn render(
-        &self,
-        session: usize,
-        message: Redacted<&Message>,
-        bytes: usize,
-    ) -> Option<RenderedMessage> {
+    /// Renders a message of a session, by its place in the tree. What was rendered is searched, as a document is.
+    /// `None` where the message has to be read again.
+    pub fn render(&self, session: usize, message: Redacted<&Message>) -> Option<RenderedMessage> {
         let (_, directory) = self.sessions.get(session)?;
-        let directory = directory.as_deref();
-        let rendered = self.renderer.render(message, directory, bytes)?;
+        let rendered = self.renderer.render(message, directory.as_deref())?;
         look_for_forms(rendered.text(), self.level).ok()?;
         Some(rendered)
     }

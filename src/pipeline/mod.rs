@@ -287,7 +287,8 @@ fn write_document(
         options,
         control,
         seen: Vec::new(),
-        spool: Spool::new(target),
+        // What was handed over is in memory as a whole, so that its document may be.
+        spool: Spool::new(target.filter(|_| origin.is_some())),
     };
 
     let mut notes = input.notes;

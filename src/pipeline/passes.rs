@@ -12,7 +12,7 @@ use super::spool::Spool;
 use super::steps::Steps;
 use super::{Control, Phase};
 use crate::error::Result;
-use crate::model::{Message, Notes, SessionTree};
+use crate::model::{Message, Notes, RawText, SessionTree};
 use crate::options::ExportOptions;
 use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
@@ -69,7 +69,6 @@ impl<'a, 'i> Passes<'a, 'i> {
         learner.runtime(&mut tree.runtime);
         let work = |((session, _), fetched): Item<'i>| {
             let mut notes = Notes::default();
-            let bytes = fetched.bytes();
             let mut message = fetched.read(&mut notes);
             let scouted = scout.message(&mut message);
             let shown = scouted.redacted(&message).filter(|_| !is_kept);
@@ -78,7 +77,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                     survey: MessageSurvey::of(shown, options),
                     rendered: early
                         .as_ref()
-                        .and_then(|early| early.render(session, shown, bytes)),
+                        .and_then(|early| early.render(session, shown)),
                 },
                 None => Outcome::ToDo(message),
             };
@@ -117,7 +116,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                             // One with secrets can be rendered now that they are numbered.
                             let early = early.as_ref();
                             self.spool
-                                .add(early.and_then(|early| early.render(index, shown, 0)));
+                                .add(early.and_then(|early| early.render(index, shown)));
                             reader.give_back((index, place), message);
                             if is_kept { Changes::NONE } else { changes }
                         }
@@ -160,7 +159,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             let is_in_survey =
                 late.is_some() && before != MessageSurvey::of(message.as_ref(), options);
             let renderer = early.as_ref().filter(|_| late.is_some());
-            let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref(), 0));
+            let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref()));
             Ok(Checked {
                 message,
                 late,
@@ -207,7 +206,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         for place in places(self.sizes) {
             self.control.check()?;
             let changes = &seen_at(&self.seen, place).changes;
-            let is_in = |json: &[u8]| redactor.may_complete(json, changes);
+            let is_in = |text: RawText<'_>| redactor.may_complete(text, changes);
             if self.messages.may_hold(place.0, place.1, &is_in)? {
                 suspects.push(place);
             } else {

@@ -218,7 +218,7 @@ mod tests {
         let mut message = fetched.unwrap().read(&mut Notes::default());
         let scouted = learner.scout().message(&mut message);
         let (message, _) = learner.message(&mut message, scouted).unwrap();
-        let message = renderer.render(message, None, 0).unwrap();
+        let message = renderer.render(message, None).unwrap();
         message.try_map(|_| Ok::<_, ()>("x".repeat(bytes))).unwrap()
     }
 

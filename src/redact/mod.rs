@@ -55,7 +55,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::model::visit::{self, Visitor};
-use crate::model::{Message, Runtime, Session, SessionTree};
+use crate::model::{Message, RawText, Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
 use changes::Change;
 use first_pass::{FirstPass, ROUNDS};
@@ -244,11 +244,11 @@ impl Redactor<'_> {
         Late { report, is_there }
     }
 
-    /// Whether a message may hold what was recognised elsewhere, by its JSON text. `changes` is
-    /// what was changed in it when it was learned from.
-    pub fn may_complete(&self, json: &[u8], changes: &Changes) -> bool {
+    /// Whether a message may hold what was recognised elsewhere, by a text that it is read from. `changes` is what
+    /// was changed in it when it was learned from.
+    pub fn may_complete(&self, text: RawText<'_>, changes: &Changes) -> bool {
         // What was hidden may have stood in the middle of a value.
-        changes.most > Change::Shortened || self.memory.may_be_in_json(json)
+        changes.most > Change::Shortened || self.memory.may_be_in(text)
     }
 
     /// Adds what was counted to the report.

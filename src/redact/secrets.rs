@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::value_search::ValueSearch;
+use crate::model::RawText;
 
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
@@ -133,14 +134,19 @@ impl Memory {
         self.search.is_none()
     }
 
-    /// Whether strings of a JSON text may hold a remembered value, as they are or once home folders in
+    /// Whether a text, or strings of a JSON text, may hold a remembered value, as they are or once home folders in
     /// them are `~`. It takes much less than to parse them.
-    pub fn may_be_in_json(&self, json: &[u8]) -> bool {
-        // Other ways to write a character than those of `JSON.stringify` are not looked through.
-        let is_plain = |escape: &[u8]| memmem::find(json, escape).is_none();
-        match &self.in_json {
-            Some(values) => values.is_in(json) || !is_plain(b"\\u") || !is_plain(b"\\/"),
-            None => true,
+    pub fn may_be_in(&self, text: RawText<'_>) -> bool {
+        let (Some(in_json), Some(search)) = (&self.in_json, &self.search) else {
+            return true;
+        };
+        match text {
+            RawText::Plain(text) => search.is_in(text),
+            RawText::Json(json) => {
+                // Other ways to write a character than those of `JSON.stringify` are not looked through.
+                let is_plain = |escape: &[u8]| memmem::find(json, escape).is_none();
+                in_json.is_in(json) || !is_plain(b"\\u") || !is_plain(b"\\/")
+            }
         }
     }
 
@@ -255,12 +261,13 @@ mod tests {
             r#"{"text":"Gr\u00f6\u00dfe-9000"}"#,
             r#"{"text":"a\/b"}"#,
         ] {
-            assert!(memory.may_be_in_json(json.as_bytes()), "{json}");
+            assert!(memory.may_be_in(RawText::Json(json.as_bytes())), "{json}");
         }
-        assert!(!memory.may_be_in_json(br#"{"text":"line1\nLine2 and \"more\""}"#));
+        let harmless = br#"{"text":"line1\nLine2 and \"more\""}"#;
+        assert!(!memory.may_be_in(RawText::Json(harmless)));
         // A home folder becomes `~`, so that such a value is seen only in the text that is shown.
         secrets.placeholder("a", "~/Keys/9000");
-        assert!(secrets.memory(true).may_be_in_json(b"{}"));
+        assert!(secrets.memory(true).may_be_in(RawText::Json(b"{}")));
     }
 
     #[test]

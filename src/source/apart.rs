@@ -13,7 +13,7 @@ use super::json_text;
 use super::json_value::Json;
 use crate::error::Result;
 use crate::model::visit::{self, Visitor};
-use crate::model::{Message, Notes, Oddity, SessionTree};
+use crate::model::{Message, Notes, Oddity, RawText, SessionTree};
 
 /// A text is long from that many bytes on, its quotes included.
 const LONG: usize = 1024;
@@ -221,8 +221,35 @@ impl<'a> Apart<'a> {
         visit::message(&mut Completing { apart: self, notes }, message);
     }
 
+    /// Whether `is_in` is true for a text that a piece of JSON has a reference to, or it is not known which that is.
+    pub fn any_of(&self, json: &str, is_in: &dyn Fn(RawText<'_>) -> bool) -> bool {
+        let mut rest = json;
+        while let Some(at) = self.mark.find(rest.as_bytes()) {
+            let number = rest.get(at + self.mark.needle().len()..);
+            let Some((number, behind)) = number.and_then(|number| number.split_once(END)) else {
+                return true;
+            };
+            let is_in_text = match (&self.texts, number.parse()) {
+                (Texts::Plain(texts), Ok(number)) => {
+                    let text = texts.get(number);
+                    text.is_none_or(|text| is_in(RawText::Plain(&text.bytes)))
+                }
+                (Texts::Quoted(texts), Ok(number)) => {
+                    let text: Option<&&str> = texts.get::<usize>(number);
+                    text.is_none_or(|text| is_in(RawText::Json(text.as_bytes())))
+                }
+                (_, Err(_)) => true,
+            };
+            if is_in_text {
+                return true;
+            }
+            rest = behind;
+        }
+        false
+    }
+
     /// Puts the texts back into JSON that was parsed a moment ago, so that each is in a string of its own.
-    fn complete_json(&self, value: &mut Json<'_>, notes: &mut Notes) {
+    pub fn complete_json(&self, value: &mut Json<'_>, notes: &mut Notes) {
         value.for_each_text(&mut |text| {
             if text.as_bytes().starts_with(self.mark.needle())
                 && let Some(whole) = self.complete(text, notes)

@@ -7,17 +7,17 @@
 //! - our own JSON, which is the first of these with more beside it;
 //! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
 
-use std::sync::Arc;
-use std::thread;
+use std::borrow::Cow;
 
 use super::apart::{Apart, TextsApart};
 use super::fields::{Fields, Path};
+use super::json_messages::JsonMessages;
 use super::json_value::{Json, JsonObject};
-use super::raw_messages::{ReadMessages, WithRawMessages};
-use super::session::{self, Sessions};
-use super::{Fetched, Input, Messages, Size, Stored, json_text};
+use super::raw_messages::{self, RawMessage};
+use super::session::{self, Entry, Sessions};
+use super::{Input, json_text};
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, Runtime, SessionTree};
+use crate::model::{Notes, Runtime, SessionTree};
 
 /// The `format` of a PawWork snapshot.
 const PAWWORK_FORMAT: &str = "pawwork-session-export";
@@ -41,15 +41,14 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // Where that is no JSON, the whole text tells where.
-        if let Ok(text) = json_text::text(outline.as_bytes(), &mut notes)
-            && let Ok(parsed) = parse(&text)
+        if let Ok(text) = owned_text(outline, &mut notes)
+            && let Ok(parsed) = parse(&text, bytes)
         {
-            return read_parsed(parsed, Some(apart), notes);
+            let sessions = read_parsed(parsed, &mut notes)?;
+            return Ok(input(sessions, notes, text.into(), Some(apart), bytes));
         }
     }
-    let mut notes = Notes::default();
-    let text = json_text::text(bytes, &mut notes)?;
-    read_parsed(parse(&text)?, None, notes)
+    read_whole(bytes, None)
 }
 
 /// Reads a session from JSON text and the long texts that were kept apart from it, some of which may still be to
@@ -58,141 +57,80 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
 /// # Errors
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
-    let mut notes = Notes::default();
-    let text = json_text::text(bytes, &mut notes)?;
-    read_parsed(parse(&text)?, Some(Apart::new(texts)), notes)
+    read_whole(bytes, Some(Apart::new(texts)))
 }
 
-/// A session's JSON, and its messages where they were read already.
-type Parsed<'t> = (Json<'t>, Option<ReadMessages>);
+fn read_whole<'a>(bytes: &'a [u8], apart: Option<Apart<'a>>) -> Result<Input<'a>> {
+    let mut notes = Notes::default();
+    let text = json_text::text(bytes, &mut notes)?;
+    let sessions = read_parsed(parse(&text, bytes)?, &mut notes)?;
+    Ok(input(sessions, notes, text, apart, bytes))
+}
 
-fn parse(text: &str) -> Result<Parsed<'_>> {
-    match WithRawMessages::of(text).and_then(WithRawMessages::read) {
-        Some((object, messages)) => Ok((Json::Object(object), messages)),
+/// The text of JSON as [`json_text::text`] gives it.
+fn owned_text(json: String, notes: &mut Notes) -> Result<String> {
+    match json_text::text(json.as_bytes(), notes)? {
+        Cow::Borrowed(text) if text.len() == json.len() => {}
+        text => return Ok(text.into_owned()),
+    }
+    Ok(json)
+}
+
+/// A session's JSON, and its messages where they stand apart.
+type Parsed<'t> = (Json<'t>, Option<Vec<RawMessage>>);
+
+/// Parses a text that is that of `json` but for what stands apart.
+fn parse<'t>(text: &'t str, json: &[u8]) -> Result<Parsed<'t>> {
+    match raw_messages::split(text, json.len()) {
+        Some((object, messages)) => Ok((object.into(), messages)),
         None => Ok((json_text::parse_text(text)?, None)),
     }
 }
 
-fn read_parsed<'a>(
-    (value, messages): Parsed<'_>,
-    apart: Option<Apart<'a>>,
-    mut notes: Notes,
-) -> Result<Input<'a>> {
-    let (runtime, sessions) = match value {
-        Json::Object(object) => read_object(object, messages, &mut notes)?,
+fn read_parsed((value, messages): Parsed<'_>, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
+    match value {
+        Json::Object(object) => read_object(object, messages, notes),
         messages @ Json::Array(_) => {
             let mut object = JsonObject::default();
             object.set("messages", messages);
-            (
-                Runtime::default(),
-                read_bare(object, None, Path::Root, &mut notes)?,
-            )
+            let sessions = read_bare(object, None, Path::Root, notes)?;
+            Ok((Runtime::default(), sessions))
         }
-        _ => {
-            return Err(Error::invalid_session(
-                "$",
-                "an object or an array of messages was expected",
-            ));
-        }
-    };
-    let (sessions, messages): (Vec<_>, Vec<_>) = sessions.into_iter().unzip();
-    let folders = messages
-        .iter()
-        .flatten()
-        .filter_map(|message| message.directory.clone())
-        .collect();
+        _ => Err(Error::invalid_session(
+            "$",
+            "an object or an array of messages was expected",
+        )),
+    }
+}
+
+/// The input of sessions that were read from a text, which is that of `json` but for what stands apart.
+fn input<'a>(
+    (runtime, sessions): (Runtime, Sessions),
+    mut notes: Notes,
+    text: Cow<'a, str>,
+    apart: Option<Apart<'a>>,
+    json: &'a [u8],
+) -> Input<'a> {
+    let (sessions, entries): (Vec<_>, Vec<_>) = sessions.into_iter().unzip();
+    let directories = entries.iter().flatten().filter_map(Entry::directory);
     let mut tree = SessionTree {
+        folders: directories.cloned().collect(),
         sessions,
         runtime,
-        folders,
     };
     if let Some(apart) = &apart {
         apart.complete_tree(&mut tree, &mut notes);
     }
-    let apart = apart.map(Arc::new);
-    let slot = |message| {
-        Some(Kept {
-            message,
-            apart: apart.clone(),
-        })
-    };
-    let of_session = |messages: Vec<Message>| messages.into_iter().map(slot).collect();
-    Ok(Input {
+    Input {
         tree,
         notes,
-        messages: Box::new(InMemory(messages.into_iter().map(of_session).collect())),
-    })
-}
-
-/// Messages that were all read at once, by session; those that are fetched are missing.
-struct InMemory<'a>(Vec<Vec<Option<Kept<'a>>>>);
-
-impl<'a> InMemory<'a> {
-    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Option<Kept<'a>>> {
-        self.0.get_mut(session)?.get_mut(index)
-    }
-}
-
-/// A message that was read before.
-struct Kept<'a> {
-    message: Message,
-    /// What has to be put back into it. `None` where it is whole.
-    apart: Option<Arc<Apart<'a>>>,
-}
-
-impl Stored for Kept<'_> {
-    fn bytes(&self) -> usize {
-        0
-    }
-
-    fn read(self: Box<Self>, notes: &mut Notes) -> Message {
-        let Self { mut message, apart } = *self;
-        if let Some(apart) = apart {
-            apart.complete_message(&mut message, notes);
-        }
-        message
-    }
-}
-
-impl<'a> Messages<'a> for InMemory<'a> {
-    fn size(&mut self, session: usize) -> Result<Size> {
-        let messages = self.0.get(session).map(Vec::as_slice).unwrap_or_default();
-        Ok(Size {
-            messages: messages.len(),
-            orphans: 0,
-        })
-    }
-
-    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
-        let kept = self.slot(session, index).and_then(Option::take);
-        Ok(Fetched::new(kept.ok_or(Error::Internal)?))
-    }
-
-    fn give_back(&mut self, session: usize, index: usize, message: Message) {
-        if let Some(slot) = self.slot(session, index) {
-            *slot = Some(Kept {
-                message,
-                apart: None,
-            });
-        }
-    }
-
-    fn keeps_changes(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        let kept = std::mem::take(&mut self.0).into_iter().flatten().flatten();
-        let messages: Vec<Message> = kept.map(|kept| kept.message).collect();
-        // To free that many texts takes a tenth of an export, for which nobody has to wait.
-        drop(thread::Builder::new().spawn(|| drop(messages)));
-        Ok(())
+        messages: Box::new(JsonMessages::new(entries, text, apart, json)),
     }
 }
 
 fn read_object(
     object: JsonObject<'_>,
-    messages: Option<ReadMessages>,
+    messages: Option<Vec<RawMessage>>,
     notes: &mut Notes,
 ) -> Result<(Runtime, Sessions)> {
     if object.get("format").and_then(Json::as_str) == Some(PAWWORK_FORMAT) {
@@ -255,7 +193,7 @@ fn read_runtime(fields: &mut Fields<'_, '_>) -> Runtime {
 
 fn read_bare(
     object: JsonObject<'_>,
-    messages: Option<ReadMessages>,
+    messages: Option<Vec<RawMessage>>,
     path: Path<'_>,
     notes: &mut Notes,
 ) -> Result<Sessions> {

@@ -13,6 +13,7 @@ mod early_message;
 mod fields;
 mod folder;
 mod json;
+mod json_messages;
 mod json_text;
 mod json_value;
 mod message;
@@ -33,7 +34,7 @@ pub use store::{
 };
 
 use crate::error::Result;
-use crate::model::{Message, Notes, SessionTree};
+use crate::model::{Message, Notes, RawText, SessionTree};
 
 /// A session tree, and the way to its messages.
 pub struct Input<'a> {
@@ -83,8 +84,8 @@ pub trait Messages<'a> {
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>>;
 
-    /// Whether `is_in` is true for any of the texts, JSON as a rule, that a message is read from, or these
-    /// are not at hand. To look at them where they are takes much less than to fetch them.
+    /// Whether `is_in` is true for any of the texts that a message is read from, or these are not at hand. To look
+    /// at them where they are takes much less than to fetch them.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
@@ -92,7 +93,7 @@ pub trait Messages<'a> {
         &mut self,
         _session: usize,
         _index: usize,
-        _is_in: &dyn Fn(&[u8]) -> bool,
+        _is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
         Ok(true)
     }

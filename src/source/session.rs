@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, Path};
 use super::json_value::{Json, JsonObject};
-use super::raw_messages::ReadMessages;
+use super::raw_messages::{MessageOutline, RawMessage};
 use super::{message, typed_message};
 use crate::model::{
     ChangeTotals, FileDiff, Message, ModelRef, Notes, Oddity, Session, SessionInfo, Timestamp,
@@ -35,27 +35,71 @@ const KNOWN_LOG_FIELDS: [&str; 5] = [
 /// A session tree with all its messages, in the order of [`SessionTree::sessions`].
 ///
 /// [`SessionTree::sessions`]: crate::model::SessionTree::sessions
-pub type Sessions = Vec<(Session, Vec<Message>)>;
+pub type Sessions = Vec<(Session, Vec<Entry>)>;
 
-/// Reads a session and those in its `children`. Its messages may have been read before.
+/// A message, or what is known of one that is not read yet.
+pub enum Entry {
+    Read(Box<Message>),
+    Raw(RawMessage),
+}
+
+impl From<Message> for Entry {
+    fn from(message: Message) -> Self {
+        Self::Read(Box::new(message))
+    }
+}
+
+impl Entry {
+    fn start(&self) -> Option<Timestamp> {
+        match self {
+            Self::Read(message) => message.time.start,
+            Self::Raw(message) => message.outline.start,
+        }
+    }
+
+    fn text(
+        &self,
+        of_message: fn(&Message) -> &Option<String>,
+        of_outline: fn(&MessageOutline) -> &Option<String>,
+    ) -> Option<&String> {
+        match self {
+            Self::Read(message) => of_message(message).as_ref(),
+            Self::Raw(message) => of_outline(&message.outline).as_ref(),
+        }
+    }
+
+    fn id(&self) -> Option<&String> {
+        self.text(|message| &message.id, |outline| &outline.id)
+    }
+
+    fn session_id(&self) -> Option<&String> {
+        self.text(|message| &message.session_id, |outline| &outline.session_id)
+    }
+
+    pub fn directory(&self) -> Option<&String> {
+        self.text(|message| &message.directory, |outline| &outline.directory)
+    }
+}
+
+/// Reads a session and those in its `children`. Its messages may stand elsewhere.
 pub fn read(
     object: JsonObject<'_>,
-    messages: Option<ReadMessages>,
+    messages: Option<Vec<RawMessage>>,
     path: Path<'_>,
     notes: &mut Notes,
 ) -> Sessions {
     let mut fields = Fields::new(object, path, notes);
     let info = fields.nested("info", &[], read_info);
-    let mut messages = match messages {
-        Some((messages, of_messages)) => {
-            fields.notes.append(of_messages);
-            messages
+    let mut messages: Vec<Entry> = match messages {
+        Some(messages) => messages.into_iter().map(Entry::Raw).collect(),
+        None => {
+            let read = fields.each("messages", read_message).unwrap_or_default();
+            read.into_iter().map(Entry::from).collect()
         }
-        None => fields.each("messages", read_message).unwrap_or_default(),
     };
     // Our own JSON keeps events apart, each with its place.
     for (place, event) in fields.each("events", read_event).unwrap_or_default() {
-        messages.insert(place.min(messages.len()), event);
+        messages.insert(place.min(messages.len()), event.into());
     }
     sort_by_creation(&mut messages);
     let mut session = read_beside(info, &mut fields);
@@ -102,19 +146,16 @@ fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_, '_>) -> Session {
 }
 
 /// An array of messages comes without `info`, but its messages know some of it.
-fn complete_info(info: &mut SessionInfo, messages: &[Message]) {
-    let known = |field: fn(&Message) -> &Option<String>| {
-        messages.iter().find_map(|message| field(message).clone())
+fn complete_info(info: &mut SessionInfo, messages: &[Entry]) {
+    let known = |field: fn(&Entry) -> Option<&String>| {
+        messages.iter().find_map(|message| field(message).cloned())
     };
-    info.id = info
-        .id
-        .take()
-        .or_else(|| known(|message| &message.session_id));
+    info.id = info.id.take().or_else(|| known(Entry::session_id));
     let directory = info
         .directory
         .take()
         .filter(|directory| !directory.is_empty());
-    info.directory = directory.or_else(|| known(|message| &message.directory));
+    info.directory = directory.or_else(|| known(Entry::directory));
 }
 
 /// Generation 1 has `{ info, parts }`; OpenCode 2 has `{ type, … }`.
@@ -148,9 +189,9 @@ pub fn take_place(value: &mut Json<'_>) -> usize {
 }
 
 /// The order of OpenCode's own queries. Ids alone do not give it: the clock in them wrapped in 2026.
-fn sort_by_creation(messages: &mut [Message]) {
-    if messages.iter().all(|message| message.time.start.is_some()) {
-        messages.sort_by(|a, b| (a.time.start, &a.id).cmp(&(b.time.start, &b.id)));
+fn sort_by_creation(messages: &mut [Entry]) {
+    if messages.iter().all(|message| message.start().is_some()) {
+        messages.sort_by(|a, b| (a.start(), a.id()).cmp(&(b.start(), b.id())));
     }
 }
 

@@ -4,15 +4,12 @@
 use super::Page;
 use super::blocks::{Blocks, Context};
 use crate::error;
-use crate::model::Message;
+use crate::model::{Message, Part, PartKind};
 use crate::options::{Attachments, ExportOptions, Format};
 use crate::redact::Redacted;
 
 /// From how many bytes on a message is a piece of the document by itself.
 const LONG: usize = 1024;
-
-/// How much room for a text is taken at once, in bytes: what is long may be an attachment, which is not shown.
-const MOST_RESERVED: usize = 64 * 1024;
 
 /// Renders messages by themselves. Threads may share it.
 pub struct MessageRenderer<'a>(Context<'a>);
@@ -32,20 +29,21 @@ impl<'a> MessageRenderer<'a> {
         is_by_itself.then(|| Self(Context::new(options, ids, None)))
     }
 
-    /// Renders a message of a session that is in a folder, as a text of about `bytes`. `None` where the document
-    /// tells more of it than in its place: of files that it changed.
+    /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
+    /// its place: of files that it changed.
     pub fn render(
         &self,
         message: Redacted<&Message>,
         directory: Option<&str>,
-        bytes: usize,
     ) -> Option<RenderedMessage> {
         let message = message.into_inner();
         if !message.diffs.is_empty() {
             return None;
         }
         let mut blocks = Blocks::new(&self.0);
-        blocks.text.reserve(bytes.min(MOST_RESERVED));
+        blocks
+            .text
+            .reserve(message.parts.iter().map(room_for).sum());
         // As behind a list, which it then ends or goes on with.
         blocks.is_in_list = true;
         blocks.message(message, directory, |_| None);
@@ -54,6 +52,19 @@ impl<'a> MessageRenderer<'a> {
             ends_in_list: blocks.is_in_list,
         })
     }
+}
+
+/// About how much room a part takes in a document, in bytes. A text that grows is moved again and again.
+fn room_for(part: &Part) -> usize {
+    const OWN_WORDS: usize = 256;
+    OWN_WORDS
+        + match &part.kind {
+            PartKind::Text { text, .. } | PartKind::Reasoning { text, .. } => {
+                text.len() + text.len() / 8
+            }
+            PartKind::Tool(tool) => tool.output.as_ref().map_or(0, String::len),
+            _ => 0,
+        }
 }
 
 /// A message as it stands in a document.

@@ -10,7 +10,7 @@ use super::schema::EVENT_TYPES;
 use super::stored_message::{StoredMessage, StoredRows};
 use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, Oddity};
+use crate::model::{Message, Notes, Oddity, RawText};
 use crate::source::{Fetched, Messages, Size};
 
 /// The messages of one session, in order.
@@ -234,14 +234,14 @@ impl DatabaseMessages {
         &self,
         rowid: i64,
         session_id: &str,
-        is_in: &dyn Fn(&[u8]) -> bool,
+        is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
         let query = "SELECT id, data FROM message WHERE rowid = ?1";
         let row = self.row(query, rowid, |row| {
             Ok((rows::text(row.get_ref(0)?), is_in_any(row, 2, is_in)?))
         })?;
         match row {
-            Some((id, false)) if !is_in(session_id.as_bytes()) => {
+            Some((id, false)) if !is_in(RawText::Json(session_id.as_bytes())) => {
                 let query = "SELECT id, data FROM part WHERE message_id = ?1";
                 self.is_in_rows(query, &id, is_in)
             }
@@ -249,7 +249,12 @@ impl DatabaseMessages {
         }
     }
 
-    fn is_in_rows(&self, query: &str, id: &str, is_in: &dyn Fn(&[u8]) -> bool) -> Result<bool> {
+    fn is_in_rows(
+        &self,
+        query: &str,
+        id: &str,
+        is_in: &dyn Fn(RawText<'_>) -> bool,
+    ) -> Result<bool> {
         let look = || -> rusqlite::Result<bool> {
             let mut statement = self.statement(query)?;
             let mut rows = statement.query([id])?;
@@ -301,10 +306,10 @@ impl DatabaseMessages {
 fn is_in_any(
     row: &Row<'_>,
     columns: usize,
-    is_in: &dyn Fn(&[u8]) -> bool,
+    is_in: &dyn Fn(RawText<'_>) -> bool,
 ) -> rusqlite::Result<bool> {
     for column in 0..columns {
-        if is_in(rows::bytes(row.get_ref(column)?)) {
+        if is_in(RawText::Json(rows::bytes(row.get_ref(column)?))) {
             return Ok(true);
         }
     }
@@ -345,7 +350,7 @@ impl<'a> Messages<'a> for DatabaseMessages {
         &mut self,
         session: usize,
         index: usize,
-        is_in: &dyn Fn(&[u8]) -> bool,
+        is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;

@@ -1,0 +1,353 @@
+//! The messages of a session in JSON, one at a time.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::apart::Apart;
+use super::fields::Path;
+use super::json_value::Json;
+use super::raw_messages::RawMessage;
+use super::session::{self, Entry};
+use super::{Fetched, Messages, Size, Stored, json_text, message};
+use crate::error::{Error, Result};
+use crate::model::{Message, Notes, RawText, Role, Span};
+
+/// Gives out messages by session, in order.
+pub struct JsonMessages<'a> {
+    sessions: Vec<Vec<Slot>>,
+    text: Arc<Text<'a>>,
+    /// Whether some are read each time.
+    has_raw: bool,
+}
+
+/// A place for a message.
+enum Slot {
+    /// One that was read; `None` while it is fetched.
+    Read(Option<Kept>),
+    /// One that is read each time.
+    Raw(RawMessage),
+}
+
+/// A message that was read before.
+#[derive(Clone)]
+struct Kept {
+    message: Box<Message>,
+    /// Whether texts have to be put back into it.
+    is_apart: bool,
+}
+
+/// What messages are read from.
+struct Text<'a> {
+    text: Cow<'a, str>,
+    /// What was taken out of it. `None` where it is whole.
+    apart: Option<Apart<'a>>,
+    /// The whole JSON, as it came.
+    json: &'a [u8],
+    /// Whether a message could not be read.
+    has_failed: AtomicBool,
+}
+
+impl<'a> JsonMessages<'a> {
+    /// Takes the messages of each session, and the text that those which were not read stand in. It is that of
+    /// `json` but for what stands apart.
+    pub fn new(
+        entries: Vec<Vec<Entry>>,
+        text: Cow<'a, str>,
+        apart: Option<Apart<'a>>,
+        json: &'a [u8],
+    ) -> Self {
+        let mut all = entries.iter().flatten();
+        let has_raw = all.any(|entry| matches!(entry, Entry::Raw(_)));
+        let is_apart = apart.is_some();
+        let slot = |entry| match entry {
+            Entry::Read(message) => Slot::Read(Some(Kept { message, is_apart })),
+            Entry::Raw(message) => Slot::Raw(message),
+        };
+        let of_session = |entries: Vec<Entry>| entries.into_iter().map(slot).collect();
+        Self {
+            sessions: entries.into_iter().map(of_session).collect(),
+            text: Arc::new(Text {
+                text,
+                apart,
+                json,
+                has_failed: AtomicBool::new(false),
+            }),
+            has_raw,
+        }
+    }
+
+    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Slot> {
+        self.sessions.get_mut(session)?.get_mut(index)
+    }
+}
+
+impl Text<'_> {
+    fn json_of(&self, place: &Range<usize>) -> &str {
+        self.text.get(place.clone()).unwrap_or_default()
+    }
+
+    fn read(&self, json: &str, path: Path<'_>, notes: &mut Notes) -> Option<Message> {
+        let mut value: Json<'_> = serde_json::from_str(json).ok()?;
+        if let Some(apart) = &self.apart {
+            apart.complete_json(&mut value, notes);
+        }
+        Some(session::read_message(value, path, notes))
+    }
+
+    /// Why a message could not be read.
+    fn failure(&self) -> Error {
+        let mut notes = Notes::default();
+        let text = json_text::text(self.json, &mut notes);
+        let parsed = text.and_then(|text| json_text::parse_text::<Json<'_>>(&text).map(drop));
+        parsed.err().unwrap_or(Error::Internal)
+    }
+}
+
+/// A message, and what it is completed with.
+struct KeptMessage<'a> {
+    kept: Kept,
+    text: Arc<Text<'a>>,
+}
+
+impl Stored for KeptMessage<'_> {
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    fn read(self: Box<Self>, notes: &mut Notes) -> Message {
+        let Kept { message, is_apart } = self.kept;
+        let mut message = *message;
+        if let Some(apart) = self.text.apart.as_ref().filter(|_| is_apart) {
+            apart.complete_message(&mut message, notes);
+        }
+        message
+    }
+}
+
+/// The JSON of a message.
+struct MessageJson<'a> {
+    index: usize,
+    place: Range<usize>,
+    text: Arc<Text<'a>>,
+}
+
+impl Stored for MessageJson<'_> {
+    fn bytes(&self) -> usize {
+        self.place.len()
+    }
+
+    fn read(self: Box<Self>, notes: &mut Notes) -> Message {
+        let path = Path::Root.field("messages");
+        let json = self.text.json_of(&self.place);
+        let read = self.text.read(json, path.index(self.index), notes);
+        read.unwrap_or_else(|| {
+            self.text.has_failed.store(true, Ordering::Relaxed);
+            message::of_role(Role::Other(String::new()), None, Span::default())
+        })
+    }
+}
+
+impl<'a> Messages<'a> for JsonMessages<'a> {
+    fn size(&mut self, session: usize) -> Result<Size> {
+        let slots = self.sessions.get(session).map(Vec::as_slice);
+        Ok(Size {
+            messages: slots.unwrap_or_default().len(),
+            orphans: 0,
+        })
+    }
+
+    fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
+        let (text, has_raw) = (self.text.clone(), self.has_raw);
+        let kept = match self.slot(session, index) {
+            Some(Slot::Raw(message)) => {
+                return Ok(Fetched::new(MessageJson {
+                    index: message.index,
+                    place: message.place.clone(),
+                    text,
+                }));
+            }
+            Some(Slot::Read(kept)) if has_raw => kept.clone(),
+            Some(Slot::Read(kept)) => kept.take(),
+            None => None,
+        };
+        let kept = kept.ok_or(Error::Internal)?;
+        Ok(Fetched::new(KeptMessage { kept, text }))
+    }
+
+    fn may_hold(
+        &mut self,
+        session: usize,
+        index: usize,
+        is_in: &dyn Fn(RawText<'_>) -> bool,
+    ) -> Result<bool> {
+        let of_session = self.sessions.get(session);
+        let Some(Slot::Raw(message)) = of_session.and_then(|slots| slots.get(index)) else {
+            return Ok(true);
+        };
+        let json = self.text.json_of(&message.place);
+        let apart = self.text.apart.as_ref();
+        let is_apart = || apart.is_some_and(|apart| apart.any_of(json, is_in));
+        Ok(is_in(RawText::Json(json.as_bytes())) || is_apart())
+    }
+
+    fn give_back(&mut self, session: usize, index: usize, message: Message) {
+        let has_raw = self.has_raw;
+        if let Some(Slot::Read(slot)) = self.slot(session, index).filter(|_| !has_raw) {
+            *slot = Some(Kept {
+                message: Box::new(message),
+                is_apart: false,
+            });
+        }
+    }
+
+    fn keeps_changes(&self) -> bool {
+        !self.has_raw
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if self.text.has_failed.load(Ordering::Relaxed) {
+            return Err(self.text.failure());
+        }
+        let slots = std::mem::take(&mut self.sessions).into_iter().flatten();
+        let read: Vec<Kept> = slots
+            .filter_map(|slot| match slot {
+                Slot::Read(kept) => kept,
+                Slot::Raw(_) => None,
+            })
+            .collect();
+        if !read.is_empty() {
+            // To free that many texts takes a tenth of an export, for which nobody has to wait.
+            drop(thread::Builder::new().spawn(|| drop(read)));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{Input, TextsApart, read_json, read_json_apart};
+    use super::*;
+
+    fn session(messages: &[Value], more: &Value) -> String {
+        json!({ "info": { "id": "ses_1" }, "messages": messages, "more": more }).to_string()
+    }
+
+    fn messages(count: usize) -> Vec<Value> {
+        let text = |number: usize| format!("\\\"ü 世界 {number} ").repeat(number % 90);
+        let message = |number: usize| match number % 3 {
+            0 => json!({
+                "info": { "id": format!("msg_{number}"), "role": "user", "unknown": 1,
+                    "time": { "created": 1000 - number }, "path": { "cwd": format!("/work/{}", number % 2) } },
+                "parts": [{ "type": "text", "text": text(number), "messageID": "msg" }, 7],
+            }),
+            1 => json!({
+                "info": { "id": format!("msg_{number}"), "role": "assistant", "time": { "created": 1000 } },
+                "parts": [{ "type": "tool", "tool": "bash", "state": { "input": { "a": [1, { "b": null }] },
+                    "status": "completed", "output": text(number), "metadata": { "exit": 0 } } }],
+            }),
+            _ => json!({
+                "id": format!("msg_{number}"), "type": "user", "text": text(number), "time": { "created": number },
+            }),
+        };
+        (0..count).map(message).collect()
+    }
+
+    /// All that is read of a session.
+    fn shown(mut input: Input<'_>) -> String {
+        let count = input.messages.size(0).unwrap().messages;
+        let mut shown = format!("{:?}", input.tree);
+        for index in 0..count {
+            let message = input.messages.fetch(0, index).unwrap();
+            shown += &format!("{:?}\n", message.read(&mut input.notes));
+        }
+        input.messages.finish().unwrap();
+        shown + &input.notes.unknown_fields.to_string() + &format!("{:?}", input.notes.entries)
+    }
+
+    #[test]
+    fn messages_read_one_by_one_are_those_that_are_read_at_once() {
+        let messages = messages(600);
+        let raw = session(&messages, &json!(null));
+        let raw = read_json(raw.as_bytes()).unwrap();
+        assert!(!raw.messages.keeps_changes());
+        let mut at_once = messages;
+        // A form that is not stored.
+        at_once.push(json!({ "info": { "id": 7, "time": { "created": 5000 } }, "parts": [] }));
+        let at_once = session(&at_once, &json!(null));
+        let at_once = read_json(at_once.as_bytes()).unwrap();
+        assert!(at_once.messages.keeps_changes());
+        let (raw, at_once) = (shown(raw), shown(at_once));
+        let (of_raw, _) = raw.rsplit_once('\n').unwrap();
+        assert!(of_raw.len() > 100_000 && at_once.starts_with(of_raw));
+    }
+
+    #[test]
+    fn a_message_that_is_no_json_after_all_ends_the_export() {
+        let valid = session(&messages(600), &json!(null));
+        for (odd, expected) in [
+            ("1e999".to_owned(), "it is not valid JSON"),
+            (
+                "[".repeat(200) + &"]".repeat(200),
+                "values are nested more than 127 levels deep",
+            ),
+        ] {
+            let json = valid.replace(r#""exit":0"#, &format!(r#""exit":{odd}"#));
+            let mut input = read_json(json.as_bytes()).unwrap();
+            assert!(!input.messages.keeps_changes());
+            for index in 0..input.messages.size(0).unwrap().messages {
+                let message = input.messages.fetch(0, index).unwrap();
+                message.read(&mut Notes::default());
+            }
+            let error = input.messages.finish().unwrap_err();
+            assert_eq!(error.code(), "ERR_INVALID_SESSION");
+            let error = error.to_string();
+            assert!(
+                error.contains(expected) && error.contains("metadata"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_read_each_time_is_searched_where_it_is() {
+        let mut all = messages(600);
+        all[3]["parts"][0]["text"] = json!(format!("{} in a long text", "x".repeat(2000)));
+        all[6]["parts"][0]["id"] = json!("in a short text");
+        let json = session(&all, &json!(null));
+        let may_hold = |mut input: Input<'_>| -> Vec<String> {
+            let count = input.messages.size(0).unwrap().messages;
+            let is_in = |text: RawText<'_>| {
+                let (RawText::Json(bytes) | RawText::Plain(bytes)) = text;
+                memchr::memmem::find(bytes, b" text").is_some()
+            };
+            let places =
+                (0..count).filter(|place| input.messages.may_hold(0, *place, &is_in).unwrap());
+            let places: Vec<usize> = places.collect();
+            let message = |place| {
+                input
+                    .messages
+                    .fetch(0, place)
+                    .unwrap()
+                    .read(&mut Notes::default())
+                    .id
+                    .unwrap()
+            };
+            places.into_iter().map(message).collect()
+        };
+        let found = may_hold(read_json(json.as_bytes()).unwrap());
+        assert_eq!(found, ["msg_6", "msg_3"]);
+
+        let texts = TextsApart::default();
+        all[3]["parts"][0]["text"] = json!(format!("{}0.", texts.mark()));
+        texts.push(b"a long text".to_vec(), false);
+        texts.end();
+        let json = session(&all, &json!(null));
+        let found = may_hold(read_json_apart(json.as_bytes(), &texts).unwrap());
+        assert_eq!(found, ["msg_6", "msg_3"]);
+    }
+}

@@ -33,7 +33,7 @@ use crate::file_name;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
-use crate::render::{self, Census, Clock, Content, Cuts, Survey};
+use crate::render::{self, Census, Clock, Content, Cuts, MessageRenderer, Survey};
 use crate::sink::{self, AtomicFile};
 use crate::source::{self, Input, Origin, StoredSession, TextsApart};
 
@@ -270,6 +270,9 @@ fn write_document(
     control.check()?;
     let (mut input, origin) = session.open()?;
     control.check()?;
+    if !MessageRenderer::can_render(options) {
+        input.messages.keep();
+    }
     let shown = if options.children { usize::MAX } else { 1 };
     let sizes = (0..input.tree.sessions.len())
         .map(|session| input.messages.size(session))

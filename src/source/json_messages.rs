@@ -19,15 +19,15 @@ use crate::model::{Message, Notes, RawText, Role, Span};
 pub struct JsonMessages<'a> {
     sessions: Vec<Vec<Slot>>,
     text: Arc<Text<'a>>,
-    /// Whether some are read each time.
-    has_raw: bool,
+    /// Whether a message stays as it is given back. Else it is as it was read.
+    is_kept: bool,
 }
 
 /// A place for a message.
 enum Slot {
     /// One that was read; `None` while it is fetched.
     Read(Option<Kept>),
-    /// One that is read each time.
+    /// One that is read when it is fetched.
     Raw(RawMessage),
 }
 
@@ -75,7 +75,7 @@ impl<'a> JsonMessages<'a> {
                 json,
                 has_failed: AtomicBool::new(false),
             }),
-            has_raw,
+            is_kept: !has_raw,
         }
     }
 
@@ -160,7 +160,7 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
     }
 
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
-        let (text, has_raw) = (self.text.clone(), self.has_raw);
+        let (text, is_kept) = (self.text.clone(), self.is_kept);
         let kept = match self.slot(session, index) {
             Some(Slot::Raw(message)) => {
                 return Ok(Fetched::new(MessageJson {
@@ -169,8 +169,8 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
                     text,
                 }));
             }
-            Some(Slot::Read(kept)) if has_raw => kept.clone(),
-            Some(Slot::Read(kept)) => kept.take(),
+            Some(Slot::Read(kept)) if is_kept => kept.take(),
+            Some(Slot::Read(kept)) => kept.clone(),
             None => None,
         };
         let kept = kept.ok_or(Error::Internal)?;
@@ -194,17 +194,21 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
     }
 
     fn give_back(&mut self, session: usize, index: usize, message: Message) {
-        let has_raw = self.has_raw;
-        if let Some(Slot::Read(slot)) = self.slot(session, index).filter(|_| !has_raw) {
-            *slot = Some(Kept {
+        let is_kept = self.is_kept;
+        if let Some(slot) = self.slot(session, index).filter(|_| is_kept) {
+            *slot = Slot::Read(Some(Kept {
                 message: Box::new(message),
                 is_apart: false,
-            });
+            }));
         }
     }
 
+    fn keep(&mut self) {
+        self.is_kept = true;
+    }
+
     fn keeps_changes(&self) -> bool {
-        !self.has_raw
+        self.is_kept
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -284,6 +288,26 @@ mod tests {
         let (raw, at_once) = (shown(raw), shown(at_once));
         let (of_raw, _) = raw.rsplit_once('\n').unwrap();
         assert!(of_raw.len() > 100_000 && at_once.starts_with(of_raw));
+    }
+
+    #[test]
+    fn a_message_that_is_kept_is_as_it_was_given_back() {
+        let json = session(&messages(600), &json!(null));
+        let mut input = read_json(json.as_bytes()).unwrap();
+        let id_at = |input: &mut Input<'_>, place, id: Option<&str>| {
+            let fetched = input.messages.fetch(0, place).unwrap();
+            let mut message = fetched.read(&mut Notes::default());
+            let before = message.id.clone().unwrap();
+            message.id = id.map(str::to_owned).or(message.id);
+            input.messages.give_back(0, place, message);
+            before
+        };
+        id_at(&mut input, 3, Some("msg_changed"));
+        assert_ne!(id_at(&mut input, 3, None), "msg_changed");
+        input.messages.keep();
+        assert!(input.messages.keeps_changes());
+        id_at(&mut input, 3, Some("msg_changed"));
+        assert_eq!(id_at(&mut input, 3, None), "msg_changed");
     }
 
     #[test]

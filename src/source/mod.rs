@@ -101,6 +101,9 @@ pub trait Messages<'a> {
     /// Takes a message back, as it is by now. It has to be given back before it is fetched again.
     fn give_back(&mut self, session: usize, index: usize, message: Message);
 
+    /// Tells that messages will be fetched several times, so that those that were handed over are kept.
+    fn keep(&mut self) {}
+
     /// Whether a change made to a message is still there when it is fetched again.
     fn keeps_changes(&self) -> bool;
 

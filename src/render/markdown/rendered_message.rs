@@ -15,18 +15,22 @@ const LONG: usize = 1024;
 pub struct MessageRenderer<'a>(Context<'a>);
 
 impl<'a> MessageRenderer<'a> {
-    /// A renderer for the messages of sessions with such ids, in the order of the tree. `None` where a message
-    /// cannot be rendered by itself: in another format than Markdown, where the document has to keep a budget,
-    /// and where attachments are extracted.
+    /// Whether messages can be rendered by themselves: not in another format than Markdown, nor where the document
+    /// has to keep a budget, nor where attachments are extracted.
+    pub fn can_render(options: &ExportOptions) -> bool {
+        options.format == Format::Markdown
+            && options.max_bytes.is_none()
+            && options.max_part_bytes.is_none()
+            && options.attachments == Attachments::Omit
+    }
+
+    /// A renderer for the messages of sessions with such ids, in the order of the tree. `None` where it
+    /// [cannot render](Self::can_render) them.
     pub fn new<'i>(
         options: &'a ExportOptions,
         ids: impl Iterator<Item = Option<&'i str>>,
     ) -> Option<Self> {
-        let is_by_itself = options.format == Format::Markdown
-            && options.max_bytes.is_none()
-            && options.max_part_bytes.is_none()
-            && options.attachments == Attachments::Omit;
-        is_by_itself.then(|| Self(Context::new(options, ids, None)))
+        Self::can_render(options).then(|| Self(Context::new(options, ids, None)))
     }
 
     /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in

@@ -215,3 +215,61 @@ impl<'t> Deserialize<'t> for Json<'t> {
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
 pub struct Name<'t>(#[serde(borrow)] pub Cow<'t, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Json<'_> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn it_is_what_serde_json_makes_of_the_same_text() {
+        for text in [
+            "null",
+            "[true, -1, 18446744073709551615, 1.5e3, -0.0, []]",
+            r#"{"a\n\u00e9": "b\"\\ \ud83d\ude00", "": {"c": [{}, "é"]}}"#,
+            r#"{"a": 1, "b": 2, "a": 3, "c": {"x": 1, "x": null}}"#,
+        ] {
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(Value::from(parsed(text)), value, "{text}");
+            let again = Value::from(Json::from(value.clone()));
+            assert_eq!(again, value);
+        }
+        for text in ["[1e999]", &"[".repeat(200), r#""\ud83d""#, "{1: 2}"] {
+            assert!(
+                serde_json::from_str::<Json<'_>>(text).is_err(),
+                "{text:.20}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_fields_with_the_same_name_the_last_one_counts() {
+        let Json::Object(mut object) = parsed(r#"{"a": 1, "b": 2, "a": 3, "c": 4}"#) else {
+            panic!("no object");
+        };
+        object.set("d", "5");
+        object.set("c", "6");
+        assert_eq!(object.get("a"), Some(&Json::Number(3.into())));
+        assert_eq!(object.take("a"), Some(Json::Number(3.into())));
+        assert_eq!(object.take("a"), None);
+        let left = serde_json::json!({ "b": 2, "c": "6", "d": "5" });
+        assert_eq!(Value::Object(object.into()), left);
+    }
+
+    #[test]
+    fn texts_without_escapes_are_borrowed() {
+        let text = r#"{"plain": "text", "es\u0063aped": "te\u0078t"}"#;
+        let Json::Object(JsonObject(fields)) = parsed(text) else {
+            panic!("no object");
+        };
+        let is_borrowed = |text: &Cow<'_, str>| matches!(text, Cow::Borrowed(_));
+        let borrowed = fields.iter().map(|(name, value)| match value {
+            Json::String(text) => [is_borrowed(name), is_borrowed(text)],
+            _ => panic!("no text"),
+        });
+        assert_eq!(borrowed.collect::<Vec<_>>(), [[true, true], [false, false]]);
+    }
+}

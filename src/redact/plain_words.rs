@@ -1,5 +1,5 @@
 //! Short texts that came out of a search as they were: names of fields and tools, kinds and states stand in a
-//! session again and again, and half of a first look at short messages went into searching them each time.
+//! session again and again, and to search them each time took more than a quarter of a first look at short messages.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -229,23 +229,27 @@ impl<'a> Apart<'a> {
             let Some((number, behind)) = number.and_then(|number| number.split_once(END)) else {
                 return true;
             };
-            let is_in_text = match (&self.texts, number.parse()) {
-                (Texts::Plain(texts), Ok(number)) => {
-                    let text = texts.get(number);
-                    text.is_none_or(|text| is_in(RawText::Plain(&text.bytes)))
-                }
-                (Texts::Quoted(texts), Ok(number)) => {
-                    let text: Option<&&str> = texts.get::<usize>(number);
-                    text.is_none_or(|text| is_in(RawText::Json(text.as_bytes())))
-                }
-                (_, Err(_)) => true,
-            };
-            if is_in_text {
+            let number = number.parse();
+            if number.map_or(true, |number| self.is_in_text(number, is_in)) {
                 return true;
             }
             rest = behind;
         }
         false
+    }
+
+    /// Whether `is_in` is true for the text of a number, or there is no such.
+    fn is_in_text(&self, number: usize, is_in: &dyn Fn(RawText<'_>) -> bool) -> bool {
+        match &self.texts {
+            Texts::Plain(texts) => {
+                let text = texts.get(number);
+                text.is_none_or(|text| is_in(RawText::Plain(&text.bytes)))
+            }
+            Texts::Quoted(texts) => {
+                let text = texts.get(number);
+                text.is_none_or(|text| is_in(RawText::Json(text.as_bytes())))
+            }
+        }
     }
 
     /// Puts the texts back into JSON that was parsed a moment ago, so that each is in a string of its own.

@@ -18,7 +18,7 @@ use crate::model::{Message, Notes, RawText, Role, Span};
 /// Gives out messages by session, in order.
 pub struct JsonMessages<'a> {
     sessions: Vec<Vec<Slot>>,
-    text: Arc<Text<'a>>,
+    text: Arc<SessionText<'a>>,
     /// Whether a message stays as it is given back. Else it is as it was read.
     is_kept: bool,
 }
@@ -40,7 +40,7 @@ struct Kept {
 }
 
 /// What messages are read from.
-struct Text<'a> {
+struct SessionText<'a> {
     text: Cow<'a, str>,
     /// What was taken out of it. `None` where it is whole.
     apart: Option<Apart<'a>>,
@@ -69,7 +69,7 @@ impl<'a> JsonMessages<'a> {
         let of_session = |entries: Vec<Entry>| entries.into_iter().map(slot).collect();
         Self {
             sessions: entries.into_iter().map(of_session).collect(),
-            text: Arc::new(Text {
+            text: Arc::new(SessionText {
                 text,
                 apart,
                 json,
@@ -84,7 +84,7 @@ impl<'a> JsonMessages<'a> {
     }
 }
 
-impl Text<'_> {
+impl SessionText<'_> {
     fn json_of(&self, place: &Range<usize>) -> &str {
         self.text.get(place.clone()).unwrap_or_default()
     }
@@ -109,7 +109,7 @@ impl Text<'_> {
 /// A message, and what it is completed with.
 struct KeptMessage<'a> {
     kept: Kept,
-    text: Arc<Text<'a>>,
+    text: Arc<SessionText<'a>>,
 }
 
 impl Stored for KeptMessage<'_> {
@@ -131,7 +131,7 @@ impl Stored for KeptMessage<'_> {
 struct MessageJson<'a> {
     index: usize,
     place: Range<usize>,
-    text: Arc<Text<'a>>,
+    text: Arc<SessionText<'a>>,
 }
 
 impl Stored for MessageJson<'_> {

@@ -1,5 +1,5 @@
 //! JSON that borrows from its text, with the fields of an object in a list. What is taken of it becomes the model,
-//! and what is left a [`Value`]: to make maps of all of it, names copied, took half the time of reading a session.
+//! and what is left a [`Value`]: to make maps of all of it, names copied, took a quarter of the time of reading short messages.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -16,5 +16,6 @@ pub mod store;
 mod take_over;
 mod unwind;
 mod utf16;
+mod utf8_encoder;
 pub mod verify;
 pub mod write_task;

@@ -2,9 +2,9 @@
 // it would take twice the memory, and hold the event loop.
 //
 // A piece is the arguments of a call: of the JSON `[json]`, a text or bytes; of the long texts, in their order,
-// `[bytes, isEnd, hasHalves]`. The JSON has a reference for each, `mark` with its number: escaping it and taking
-// it out of JSON again would take several times longer. `hasHalves` tells at its end whether halves of pairs,
-// which UTF-8 does not have, were replaced. The JSON has to be taken first.
+// `[text, isEnd]`. The JSON has a reference for each, `mark` with its number: escaping it and taking it out of JSON
+// again would take several times longer. No piece of a text ends within a pair of surrogates. The JSON has to be
+// taken first.
 //
 // Functions are made once, not with each call, as V8 would make them fast anew each time.
 (() => {
@@ -15,36 +15,32 @@
   /** A text that is longer is one apart: `JSON.stringify` takes several times longer for it. */
   const SMALL = 128;
 
-  const encoder = new TextEncoder();
-  /** Of the piece that was given out last. */
-  const buffer = Buffer.allocUnsafe(PIECE);
-
   function* ofBytes(bytes) {
     for (let start = 0; start < bytes.length; start += PIECE)
       yield [bytes.subarray(start, start + PIECE)];
   }
 
-  /** A text in UTF-8, each time as much of it as there is room for. */
-  function* encoded(text) {
-    let rest = text;
-    let mayHaveHalves = false;
-    while (rest.length > 0) {
-      const { read, written } = encoder.encodeInto(rest, buffer);
-      const bytes = buffer.subarray(0, written);
-      rest = rest.slice(read);
-      // What half of a pair becomes. To look for halves in each text would take longer than all else.
-      mayHaveHalves ||= bytes.includes("\ufffd");
-      const isEnd = rest.length === 0;
-      yield [bytes, isEnd, isEnd && mayHaveHalves && !text.isWellFormed?.()];
+  const isHighSurrogate = (text, at) =>
+    (text.charCodeAt(at) & 0xfc00) === 0xd800;
+
+  /** Pieces of a text, each with whether it is the last. */
+  function* ofLong(text) {
+    let start = 0;
+    while (text.length - start > PIECE) {
+      let end = start + PIECE;
+      if (isHighSurrogate(text, end - 1)) end -= 1;
+      yield [text.slice(start, end), false];
+      start = end;
     }
+    yield [start === 0 ? text : text.slice(start), true];
   }
 
   function* ofText(text) {
-    for (const [bytes] of encoded(text)) yield [bytes];
+    for (const [piece] of ofLong(text)) yield [piece];
   }
 
-  function* ofLong(texts) {
-    for (const text of texts) yield* encoded(text);
+  function* ofAllLong(texts) {
+    for (const text of texts) yield* ofLong(text);
   }
 
   /** What `JSON.stringify` makes the text of. */
@@ -165,7 +161,7 @@
     const apart = { mark, texts: [], room: 0 };
     return {
       json: ofSession(session, apart),
-      texts: ofLong(apart.texts),
+      texts: ofAllLong(apart.texts),
       /** Known behind the JSON. */
       hasTexts: () => apart.texts.length > 0,
     };

@@ -18,10 +18,9 @@ function* pieces(session) {
   yield* json;
   const isExpected = hasTexts();
   let isThere = false;
-  for (const [bytes, ...end] of texts) {
+  for (const piece of texts) {
     isThere = true;
-    // They stay as they are until the next piece only.
-    yield [Buffer.from(bytes), ...end];
+    yield piece;
   }
   assert.equal(isExpected, isThere);
 }
@@ -30,16 +29,17 @@ function* pieces(session) {
 function text(session) {
   const texts = [];
   let json = "";
-  let bytes = [];
+  let text = "";
   for (const [piece, isEnd] of pieces(session)) {
+    assert.equal(typeof piece, "string");
     if (isEnd === undefined) {
       json += piece;
       continue;
     }
-    bytes.push(...piece);
+    text += piece;
     if (!isEnd) continue;
-    texts.push(Buffer.from(bytes).toString());
-    bytes = [];
+    texts.push(text);
+    text = "";
   }
   const reference = new RegExp(`"${mark}([0-9]+)\\."`, "g");
   const numbers = Array.from(json.matchAll(reference), ([, number]) => number);
@@ -112,18 +112,26 @@ test("a long text that an object has for its form is one apart", () => {
     assert.ok([...pieces({ value: { toJSON: () => form } })].length > 2);
 });
 
-test("halves of pairs in a long text are replaced, and told of", () => {
-  for (const [value, halves] of [
+test("no piece ends within a pair", () => {
+  const value = ["", "x"].map((start) => start + "😀".repeat(100_000));
+  for (const [piece] of pieces({ value })) assert.ok(piece.isWellFormed());
+});
+
+test("halves of pairs in a long text are replaced, and told of", async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [value, has] of [
     [`${long}\ud83d${long}\ude00`, true],
     [`${long}\ufffd${long}`, false],
     [`${long}😀`, false],
   ]) {
-    assert.equal(
-      text({ value }),
-      JSON.stringify({ value: value.toWellFormed() }),
-    );
-    const told = [...pieces({ value })].map(([, , has]) => has);
-    assert.equal(told.includes(true), halves);
+    const document = addon.exportSession(session([value]), options);
+    assert.ok(document.includes(value.toWellFormed()));
+    assert.equal(/a lone surrogate/.test(document), has);
+    for (const input of [session([value]), JSON.stringify(session([value]))]) {
+      const written = { ...options, overwrite: true };
+      await addon.writeExport(`${folder}/a.md`, input, written);
+      assert.equal(readFileSync(`${folder}/a.md`, "utf8"), document);
+    }
   }
 });
 
@@ -242,20 +250,34 @@ test("the event loop has a turn after a few milliseconds of taking over", async 
     texts: Array(50).fill("x"),
     hasTexts: () => true,
   };
-  const finish = (_, isWhole, hasTexts) => isWhole && hasTexts;
-  assert.equal(await takeOver({}, taken, append, finish), true);
+  const begun = [];
+  const begin = (hasTexts) => begun.push([longest.length, hasTexts]);
+  const result = takeOver({}, taken, append, begin, () => "finished");
+  assert.equal(await result, "finished");
+  assert.deepEqual(begun, [[50, true]]);
   assert.equal(longest.length, 100);
   assert.ok(Math.max(...longest) <= 6, `${Math.max(...longest)} ms`);
 });
 
 test("an export that is aborted takes nothing more over", async () => {
-  let taken = 0;
   const takeOver = new Function(`return (${source("take_over.js")})`)();
-  const endless = (function* () {
+  function* endless() {
     for (;;) yield "x";
-  })();
-  const append = () => (taken += 1) < 3;
-  const pieces = { json: endless, texts: [], hasTexts: () => false };
-  await takeOver({}, pieces, append, () => true);
-  assert.equal(taken, 3);
+  }
+  for (const [json, texts] of [
+    [endless(), []],
+    ["x", endless()],
+  ]) {
+    let taken = 0;
+    const append = () => (taken += 1) < 3;
+    const pieces = { json, texts, hasTexts: () => false };
+    await takeOver(
+      {},
+      pieces,
+      append,
+      () => {},
+      () => true,
+    );
+    assert.equal(taken, 3);
+  }
 });

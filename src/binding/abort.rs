@@ -25,6 +25,11 @@ impl Flag {
     pub fn goes_on(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
     }
+
+    /// Ends the work.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A flag that is raised when the caller's signal is.
@@ -55,10 +60,10 @@ impl Abort {
                 listening: None,
             });
         }
-        let raised = Arc::clone(&flag.0);
+        let raised = flag.clone();
         let listener = env
             .create_function_from_closure::<(), (), _>("onAbort", move |_| {
-                raised.store(true, Ordering::Relaxed);
+                raised.raise();
                 Ok(())
             })
             .map_err(invalid)?;

@@ -1,23 +1,24 @@
-// Hands the pieces of a session over, and calls `finish`. The event loop has its turns in between, so that
-// no window freezes, however large the session is. What is small is handed over before the first turn.
-async (session, { json, texts, hasTexts }, append, finish) => {
+// Hands the pieces of a session over in slices. The event loop has its turns in between, so that no window
+// freezes, however large the session is. What is small is handed over before the first turn. When only its long
+// texts are still to come, `begin` has all that is needed to work on them. Gives what `finish` gives.
+async (session, { json, texts, hasTexts }, append, begin, finish) => {
   const MILLISECONDS = 2;
-  function* pieces() {
-    yield* json;
-    yield* texts;
-  }
-  let isWhole = true;
-  try {
-    let last = performance.now();
-    for (const piece of pieces()) {
+  let last = performance.now();
+  const handOver = async (pieces) => {
+    for (const piece of pieces) {
       if (!append(...piece)) break;
       if (performance.now() - last > MILLISECONDS) {
         await new Promise((resolve) => setImmediate(resolve));
         last = performance.now();
       }
     }
+  };
+  try {
+    await handOver(json);
+    begin(hasTexts());
+    await handOver(texts);
   } catch {
-    isWhole = false;
+    // `finish` knows by what it was not given.
   }
-  return finish(session, isWhole, hasTexts());
+  return finish(session);
 };

@@ -11,6 +11,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, JsValue as _, ValueType};
 
 use super::abort::Flag;
+use super::export_thread::Running;
 use super::utf8_encoder::Utf8Encoder;
 use super::{export_thread, input, script};
 use crate::error::{Error, Result};
@@ -21,10 +22,10 @@ type Pieces<'env> = Function<'env, FnArgs<(Unknown<'env>, &'env str)>, Unknown<'
 type Append<'env> = Function<'env, FnArgs<(Unknown<'env>, Unknown<'env>)>, bool>;
 type Begin<'env> = Function<'env, bool, ()>;
 type AppendAll<'env> = Function<'env, FnArgs<(Unknown<'env>, Append<'env>, Begin<'env>)>, ()>;
-type Finish<'env> = Function<'env, FnArgs<(Unknown<'env>, bool, bool)>, Unknown<'env>>;
+type Finish<'env> = Function<'env, Unknown<'env>, Unknown<'env>>;
 type InSlices<'env> = Function<
     'env,
-    FnArgs<(Unknown<'env>, Unknown<'env>, Append<'env>, Finish<'env>)>,
+    FnArgs<(Unknown<'env>, Unknown<'env>, Append<'env>, Begin<'env>, Finish<'env>)>,
     Unknown<'env>,
 >;
 
@@ -44,9 +45,8 @@ impl TakenOver {
     }
 }
 
-/// What was taken over so far.
-#[derive(Default)]
-struct SoFar {
+/// A session that is being taken over, and the work with it.
+struct TakeOver<T> {
     json: Vec<u8>,
     texts: Arc<TextsApart>,
     /// The start of the next text.
@@ -54,9 +54,26 @@ struct SoFar {
     /// Whether lone surrogates were replaced in it.
     has_lone_surrogates: bool,
     encoder: Utf8Encoder,
+    abort: Flag,
+    /// `None` before all but the long texts is there.
+    running: Option<Result<Running<T>>>,
 }
 
-impl SoFar {
+type Shared<T> = Rc<RefCell<TakeOver<T>>>;
+
+impl<T: Send + 'static> TakeOver<T> {
+    fn start(abort: Flag) -> Shared<T> {
+        Rc::new(RefCell::new(Self {
+            json: Vec::new(),
+            texts: Arc::default(),
+            text: Vec::new(),
+            has_lone_surrogates: false,
+            encoder: Utf8Encoder::default(),
+            abort,
+            running: None,
+        }))
+    }
+
     fn add_json(&mut self, units: &[u16]) {
         self.encoder.append(&mut self.json, units);
     }
@@ -71,78 +88,94 @@ impl SoFar {
         }
     }
 
-    /// The session, when its JSON is whole.
-    fn session(&mut self, has_texts: bool) -> TakenOver {
-        TakenOver {
+    /// Starts `work` with the session, whose JSON is whole.
+    fn begin(
+        &mut self,
+        has_texts: bool,
+        work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
+    ) {
+        let session = TakenOver {
             json: std::mem::take(&mut self.json),
             texts: has_texts.then(|| self.texts.clone()),
-        }
+        };
+        self.running = Some(export_thread::start(move || work(session)));
+    }
+
+    /// Ends it. `None` where there is no session.
+    fn end(&mut self) -> Option<Result<Running<T>>> {
+        self.texts.end();
+        self.running.take()
     }
 }
 
-type Shared = Rc<RefCell<SoFar>>;
+impl<T> Drop for TakeOver<T> {
+    /// Where a worker thread is ended, so is JavaScript, in the middle of a session. Its export must not wait for
+    /// texts that will not come, and has to clean up before the process may end.
+    fn drop(&mut self) {
+        self.texts.end();
+        if let Some(Ok(running)) = self.running.take() {
+            self.abort.raise();
+            // It is nobody's any more.
+            let _ = running.wait();
+        }
+    }
+}
 
 /// Does `work` with a session in another thread, while its long texts are still taken over by this one. Waits
 /// for it.
 pub fn at_once<T: Send + 'static>(
     env: &Env,
     session: Unknown<'_>,
-    work: impl FnOnce(&TakenOver) -> Result<T> + Send + 'static,
+    work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let so_far = Shared::default();
-    let running = Rc::new(Cell::new(None));
+    let so_far = TakeOver::start(Flag::default());
     let append_all = || -> napi::Result<()> {
         let append_all: AppendAll<'_> = script::function(env, include_str!("append_all.js"))?;
         let pieces = pieces(env, session, &so_far)?;
-        let append = append(env, so_far.clone(), Flag::default())?;
-        let (so_far, running, work) = (so_far.clone(), running.clone(), Cell::new(Some(work)));
-        let begin: Begin<'_> = env.create_function_from_closure("begin", move |call| {
-            let session = so_far.borrow_mut().session(call.get(0)?);
-            let work = work.take().ok_or_else(again)?;
-            running.set(Some(export_thread::start(move || work(&session))));
-            Ok(())
-        })?;
+        let (append, begin) = (append(env, &so_far)?, begin(env, &so_far, work)?);
         append_all.call((pieces, append, begin).into())
     };
     let taken_over = append_all();
     // JavaScript keeps its functions, and what they refer to, until it collects them.
-    so_far.take().texts.end();
-    let result = running.take().map(|running| running?.wait());
+    let running = so_far.borrow_mut().end();
+    let result = running.map(|running| running?.wait());
     match (taken_over, result) {
         (Ok(()), Some(result)) => result,
         _ => Err(no_json_form(env, session)),
     }
 }
 
-/// Takes over a session, and calls `then` with it, or with why there is none. Gives a promise of what `then`
-/// gives.
-pub fn in_slices<'env, Then>(
+/// Takes over a session in slices. Starts `work` with it in another thread when only its long texts are still to
+/// come, and calls `then` when these are there too, or with why there is no session. Gives a promise of what
+/// `then` gives.
+pub fn in_slices<'env, T, Then>(
     env: &'env Env,
     session: Unknown<'env>,
     abort: Flag,
+    work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
     then: Then,
 ) -> napi::Result<Unknown<'env>>
 where
-    Then: FnOnce(&Env, Result<TakenOver>) -> napi::Result<Unknown<'static>> + 'static,
+    T: Send + 'static,
+    Then: FnOnce(&Env, Result<Running<T>>) -> napi::Result<Unknown<'static>> + 'static,
 {
-    let so_far = Shared::default();
+    let so_far = TakeOver::start(abort);
     // To grow it would hold the event loop for as long as to copy all that is there already.
     let length = text_length(env, session).unwrap_or_default();
     so_far.borrow_mut().json.reserve(length);
-    let append = append(env, so_far.clone(), abort)?;
     let pieces = pieces(env, session, &so_far)?;
+    let (append, begin) = (append(env, &so_far)?, begin(env, &so_far, work)?);
     let then = Cell::new(Some(then));
     let finish: Finish<'_> = env.create_function_from_closure("finish", move |call| {
-        let mut so_far = so_far.take();
-        so_far.texts.end();
-        let session = match call.get(1)? {
-            true => Ok(so_far.session(call.get(2)?)),
-            false => Err(no_json_form(call.env, call.get(0)?)),
+        let running = so_far.borrow_mut().end();
+        let running = match running {
+            Some(running) => running,
+            None => Err(no_json_form(call.env, call.first_arg()?)),
         };
-        then.take().ok_or_else(again)?(call.env, session)
+        then.take().ok_or_else(again)?(call.env, running)
     })?;
     let in_slices: InSlices<'_> = script::function(env, include_str!("take_over.js"))?;
-    in_slices.call((session, pieces, append, finish).into())
+    in_slices.call((session, pieces, append, begin, finish).into())
 }
 
 /// How long the JSON of a session is at least, in bytes; `None` for an object.
@@ -158,33 +191,51 @@ fn again() -> napi::Error {
 }
 
 /// Iterators over the pieces of a session.
-fn pieces<'env>(
+fn pieces<'env, T>(
     env: &'env Env,
     session: Unknown<'env>,
-    so_far: &Shared,
+    so_far: &Shared<T>,
 ) -> napi::Result<Unknown<'env>> {
     let pieces: Pieces<'_> = script::function(env, include_str!("pieces.js"))?;
     pieces.call((session, so_far.borrow().texts.mark()).into())
 }
 
 /// A function that takes a piece over, and says whether to go on.
-fn append(env: &Env, so_far: Shared, abort: Flag) -> napi::Result<Append<'_>> {
+fn append<'env, T: Send + 'static>(
+    env: &'env Env,
+    so_far: &Shared<T>,
+) -> napi::Result<Append<'env>> {
+    let so_far = so_far.clone();
     env.create_function_from_closure("append", move |call| {
-        let piece: Unknown<'_> = call.first_arg()?;
         let mut so_far = so_far.borrow_mut();
+        let piece: Unknown<'_> = call.first_arg()?;
         if !matches!(piece.get_type()?, ValueType::String) {
             let bytes: Uint8ArraySlice<'_> = call.get(0)?;
             so_far.json.extend_from_slice(&bytes);
-            return Ok(abort.goes_on());
+            return Ok(so_far.abort.goes_on());
         }
-        // As V8 holds it: UTF-8 takes V8 three times longer.
+        // As V8 holds it: to encode it takes V8 three times as long.
         let text: Utf16String = call.get(0)?;
         if call.length() < 2 {
             so_far.add_json(&text);
         } else {
             so_far.add_to_text(&text, call.get(1)?);
         }
-        Ok(abort.goes_on())
+        Ok(so_far.abort.goes_on())
+    })
+}
+
+/// A function that starts `work` with what was taken over.
+fn begin<'env, T: Send + 'static>(
+    env: &'env Env,
+    so_far: &Shared<T>,
+    work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
+) -> napi::Result<Begin<'env>> {
+    let (so_far, work) = (so_far.clone(), Cell::new(Some(work)));
+    env.create_function_from_closure("begin", move |call| {
+        let work = work.take().ok_or_else(again)?;
+        so_far.borrow_mut().begin(call.get(0)?, work);
+        Ok(())
     })
 }
 

@@ -59,12 +59,11 @@ impl Job {
     }
 }
 
-/// The work of one `writeExport`. A thread of Node's pool waits for it.
+/// The work of one `writeExport`, which runs in a thread of its own. One of Node's pool waits for it.
 pub struct WriteTask {
-    /// `None` once it was run; an error where the arguments were wrong, which rejects the promise.
-    job: Option<Result<Job>>,
+    /// `None` once it was waited for; an error where the arguments were wrong, which rejects the promise.
+    running: Option<Result<Running<ExportReport>>>,
     abort: Abort,
-    progress: Reported,
     timer: ProgressTimer,
 }
 
@@ -74,9 +73,8 @@ impl Task for WriteTask {
     type JsValue = ExportReport;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let job = self.job.take().unwrap_or(Err(Error::Internal));
-        let (abort, progress) = (self.abort.flag.clone(), self.progress.clone());
-        Ok(export_thread::start(move || job?.run(&abort, &progress)).and_then(Running::wait))
+        let running = self.running.take().unwrap_or(Err(Error::Internal));
+        Ok(running.and_then(Running::wait))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
@@ -139,28 +137,35 @@ pub fn write_export<'env>(
         None => guarded(|| Request::read(env, path, session, options)),
     };
     let flag = abort.flag.clone();
-    let task = |job| WriteTask {
-        job: Some(job),
+    let run = {
+        let flag = flag.clone();
+        move |job: Job| job.run(&flag, &progress)
+    };
+    let task = |running| WriteTask {
+        running: Some(running),
         abort,
-        progress,
         timer,
     };
     match request {
-        Ok(Request::Ready(job)) => start(env, task(Ok(job))),
+        Ok(Request::Ready(job)) => start(env, task(export_thread::start(move || run(job)))),
         Ok(Request::TakeOver {
             path,
             options,
             session,
-        }) => take_over::in_slices(env, session, flag, move |env, json| {
-            let job = json.map(|json| Job {
-                path,
-                content: Content::Session {
-                    session: OwnedSession::Json(json),
-                    options,
-                },
-            });
-            start(env, task(job))
-        }),
+        }) => {
+            let work = move |json| {
+                run(Job {
+                    path,
+                    content: Content::Session {
+                        session: OwnedSession::Json(json),
+                        options,
+                    },
+                })
+            };
+            take_over::in_slices(env, session, flag, work, |env, running| {
+                start(env, task(running))
+            })
+        }
         Err(failure) => start(env, task(Err(failure))),
     }
 }

@@ -38,6 +38,8 @@ pub struct TextsApart {
 struct SoFar {
     texts: Vec<Arc<TextApart>>,
     are_all: bool,
+    /// Whether one was asked for that did not come.
+    is_any_missing: bool,
     /// How many threads wait for more: to wake nobody takes as long as to add a text.
     waiting: usize,
 }
@@ -100,7 +102,13 @@ impl TextsApart {
             so_far = waited.unwrap_or_else(PoisonError::into_inner);
             so_far.waiting -= 1;
         }
-        so_far.texts.get(number).cloned()
+        let text = so_far.texts.get(number).cloned();
+        so_far.is_any_missing |= text.is_none();
+        text
+    }
+
+    fn is_any_missing(&self) -> bool {
+        self.so_far().is_any_missing
     }
 
     fn so_far(&self) -> MutexGuard<'_, SoFar> {
@@ -219,6 +227,14 @@ impl<'a> Apart<'a> {
     /// Puts the texts back into a message.
     pub fn complete_message(&self, message: &mut Message, notes: &mut Notes) {
         visit::message(&mut Completing { apart: self, notes }, message);
+    }
+
+    /// Whether a text was missing that a reference stands for: whoever handed the session over has stopped.
+    pub fn is_any_missing(&self) -> bool {
+        match &self.texts {
+            Texts::Plain(texts) => texts.is_any_missing(),
+            Texts::Quoted(_) => false,
+        }
     }
 
     /// Whether `is_in` is true for a text that a piece of JSON has a reference to, or it is not known which that is.
@@ -403,8 +419,10 @@ mod tests {
         let joined = format!("a {mark}1. b {mark}0.{mark}1.");
         let apart = Apart::new(&texts);
         assert_eq!(completed(&apart, joined.into()), "a two b onetwo");
+        assert!(!apart.is_any_missing());
         let unknown = format!("{mark}2.");
         assert_eq!(completed(&apart, unknown.clone().into()), unknown);
+        assert!(apart.is_any_missing());
         let lone_surrogates = |number| {
             let mut notes = Notes::default();
             let text = apart.append_to(&mut String::new(), number, &mut notes);

@@ -215,6 +215,10 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
         if self.text.has_failed.load(Ordering::Relaxed) {
             return Err(self.text.failure());
         }
+        let apart = self.text.apart.as_ref();
+        if apart.is_some_and(Apart::is_any_missing) {
+            return Err(Error::Internal);
+        }
         let slots = std::mem::take(&mut self.sessions).into_iter().flatten();
         let read: Vec<Kept> = slots
             .filter_map(|slot| match slot {
@@ -334,6 +338,23 @@ mod tests {
                 error.contains(expected) && error.contains("metadata"),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn a_text_that_was_never_handed_over_ends_the_export() {
+        for count in [1, 600] {
+            let texts = TextsApart::default();
+            let mut all = messages(count);
+            all[0]["parts"][0]["text"] = json!(format!("{}0.", texts.mark()));
+            let json = session(&all, &json!(null));
+            texts.end();
+            let mut input = read_json_apart(json.as_bytes(), &texts).unwrap();
+            for index in 0..count {
+                let message = input.messages.fetch(0, index).unwrap();
+                message.read(&mut Notes::default());
+            }
+            assert!(input.messages.finish().is_err());
         }
     }
 

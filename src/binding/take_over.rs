@@ -5,9 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{
-    FnArgs, Function, Uint8Array, Uint8ArraySlice, Unknown, Utf16String,
-};
+use napi::bindgen_prelude::{FnArgs, Function, Uint8Array, Uint8ArraySlice, Unknown, Utf16String};
 use napi::{Env, JsValue as _, ValueType};
 
 use super::abort::Flag;
@@ -25,7 +23,13 @@ type AppendAll<'env> = Function<'env, FnArgs<(Unknown<'env>, Append<'env>, Begin
 type Finish<'env> = Function<'env, Unknown<'env>, Unknown<'env>>;
 type InSlices<'env> = Function<
     'env,
-    FnArgs<(Unknown<'env>, Unknown<'env>, Append<'env>, Begin<'env>, Finish<'env>)>,
+    FnArgs<(
+        Unknown<'env>,
+        Unknown<'env>,
+        Append<'env>,
+        Begin<'env>,
+        Finish<'env>,
+    )>,
     Unknown<'env>,
 >;
 

@@ -88,7 +88,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
         };
         thread::scope(|scope| {
-            let places = places(self.sizes);
+            let places: Vec<_> = places(self.sizes).collect();
             let ahead = Ahead::start(scope, places.len(), &work);
             let mut reader = Reader::new(self.messages, ahead, places);
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
@@ -330,8 +330,8 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
             Ok(message)
         };
-        let mut places = places(self.sizes);
-        places.retain(|place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place));
+        let is_read = |place: &Place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place);
+        let places: Vec<_> = places(self.sizes).filter(is_read).collect();
         // What keeps changes has messages as they are shown by now, so that threads have nothing to do.
         let for_threads = match self.messages.keeps_changes() {
             true => 0,

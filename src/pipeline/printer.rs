@@ -8,9 +8,9 @@ use crate::redact::Watch;
 use crate::render::Piece;
 
 /// How much is handed over at once, in bytes.
-const BATCH: usize = 128 * 1024;
+const BATCH: usize = 64 * 1024;
 /// How many batches may wait to be written.
-const WAITING: usize = 4;
+const WAITING: usize = 3;
 
 /// Where a document goes.
 pub type Sink<'a> = &'a mut (dyn FnMut(&str) -> Result<()> + Send);

@@ -87,9 +87,7 @@ impl<'m, 'env, 'i: 'env, T: Worked + Send + 'env> Reader<'m, 'env, 'i, T> {
 }
 
 /// All places of sessions of some sizes.
-pub fn places(sizes: &[Size]) -> Vec<Place> {
+pub fn places(sizes: &[Size]) -> impl Iterator<Item = Place> {
     let sizes = sizes.iter().enumerate();
-    sizes
-        .flat_map(|(session, size)| (0..size.messages).map(move |index| (session, index)))
-        .collect()
+    sizes.flat_map(|(session, size)| (0..size.messages).map(move |index| (session, index)))
 }

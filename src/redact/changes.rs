@@ -20,8 +20,8 @@ pub enum Change {
 pub struct Changes {
     /// What was changed at most.
     pub(super) most: Change,
-    /// In which texts. `None` where that is not known.
-    pub(super) texts: Option<ChangedTexts>,
+    /// In which texts. `None` where that is not kept, and all are looked at.
+    pub(super) texts: Option<Box<ChangedTexts>>,
 }
 
 /// Texts of a message that were changed.

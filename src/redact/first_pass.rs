@@ -157,9 +157,9 @@ impl<'a> FirstPass<'a> {
         self.check()?;
         Ok(Changes {
             most: self.change,
-            texts: is_known.then_some(ChangedTexts {
-                texts,
-                of: scouted.texts,
+            texts: is_known.then(|| {
+                let of = scouted.texts;
+                Box::new(ChangedTexts { texts, of })
             }),
         })
     }

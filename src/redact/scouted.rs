@@ -27,15 +27,16 @@ impl Scouted {
 
     /// What was changed in a message that holds none.
     pub(super) fn cleaned(self) -> Changes {
-        Changes {
-            most: self.change.unwrap_or(Change::Nothing),
-            texts: Some(ChangedTexts {
-                texts: (self.cleaned_texts.into_iter())
-                    .map(ChangedText::unsearched)
-                    .collect(),
+        let most = self.change.unwrap_or(Change::Nothing);
+        // To shorten home folders again takes less than to keep where they stand in each of many messages.
+        let texts = (most > Change::Shortened).then(|| {
+            let texts = self.cleaned_texts.into_iter();
+            Box::new(ChangedTexts {
+                texts: texts.map(ChangedText::unsearched).collect(),
                 of: self.texts,
-            }),
-        }
+            })
+        });
+        Changes { most, texts }
     }
 
     /// The message that was scouted, as [`Learner::message`](super::Learner::message) will give it. `None` where

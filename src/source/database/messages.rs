@@ -99,9 +99,7 @@ impl Index {
             Ok(())
         };
         each(store, query, session_id, "message", notes, read)?;
-        found.sort();
-        let rowids = found.into_iter().map(|(_, rowid)| rowid).collect();
-        Ok((rowids, first.map(|(_, folder)| folder)))
+        Ok((in_order(found), first.map(|(_, folder)| folder)))
     }
 
     /// By `seq`, which the first versions did not have. Also tells how many only tell of a change.
@@ -131,8 +129,7 @@ impl Index {
             Ok(())
         };
         each(store, &query, session_id, "session_message", notes, read)?;
-        found.sort();
-        Ok((found.into_iter().map(|(_, rowid)| rowid).collect(), events))
+        Ok((in_order(found), events))
     }
 
     pub fn is_typed(&self) -> bool {
@@ -147,6 +144,15 @@ impl Index {
             Kind::Typed => &["session_message"],
         }
     }
+}
+
+/// The second ones, by the first.
+fn in_order<K: Ord>(mut found: Vec<(K, i64)>) -> Vec<i64> {
+    found.sort_unstable();
+    let mut rowids: Vec<i64> = found.into_iter().map(|(_, rowid)| rowid).collect();
+    // They are collected where the keys were, which took more memory.
+    rowids.shrink_to_fit();
+    rowids
 }
 
 /// Reads the rows of a query on one session as far as the database is not damaged.

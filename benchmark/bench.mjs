@@ -1,8 +1,9 @@
 // npm run bench [-- megabytes …]: the addon against what an application writes today, in one run and each
-// in a process of its own: a formatter in JavaScript (peer/formatter.mjs), plain and with a redactor of
-// the same rules (peer/redactor.mjs), in Node and in Bun, and streamed message by message. PEER_REDACTOR names
-// another module to redact with (peer/load-redactor.mjs), SECRETS_EVERY how many lines there are for each that holds
-// a secret, and OUTPUT_BYTES how long the outputs of tools are.
+// in processes of its own, one for its time and one for its memory: a formatter in JavaScript
+// (peer/formatter.mjs), plain and with a redactor of the same rules (peer/redactor.mjs), in Node and in Bun, and
+// streamed message by message. PEER_REDACTOR names another module to redact with (peer/load-redactor.mjs),
+// SECRETS_EVERY how many lines there are for each that holds a secret, and OUTPUT_BYTES how long the outputs of
+// tools are.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   createWriteStream,
@@ -119,20 +120,19 @@ const paths = {
   },
 };
 
-/** Runs one path a few times, in this process. */
-async function measure(name, data) {
+/** How long one path takes, and how long it holds the event loop, in milliseconds. */
+async function timeOf(name, data) {
   const { prepare, run } = paths[name];
   const input = await prepare(data);
-  const before = process.memoryUsage.rss();
   const times = [];
-  let longest = 0;
+  let stall = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     // To remove a large file would hold the event loop too.
     rmSync(target, { force: true });
     let last = performance.now();
     const look = () => {
       const now = performance.now();
-      longest = Math.max(longest, now - last);
+      stall = Math.max(stall, now - last);
       last = now;
     };
     const timer = setInterval(look, 1);
@@ -143,12 +143,17 @@ async function measure(name, data) {
     clearInterval(timer);
   }
   rmSync(target, { force: true });
-  return {
-    ms: times.sort((a, b) => a - b)[ROUNDS >> 1],
-    stall: longest,
-    before,
-    peak: process.resourceUsage().maxRSS * 1024,
-  };
+  return { ms: times.sort((a, b) => a - b)[ROUNDS >> 1], stall };
+}
+
+/** How much memory this process has before and at most, in bytes. Without a timer, which takes 8 MB in a second. */
+async function memoryOf(name, data) {
+  const { prepare, run } = paths[name];
+  const input = await prepare(data);
+  const before = process.memoryUsage.rss();
+  await run(input);
+  rmSync(target, { force: true });
+  return { before, peak: process.resourceUsage().maxRSS * 1024 };
 }
 
 async function dataOf(megabytes) {
@@ -158,7 +163,7 @@ async function dataOf(megabytes) {
     OUTPUT_BYTES && `-outputs-${OUTPUT_BYTES}`,
   ];
   const [json, store] = ["json", "db"].map((extension) =>
-    join(folder, `session-${megabytes}${kind.join("")}.${extension}`),
+    join(folder, `calls-${megabytes}${kind.join("")}.${extension}`),
   );
   if (!existsSync(json)) {
     // It loads the addon, which those that are measured do themselves.
@@ -222,8 +227,9 @@ function coldStart({ json }) {
 }
 
 const [, , ...values] = process.argv;
-if (values[0] === "measure") {
-  const result = await measure(values[1], JSON.parse(values[2]));
+const measures = { time: timeOf, memory: memoryOf };
+if (measures[values[0]]) {
+  const result = await measures[values[0]](values[1], JSON.parse(values[2]));
   console.log(JSON.stringify(result));
 } else {
   const sizes = values.length > 0 ? values.map(Number) : [1, 20, 200];
@@ -233,15 +239,22 @@ if (values[0] === "measure") {
     const measured = Object.entries(paths).filter(
       ([, { needsDriver }]) => hasDriver || !needsDriver,
     );
-    const results = measured.map(([name, { isBun }]) => {
+    const inProcess = (measure, name, { isBun }) => {
       const { stdout, stderr, status } = spawnSync(
         isBun ? bun : process.execPath,
-        [self, "measure", name, JSON.stringify(data)],
+        [self, measure, name, JSON.stringify(data)],
         { encoding: "utf8" },
       );
       if (status !== 0) throw new Error(`${name}: ${stderr}`);
-      return [name, JSON.parse(stdout)];
-    });
+      return JSON.parse(stdout);
+    };
+    const results = measured.map(([name, path]) => [
+      name,
+      {
+        ...inProcess("time", name, path),
+        ...inProcess("memory", name, path),
+      },
+    ]);
     const size = Math.round(statSync(data.json).size / 1e6);
     console.log(`\nA session of ${size} MB of JSON`);
     const rows = results.map(([name, { ms, stall, before, peak }]) => [

@@ -1,6 +1,7 @@
-// Makes an invented session of about `megabytes` of JSON: questions, answers, code, logs, Chinese, tool
-// outputs of about `outputBytes` that repeat each other, attachments, and secrets made at random, one in every
-// `secretsEvery` lines.
+// Makes an invented session of about `megabytes` of JSON, of the shape that OpenCode 1.18 writes: questions, answers,
+// reasoning, commands with outputs of about `outputBytes` that repeat each other and stand in the call's metadata
+// too, files that are read and edited, attachments, in code, logs, prose and Chinese, and secrets made at random, one
+// in every `secretsEvery` lines.
 
 import { random } from "../__test__/support.mjs";
 
@@ -26,6 +27,10 @@ const secrets = [
   (n) => `  password: "${random(14, n)}",`,
   (n) => `SERVICE_API_KEY=${random(32, n)}`,
 ];
+
+/** How many files are read and edited. */
+const FILES = 300;
+const snapshot = "3f0e".repeat(10);
 
 export function makeSession(
   megabytes,
@@ -54,19 +59,74 @@ export function makeSession(
     type,
     ...fields,
   });
-  const call = (output) =>
+  const call = (tool, state) =>
     part("tool", {
-      tool: "bash",
+      tool,
       callID: `call_${ids}`,
       state: {
         status: "completed",
-        input: { command: `npm test -- ${ids}`, description: "Run the tests" },
-        output,
-        title: `npm test -- ${ids}`,
-        metadata: { exit: 0, output: output.slice(0, 200) },
+        ...state,
         time: { start, end: start + 900 },
       },
     });
+  const run = (output) =>
+    call("bash", {
+      input: { command: `npm test -- ${ids}`, description: "Run the tests" },
+      output,
+      title: `npm test -- ${ids}`,
+      metadata: {
+        output,
+        exit: 0,
+        description: "Run the tests",
+        truncated: false,
+      },
+    });
+  const each = (text, change) => text.split("\n").map(change).join("\n");
+  const read = (content) => {
+    const file = `src/Report${ids % FILES}.tsx`;
+    const numbered = each(content, (line, i) => `${i + 1}: ${line}`);
+    return call("read", {
+      input: { filePath: `${directory}/${file}` },
+      output: `<path>${directory}/${file}</path>\n<type>file</type>\n<content>\n${numbered}\n</content>`,
+      title: file,
+      metadata: {
+        preview: content.slice(0, 800),
+        truncated: false,
+        loaded: [],
+      },
+    });
+  };
+  const edit = (added) => {
+    const file = `src/Report${ids % FILES}.tsx`;
+    const filePath = `${directory}/${file}`;
+    const diff = `Index: ${filePath}\n@@ -1,3 +1,40 @@\n${each(added, (line) => `+${line}`)}`;
+    return call("edit", {
+      input: {
+        filePath,
+        oldString: added.slice(0, 300),
+        newString: added.slice(0, 600),
+      },
+      output: "Edit applied successfully.",
+      title: file,
+      metadata: {
+        diagnostics: {},
+        diff,
+        filediff: {
+          file: filePath,
+          patch: diff,
+          additions: 40,
+          deletions: 3,
+        },
+        truncated: false,
+      },
+    });
+  };
+  const tokens = {
+    input: 1000,
+    output: 200,
+    reasoning: 0,
+    cache: { read: 0, write: 0 },
+  };
   const attachment = Buffer.alloc(15_000, 7).toString("base64");
   for (let bytes = 0; bytes < megabytes * 1e6;) {
     const time = start + messages.length * 10_000;
@@ -110,21 +170,22 @@ export function makeSession(
         providerID: "fake",
         path: { cwd: directory, root: directory },
         cost: 0.01,
-        tokens: {
-          input: 1000,
-          output: 200,
-          reasoning: 0,
-          cache: { read: 0, write: 0 },
-        },
+        tokens,
         time: { created: time + 1, completed: time + 5000 },
         finish: "stop",
       },
       [
-        part("step-start", {}),
-        call(text(outputBytes)),
-        call(text(outputBytes)),
-        call(repeated),
+        part("step-start", { snapshot }),
+        part("reasoning", {
+          text: text(400),
+          time: { start: time, end: time },
+        }),
+        run(text(outputBytes)),
+        read(text(outputBytes / 2)),
+        edit(text(outputBytes / 4)),
+        run(repeated),
         part("text", { text: text(1500) }),
+        part("step-finish", { reason: "stop", snapshot, cost: 0.01, tokens }),
       ],
     );
   }

@@ -1,127 +1,22 @@
 //! JSON whose long texts are kept apart from it. In their places stand references, so that a session is
 //! known before its texts are looked at, and threads can do that, a message at a time.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr2};
 use serde_json::Value;
 
 use super::json_text;
 use super::json_value::Json;
+use super::long_strings::{LONG, long_strings};
+use super::texts_apart::{TextsApart, new_mark};
 use crate::error::Result;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Notes, Oddity, RawText, SessionTree};
 
-/// A text is long from that many bytes on, its quotes included.
-const LONG: usize = 1024;
-
 /// What ends a reference.
 const END: &str = ".";
-
-/// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
-/// decimal and a full stop, as a string of its own.
-///
-/// The texts may still come while the JSON is read: who needs one waits for it, until there are
-/// [all](TextsApart::end).
-#[derive(Debug)]
-pub struct TextsApart {
-    mark: String,
-    so_far: Mutex<SoFar>,
-    has_more: Condvar,
-}
-
-/// The texts that came so far.
-#[derive(Debug, Default)]
-struct SoFar {
-    texts: Vec<Arc<TextApart>>,
-    are_all: bool,
-    /// Whether one was asked for that did not come.
-    is_any_missing: bool,
-    /// How many threads wait for more: to wake nobody takes as long as to add a text.
-    waiting: usize,
-}
-
-/// A long text.
-#[derive(Debug)]
-struct TextApart {
-    /// In UTF-8.
-    bytes: Vec<u8>,
-    /// Whether lone surrogates were replaced in it.
-    has_lone_surrogates: bool,
-}
-
-impl Default for TextsApart {
-    /// No text so far, and a mark of its own.
-    fn default() -> Self {
-        Self {
-            mark: new_mark(),
-            so_far: Mutex::default(),
-            has_more: Condvar::new(),
-        }
-    }
-}
-
-impl TextsApart {
-    /// What a reference starts with.
-    pub fn mark(&self) -> &str {
-        &self.mark
-    }
-
-    /// Adds the text of the next number, in UTF-8, and whether lone surrogates were replaced in it.
-    pub fn push(&self, bytes: Vec<u8>, has_lone_surrogates: bool) {
-        let text = Arc::new(TextApart {
-            bytes,
-            has_lone_surrogates,
-        });
-        let is_waited_for = {
-            let mut so_far = self.so_far();
-            so_far.texts.push(text);
-            so_far.waiting > 0
-        };
-        if is_waited_for {
-            self.has_more.notify_all();
-        }
-    }
-
-    /// Tells that no text will come any more.
-    pub fn end(&self) {
-        self.so_far().are_all = true;
-        self.has_more.notify_all();
-    }
-
-    /// The text of a number, as soon as it is there. `None` where there is no such.
-    fn get(&self, number: usize) -> Option<Arc<TextApart>> {
-        let is_to_come = |so_far: &mut SoFar| !so_far.are_all && so_far.texts.len() <= number;
-        let mut so_far = self.so_far();
-        if is_to_come(&mut so_far) {
-            so_far.waiting += 1;
-            let waited = self.has_more.wait_while(so_far, is_to_come);
-            so_far = waited.unwrap_or_else(PoisonError::into_inner);
-            so_far.waiting -= 1;
-        }
-        let text = so_far.texts.get(number).cloned();
-        so_far.is_any_missing |= text.is_none();
-        text
-    }
-
-    fn is_any_missing(&self) -> bool {
-        self.so_far().is_any_missing
-    }
-
-    fn so_far(&self) -> MutexGuard<'_, SoFar> {
-        // A thread that panicked left whole texts.
-        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A mark that nobody can know: a session must not be able to hold it.
-fn new_mark() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("text:{:016x}{:016x}:", random(), random())
-}
 
 /// The mark in what is left of JSON that was split. Nobody is given that, so one mark does for all.
 static OWN_MARK: LazyLock<String> = LazyLock::new(new_mark);
@@ -165,7 +60,7 @@ impl<'a> Apart<'a> {
     /// Takes texts that the JSON was made without.
     pub fn new(texts: &'a TextsApart) -> Self {
         Self {
-            mark: Finder::new(&texts.mark),
+            mark: Finder::new(texts.mark()),
             texts: Texts::Plain(texts),
         }
     }
@@ -176,26 +71,16 @@ impl<'a> Apart<'a> {
         if bytes.len() < LONG {
             return None;
         }
-        let json = simdutf8::basic::from_utf8(bytes).ok()?;
+        let (json, places) = long_strings(bytes)?;
         let mut outline = String::with_capacity(LONG);
-        let mut texts = Vec::with_capacity(4);
-        let (mut at, mut copied) = (0, 0);
-        while let Some(offset) = memchr(b'"', bytes.get(at..)?) {
-            let start = at + offset;
-            let end = end_of_string(bytes, start + 1)?;
-            at = end;
-            if end - start < LONG || is_name(bytes.get(end..)?) {
-                continue;
-            }
-            let quoted = json.get(start..end)?;
-            if has_control_characters(quoted) {
-                return None;
-            }
+        let mut texts = Vec::with_capacity(places.len());
+        let mut copied = 0;
+        for Range { start, end } in places {
             outline.push_str(json.get(copied..start)?);
             for of_reference in ["\"", &OWN_MARK, &texts.len().to_string(), END, "\""] {
                 outline.push_str(of_reference);
             }
-            texts.push(quoted);
+            texts.push(json.get(start..end)?);
             copied = end;
         }
         if texts.is_empty() {
@@ -343,38 +228,8 @@ impl Visitor for Completing<'_, '_> {
     fn enter_part(&mut self, _: Option<&str>) {}
 }
 
-/// The place behind the quote that ends a string of JSON; `None` where none does, or an escape is not valid.
-fn end_of_string(json: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr2(b'"', b'\\', json.get(at..)?)?;
-        at += match json.get(at..)? {
-            [b'"', ..] => return Some(at + 1),
-            [
-                _,
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
-                ..,
-            ] => 2,
-            [_, b'u', digits @ ..] if digits.iter().take(4).all(u8::is_ascii_hexdigit) => 6,
-            _ => return None,
-        };
-    }
-}
-
-/// Whether a string was the name of a field, by what follows it.
-fn is_name(behind: &[u8]) -> bool {
-    let mut behind = behind.iter();
-    behind.find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
-}
-
-fn has_control_characters(text: &str) -> bool {
-    text.bytes().fold(false, |any, byte| any | (byte < b' '))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::thread;
-    use std::time::Duration;
-
     use super::*;
 
     fn of(json: &str) -> (String, Apart<'_>) {
@@ -432,22 +287,6 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_still_to_come_is_waited_for() {
-        let texts = TextsApart::default();
-        let text = |number| Some(texts.get(number)?.bytes.clone());
-        thread::scope(|scope| {
-            let waiting = [0, 1, 2].map(|number| scope.spawn(move || text(number)));
-            for bytes in [b"one", b"two"] {
-                thread::sleep(Duration::from_millis(10));
-                texts.push(bytes.to_vec(), false);
-            }
-            texts.end();
-            let come = waiting.map(|waiting| waiting.join().unwrap());
-            assert_eq!(come, [Some(b"one".to_vec()), Some(b"two".to_vec()), None]);
-        });
-    }
-
-    #[test]
     fn a_lone_surrogate_in_a_long_text_is_noted() {
         let json = format!(r#"["{}\ud83d"]"#, "x".repeat(2000));
         let (_, apart) = of(&json);
@@ -471,10 +310,5 @@ mod tests {
         ] {
             assert!(Apart::split(json.as_bytes()).is_none(), "{json:.20}");
         }
-    }
-
-    #[test]
-    fn every_mark_is_another() {
-        assert_ne!(new_mark(), new_mark());
     }
 }

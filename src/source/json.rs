@@ -9,12 +9,13 @@
 
 use std::borrow::Cow;
 
-use super::apart::{Apart, TextsApart};
+use super::apart::Apart;
 use super::fields::{Fields, Path};
 use super::json_messages::JsonMessages;
 use super::json_value::{Json, JsonObject};
 use super::raw_messages::{self, RawMessage};
 use super::session::{self, Entry, Sessions};
+use super::texts_apart::TextsApart;
 use super::{Input, json_text};
 use crate::error::{Error, Result};
 use crate::model::{Notes, Runtime, SessionTree};

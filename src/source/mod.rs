@@ -16,15 +16,16 @@ mod json;
 mod json_messages;
 mod json_text;
 mod json_value;
+mod long_strings;
 mod message;
 mod part;
 mod raw_messages;
 mod session;
 mod session_list;
 mod store;
+mod texts_apart;
 mod typed_message;
 
-pub use apart::TextsApart;
 pub use discovery::{StoreInfo, find_stores};
 pub use json::{read_json, read_json_apart};
 pub use json_text::shown_name;
@@ -32,6 +33,7 @@ pub use session_list::{SessionList, SessionSummary};
 pub use store::{
     Origin, PublishedSession, StoredSession, list_published_sessions, list_sessions, read_stored,
 };
+pub use texts_apart::TextsApart;
 
 use crate::error::Result;
 use crate::model::{Message, Notes, RawText, SessionTree};

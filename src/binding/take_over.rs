@@ -65,7 +65,7 @@ struct TakeOver<T> {
 
 type Shared<T> = Rc<RefCell<TakeOver<T>>>;
 
-impl<T: Send + 'static> TakeOver<T> {
+impl<T> TakeOver<T> {
     fn start(abort: Flag) -> Shared<T> {
         Rc::new(RefCell::new(Self {
             json: Vec::new(),
@@ -93,11 +93,10 @@ impl<T: Send + 'static> TakeOver<T> {
     }
 
     /// Starts `work` with the session, whose JSON is whole.
-    fn begin(
-        &mut self,
-        has_texts: bool,
-        work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
-    ) {
+    fn begin(&mut self, has_texts: bool, work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static)
+    where
+        T: Send + 'static,
+    {
         let session = TakenOver {
             json: std::mem::take(&mut self.json),
             texts: has_texts.then(|| self.texts.clone()),
@@ -105,9 +104,13 @@ impl<T: Send + 'static> TakeOver<T> {
         self.running = Some(export_thread::start(move || work(session)));
     }
 
-    /// Ends it. `None` where there is no session.
+    /// Ends it. `None` where there is no session. Nothing is kept of it: JavaScript keeps its functions, and what they
+    /// refer to, until it collects them.
     fn end(&mut self) -> Option<Result<Running<T>>> {
-        self.texts.end();
+        std::mem::take(&mut self.texts).end();
+        self.json = Vec::new();
+        self.text = Vec::new();
+        self.encoder = Utf8Encoder::default();
         self.running.take()
     }
 }
@@ -116,8 +119,7 @@ impl<T> Drop for TakeOver<T> {
     /// Where a worker thread is ended, so is JavaScript, in the middle of a session. Its export must not wait for
     /// texts that will not come, and has to clean up before the process may end.
     fn drop(&mut self) {
-        self.texts.end();
-        if let Some(Ok(running)) = self.running.take() {
+        if let Some(Ok(running)) = self.end() {
             self.abort.raise();
             // It is nobody's any more.
             let _ = running.wait();
@@ -140,7 +142,6 @@ pub fn at_once<T: Send + 'static>(
         append_all.call((pieces, append, begin).into())
     };
     let taken_over = append_all();
-    // JavaScript keeps its functions, and what they refer to, until it collects them.
     let running = so_far.borrow_mut().end();
     let result = running.map(|running| running?.wait());
     match (taken_over, result) {

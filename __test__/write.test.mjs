@@ -237,15 +237,24 @@ test("a buffer that is changed after the call changes nothing", async (t) => {
 
 test("a signal stops the export and nothing is left", async (t) => {
   const folder = temporaryFolder(t);
-  const bytes = Buffer.from(JSON.stringify(largeSession(40)));
-  const controller = new AbortController();
-  const written = writeExport(join(folder, "a.md"), bytes, {
-    signal: controller.signal,
-  });
-  setTimeout(() => controller.abort(), 20);
-  const error = await failure(() => written);
-  assert.equal(error.code, "ERR_ABORTED");
-  assert.deepEqual(readdirSync(folder), []);
+  const object = largeSession(40);
+  const bytes = Buffer.from(JSON.stringify(object));
+  // An object is still being handed over then, or its export has just begun.
+  for (const [session, delay] of [
+    [bytes, 20],
+    [object, 0],
+    [object, 10],
+    [object, 20],
+  ]) {
+    const controller = new AbortController();
+    const written = writeExport(join(folder, "a.md"), session, {
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), delay);
+    const error = await failure(() => written);
+    assert.equal(error.code, "ERR_ABORTED");
+    assert.deepEqual(readdirSync(folder), []);
+  }
 });
 
 test("what only looks like a signal does no harm", async (t) => {

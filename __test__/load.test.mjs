@@ -79,7 +79,8 @@ test("a worker that is ended while exports run ends well", async (t) => {
       const { writeExport } = require(workerData.root);
       const { signal } = new AbortController();
       const text = "hello world\\\\n".repeat(5000);
-      const parts = Array.from({ length: 100 }, (_, i) => ({ type: "text", text: i + text }));
+      const texts = Array.from({ length: 100 }, (_, i) => i + text).concat(text.repeat(100));
+      const parts = texts.map((text) => ({ type: "text", text }));
       const session = { info: {}, messages: [{ info: {}, parts }] };
       for (const name of "abcd") writeExport(workerData.folder + name + ".md", session, { overwrite: true, signal });
       parentPort.postMessage("started");

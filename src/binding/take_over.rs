@@ -219,7 +219,7 @@ fn append<'env, T: Send + 'static>(
             so_far.json.extend_from_slice(&bytes);
             return Ok(so_far.abort.goes_on());
         }
-        // As V8 holds it: to encode it takes V8 three times as long.
+        // As V8 holds it: to have it from V8 in UTF-8 takes nearly twice as long as this and to encode it here.
         let text: Utf16String = call.get(0)?;
         if call.length() < 2 {
             so_far.add_json(&text);

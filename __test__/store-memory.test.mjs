@@ -9,14 +9,14 @@ import { database, sessionRows, tables } from "./stores.mjs";
 const FEW = 1_000;
 const MANY = 31_000;
 
-/** A session of answers to one question, each with texts in which a home folder is shortened. */
-const answers = (count) =>
+/** A session of answers, all to one question or each to another, with texts in which a home folder is shortened. */
+const answers = (count, parentOf) =>
   sessionOf(
     Array.from({ length: count }, (_, i) => ({
       info: {
         id: `msg_${i}`,
         role: "assistant",
-        parentID: "msg",
+        parentID: parentOf(i),
         time: { created: 1795333600000 + i },
       },
       parts: ["a", "b"].map((name) => ({
@@ -28,8 +28,9 @@ const answers = (count) =>
   );
 
 /** The most memory that a process takes to export such a session from a store, in bytes. */
-const mostMemory = (t, count) => {
-  const store = database(t, [...tables, ...sessionRows(answers(count))]);
+const mostMemory = (t, count, parentOf) => {
+  const session = answers(count, parentOf);
+  const store = database(t, [...tables, ...sessionRows(session)]);
   const code = `
     const { writeExport } = require(${JSON.stringify(root)});
     const stored = { sessionID: "ses_1", store: ${JSON.stringify(store)} };
@@ -47,7 +48,16 @@ const mostMemory = (t, count) => {
   return bytes;
 };
 
-test("a message of a store takes little memory", (t) => {
-  const ofEach = (mostMemory(t, MANY) - mostMemory(t, FEW)) / (MANY - FEW);
-  assert.ok(ofEach < 200, `${Math.round(ofEach)} bytes`);
-});
+const cases = [
+  { name: "a message of a store", parentOf: () => "msg", most: 150 },
+  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 210 },
+];
+for (const { name, parentOf, most } of cases) {
+  test(`${name} takes little memory`, (t) => {
+    const [few, many] = [FEW, MANY].map((count) =>
+      mostMemory(t, count, parentOf),
+    );
+    const ofEach = (many - few) / (MANY - FEW);
+    assert.ok(ofEach < most, `${Math.round(ofEach)} bytes`);
+  });
+}

@@ -1,8 +1,13 @@
 //! Points in time, as stores keep them: milliseconds since the Unix epoch.
 
+use std::num::NonZeroU64;
+
 /// Milliseconds since the Unix epoch, between 1970 and the end of the year 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(i64);
+pub struct Timestamp(
+    /// One more than that, so that an `Option` of it, of which a session has thousands, takes no more room.
+    NonZeroU64,
+);
 
 impl Timestamp {
     /// The end of the year 9999, the last one that RFC 3339 can write.
@@ -17,17 +22,18 @@ impl Timestamp {
             clippy::cast_possible_truncation,
             reason = "checked against the range above"
         )]
-        is_valid.then(|| Self(millis.round() as i64))
+        is_valid.then(|| Self::clamped(millis.round() as i64))
     }
 
     /// The nearest time in range.
     pub fn clamped(millis: i64) -> Self {
-        Self(millis.clamp(0, Self::LATEST))
+        let millis = millis.clamp(0, Self::LATEST).cast_unsigned();
+        Self(NonZeroU64::MIN.saturating_add(millis))
     }
 
     /// Milliseconds since the Unix epoch.
     pub fn millis(self) -> i64 {
-        self.0
+        self.0.get().cast_signed() - 1
     }
 }
 

@@ -48,10 +48,10 @@ impl<'a> Early<'a> {
         })
     }
 
-    /// Begins a session in the spool, with what its messages are rendered with.
-    pub fn begin_session(&self, index: usize, spool: &mut Spool<'_>) {
+    /// Begins a session of so many messages in the spool, with what they are rendered with.
+    pub fn begin_session(&self, index: usize, messages: usize, spool: &mut Spool<'_>) {
         let (id, directory) = self.sessions.get(index).cloned().unwrap_or_default();
-        spool.begin_session(id, directory);
+        spool.begin_session(id, directory, messages);
     }
 
     /// Renders a message of a session, by its place in the tree. What was rendered is searched, as a document is.

@@ -88,13 +88,13 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
         };
         thread::scope(|scope| {
-            let places: Vec<_> = places(self.sizes).collect();
-            let ahead = Ahead::start(scope, places.len(), &work);
-            let mut reader = Reader::new(self.messages, ahead, places);
+            let messages = self.sizes.iter().map(|size| size.messages).sum();
+            let ahead = Ahead::start(scope, messages, &work);
+            let mut reader = Reader::new(self.messages, ahead, places(self.sizes));
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
                 survey.begin_session(learner.session(session), *size);
                 if let Some(early) = &early {
-                    early.begin_session(index, &mut self.spool);
+                    early.begin_session(index, size.messages, &mut self.spool);
                 }
                 let mut seen = Vec::with_capacity(size.messages);
                 for place in 0..size.messages {
@@ -169,6 +169,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         };
         thread::scope(|scope| {
             let ahead = Ahead::start(scope, suspects.len(), &work);
+            let suspects = suspects.iter().copied();
             let mut reader = Reader::new(self.messages, ahead, suspects.clone());
             for place in suspects {
                 let checked = reader.next()??;
@@ -339,7 +340,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         };
         thread::scope(|scope| {
             let ahead = Ahead::start(scope, for_threads, &work);
-            let reader = Reader::new(self.messages, ahead, places);
+            let reader = Reader::new(self.messages, ahead, places.iter().copied());
             go_over(&mut Redacting::new(reader, extra, self.options))
         })
     }

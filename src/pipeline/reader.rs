@@ -18,49 +18,57 @@ pub trait Worked {
 }
 
 /// Gives out messages that were worked on.
-pub struct Reader<'m, 'env, 'i: 'env, T> {
+pub struct Reader<'m, 'env, 'i: 'env, T, P> {
     messages: &'m mut (dyn Messages<'i> + 'i),
     ahead: Ahead<'env, Item<'i>, T>,
-    places: Vec<Place>,
-    /// How many of the places were fetched.
-    fetched: usize,
-    /// How many of them were taken.
-    taken: usize,
+    /// The places that were not fetched yet.
+    to_fetch: P,
+    /// Those that were not taken yet.
+    to_take: P,
+    /// How many more were fetched than taken.
+    waiting: usize,
 }
 
-impl<'m, 'env, 'i: 'env, T: Worked + Send + 'env> Reader<'m, 'env, 'i, T> {
+impl<'m, 'env, 'i: 'env, T, P> Reader<'m, 'env, 'i, T, P>
+where
+    T: Worked + Send + 'env,
+    P: Iterator<Item = Place> + Clone,
+{
+    /// Of the messages at some places, in that order. They are gone over twice: a session may have more of them
+    /// than should be in memory.
     pub fn new(
         messages: &'m mut (dyn Messages<'i> + 'i),
         ahead: Ahead<'env, Item<'i>, T>,
-        places: Vec<Place>,
+        places: P,
     ) -> Self {
         Self {
             messages,
             ahead,
-            places,
-            fetched: 0,
-            taken: 0,
+            to_fetch: places.clone(),
+            to_take: places,
+            waiting: 0,
         }
     }
 
     /// The message at the next place.
     pub fn next(&mut self) -> Result<T> {
         while self.ahead.has_room()
-            && let Some(place) = self.places.get(self.fetched)
+            && let Some(place) = self.to_fetch.next()
         {
             let fetched = self.messages.fetch(place.0, place.1)?;
             let bytes = fetched.bytes();
-            self.ahead.add((*place, fetched), bytes);
-            self.fetched += 1;
+            self.ahead.add((place, fetched), bytes);
+            self.waiting += 1;
         }
         let worked = self.ahead.take()?.ok_or(Error::Internal)?;
-        self.taken += 1;
+        self.waiting -= 1;
+        self.to_take.next();
         Ok(worked)
     }
 
     /// The message at any place.
     pub fn at(&mut self, place: Place) -> Result<T> {
-        if self.places.get(self.taken) == Some(&place) {
+        if self.to_take.clone().next() == Some(place) {
             return self.next();
         }
         self.rewind()?;
@@ -75,19 +83,19 @@ impl<'m, 'env, 'i: 'env, T: Worked + Send + 'env> Reader<'m, 'env, 'i, T> {
 
     /// Gives back what was fetched and not taken yet.
     fn rewind(&mut self) -> Result<()> {
-        for place in self.taken..self.fetched {
-            let worked = self.ahead.take()?.and_then(T::into_message);
-            if let (Some(message), Some(place)) = (worked, self.places.get(place).copied()) {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.to_fetch = self.to_take.clone();
+        for place in self.to_take.clone().take(waiting) {
+            if let Some(message) = self.ahead.take()?.and_then(T::into_message) {
                 self.give_back(place, message);
             }
         }
-        self.fetched = self.taken;
         Ok(())
     }
 }
 
 /// All places of sessions of some sizes.
-pub fn places(sizes: &[Size]) -> impl Iterator<Item = Place> {
+pub fn places(sizes: &[Size]) -> impl Iterator<Item = Place> + Clone {
     let sizes = sizes.iter().enumerate();
     sizes.flat_map(|(session, size)| (0..size.messages).map(move |index| (session, index)))
 }

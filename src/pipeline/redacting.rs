@@ -28,18 +28,24 @@ pub struct Extra<'a> {
 }
 
 /// The messages as they are shown.
-pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
-    reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>>,
+pub struct Redacting<'m, 'env, 'i: 'env, 'e, P>
+where
+    P: Iterator<Item = Place> + Clone,
+{
+    reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>, P>,
     /// What was given out last.
     current: Option<(Place, Redacted<Message>)>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
 }
 
-impl<'m, 'env, 'i: 'env, 'e> Redacting<'m, 'env, 'i, 'e> {
+impl<'m, 'env, 'i: 'env, 'e, P> Redacting<'m, 'env, 'i, 'e, P>
+where
+    P: Iterator<Item = Place> + Clone,
+{
     /// Those that a reader gives out.
     pub fn new(
-        reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>>,
+        reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>, P>,
         extra: Extra<'e>,
         options: &'m ExportOptions,
     ) -> Self {
@@ -52,7 +58,10 @@ impl<'m, 'env, 'i: 'env, 'e> Redacting<'m, 'env, 'i, 'e> {
     }
 }
 
-impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
+impl<'env, 'i: 'env, P> RedactedMessages for Redacting<'_, 'env, 'i, '_, P>
+where
+    P: Iterator<Item = Place> + Clone,
+{
     fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage<&str>>> {
         let rendered = self.extra.spooled.take((session, index))?;
         if let (Some(_), Some(steps)) = (&rendered, &mut self.extra.steps) {
@@ -78,7 +87,10 @@ impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
     }
 }
 
-impl Drop for Redacting<'_, '_, '_, '_> {
+impl<P> Drop for Redacting<'_, '_, '_, '_, P>
+where
+    P: Iterator<Item = Place> + Clone,
+{
     fn drop(&mut self) {
         if let Some((place, message)) = self.current.take() {
             self.reader.give_back(place, message.into_inner());

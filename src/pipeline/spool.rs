@@ -50,12 +50,17 @@ impl<'a> Spool<'a> {
         }
     }
 
-    /// Begins a session, whose messages are rendered with its id and directory.
-    pub fn begin_session(&mut self, id: Option<String>, directory: Option<String>) {
+    /// Begins a session of so many messages, which are rendered with its id and directory.
+    pub fn begin_session(
+        &mut self,
+        id: Option<String>,
+        directory: Option<String>,
+        messages: usize,
+    ) {
         self.sessions.push(SpooledSession {
             id,
             directory,
-            messages: Vec::new(),
+            messages: Vec::with_capacity(messages),
         });
     }
 
@@ -236,7 +241,7 @@ mod tests {
         let target = folder.path().join("a.md");
         for target in [None, Some(target.as_path())] {
             let mut spool = Spool::new(target);
-            spool.begin_session(None, None);
+            spool.begin_session(None, None, 5);
             for message in [
                 Some(10),
                 None,
@@ -258,7 +263,7 @@ mod tests {
     #[test]
     fn without_a_file_the_rest_is_read_again() {
         let mut spool = Spool::new(Some(Path::new("/no/such/folder/a.md")));
-        spool.begin_session(None, None);
+        spool.begin_session(None, None, 4);
         for bytes in [10, IN_MEMORY, IN_MEMORY, 20] {
             spool.add(Some(rendered(bytes)));
         }

@@ -217,7 +217,7 @@ impl<'a> FirstPass<'a> {
         }
     }
 
-    /// A search for the few secrets that were found so far.
+    /// A search for the secrets that were found so far.
     pub fn memory(&self) -> Memory {
         match &self.secrets {
             Secret::Learn(secrets) => secrets.memory(false),

@@ -10,7 +10,7 @@ use super::changes::Change;
 /// How long a text is that is kept, in bytes. Shorter ones are searched as fast as they are found.
 const KEPT: RangeInclusive<usize> = 2 * 1024..=128 * 1024;
 /// How much is kept in total, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
+const MOST_BYTES: usize = 512 * 1024;
 
 /// What a search of a text came to.
 #[derive(Debug, Clone, PartialEq)]

@@ -50,8 +50,8 @@ impl Secrets {
         self.count_of.get(rule).copied().unwrap_or_default()
     }
 
-    /// A search for every remembered value, in many texts or in few.
-    pub fn memory(&self, is_for_many: bool) -> Memory {
+    /// A search for every remembered value, in texts and, where it is `for_json`, before JSON is parsed too.
+    pub fn memory(&self, for_json: bool) -> Memory {
         let mut patterns = Vec::new();
         let mut origins = Vec::new();
         for (value, rule, placeholder) in &self.remembered {
@@ -60,13 +60,13 @@ impl Secrets {
                 origins.push((*rule, placeholder.clone()));
             }
         }
-        let search = ValueSearch::new(&patterns, is_for_many);
-        let is_told_by_json = is_for_many && patterns.iter().all(|value| !value.contains('~'));
+        let search = ValueSearch::new(&patterns);
+        let is_told_by_json = for_json && patterns.iter().all(|value| !value.contains('~'));
         let in_json: Vec<String> = patterns.iter().map(|value| escaped(value)).collect();
         let in_json = match () {
             () if !is_told_by_json => None,
             () if in_json == patterns => search.clone(),
-            () => ValueSearch::new(&in_json, is_for_many),
+            () => ValueSearch::new(&in_json),
         };
         Memory {
             search,

@@ -118,6 +118,8 @@ impl Survey {
         self.sessions.push(SessionSurvey {
             folder: session.info.directory.clone(),
             reverted_from: session.info.reverted_from.clone(),
+            // There are no more: what is not needed of the room is never touched.
+            turns: Vec::with_capacity(size.messages),
             ..SessionSurvey::default()
         });
     }

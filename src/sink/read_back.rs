@@ -11,7 +11,7 @@ use crate::checksum::Checksum;
 /// How much is flushed and read back at once while more is written, in bytes.
 pub const STRETCH: u64 = 4 * 1024 * 1024;
 /// How much is read at once, in bytes.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// How often whoever waits is asked whether to go on.
 const PATIENCE: Duration = Duration::from_millis(20);
 

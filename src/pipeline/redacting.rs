@@ -1,5 +1,8 @@
 //! The messages of a session tree as they are shown, given out one at a time.
 
+use std::iter::Copied;
+use std::slice::Iter;
+
 use super::attachments::Extractor;
 use super::reader::{Place, Reader, Worked};
 use super::spool::Spooled;
@@ -27,25 +30,23 @@ pub struct Extra<'a> {
     pub attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
 }
 
+/// Gives out messages as they are shown.
+type RedactedReader<'m, 'env, 'i> =
+    Reader<'m, 'env, 'i, Result<Redacted<Message>>, Copied<Iter<'m, Place>>>;
+
 /// The messages as they are shown.
-pub struct Redacting<'m, 'env, 'i: 'env, 'e, P>
-where
-    P: Iterator<Item = Place> + Clone,
-{
-    reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>, P>,
+pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
+    reader: RedactedReader<'m, 'env, 'i>,
     /// What was given out last.
     current: Option<(Place, Redacted<Message>)>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
 }
 
-impl<'m, 'env, 'i: 'env, 'e, P> Redacting<'m, 'env, 'i, 'e, P>
-where
-    P: Iterator<Item = Place> + Clone,
-{
+impl<'m, 'env, 'i: 'env, 'e> Redacting<'m, 'env, 'i, 'e> {
     /// Those that a reader gives out.
     pub fn new(
-        reader: Reader<'m, 'env, 'i, Result<Redacted<Message>>, P>,
+        reader: RedactedReader<'m, 'env, 'i>,
         extra: Extra<'e>,
         options: &'m ExportOptions,
     ) -> Self {
@@ -58,10 +59,7 @@ where
     }
 }
 
-impl<'env, 'i: 'env, P> RedactedMessages for Redacting<'_, 'env, 'i, '_, P>
-where
-    P: Iterator<Item = Place> + Clone,
-{
+impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
     fn rendered(&mut self, session: usize, index: usize) -> Result<Option<RenderedMessage<&str>>> {
         let rendered = self.extra.spooled.take((session, index))?;
         if let (Some(_), Some(steps)) = (&rendered, &mut self.extra.steps) {
@@ -87,10 +85,7 @@ where
     }
 }
 
-impl<P> Drop for Redacting<'_, '_, '_, '_, P>
-where
-    P: Iterator<Item = Place> + Clone,
-{
+impl Drop for Redacting<'_, '_, '_, '_> {
     fn drop(&mut self) {
         if let Some((place, message)) = self.current.take() {
             self.reader.give_back(place, message.into_inner());

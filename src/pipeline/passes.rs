@@ -87,9 +87,9 @@ impl<'a, 'i> Passes<'a, 'i> {
                 outcome,
             }
         };
+        let count = self.message_count();
         thread::scope(|scope| {
-            let messages = self.sizes.iter().map(|size| size.messages).sum();
-            let ahead = Ahead::start(scope, messages, &work);
+            let ahead = Ahead::start(scope, count, &work);
             let mut reader = Reader::new(self.messages, ahead, places(self.sizes));
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
                 survey.begin_session(learner.session(session), *size);
@@ -250,12 +250,11 @@ impl<'a, 'i> Passes<'a, 'i> {
         sink: Sink<'_>,
     ) -> Result<Measure> {
         let control = self.control;
-        let messages: usize = self.sizes.iter().map(|size| size.messages).sum();
+        let is_long = is_worth_threads(self.message_count());
         let mut attachment_watch = redactor.watch();
         let steps = self.steps(Phase::Write);
         let spooled = std::mem::take(&mut self.spool).finish();
         let (measure, watch) = thread::scope(|scope| {
-            let is_long = is_worth_threads(messages);
             let mut printer = Printer::start(scope, is_long, redactor.watch(), sink);
             let extra = Extra {
                 steps: Some(steps),
@@ -345,9 +344,12 @@ impl<'a, 'i> Passes<'a, 'i> {
         })
     }
 
+    fn message_count(&self) -> usize {
+        self.sizes.iter().map(|size| size.messages).sum()
+    }
+
     fn steps(&self, phase: Phase) -> Steps<'a> {
-        let messages = self.sizes.iter().map(|size| size.messages);
-        Steps::start(self.control, phase, messages.sum())
+        Steps::start(self.control, phase, self.message_count())
     }
 }
 

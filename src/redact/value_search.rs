@@ -43,8 +43,8 @@ impl ValueSearch {
         }
         let automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
-            // A DFA is no faster, as values are seldom: where they start is told before either is asked. It takes
-            // a megabyte, and longer to build.
+            // A DFA was no faster, as a prefilter tells where a value may start. It takes a megabyte, and longer
+            // to build.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(values);
         automaton.ok().map(Self::Automaton)

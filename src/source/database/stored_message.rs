@@ -73,7 +73,7 @@ impl StoredRows {
     pub fn add(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
         let mut add = |bytes: &[u8]| {
             let start = self.bytes.len();
-            // A vector doubles its room by itself, of which half would stay empty.
+            // A vector doubles its room by itself, of which up to half stays empty.
             if self.bytes.capacity() - start < bytes.len() {
                 self.bytes.reserve_exact(bytes.len().max(start / 4));
             }

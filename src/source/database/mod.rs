@@ -1,6 +1,7 @@
 //! A store in an SQLite database: OpenCode's since 1.2, PawWork's, and OpenCode 2's.
 
 mod listing;
+mod message_index;
 mod messages;
 mod open;
 mod rows;

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use rusqlite::OptionalExtension as _;
 use serde_json::{Value, json};
 
-use super::messages::{DatabaseMessages, Index};
+use super::message_index::Index;
+use super::messages::DatabaseMessages;
 use super::{DatabaseStore, is_damage, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};

@@ -16,6 +16,7 @@ mod markdown;
 mod message_survey;
 mod survey;
 mod tool;
+mod turns;
 mod words;
 
 pub use attachment::hex;

@@ -3,18 +3,13 @@
 //!
 //! It is gathered one message at a time and stays small: counts, names and times, no conversation.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-
 use super::census::Census;
 use super::changed_files::ChangedFiles;
-use super::message_survey::{Author, MessageSurvey};
-use crate::model::{ModelRef, Role, Session, SessionTree, Span, Timestamp, Todo, Tokens};
+use super::message_survey::MessageSurvey;
+use super::turns::{Turn, Turns};
+use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
 use crate::redact::Redacted;
 use crate::source::Size;
-
-/// How many authors are remembered.
-const KNOWN_AUTHORS: usize = 8;
 
 /// What is known of a session tree.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,7 +46,7 @@ pub struct SessionSurvey {
     /// How many messages there are.
     pub messages: usize,
     /// The turns of the conversation.
-    pub turns: Vec<Turn>,
+    pub turns: Turns,
     /// The sum over the messages.
     pub tokens: Tokens,
     /// The sum over the messages, in US dollars.
@@ -72,33 +67,8 @@ pub struct SessionSurvey {
     models_asked: Vec<ModelRef>,
     folder: Option<String>,
     reverted_from: Option<String>,
-    /// Those of the last turns.
-    authors: VecDeque<Arc<Author>>,
-    last: Option<Answer>,
-}
-
-/// Consecutive messages of the model that answer the same message, or a single other message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Turn {
-    /// Who wrote the first of them.
-    pub author: Arc<Author>,
-    /// How many messages.
-    pub messages: usize,
-    /// From the start of the first message to the end of the last.
-    pub span: Span,
-    /// The sum over the messages.
-    pub tokens: Tokens,
-    /// The sum over the messages, in US dollars.
-    pub cost: f64,
-    /// Whether the user undid the session from here on.
-    pub is_reverted: bool,
-}
-
-/// What the messages of one turn of the model have in common.
-#[derive(Debug, Clone, PartialEq)]
-struct Answer {
-    parent_id: Option<String>,
-    author: Arc<Author>,
+    /// The message that the last one answers.
+    last_parent_id: Option<String>,
 }
 
 impl Survey {
@@ -118,8 +88,6 @@ impl Survey {
         self.sessions.push(SessionSurvey {
             folder: session.info.directory.clone(),
             reverted_from: session.info.reverted_from.clone(),
-            // There are no more: what is not needed of the room is never touched.
-            turns: Vec::with_capacity(size.messages),
             ..SessionSurvey::default()
         });
     }
@@ -183,34 +151,15 @@ impl SessionSurvey {
         self.started.extend(started.map(|child| (child, turn)));
     }
 
-    /// The author of a message, one for many: a session has thousands of turns and few authors.
-    fn author(&mut self, author: &Author) -> Arc<Author> {
-        if let Some(known) = self.authors.iter().find(|known| ***known == *author) {
-            return known.clone();
-        }
-        let author = Arc::new(author.clone());
-        self.authors.push_front(author.clone());
-        self.authors.truncate(KNOWN_AUTHORS);
-        author
-    }
-
     fn add_to_turn(&mut self, message: &MessageSurvey) {
-        let author = self.author(&message.author);
-        let answer = (author.role == Role::Assistant).then(|| Answer {
-            parent_id: message.parent_id.clone(),
-            author: author.clone(),
-        });
-        if answer.is_none() || answer != self.last {
-            self.turns.push(Turn {
-                author,
-                messages: 0,
-                span: message.time,
-                tokens: Tokens::default(),
-                cost: 0.0,
-                is_reverted: false,
-            });
+        let is_by_author = |turn: &Turn| *turn.author == message.author;
+        let goes_on = message.author.role == Role::Assistant
+            && message.parent_id == self.last_parent_id
+            && self.turns.last().is_some_and(is_by_author);
+        if !goes_on {
+            self.turns.begin(&message.author, message.time);
         }
-        self.last = answer;
+        self.last_parent_id.clone_from(&message.parent_id);
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;

@@ -7,7 +7,7 @@ use crate::model::{FileDiff, Role, Timestamp};
 use crate::render::clock::cost;
 use crate::render::html::Kind;
 use crate::render::message_survey::Author;
-use crate::render::survey::Turn;
+use crate::render::turns::Turn;
 use crate::render::words::fill;
 
 impl Page<'_> {
@@ -23,7 +23,7 @@ impl Page<'_> {
         let mut dropped = 0;
         // What the user's message set off is known of it, and told where it ends.
         let mut changed = Vec::new();
-        for (number, turn) in (1..).zip(&shown.survey.turns) {
+        for (number, turn) in (1..).zip(shown.survey.turns.iter()) {
             if turn.is_reverted {
                 self.blocks.block(&format!("**{}**", self.words.reverted));
             }
@@ -34,7 +34,7 @@ impl Page<'_> {
                 } else {
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
-                    let begun = is_first.then_some((number, turn));
+                    let begun = is_first.then_some((number, &turn));
                     self.add_message(shown, index, begun, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }

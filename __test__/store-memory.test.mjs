@@ -49,8 +49,8 @@ const mostMemory = (t, count, parentOf) => {
 };
 
 const cases = [
-  { name: "a message of a store", parentOf: () => "msg", most: 150 },
-  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 210 },
+  { name: "a message of a store", parentOf: () => "msg", most: 50 },
+  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 90 },
 ];
 for (const { name, parentOf, most } of cases) {
   test(`${name} takes little memory`, (t) => {

@@ -19,6 +19,7 @@ mod plan;
 mod printer;
 mod reader;
 mod redacting;
+mod seen;
 mod spool;
 mod steps;
 
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use self::attachments::Extractor;
 use self::passes::Passes;
 use self::printer::Sink;
+use self::seen::Seen;
 use self::spool::Spool;
 use crate::error::{Error, Result};
 use crate::file_name;
@@ -289,7 +291,7 @@ fn write_document(
         hidden,
         options,
         control,
-        seen: Vec::new(),
+        seen: Seen::default(),
         // What was handed over is in memory as a whole, so that its document may be.
         spool: Spool::new(target.filter(|_| origin.is_some())),
     };

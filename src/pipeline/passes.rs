@@ -8,6 +8,7 @@ use super::early::Early;
 use super::printer::{Printer, Sink};
 use super::reader::{Item, Place, Reader, Worked, places};
 use super::redacting::{Blanking, Extra, Redacting};
+use super::seen::Seen;
 use super::spool::Spool;
 use super::steps::Steps;
 use super::{Control, Phase};
@@ -30,26 +31,9 @@ pub struct Passes<'a, 'i> {
     pub hidden: Survey,
     pub options: &'a ExportOptions,
     pub control: Control<'a>,
-    /// By session and message.
-    pub seen: Vec<Vec<Seen>>,
+    pub seen: Seen,
     /// The messages that were rendered while they were read.
     pub spool: Spool<'a>,
-}
-
-/// What was seen in a message, and has to be changed when it is fetched again.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    changes: Changes,
-    /// Whether it may hold values that were recognised elsewhere.
-    holds_known_values: bool,
-}
-
-impl Seen {
-    /// A message that was not seen before is looked at once more.
-    const NEVER: Self = Self {
-        changes: Changes::UNKNOWN,
-        holds_known_values: true,
-    };
 }
 
 impl<'a, 'i> Passes<'a, 'i> {
@@ -96,7 +80,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                 if let Some(early) = &early {
                     early.begin_session(index, size.messages, &mut self.spool);
                 }
-                let mut seen = Vec::with_capacity(size.messages);
+                self.seen.begin_session(size.messages);
                 for place in 0..size.messages {
                     let read = reader.next()?;
                     notes.append(read.notes);
@@ -121,13 +105,9 @@ impl<'a, 'i> Passes<'a, 'i> {
                             if is_kept { Changes::NONE } else { changes }
                         }
                     };
-                    seen.push(Seen {
-                        changes,
-                        holds_known_values: true,
-                    });
+                    self.seen.add(changes);
                     steps.step();
                 }
-                self.seen.push(seen);
             }
             Ok(())
         })?;
@@ -144,7 +124,7 @@ impl<'a, 'i> Passes<'a, 'i> {
     ) -> Result<Survey> {
         let mut steps = self.steps(Phase::Redact);
         let suspects = self.suspects(redactor, &mut steps)?;
-        let mut late = Vec::new();
+        let (mut late, mut reports) = (Vec::new(), Vec::new());
         let mut is_in_survey = !survey.fits(tree);
         let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
@@ -152,7 +132,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let message = fetched.read(&mut Notes::default());
-            let mut message = shared.as_learned(message, &seen_at(seen, place).changes)?;
+            let mut message = shared.as_learned(message, seen.changes(place))?;
             let before = MessageSurvey::of(message.as_ref(), options);
             let late = shared.complete(&mut message);
             let late = late.is_there.then_some(late.report);
@@ -175,7 +155,11 @@ impl<'a, 'i> Passes<'a, 'i> {
                 let checked = reader.next()??;
                 if let Some(report) = checked.late {
                     self.spool.replace(place, checked.rendered);
-                    late.push((place, report));
+                    reports.push(report);
+                    // What keeps changes has it replaced by now.
+                    if !is_kept {
+                        late.push(place);
+                    }
                 }
                 is_in_survey |= checked.is_in_survey;
                 reader.give_back(place, checked.message.into_inner());
@@ -183,15 +167,8 @@ impl<'a, 'i> Passes<'a, 'i> {
             }
             Ok::<_, crate::Error>(())
         })?;
-        for seen in self.seen.iter_mut().flatten() {
-            seen.holds_known_values = false;
-        }
-        for ((session, index), report) in late {
-            let of_session = self.seen.get_mut(session);
-            if let Some(seen) = of_session.and_then(|of_session| of_session.get_mut(index)) {
-                // What keeps changes has it replaced by now.
-                seen.holds_known_values = !is_kept;
-            }
+        self.seen.set_with_known_values(late);
+        for report in reports {
             redactor.add(report);
         }
         if is_in_survey {
@@ -206,7 +183,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut suspects = Vec::new();
         for place in places(self.sizes) {
             self.control.check()?;
-            let changes = &seen_at(&self.seen, place).changes;
+            let changes = self.seen.changes(place);
             let is_in = |text: RawText<'_>| redactor.may_complete(text, changes);
             if self.messages.may_hold(place.0, place.1, &is_in)? {
                 suspects.push(place);
@@ -323,9 +300,8 @@ impl<'a, 'i> Passes<'a, 'i> {
         let seen = &self.seen;
         let work = |(place, fetched): Item<'i>| {
             let message = fetched.read(&mut Notes::default());
-            let seen = seen_at(seen, place);
-            let mut message = redactor.as_learned(message, &seen.changes)?;
-            if seen.holds_known_values {
+            let mut message = redactor.as_learned(message, seen.changes(place))?;
+            if seen.may_hold_known_values(place) {
                 redactor.complete(&mut message);
             }
             Ok(message)
@@ -351,12 +327,6 @@ impl<'a, 'i> Passes<'a, 'i> {
     fn steps(&self, phase: Phase) -> Steps<'a> {
         Steps::start(self.control, phase, self.message_count())
     }
-}
-
-fn seen_at(seen: &[Vec<Seen>], (session, index): Place) -> &Seen {
-    let of_session = seen.get(session);
-    let seen = of_session.and_then(|of_session| of_session.get(index));
-    seen.unwrap_or(&Seen::NEVER)
 }
 
 /// A message that was read and scouted.

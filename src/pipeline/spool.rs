@@ -1,18 +1,14 @@
 //! Messages that were rendered while they were read, until the document gets to them: what stands before them
 //! in a document is known last. So they are read once.
 
-use std::io;
 use std::path::Path;
 
 use super::reader::Place;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::SessionTree;
 use crate::redact::Redacted;
 use crate::render::RenderedMessage;
-use crate::sink::{self, SpoolFile, SpoolReader, SpooledText};
-
-/// How much is kept in memory before there is a file, in bytes.
-const IN_MEMORY: usize = 256 * 1024;
+use crate::sink::{self, SpooledText, TextReader, TextSpool};
 
 /// The spool while messages are read.
 #[derive(Default)]
@@ -20,11 +16,8 @@ pub struct Spool<'a> {
     /// The target of the document, beside which there may be a file. `None` where all is kept in memory, as the
     /// document will be.
     target: Option<&'a Path>,
-    file: Option<SpoolFile>,
-    /// How much is in memory, in bytes.
-    in_memory: usize,
-    /// Whether a file could not be written.
-    has_failed: bool,
+    /// `None` where a file could not be written.
+    texts: Option<TextSpool>,
     sessions: Vec<SpooledSession>,
 }
 
@@ -32,13 +25,7 @@ pub struct Spool<'a> {
 struct SpooledSession {
     id: Option<String>,
     directory: Option<String>,
-    messages: Vec<Option<RenderedMessage<Kept>>>,
-}
-
-/// Where a text is kept.
-enum Kept {
-    InMemory(String),
-    InFile(SpooledText),
+    messages: Vec<Option<RenderedMessage<SpooledText>>>,
 }
 
 impl<'a> Spool<'a> {
@@ -46,7 +33,8 @@ impl<'a> Spool<'a> {
     pub fn new(target: Option<&'a Path>) -> Self {
         Self {
             target,
-            ..Self::default()
+            texts: Some(target.map_or_else(TextSpool::default, TextSpool::beside)),
+            sessions: Vec::new(),
         }
     }
 
@@ -66,36 +54,35 @@ impl<'a> Spool<'a> {
 
     /// Keeps the next message of the session that was begun last. `None` is one to be read again.
     pub fn add(&mut self, message: Option<RenderedMessage>) {
-        let kept = message.and_then(|message| message.try_map(|text| self.keep(text)).ok());
+        let kept = self.keep(message);
         if let Some(session) = self.sessions.last_mut() {
             session.messages.push(kept);
         }
     }
 
-    fn keep(&mut self, mut text: String) -> io::Result<Kept> {
-        let is_for_file = self.in_memory + text.len() > IN_MEMORY;
-        let Some(target) = self.target.filter(|_| is_for_file) else {
-            text.shrink_to_fit();
-            self.in_memory += text.len();
-            return Ok(Kept::InMemory(text));
-        };
-        if self.has_failed {
-            return Err(io::ErrorKind::Other.into());
+    /// Keeps a message instead of what was kept of it. `None` is one to be read again.
+    pub fn replace(&mut self, (session, index): Place, message: Option<RenderedMessage>) {
+        let kept = self.keep(message);
+        let session = self.sessions.get_mut(session);
+        if let Some(place) = session.and_then(|session| session.messages.get_mut(index)) {
+            *place = kept;
         }
-        let file = match self.file.take() {
-            Some(file) => Ok(file),
-            None => SpoolFile::create_beside(target),
-        };
-        let added = file.and_then(|mut file| Ok((file.add(&text)?, file)));
-        match added {
-            Ok((text, file)) => {
-                self.file = Some(file);
-                Ok(Kept::InFile(text))
-            }
-            Err(error) => {
-                self.forget_file();
-                Err(error)
-            }
+    }
+
+    fn keep(&mut self, message: Option<RenderedMessage>) -> Option<RenderedMessage<SpooledText>> {
+        let texts = self.texts.as_mut()?;
+        let kept = message?.try_map(|text| texts.add(text));
+        if kept.is_err() {
+            self.forget();
+        }
+        kept.ok()
+    }
+
+    /// Goes on without what was kept: to read messages again takes longer, no more.
+    fn forget(&mut self) {
+        self.texts = None;
+        for session in &mut self.sessions {
+            session.messages.clear();
         }
     }
 
@@ -111,41 +98,14 @@ impl<'a> Spool<'a> {
         }
     }
 
-    /// Keeps a message instead of what was kept of it. `None` is one to be read again.
-    pub fn replace(&mut self, (session, index): Place, message: Option<RenderedMessage>) {
-        let kept = message.and_then(|message| message.try_map(|text| self.keep(text)).ok());
-        let session = self.sessions.get_mut(session);
-        if let Some(place) = session.and_then(|session| session.messages.get_mut(index)) {
-            *place = kept;
-        }
-    }
-
-    /// Goes on without a file: to read messages again takes longer, no more.
-    fn forget_file(&mut self) {
-        self.has_failed = true;
-        let sessions = self.sessions.iter_mut();
-        for message in sessions.flat_map(|session| &mut session.messages) {
-            let is_lost =
-                |message: &RenderedMessage<Kept>| matches!(message.text(), Kept::InFile(_));
-            message.take_if(|message| is_lost(message));
-        }
-    }
-
     /// Ends it.
     pub fn finish(mut self) -> Spooled<'a> {
-        let file = match self.file.take().map(SpoolFile::into_reader) {
-            Some(Ok(file)) => Some(file),
-            Some(Err(_)) => {
-                self.forget_file();
-                None
-            }
-            None => None,
-        };
+        let texts = self.texts.take().map(TextSpool::into_reader);
+        let texts = texts.and_then(|texts| texts.map_err(|_| self.forget()).ok());
         Spooled {
             target: self.target,
-            file,
+            texts: texts.unwrap_or_default(),
             sessions: self.sessions,
-            text: String::new(),
         }
     }
 }
@@ -154,10 +114,8 @@ impl<'a> Spool<'a> {
 #[derive(Default)]
 pub struct Spooled<'a> {
     target: Option<&'a Path>,
-    file: Option<SpoolReader>,
+    texts: TextReader,
     sessions: Vec<SpooledSession>,
-    /// What was taken out of memory last.
-    text: String,
 }
 
 impl Spooled<'_> {
@@ -168,38 +126,22 @@ impl Spooled<'_> {
         message.is_some_and(Option::is_some)
     }
 
-    fn remove(&mut self, (session, index): Place) -> Option<RenderedMessage<Kept>> {
-        self.sessions
-            .get_mut(session)?
-            .messages
-            .get_mut(index)?
-            .take()
-    }
-
     /// Takes a message out; `None` where it is not there.
     ///
     /// # Errors
-    /// [`Error::WriteFailed`] where the file cannot be read.
-    pub fn take(&mut self, place: Place) -> Result<Option<RenderedMessage<&str>>> {
-        let Some(message) = self.remove(place) else {
+    /// [`Error::WriteFailed`](crate::Error::WriteFailed) where the file cannot be read.
+    pub fn take(&mut self, (session, index): Place) -> Result<Option<RenderedMessage<&str>>> {
+        let session = self.sessions.get_mut(session);
+        let message = session.and_then(|session| session.messages.get_mut(index)?.take());
+        let Some(message) = message else {
             return Ok(None);
         };
-        let Self {
-            target, file, text, ..
-        } = self;
-        let read = move |kept| match (kept, file) {
-            (Kept::InMemory(kept), _) => {
-                *text = kept;
-                Ok(text.as_str())
-            }
-            (Kept::InFile(kept), Some(file)) => {
-                let target = target.unwrap_or(Path::new(""));
-                let failed = sink::failed(target, "reading back what was rendered");
-                file.read(kept).map_err(failed)
-            }
-            (Kept::InFile(_), None) => Err(Error::Internal),
+        let failed = || {
+            let target = self.target.unwrap_or(Path::new(""));
+            sink::failed(target, "reading back what was rendered")
         };
-        message.try_map(read).map(Some)
+        let text = message.try_map(|text| self.texts.take(text));
+        text.map(Some).map_err(failed())
     }
 }
 
@@ -211,6 +153,9 @@ mod tests {
     use crate::redact::Learner;
     use crate::render::MessageRenderer;
     use crate::source;
+
+    /// What is not kept in memory where there is a file, in bytes.
+    const LONG: usize = 512 * 1024;
 
     /// A message that is rendered as a text of some length.
     fn rendered(bytes: usize) -> RenderedMessage {
@@ -242,31 +187,25 @@ mod tests {
         for target in [None, Some(target.as_path())] {
             let mut spool = Spool::new(target);
             spool.begin_session(None, None, 5);
-            for message in [
-                Some(10),
-                None,
-                Some(IN_MEMORY),
-                Some(20),
-                Some(3 * IN_MEMORY),
-            ] {
+            for message in [Some(10), None, Some(LONG), Some(20), Some(3 * LONG)] {
                 spool.add(message.map(rendered));
             }
             spool.replace((0, 3), None);
-            spool.replace((0, 4), Some(rendered(2 * IN_MEMORY)));
+            spool.replace((0, 4), Some(rendered(2 * LONG)));
             let spooled = spool.finish();
             assert!(spooled.has((0, 0)) && !spooled.has((0, 1)) && !spooled.has((1, 0)));
-            let expected = [Some(10), None, Some(IN_MEMORY), None, Some(2 * IN_MEMORY)];
+            let expected = [Some(10), None, Some(LONG), None, Some(2 * LONG)];
             assert_eq!(lengths(spooled, 5), expected);
         }
     }
 
     #[test]
-    fn without_a_file_the_rest_is_read_again() {
+    fn without_a_file_all_is_read_again() {
         let mut spool = Spool::new(Some(Path::new("/no/such/folder/a.md")));
         spool.begin_session(None, None, 4);
-        for bytes in [10, IN_MEMORY, IN_MEMORY, 20] {
+        for bytes in [10, LONG, LONG, 20] {
             spool.add(Some(rendered(bytes)));
         }
-        assert_eq!(lengths(spool.finish(), 4), [Some(10), None, None, Some(20)]);
+        assert_eq!(lengths(spool.finish(), 4), [None; 4]);
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::changes::{Change, ChangedText, ChangedTexts, Changes};
+use super::changes::{Change, ChangedText, ChangedTexts, Changes, SeenChanges};
 use super::hits::Hits;
 use super::place_list::PlaceList;
 use super::recent_texts::{Outcome, RecentTexts};
@@ -121,14 +121,14 @@ impl<'a> FirstPass<'a> {
         settings: Settings<'a>,
         secrets: &'a Secrets,
         message: &mut Message,
-        changes: &Changes,
+        changes: SeenChanges<'_>,
     ) -> Result<()> {
         if changes.most == Change::Nothing {
             return Ok(());
         }
         let mut pass = Self::new(settings, Secret::Recall(secrets), None);
         pass.most = changes.most;
-        match &changes.texts {
+        match changes.texts {
             Some(texts) => {
                 pass.visit_only(texts.texts.clone(), texts.of, message);
             }
@@ -157,9 +157,9 @@ impl<'a> FirstPass<'a> {
         self.check()?;
         Ok(Changes {
             most: self.change,
-            texts: is_known.then(|| {
-                let of = scouted.texts;
-                Box::new(ChangedTexts { texts, of })
+            texts: is_known.then_some(ChangedTexts {
+                texts,
+                of: scouted.texts,
             }),
         })
     }

@@ -44,7 +44,7 @@ mod watch;
 mod window;
 mod words;
 
-pub use changes::Changes;
+pub use changes::{Changes, SeenChanges, SessionChanges};
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use scouted::Scouted;
 pub use watch::{Watch, blank_message, blank_tree, look_for_forms};
@@ -227,7 +227,11 @@ impl Redactor<'_> {
     ///
     /// # Errors
     /// [`Error::Aborted`](crate::Error::Aborted).
-    pub fn as_learned(&self, mut message: Message, changes: &Changes) -> Result<Redacted<Message>> {
+    pub fn as_learned(
+        &self,
+        mut message: Message,
+        changes: SeenChanges<'_>,
+    ) -> Result<Redacted<Message>> {
         FirstPass::again(self.settings.clone(), &self.secrets, &mut message, changes)?;
         Ok(Redacted(message))
     }
@@ -246,7 +250,7 @@ impl Redactor<'_> {
 
     /// Whether a message may hold what was recognised elsewhere, by a text that it is read from. `changes` is what
     /// was changed in it when it was learned from.
-    pub fn may_complete(&self, text: RawText<'_>, changes: &Changes) -> bool {
+    pub fn may_complete(&self, text: RawText<'_>, changes: SeenChanges<'_>) -> bool {
         // What was hidden may have stood in the middle of a value.
         changes.most > Change::Shortened || self.memory.may_be_in(text)
     }

@@ -31,10 +31,10 @@ impl Scouted {
         // To shorten home folders again takes less than to keep where they stand in each of many messages.
         let texts = (most > Change::Shortened).then(|| {
             let texts = self.cleaned_texts.into_iter();
-            Box::new(ChangedTexts {
+            ChangedTexts {
                 texts: texts.map(ChangedText::unsearched).collect(),
                 of: self.texts,
-            })
+            }
         });
         Changes { most, texts }
     }

@@ -3,8 +3,8 @@
 mod atomic_file;
 mod attachment_folder;
 mod read_back;
-mod spool_file;
+mod text_spool;
 
 pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
-pub use spool_file::{SpoolFile, SpoolReader, SpooledText};
+pub use text_spool::{SpooledText, TextReader, TextSpool};

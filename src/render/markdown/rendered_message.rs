@@ -51,10 +51,9 @@ impl<'a> MessageRenderer<'a> {
         // As behind a list, which it then ends or goes on with.
         blocks.is_in_list = true;
         blocks.message(message, directory, |_| None);
-        Some(RenderedMessage {
-            text: blocks.text,
-            ends_in_list: blocks.is_in_list,
-        })
+        let rendered = RenderedMessage(blocks.text);
+        debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
+        Some(rendered)
     }
 }
 
@@ -71,18 +70,14 @@ fn room_for(part: &Part) -> usize {
         }
 }
 
-/// A message as it stands in a document.
+/// A message as it stands in a document, behind a list. Where it ends that list, it begins with a line end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RenderedMessage<T = String> {
-    /// What stands behind a list. Where it ends that list, it begins with a line end.
-    text: T,
-    ends_in_list: bool,
-}
+pub struct RenderedMessage<T = String>(T);
 
 impl<T> RenderedMessage<T> {
     /// The text.
     pub fn text(&self) -> &T {
-        &self.text
+        &self.0
     }
 
     /// The same message with its text kept somewhere else, or taken back from there.
@@ -93,25 +88,30 @@ impl<T> RenderedMessage<T> {
         self,
         change: impl FnOnce(T) -> Result<U, E>,
     ) -> Result<RenderedMessage<U>, E> {
-        Ok(RenderedMessage {
-            text: change(self.text)?,
-            ends_in_list: self.ends_in_list,
-        })
+        change(self.0).map(RenderedMessage)
+    }
+}
+
+impl<T: AsRef<str>> RenderedMessage<T> {
+    /// Whether a list goes on behind it: anything else ends with a blank line.
+    fn ends_in_list(&self) -> bool {
+        let text = self.0.as_ref();
+        !text.ends_with("\n\n")
     }
 }
 
 impl Page<'_> {
     /// Adds a message that was rendered before.
     pub(super) fn add_rendered(&mut self, message: RenderedMessage<&str>) -> error::Result<()> {
-        let text = match message.text.strip_prefix('\n') {
+        let text = match message.0.strip_prefix('\n') {
             Some(text) => {
                 self.blocks.end_list();
                 text
             }
-            None => message.text,
+            None => message.0,
         };
-        if !message.text.is_empty() {
-            self.blocks.is_in_list = message.ends_in_list;
+        if !message.0.is_empty() {
+            self.blocks.is_in_list = message.ends_in_list();
         }
         if text.len() < LONG {
             self.blocks.text.push_str(text);

@@ -124,8 +124,8 @@ impl From<redact::Redaction> for Redaction {
         Self {
             rule: redaction.rule.to_owned(),
             count: count(redaction.count),
-            message_id: redaction.message_id,
-            part_id: redaction.part_id,
+            message_id: redaction.message_id.as_deref().map(str::to_owned),
+            part_id: redaction.part_id.as_deref().map(str::to_owned),
             field: redaction.field.to_owned(),
         }
     }

@@ -1,24 +1,25 @@
 //! What was redacted, and where. It never holds a value.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::options::RedactLevel;
 
 /// The message and the part that are being redacted.
 #[derive(Debug, Default)]
 pub struct Place {
-    message_id: Option<String>,
-    part_id: Option<String>,
+    message_id: Option<Arc<str>>,
+    part_id: Option<Arc<str>>,
 }
 
 impl Place {
     pub fn enter_message(&mut self, id: Option<&str>) {
-        self.message_id = id.map(str::to_owned);
+        self.message_id = id.map(Arc::from);
         self.part_id = None;
     }
 
     pub fn enter_part(&mut self, id: Option<&str>) {
-        self.part_id = id.map(str::to_owned);
+        self.part_id = id.map(Arc::from);
     }
 }
 
@@ -28,9 +29,9 @@ pub struct Redaction {
     /// The rule's id.
     pub rule: &'static str,
     /// The message, unless it was in the session's own fields.
-    pub message_id: Option<String>,
+    pub message_id: Option<Arc<str>>,
     /// The part, unless it was in the message's own fields.
-    pub part_id: Option<String>,
+    pub part_id: Option<Arc<str>>,
     /// The field, such as `state.output`.
     pub field: &'static str,
     /// How often.
@@ -48,7 +49,12 @@ pub struct RuleCount {
     pub distinct: usize,
 }
 
-type Key = (&'static str, Option<String>, Option<String>, &'static str);
+type Key = (
+    &'static str,
+    Option<Arc<str>>,
+    Option<Arc<str>>,
+    &'static str,
+);
 
 /// What was redacted in a session tree.
 #[derive(Debug, Clone)]

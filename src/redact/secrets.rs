@@ -1,7 +1,9 @@
 //! The secrets that one export has seen: one placeholder each, and a memory of their values.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -11,58 +13,73 @@ use crate::model::RawText;
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
 
-/// The secrets of one session tree.
+/// The secrets of one session tree. There may be many thousands, of which each text is in memory once.
 #[derive(Default)]
 pub struct Secrets {
-    number_of: HashMap<(&'static str, String), usize>,
-    count_of: HashMap<&'static str, usize>,
-    /// Values that are redacted wherever they stand, with their rule and placeholder.
-    remembered: Vec<(String, &'static str, String)>,
+    /// The numbers of values, by their rules.
+    numbers: HashMap<&'static str, HashMap<Arc<str>, usize>>,
+    /// Values that are redacted wherever they stand.
+    remembered: Vec<(Arc<str>, Placeholder)>,
+}
+
+/// What stands for a secret.
+#[derive(Debug, Clone, Copy)]
+struct Placeholder {
+    rule: &'static str,
+    number: usize,
+}
+
+impl Display for Placeholder {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { rule, number } = self;
+        write!(f, "{PLACEHOLDER}{rule}#{number}]")
+    }
 }
 
 impl Secrets {
     /// The placeholder of a secret; the same value gets the same one.
     pub fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
-        if self.number_of.contains_key(&(rule, value.to_owned())) {
-            return self.known_placeholder(rule, value);
+        let of_rule = self.numbers.entry(rule).or_default();
+        if let Some(&number) = of_rule.get(value) {
+            return Placeholder { rule, number }.to_string();
         }
-        let count = self.count_of.entry(rule).or_default();
-        *count += 1;
-        let placeholder = format!("{PLACEHOLDER}{rule}#{count}]");
-        self.number_of.insert((rule, value.to_owned()), *count);
+        let number = of_rule.len() + 1;
+        let placeholder = Placeholder { rule, number };
+        let text: Arc<str> = value.into();
+        of_rule.insert(text.clone(), number);
         if is_memorable(value) {
-            self.remembered
-                .push((value.to_owned(), rule, placeholder.clone()));
+            self.remembered.push((text, placeholder));
         }
-        placeholder
+        placeholder.to_string()
     }
 
     /// The placeholder of a secret that was seen before.
     pub fn known_placeholder(&self, rule: &'static str, value: &str) -> String {
-        match self.number_of.get(&(rule, value.to_owned())) {
-            Some(number) => format!("{PLACEHOLDER}{rule}#{number}]"),
+        let of_rule = self.numbers.get(rule);
+        match of_rule.and_then(|of_rule| of_rule.get(value)) {
+            Some(&number) => Placeholder { rule, number }.to_string(),
             None => without_number(rule),
         }
     }
 
     /// How many different secrets of a rule there are.
     pub fn distinct(&self, rule: &str) -> usize {
-        self.count_of.get(rule).copied().unwrap_or_default()
+        self.numbers.get(rule).map_or(0, HashMap::len)
     }
 
     /// A search for every remembered value, in texts and, where it is `for_json`, before JSON is parsed too.
     pub fn memory(&self, for_json: bool) -> Memory {
         let mut patterns = Vec::new();
         let mut origins = Vec::new();
-        for (value, rule, placeholder) in &self.remembered {
+        for (value, placeholder) in &self.remembered {
             for form in forms(value) {
                 patterns.push(form);
-                origins.push((*rule, placeholder.clone()));
+                origins.push(*placeholder);
             }
         }
         let search = ValueSearch::new(&patterns);
         let is_told_by_json = for_json && patterns.iter().all(|value| !value.contains('~'));
-        let in_json: Vec<String> = patterns.iter().map(|value| escaped(value)).collect();
+        let in_json: Vec<Arc<str>> = patterns.iter().map(escaped).collect();
         let in_json = match () {
             () if !is_told_by_json => None,
             () if in_json == patterns => search.clone(),
@@ -103,20 +120,23 @@ fn is_memorable(value: &str) -> bool {
 }
 
 /// The value itself and as JSON text shows it.
-fn forms(value: &str) -> Vec<String> {
+fn forms(value: &Arc<str>) -> Vec<Arc<str>> {
     let once = escaped(value);
-    if once == value {
+    if once == *value {
         return vec![once];
     }
     let twice = escaped(&once);
-    vec![value.to_owned(), once, twice]
+    vec![value.clone(), once, twice]
 }
 
-/// A text as it stands between the quotes in JSON.
-fn escaped(value: &str) -> String {
-    let quoted = serde_json::Value::from(value).to_string();
-    let escaped = quoted.get(1..quoted.len() - 1);
-    escaped.unwrap_or_default().to_owned()
+/// A text as it stands between the quotes in JSON: mostly the same.
+fn escaped(value: &Arc<str>) -> Arc<str> {
+    let quoted = serde_json::Value::from(&**value).to_string();
+    let escaped = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    match escaped == &**value {
+        true => value.clone(),
+        false => escaped.into(),
+    }
 }
 
 /// Finds remembered values.
@@ -125,7 +145,8 @@ pub struct Memory {
     search: Option<ValueSearch>,
     /// The same for JSON text; `None` where that cannot tell.
     in_json: Option<ValueSearch>,
-    origins: Vec<(&'static str, String)>,
+    /// What stands for each value that is searched for.
+    origins: Vec<Placeholder>,
 }
 
 impl Memory {
@@ -155,11 +176,11 @@ impl Memory {
     pub fn replace(&self, text: &str, mut on_hit: impl FnMut(&'static str)) -> Option<String> {
         let mut result = String::new();
         let mut copied = 0;
-        self.find(text, |range, rule, placeholder| {
+        self.find(text, |range, placeholder| {
             result.push_str(text.get(copied..range.start).unwrap_or_default());
-            result.push_str(placeholder);
+            result.push_str(&placeholder.to_string());
             copied = range.end;
-            on_hit(rule);
+            on_hit(placeholder.rule);
         });
         if copied == 0 {
             return None;
@@ -170,18 +191,20 @@ impl Memory {
 
     /// Counts how often each remembered value stands in a text, by the rule that found it.
     pub fn count(&self, text: &str, counts: &mut BTreeMap<&'static str, usize>) {
-        self.find(text, |_, rule, _| *counts.entry(rule).or_default() += 1);
+        self.find(text, |_, Placeholder { rule, .. }| {
+            *counts.entry(rule).or_default() += 1
+        });
     }
 
-    fn find(&self, text: &str, mut on_hit: impl FnMut(Range<usize>, &'static str, &str)) {
+    fn find(&self, text: &str, mut on_hit: impl FnMut(Range<usize>, Placeholder)) {
         let Some(search) = &self.search else {
             return;
         };
         search.find(text.as_bytes(), |place, number| {
-            if let Some((rule, placeholder)) = self.origins.get(number)
+            if let Some(placeholder) = self.origins.get(number)
                 && !is_inside_placeholder(text, place.start)
             {
-                on_hit(place, rule, placeholder);
+                on_hit(place, *placeholder);
             }
         });
     }

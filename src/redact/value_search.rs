@@ -34,7 +34,7 @@ pub enum ValueSearch {
 
 impl ValueSearch {
     /// A search for values. `None` where there are none.
-    pub fn new(values: &[String]) -> Option<Self> {
+    pub fn new(values: &[Arc<str>]) -> Option<Self> {
         if values.is_empty() {
             return None;
         }
@@ -46,7 +46,7 @@ impl ValueSearch {
             // A DFA was no faster, as a prefilter tells where a value may start. It takes a megabyte, and longer
             // to build.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(values);
+            .build(values.iter().map(|value| value.as_bytes()));
         automaton.ok().map(Self::Automaton)
     }
 
@@ -88,7 +88,7 @@ pub struct SortedValues {
 }
 
 struct SortedValue {
-    value: Box<[u8]>,
+    value: Arc<str>,
     /// Its place among those that were given.
     number: usize,
     /// The place of the longest other value that this one starts with.
@@ -96,9 +96,8 @@ struct SortedValue {
 }
 
 impl SortedValues {
-    fn new(values: &[String]) -> Self {
-        let values = values.iter().map(|value| value.as_bytes());
-        let mut sorted: Vec<(&[u8], usize)> = values.zip(0..).collect();
+    fn new(values: &[Arc<str>]) -> Self {
+        let mut sorted: Vec<(&Arc<str>, usize)> = values.iter().zip(0..).collect();
         sorted.sort_unstable();
         // Of two that are the same, the first counts.
         sorted.dedup_by_key(|(value, _)| *value);
@@ -112,20 +111,21 @@ impl SortedValues {
             index_bits,
         };
         // The values that the next one may start with, each of which the one behind it starts with.
-        let mut open: Vec<(usize, &[u8])> = Vec::new();
+        let mut open: Vec<(usize, &str)> = Vec::new();
         for (place, (value, number)) in sorted.into_iter().enumerate() {
             while open
-                .pop_if(|(_, before)| !value.starts_with(before))
+                .pop_if(|(_, before)| !value.starts_with(*before))
                 .is_some()
             {}
             all.values.push(SortedValue {
-                value: value.into(),
+                value: value.clone(),
                 number,
                 shorter: open.last().map(|(place, _)| *place),
             });
-            all.starts.push(start_of(value).unwrap_or_default());
+            all.starts
+                .push(start_of(value.as_bytes()).unwrap_or_default());
             open.push((place, value));
-            let windows = value.windows(WINDOW).take(PLACES);
+            let windows = value.as_bytes().windows(WINDOW).take(PLACES);
             for window in windows.filter_map(<[u8]>::first_chunk) {
                 let index = all.index_of(*window);
                 if let Some(bits) = all.table.get_mut(index / 64) {
@@ -166,9 +166,11 @@ impl SortedValues {
     fn longest_at(&self, text: &[u8]) -> Option<&SortedValue> {
         self.starts.binary_search(&start_of(text)?).ok()?;
         // Every value that the text starts with is this one, or one that this one starts with.
-        let behind = self.values.partition_point(|value| *value.value <= *text);
+        let behind = self
+            .values
+            .partition_point(|value| value.value.as_bytes() <= text);
         let nearest = self.values.get(behind.checked_sub(1)?)?;
-        let same = common_prefix(&nearest.value, text);
+        let same = common_prefix(nearest.value.as_bytes(), text);
         let shorter = |value: &&SortedValue| self.values.get(value.shorter?);
         std::iter::successors(Some(nearest), shorter).find(|value| value.value.len() <= same)
     }
@@ -203,8 +205,12 @@ mod tests {
         all
     }
 
-    fn sorted(values: &[String]) -> ValueSearch {
-        ValueSearch::Sorted(Arc::new(SortedValues::new(values)))
+    fn shared(values: impl IntoIterator<Item: Into<Arc<str>>>) -> Vec<Arc<str>> {
+        values.into_iter().map(Into::into).collect()
+    }
+
+    fn sorted(values: impl IntoIterator<Item: Into<Arc<str>>>) -> ValueSearch {
+        ValueSearch::Sorted(Arc::new(SortedValues::new(&shared(values))))
     }
 
     #[test]
@@ -216,7 +222,7 @@ mod tests {
             "34567890x",
             "12345678",
         ];
-        let search = sorted(&values.map(str::to_owned));
+        let search = sorted(values);
         assert_eq!(found(&search, "1234567890x"), [(0..10, 2)]);
         assert_eq!(
             found(&search, "-123456789x12345678"),
@@ -229,8 +235,8 @@ mod tests {
 
     #[test]
     fn thousands_of_values_that_start_alike_are_told_apart() {
-        let values: Vec<String> = (0..5000).map(|n| format!("token-of-all-{n:05}")).collect();
-        let search = ValueSearch::new(&values).unwrap();
+        let values = (0..5000).map(|n| format!("token-of-all-{n:05}"));
+        let search = ValueSearch::new(&shared(values)).unwrap();
         assert!(matches!(search, ValueSearch::Sorted(_)));
         let text = "x token-of-all-04321, token-of-all-99999 token-of-all-00007";
         assert_eq!(found(&search, text), [(2..20, 4321), (41..59, 7)]);
@@ -241,7 +247,7 @@ mod tests {
         for length in [63, 64, 65, 200] {
             let start = "Ab1-".repeat(50).split_at(length).0.to_owned();
             let values = [format!("{start}X"), format!("{start}Y1"), start.clone()];
-            let search = sorted(&values);
+            let search = sorted(values.clone());
             for (number, value) in values.iter().enumerate() {
                 assert_eq!(found(&search, value), [(0..value.len(), number)]);
             }
@@ -252,10 +258,9 @@ mod tests {
     #[test]
     fn few_and_short_values_have_an_automaton() {
         assert!(ValueSearch::new(&[]).is_none());
-        let few = ValueSearch::new(&["12345678".to_owned()]).unwrap();
+        let few = ValueSearch::new(&shared(["12345678"])).unwrap();
         assert_eq!(found(&few, "x12345678"), [(1..9, 0)]);
-        let values: Vec<String> = (0..100).map(|n| format!("v{n}")).collect();
-        let short = ValueSearch::new(&values).unwrap();
+        let short = ValueSearch::new(&shared((0..100).map(|n| format!("v{n}")))).unwrap();
         assert!(matches!(short, ValueSearch::Automaton(_)));
     }
 
@@ -272,7 +277,7 @@ mod tests {
                 .build(&values)
                 .unwrap();
             let expected = found(&ValueSearch::Automaton(automaton), &text);
-            prop_assert_eq!(found(&sorted(&values), &text), expected);
+            prop_assert_eq!(found(&sorted(values), &text), expected);
         }
     }
 }

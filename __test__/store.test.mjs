@@ -144,11 +144,20 @@ test("messages and parts are in the order of their creation, whatever their ids 
         data: JSON.stringify({ type: "text", text: `part ${index + 1}` }),
       }),
     ),
-    ...messageRows("ses_wrap", message("00000000", "after the wrap", 2000)),
     ...messageRows("ses_wrap", message("00000001", "at the same time", 2000)),
+    ...messageRows("ses_wrap", message("00000002", "and this one too", 2000)),
+    ...messageRows("ses_wrap", message("00000000", "after the wrap", 2000)),
+    ...messageRows("ses_wrap", message("00000003", "later again", 3000)),
   ]);
   const text = exportSession({ sessionID: "ses_wrap", store }, fixed);
-  const order = ["part 1", "part 2", "after the wrap", "at the same time"];
+  const order = [
+    "part 1",
+    "part 2",
+    "after the wrap",
+    "at the same time",
+    "and this one too",
+    "later again",
+  ];
   const places = order.map((words) => text.indexOf(words));
   assert.deepEqual(
     places,

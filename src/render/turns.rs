@@ -1,5 +1,5 @@
-//! The turns of a session. A document goes over them once and in order, so they are kept as bytes: of a long session
-//! little more than they is in memory.
+//! The turns of a session. A document goes over them in order, so they are kept as bytes: there may be a hundred
+//! thousand of them in memory, and of the messages none.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 use super::message_survey::Author;
 use crate::model::{Span, Timestamp, Tokens};
 
-/// How many authors are remembered.
-const KNOWN_AUTHORS: usize = 8;
+/// With how many of the authors that were new last another one is compared.
+const COMPARED_AUTHORS: usize = 8;
 
 /// Consecutive messages of the model that answer the same message, or a single other message.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +39,8 @@ pub struct Turns {
     count: usize,
     /// Who wrote them, one for many: a session has thousands of turns and few authors.
     authors: Vec<Arc<Author>>,
-    /// The places of those that were new last.
-    known: VecDeque<usize>,
+    /// The places of those that another one is compared with.
+    compared: VecDeque<usize>,
 }
 
 impl Turns {
@@ -51,7 +51,7 @@ impl Turns {
 
     /// Begins one with a message that took so long, and of which nothing else is counted yet.
     pub fn begin(&mut self, author: &Author, span: Span) {
-        let (place, author) = self.known(author);
+        let (place, author) = self.shared(author);
         let turn = Turn {
             author,
             messages: 0,
@@ -83,17 +83,17 @@ impl Turns {
         ended.chain(self.last().cloned())
     }
 
-    /// An author and its place.
-    fn known(&mut self, author: &Author) -> (usize, Arc<Author>) {
-        let known = self.known.iter().find_map(|place| {
+    /// An author as it is shared, and its place.
+    fn shared(&mut self, author: &Author) -> (usize, Arc<Author>) {
+        let known = self.compared.iter().find_map(|place| {
             let known = self.authors.get(*place)?;
             (**known == *author).then(|| (*place, known.clone()))
         });
         known.unwrap_or_else(|| {
             let (place, author) = (self.authors.len(), Arc::new(author.clone()));
             self.authors.push(author.clone());
-            self.known.push_front(place);
-            self.known.truncate(KNOWN_AUTHORS);
+            self.compared.push_front(place);
+            self.compared.truncate(COMPARED_AUTHORS);
             (place, author)
         })
     }

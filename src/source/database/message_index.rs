@@ -149,12 +149,14 @@ fn in_order<K: Ord>(
     table: &str,
     mut found: Vec<(K, i64)>,
 ) -> Result<Vec<i64>> {
+    let query = format!("SELECT id FROM {table} WHERE rowid = ?1");
+    let id_of = |rowid| store.row(&query, rowid, |row| row.get_ref(0).map(rows::text));
     found.sort_unstable();
     for same in found.chunk_by_mut(|(a, _), (b, _)| a == b) {
         if same.len() == 1 {
             continue;
         }
-        let with_id = |(_, rowid): &(K, i64)| Ok((id_of(store, table, *rowid)?, *rowid));
+        let with_id = |(_, rowid): &(K, i64)| Ok((id_of(*rowid)?, *rowid));
         let mut ids = same.iter().map(with_id).collect::<Result<Vec<_>>>()?;
         ids.sort_unstable();
         for ((_, place), (_, rowid)) in same.iter_mut().zip(ids) {
@@ -165,19 +167,6 @@ fn in_order<K: Ord>(
     // They are collected where the keys were, which took more memory.
     rowids.shrink_to_fit();
     Ok(rowids)
-}
-
-/// The id of a row, empty where the database is damaged there.
-fn id_of(store: &DatabaseStore, table: &str, rowid: i64) -> Result<String> {
-    let query = format!("SELECT id FROM {table} WHERE rowid = ?1");
-    let statement = store.database.connection.prepare_cached(&query);
-    let id = statement.and_then(|mut statement| {
-        statement.query_row([rowid], |row| row.get_ref(0).map(rows::text))
-    });
-    match id {
-        Err(error) if is_damage(&error) => Ok(String::new()),
-        id => id.map_err(|error| store.database.unreadable(&error)),
-    }
 }
 
 /// Reads the rows of a query on one session as far as the database is not damaged.

@@ -35,7 +35,7 @@ impl DatabaseMessages {
     fn with_parts(&self, rowid: i64, session_id: &Arc<str>, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, time_created, data FROM message WHERE rowid = ?1";
         let mut rows = StoredRows::default();
-        if self.row(query, rowid, |row| rows.add(row))?.is_none() {
+        if self.store.row(query, rowid, |row| rows.add(row))?.is_none() {
             return Ok(StoredMessage::Damaged("message row"));
         }
         let is_damaged = self.add_parts(&mut rows)?;
@@ -73,7 +73,7 @@ impl DatabaseMessages {
         is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
         let query = "SELECT id, data FROM message WHERE rowid = ?1";
-        let row = self.row(query, rowid, |row| {
+        let row = self.store.row(query, rowid, |row| {
             Ok((rows::text(row.get_ref(0)?), is_in_any(row, 2, is_in)?))
         })?;
         match row {
@@ -109,7 +109,7 @@ impl DatabaseMessages {
 
     fn typed(&self, rowid: i64, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
-        let row = self.row(query, rowid, |row| {
+        let row = self.store.row(query, rowid, |row| {
             Ok(StoredMessage::Typed {
                 index,
                 id: rows::text(row.get_ref(0)?),
@@ -118,23 +118,6 @@ impl DatabaseMessages {
             })
         })?;
         Ok(row.unwrap_or(StoredMessage::Damaged("session_message row")))
-    }
-
-    /// One row; `None` where the database is damaged there.
-    fn row<T>(
-        &self,
-        query: &str,
-        rowid: i64,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>> {
-        let row = self
-            .statement(query)
-            .and_then(|mut statement| statement.query_row([rowid], read));
-        match row {
-            Ok(row) => Ok(Some(row)),
-            Err(error) if is_damage(&error) => Ok(None),
-            Err(error) => Err(self.store.database.unreadable(&error)),
-        }
     }
 }
 
@@ -194,7 +177,9 @@ impl<'a> Messages<'a> for DatabaseMessages {
             Kind::Parts => self.is_in_parts(rowid, &of_session.session_id, is_in),
             Kind::Typed => {
                 let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
-                let is_in = self.row(query, rowid, |row| is_in_any(row, 3, is_in))?;
+                let is_in = self
+                    .store
+                    .row(query, rowid, |row| is_in_any(row, 3, is_in))?;
                 Ok(is_in.unwrap_or(true))
             }
         }

@@ -70,6 +70,22 @@ impl DatabaseStore {
         };
         query_rows().map_err(|error| self.database.unreadable(&error))
     }
+
+    /// The row of a query on its number; `None` where the database is damaged there.
+    fn row<T>(
+        &self,
+        query: &str,
+        rowid: i64,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let statement = self.database.connection.prepare_cached(query);
+        let row = statement.and_then(|mut statement| statement.query_row([rowid], read));
+        match row {
+            Ok(row) => Ok(Some(row)),
+            Err(error) if is_damage(&error) => Ok(None),
+            Err(error) => Err(self.database.unreadable(&error)),
+        }
+    }
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {

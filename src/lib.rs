@@ -26,6 +26,7 @@ pub mod redact;
 pub mod render;
 pub mod sink;
 pub mod source;
+pub mod stop;
 mod threads;
 pub mod verify;
 

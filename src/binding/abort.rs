@@ -1,9 +1,6 @@
 //! An `AbortSignal` as a flag that the work looks at. napi's own handling would ignore a signal
 //! that is aborted already, and could not stop work that runs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use napi::bindgen_prelude::{
     FnArgs, Function, FunctionRef, JsObjectValue as _, Object, ObjectRef, Unknown,
 };
@@ -16,21 +13,7 @@ type SignalRef = ObjectRef<false>;
 type Listener<'env> = Function<'env, (), ()>;
 type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;
 
-/// A flag that any thread may look at.
-#[derive(Clone, Default)]
-pub struct Flag(Arc<AtomicBool>);
-
-impl Flag {
-    /// Whether the work may go on.
-    pub fn goes_on(&self) -> bool {
-        !self.0.load(Ordering::Relaxed)
-    }
-
-    /// Ends the work.
-    pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
+pub use crate::stop::Stop as Flag;
 
 /// A flag that is raised when the caller's signal is.
 #[derive(Default)]
@@ -53,8 +36,9 @@ impl Abort {
         }
         let signal = signal.coerce_to_object().map_err(invalid)?;
         let is_aborted: bool = signal.get_named_property("aborted").map_err(invalid)?;
-        let flag = Flag(Arc::new(AtomicBool::new(is_aborted)));
+        let flag = Flag::default();
         if is_aborted {
+            flag.raise();
             return Ok(Self {
                 flag,
                 listening: None,

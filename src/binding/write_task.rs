@@ -43,6 +43,7 @@ impl Job {
     fn run(&self, abort: &Flag, progress: &Reported) -> Result<ExportReport> {
         let control = Control {
             go_on: &|| abort.goes_on(),
+            stop: Some(abort),
             on_progress: &|step| progress.set(step),
         };
         match &self.content {

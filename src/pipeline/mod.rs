@@ -38,6 +38,7 @@ use crate::redact::{Learner, Redaction};
 use crate::render::{self, Census, Clock, Content, Cuts, MessageRenderer, Survey};
 use crate::sink::{self, AtomicFile};
 use crate::source::{self, Input, Origin, StoredSession, TextsApart};
+use crate::stop::Stop;
 
 /// How often a session is read while its store keeps changing.
 const ATTEMPTS: usize = 5;
@@ -54,12 +55,12 @@ pub enum Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn open(self) -> Result<(Input<'a>, Option<Origin>)> {
+    fn open(self, stop: Option<&Stop>) -> Result<(Input<'a>, Option<Origin>)> {
         match self {
             Self::Json(text) => Ok((source::read_json(text)?, None)),
             Self::JsonApart(text, apart) => Ok((source::read_json_apart(text, apart)?, None)),
             Self::Stored(stored) => {
-                let (input, origin) = source::read_stored(stored)?;
+                let (input, origin) = source::read_stored(stored, stop)?;
                 Ok((input, Some(origin)))
             }
         }
@@ -124,6 +125,8 @@ pub struct Control<'a> {
     /// Says whether to go on. It is asked at least once for each string of the session, by several
     /// threads.
     pub go_on: &'a (dyn Fn() -> bool + Sync),
+    /// The flag behind it, at which a long statement of a database looks.
+    pub stop: Option<&'a Stop>,
     /// Is told after each message how far the export is.
     pub on_progress: &'a dyn Fn(Progress),
 }
@@ -132,6 +135,7 @@ impl Control<'_> {
     /// Goes on to the end, and tells nobody.
     pub const NONE: Self = Self {
         go_on: &|| true,
+        stop: None,
         on_progress: &|_| (),
     };
 
@@ -244,7 +248,7 @@ pub fn write_export(
 /// # Errors
 /// [`Error::InvalidSession`] where it is no session, those of [`source::read_stored`].
 pub fn suggest_file_name(session: Session<'_>, options: &ExportOptions) -> Result<String> {
-    let (Input { mut tree, .. }, _) = session.open()?;
+    let (Input { mut tree, .. }, _) = with_retries(|| session.open(None))?;
     let mut learner = Learner::new(&tree, &options.redact, &|| true);
     let main = tree.sessions.first_mut().ok_or(Error::Internal)?;
     // The name needs nothing else, and redacting the rest would cost as much as an export.
@@ -270,7 +274,7 @@ fn write_document(
     out: Sink<'_>,
 ) -> Result<Summary> {
     control.check()?;
-    let (mut input, origin) = session.open()?;
+    let (mut input, origin) = session.open(control.stop)?;
     control.check()?;
     if !MessageRenderer::can_render(options) {
         input.messages.keep();

@@ -106,12 +106,10 @@ fn add_databases(
             continue;
         };
         if metadata.is_file() && !stores.iter().any(|store| store.path == path) {
-            let generation = DatabaseStore::open(&path)
-                .ok()
-                .map(|store| store.generation());
-            let mut log = path.clone().into_os_string();
-            log.push("-wal");
-            let log = Path::new(&log).metadata().map_or(0, |log| log.len());
+            let generation = DatabaseStore::open(&path, None)
+                .and_then(|store| store.generation())
+                .ok();
+            let log = DatabaseStore::log_bytes(&path);
             stores.push(StoreInfo {
                 product,
                 channel,

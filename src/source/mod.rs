@@ -20,6 +20,7 @@ mod long_strings;
 mod message;
 mod part;
 mod raw_messages;
+mod real_path;
 mod session;
 mod session_list;
 mod store;

@@ -10,6 +10,7 @@ use super::folder::FolderStore;
 use super::session_list::SessionList;
 use crate::error::{Error, Result};
 use crate::model::Runtime;
+use crate::stop::Stop;
 
 /// How many sessions an error names that could have been meant.
 const SHOWN_MATCHES: usize = 10;
@@ -67,37 +68,37 @@ enum Store {
 }
 
 impl Store {
-    fn open(path: &Path) -> Result<Self> {
+    fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
         if path.is_dir() {
             return FolderStore::open(path).map(Self::Folder);
         }
-        DatabaseStore::open(path).map(|store| Self::Database(Box::new(store)))
+        DatabaseStore::open(path, stop).map(|store| Self::Database(Box::new(store)))
     }
 
     fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         match self {
             Self::Database(store) => store.ids_from(prefix, limit),
-            Self::Folder(store) => Ok(store.ids_from(prefix, limit)),
+            Self::Folder(store) => store.ids_from(prefix, limit),
         }
     }
 
     fn load<'a>(self, id: &str) -> Result<(Input<'a>, Origin)> {
         match self {
             Self::Database(store) => store.load(id),
-            Self::Folder(store) => Ok(store.load(id)),
+            Self::Folder(store) => store.load(id),
         }
     }
 }
 
 /// The stores to search, each opened; and the error of the first that could not be.
-fn open_stores(path: Option<&Path>) -> Result<(Vec<Store>, Option<Error>)> {
+fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<(Vec<Store>, Option<Error>)> {
     if let Some(path) = path {
-        return Ok((vec![Store::open(path)?], None));
+        return Ok((vec![Store::open(path, stop)?], None));
     }
     let mut opened = Vec::new();
     let mut failure = None;
     for info in find_stores() {
-        match Store::open(&info.path) {
+        match Store::open(&info.path, stop) {
             Ok(store) => opened.push(store),
             Err(error) => failure = failure.or(Some(error)),
         }
@@ -114,9 +115,9 @@ fn open_stores(path: Option<&Path>) -> Result<(Vec<Store>, Option<Error>)> {
 /// # Errors
 /// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
 /// [`Error::StoreUnreadable`].
-pub fn read_stored<'a>(stored: &StoredSession) -> Result<(Input<'a>, Origin)> {
+pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(Input<'a>, Origin)> {
     let wanted = stored.session_id.as_str();
-    let (stores, failure) = open_stores(stored.store.as_deref())?;
+    let (stores, failure) = open_stores(stored.store.as_deref(), stop)?;
     let mut candidates: Vec<(Store, String)> = Vec::new();
     for store in stores {
         let ids = store.ids_from(wanted, SHOWN_MATCHES + 1)?;
@@ -163,11 +164,11 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
 pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
     let mut list = SessionList::default();
-    for store in open_stores(store)?.0 {
+    for store in open_stores(store, None)?.0 {
         // What was brought from a folder into a database stays in the folder; the database is first.
         match store {
             Store::Database(store) => store.list(&mut list)?,
-            Store::Folder(store) => store.list(&mut list),
+            Store::Folder(store) => store.list(&mut list)?,
         }
     }
     list.sort();
@@ -181,10 +182,10 @@ pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
 /// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
 pub fn list_published_sessions(store: Option<&Path>) -> Result<Vec<PublishedSession>> {
     let mut published: Vec<PublishedSession> = Vec::new();
-    for store in open_stores(store)?.0 {
+    for store in open_stores(store, None)?.0 {
         published.extend(match store {
             Store::Database(store) => store.published()?,
-            Store::Folder(store) => store.published(),
+            Store::Folder(store) => store.published()?,
         });
     }
     let mut seen = HashSet::new();

@@ -8,23 +8,26 @@ use std::thread::{self, JoinHandle};
 use rusqlite::types::ValueRef;
 
 use super::schema::EVENT_TYPES;
-use super::{DatabaseStore, rows};
-use crate::error::Result;
+use super::{DatabaseStore, is_id, rows};
+use crate::error::{Error, Result};
 use crate::source::session_list::{MessageCounts, SessionList, SessionSummary};
 use crate::source::store::PublishedSession;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.
 const WORTH_A_THREAD: u64 = 8 * 1024 * 1024;
 
+/// How often a list is made while its store keeps changing.
+const ATTEMPTS: usize = 5;
+
 impl DatabaseStore {
     /// Adds every session to a list.
     pub fn list(self, list: &mut SessionList) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.database.path.as_path());
         let counting = self.start_counting(&store);
-        let sessions = self.sessions(&store)?;
+        let (settled, sessions) = self.settled(|it| it.sessions(&store))?;
         let count = move || match counting.and_then(|counting| counting.join().ok()?.ok()) {
             Some(counts) => Ok(counts),
-            None => self.message_counts(),
+            None => Ok(settled.settled(Self::message_counts)?.1),
         };
         list.add(store, sessions, Box::new(count));
         Ok(())
@@ -37,8 +40,29 @@ impl DatabaseStore {
             return None;
         }
         let store = store.clone();
-        let count = move || Self::open(&store)?.message_counts();
+        let count = move || {
+            let store = Self::open(&store, None)?;
+            Ok(store.settled(Self::message_counts)?.1)
+        };
         thread::Builder::new().spawn(count).ok()
+    }
+
+    /// Reads, again where the store was opened by its writer meanwhile: without a lock, what was read could be of
+    /// two states.
+    fn settled<T>(mut self, read: impl Fn(&Self) -> Result<T>) -> Result<(Self, T)> {
+        for _ in 1..ATTEMPTS {
+            let result = read(&self).and_then(|read| {
+                self.database.verify_statements()?;
+                Ok(read)
+            });
+            match result {
+                Err(Error::StoreChanged(path)) => self = Self::open(&path, None)?,
+                result => return result.map(|read| (self, read)),
+            }
+        }
+        let result = read(&self)?;
+        self.database.verify_statements()?;
+        Ok((self, result))
     }
 
     /// Every session.
@@ -118,7 +142,7 @@ impl DatabaseStore {
             }
             counts = of_parts.into_iter().collect();
         }
-        Ok(counts)
+        Ok(together(counts))
     }
 
     /// Every session that was published.
@@ -185,7 +209,7 @@ impl DatabaseStore {
     fn title(&self, id: &str) -> Result<Option<String>> {
         for table in &self.schema.sessions {
             if table.has("title") {
-                let query = format!("SELECT title FROM {} WHERE id = ?1", table.name);
+                let query = format!("SELECT title FROM {} WHERE id {}", table.name, is_id!());
                 let titles =
                     self.all(&query, [id], |row| row.get_ref(0).map(rows::optional_text))?;
                 if let Some(title) = titles.into_iter().next() {
@@ -195,4 +219,17 @@ impl DatabaseStore {
         }
         Ok(None)
     }
+}
+
+/// The counts by id, each id once: one session may be named by texts and by BLOBs.
+fn together(mut counts: MessageCounts) -> MessageCounts {
+    counts.sort_unstable();
+    counts.dedup_by(|(id, count), (kept, sum)| {
+        let is_same = id == kept;
+        if is_same {
+            *sum += *count;
+        }
+        is_same
+    });
+    counts
 }

@@ -7,7 +7,7 @@ use rusqlite::Row;
 use serde::Deserialize;
 
 use super::schema::EVENT_TYPES;
-use super::{DatabaseStore, is_damage, row_name, rows};
+use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Oddity};
 
@@ -80,7 +80,10 @@ impl Index {
         if store.schema.message.is_none() {
             return Ok((Vec::new(), None));
         }
-        let query = "SELECT rowid, time_created, id, data FROM message WHERE session_id = ?1";
+        let query = concat!(
+            "SELECT rowid, time_created, id, data FROM message WHERE session_id ",
+            is_id!()
+        );
         let mut first: Option<((Option<i64>, String), String)> = None;
         let mut found = Vec::new();
         let read = |row: &Row<'_>| {
@@ -112,9 +115,10 @@ impl Index {
             return Ok((Vec::new(), 0));
         };
         let query = format!(
-            "SELECT rowid, {}, {}, type IN ({EVENT_TYPES}) FROM session_message WHERE session_id = ?1",
+            "SELECT rowid, {}, {}, type IN ({EVENT_TYPES}) FROM session_message WHERE session_id {}",
             table.column_or("seq", "0"),
             table.column_or("time_created", "0"),
+            is_id!()
         );
         let mut events = 0;
         let mut found = Vec::new();

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Row};
 
 use super::message_index::{Index, Kind};
 use super::stored_message::{StoredMessage, StoredRows};
-use super::{DatabaseStore, is_damage, rows};
+use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::{Error, Result};
 use crate::model::{Message, RawText};
 use crate::source::{Fetched, Messages, Size};
@@ -49,7 +49,10 @@ impl DatabaseMessages {
 
     /// Adds the parts of the message in the first row. Gives whether more of them could not be read.
     fn add_parts(&self, rows: &mut StoredRows) -> Result<bool> {
-        let query = "SELECT id, time_created, data FROM part WHERE message_id = ?1";
+        let query = concat!(
+            "SELECT id, time_created, data FROM part WHERE message_id ",
+            is_id!()
+        );
         let mut add_all = || -> rusqlite::Result<()> {
             let mut statement = self.statement(query)?;
             let mut found = statement.query([rows.first_id()])?;
@@ -78,7 +81,7 @@ impl DatabaseMessages {
         })?;
         match row {
             Some((id, false)) if !is_in(RawText::Json(session_id.as_bytes())) => {
-                let query = "SELECT id, data FROM part WHERE message_id = ?1";
+                let query = concat!("SELECT id, data FROM part WHERE message_id ", is_id!());
                 self.is_in_rows(query, &id, is_in)
             }
             _ => Ok(true),
@@ -146,16 +149,25 @@ impl<'a> Messages<'a> for DatabaseMessages {
                 orphans: 0,
             });
         }
-        let of_session = "SELECT count(*) FROM part WHERE session_id = ?1";
-        let of_messages = "SELECT count(*) FROM part WHERE message_id IN (SELECT id FROM message WHERE session_id = ?1)";
+        let of_session = concat!("SELECT count(*) FROM part WHERE session_id ", is_id!());
         let id = &index.session_id;
-        let orphans = self
-            .count(of_session, id)?
-            .saturating_sub(self.count(of_messages, id)?);
+        let mut orphans = self.count(of_session, id)?;
+        // As a rule ids are texts, and nothing is left to be counted for the other kind.
+        for kind in ["TEXT", "BLOB"] {
+            if orphans > 0 {
+                let of_messages = format!(
+                    "SELECT count(*) FROM part WHERE message_id IN
+                     (SELECT CAST(id AS {kind}) FROM message WHERE session_id {})",
+                    is_id!()
+                );
+                orphans = orphans.saturating_sub(self.count(&of_messages, id)?);
+            }
+        }
         Ok(Size { messages, orphans })
     }
 
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
+        self.store.database.verify_now_and_then()?;
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
         let stored = match of_session.kind {

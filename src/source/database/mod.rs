@@ -15,6 +15,7 @@ use std::path::Path;
 use rusqlite::{ErrorCode, Params, Row};
 
 use crate::error::Result;
+use crate::stop::Stop;
 use open::Database;
 use schema::Schema;
 
@@ -26,30 +27,39 @@ pub struct DatabaseStore {
 
 impl DatabaseStore {
     /// Opens a database for reading.
-    pub fn open(path: &Path) -> Result<Self> {
-        let database = Database::open(path)?;
+    pub fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        let database = Database::open(path, stop)?;
         let schema = Schema::read(&database)?;
         Ok(Self { database, schema })
     }
 
     /// 2 where the tables of OpenCode 2 hold messages, else 1.
-    pub fn generation(&self) -> u8 {
-        self.schema.generation(&self.database.connection)
+    pub fn generation(&self) -> Result<u8> {
+        self.schema.generation(&self.database)
+    }
+
+    /// The size of a database's log, which is beside the real file where the path is a link.
+    pub fn log_bytes(path: &Path) -> u64 {
+        open::log_bytes(path)
     }
 
     /// The ids of sessions that start with `prefix`, at most `limit` of them.
     pub fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         let mut ids = BTreeSet::new();
         for table in &self.schema.sessions {
-            let query = format!(
-                "SELECT id FROM {} WHERE id >= ?1 AND id < ?1 || char(0x10ffff) ORDER BY id LIMIT ?2",
-                table.name
-            );
-            ids.extend(self.all(
-                &query,
-                (prefix, i64::try_from(limit).unwrap_or(i64::MAX)),
-                |row| row.get_ref(0).map(rows::text),
-            )?);
+            // A BLOB is larger than any text, so that it is in no range of texts.
+            for kind in ["TEXT", "BLOB"] {
+                let query = format!(
+                    "SELECT id FROM {} WHERE id >= CAST(?1 AS {kind})
+                     AND id < CAST(?1 || char(0x10ffff) AS {kind}) ORDER BY id LIMIT ?2",
+                    table.name
+                );
+                ids.extend(self.all(
+                    &query,
+                    (prefix, i64::try_from(limit).unwrap_or(i64::MAX)),
+                    |row| row.get_ref(0).map(rows::text),
+                )?);
+            }
         }
         Ok(ids.into_iter().take(limit).collect())
     }
@@ -87,6 +97,15 @@ impl DatabaseStore {
         }
     }
 }
+
+/// The end of a condition that a column is the id `?1`. A text is never the same as a BLOB of the same bytes, as
+/// which another program may have stored it.
+macro_rules! is_id {
+    () => {
+        "IN (?1, CAST(?1 AS BLOB))"
+    };
+}
+pub(crate) use is_id;
 
 fn is_damage(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)

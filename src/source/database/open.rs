@@ -9,20 +9,40 @@
 //! - a log with content and no index, as in a copy: nobody writes, so the index is built in memory
 //!   under an exclusive lock that is only pretended;
 //! - no log: the file is read as it is. Should somebody start to write meanwhile, [`Database::verify`]
-//!   notices.
+//!   notices;
+//! - a rollback journal instead of a log: a writer waits for each reader. So no lock is held between two
+//!   statements, and [`Database::verify`] notices where something was written between them.
+//!
+//! A store that is opened or closed by its writer at that moment looks like none of these: it is tried again.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::{Error, Result, system_code};
+use crate::source::real_path;
+use crate::stop::Stop;
 
 /// How long to wait for a lock. Readers of a write-ahead log wait for nobody but a recovery.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How long a store is tried again that is opened or closed by another program at that moment.
+const OPENING: Duration = Duration::from_secs(1);
+
+/// How long to wait before it is tried again.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How often a long read looks for a change that makes the rest of it vain.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(100);
+
+/// How many steps a statement of SQLite takes before it looks at the flag that ends it: well below a millisecond.
+const STEPS_BETWEEN_LOOKS: i32 = 1000;
 
 /// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -40,9 +60,28 @@ const WITHOUT_LOCKS: &str = if cfg!(windows) {
 /// A database in one state, whatever is written to it meanwhile.
 pub struct Database {
     pub connection: Connection,
+    /// As it was asked for; it may be a link.
     pub path: PathBuf,
-    /// Where no lock protects the state: what the files were at the start.
-    unprotected: Option<Files>,
+    real: PathBuf,
+    state: State,
+    checked: Cell<Instant>,
+}
+
+/// What tells that the state that is read is still the one of the start.
+enum State {
+    /// A transaction sees to it.
+    Locked,
+    /// No lock is held between two statements: SQLite's number of the version at the start.
+    Version(i64),
+    /// There are no locks at all: what the files were at the start.
+    Files(Files),
+}
+
+/// Why a database could not be opened.
+struct Failure {
+    error: Error,
+    /// Whether that may be of this moment only.
+    may_pass: bool,
 }
 
 /// The files of a database, as far as a change shows.
@@ -58,7 +97,10 @@ struct File {
     modified: Option<SystemTime>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 enum Access {
+    /// With a lock during each statement.
+    Journal,
     /// With locks; the index of the log is not written to.
     Shared,
     /// Without a log and without locks.
@@ -68,41 +110,117 @@ enum Access {
 }
 
 impl Database {
-    /// Opens a database and starts its only transaction.
+    /// Opens a database. `stop` ends a long statement.
     ///
     /// # Errors
-    /// [`Error::StoreNotFound`], [`Error::StoreUnreadable`].
-    pub fn open(path: &Path) -> Result<Self> {
-        let header = read_header(path)?;
-        let access = access(path, &header);
-        let unprotected = match access {
-            Access::Shared => None,
-            Access::Immutable | Access::Alone => Some(Files::of(path)),
+    /// [`Error::StoreNotFound`], [`Error::StoreUnreadable`], [`Error::StoreChanged`], [`Error::Aborted`].
+    pub fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        let real = real_path::of(path)?;
+        let start = Instant::now();
+        loop {
+            match Self::try_open(path, &real, stop) {
+                Err(Failure { may_pass: true, .. }) if start.elapsed() < OPENING => {
+                    if stop.is_some_and(|stop| !stop.goes_on()) {
+                        return Err(Error::Aborted);
+                    }
+                    thread::sleep(PAUSE);
+                }
+                result => return result.map_err(|failure| failure.error),
+            }
+        }
+    }
+
+    fn try_open(
+        path: &Path,
+        real: &Path,
+        stop: Option<&Stop>,
+    ) -> std::result::Result<Self, Failure> {
+        let access = access(path, real)?;
+        let files = Files::of(real);
+        let connection = connect(real, access, stop).map_err(|error| Failure {
+            error: unreadable(path, &error),
+            may_pass: is_of_this_moment(&error) || files != Files::of(real),
+        })?;
+        let changed = || Failure {
+            error: Error::StoreChanged(path.to_owned()),
+            may_pass: true,
         };
-        let connection = connect(path, &access).map_err(|error| unreadable(path, &error))?;
+        // The writer may have opened or closed the store since its files were looked at.
+        if self::access(path, real)? != access {
+            return Err(changed());
+        }
+        let state = match access {
+            Access::Shared => State::Locked,
+            Access::Journal => {
+                State::Version(data_version(&connection).map_err(|error| Failure {
+                    error: unreadable(path, &error),
+                    may_pass: is_of_this_moment(&error),
+                })?)
+            }
+            Access::Immutable | Access::Alone if files == Files::of(real) => State::Files(files),
+            Access::Immutable | Access::Alone => return Err(changed()),
+        };
         Ok(Self {
             connection,
             path: path.to_owned(),
-            unprotected,
+            real: real.to_owned(),
+            state,
+            checked: Cell::new(Instant::now()),
         })
     }
 
     /// Checks that what was read since [`Database::open`] belongs together.
     ///
     /// # Errors
-    /// [`Error::StoreChanged`].
+    /// [`Error::StoreChanged`], [`Error::StoreUnreadable`].
     pub fn verify(&self) -> Result<()> {
-        match &self.unprotected {
-            Some(files) if *files != Files::of(&self.path) => {
-                Err(Error::StoreChanged(self.path.clone()))
+        let is_same = match &self.state {
+            State::Locked => true,
+            State::Files(files) => *files == Files::of(&self.real),
+            State::Version(version) => {
+                let now = data_version(&self.connection);
+                now.map_err(|error| unreadable(&self.path, &error))? == *version
             }
-            _ => Ok(()),
+        };
+        if is_same {
+            Ok(())
+        } else {
+            Err(Error::StoreChanged(self.path.clone()))
+        }
+    }
+
+    /// The same, where that was not checked lately.
+    ///
+    /// # Errors
+    /// Those of [`Database::verify`].
+    pub fn verify_now_and_then(&self) -> Result<()> {
+        if self.checked.get().elapsed() < BETWEEN_CHECKS {
+            return Ok(());
+        }
+        self.verify()?;
+        self.checked.set(Instant::now());
+        Ok(())
+    }
+
+    /// Checks that each statement since [`Database::open`] read one state, whatever was written between two of them.
+    ///
+    /// # Errors
+    /// [`Error::StoreChanged`].
+    pub fn verify_statements(&self) -> Result<()> {
+        match self.state {
+            State::Files(_) => self.verify(),
+            State::Locked | State::Version(_) => Ok(()),
         }
     }
 
     /// The error of this library for one of SQLite's.
     pub fn unreadable(&self, error: &rusqlite::Error) -> Error {
-        unreadable(&self.path, error)
+        match (unreadable(&self.path, error), self.verify()) {
+            (Error::Aborted, _) => Error::Aborted,
+            // A row that is gone, or half of one, is no damage then.
+            (_, Err(changed @ Error::StoreChanged(_))) => changed,
+            (error, _) => error,
+        }
     }
 }
 
@@ -120,6 +238,36 @@ impl Files {
             log: file(&beside(path, "-wal")).filter(|log| log.bytes > 0),
         }
     }
+}
+
+/// The size of a database's log, in bytes.
+pub fn log_bytes(path: &Path) -> u64 {
+    let real = real_path::of(path);
+    let log = real
+        .ok()
+        .and_then(|real| beside(&real, "-wal").metadata().ok());
+    log.map_or(0, |log| log.len())
+}
+
+/// A number that another one takes the place of where anybody else wrote.
+fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("PRAGMA data_version")?
+        .query_row([], |row| row.get(0))
+}
+
+/// Whether an error is one that a program leads to which opens, closes or recovers the store.
+fn is_of_this_moment(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::FileLockingProtocolFailed
+        )
+    )
 }
 
 /// The first bytes of a database.
@@ -155,40 +303,62 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
     }
 }
 
-fn access(path: &Path, header: &[u8; 100]) -> Access {
+/// How a database has to be opened, by what is beside it.
+fn access(path: &Path, real: &Path) -> std::result::Result<Access, Failure> {
+    let failed = |error| Failure {
+        error,
+        may_pass: false,
+    };
+    let header = read_header(path).map_err(failed)?;
     let (place, with_log) = READ_VERSION;
     if header.get(place) != Some(&with_log) {
-        return Access::Shared;
+        return Ok(Access::Journal);
     }
-    let has_content = |suffix| {
-        beside(path, suffix)
-            .metadata()
-            .is_ok_and(|file| file.len() > 0)
+    // A log of which nobody may know is not a log that is not there: the last messages are in it.
+    let size = |suffix| match beside(real, suffix).metadata() {
+        Ok(file) => Ok(Some(file.len())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(Error::store_unreadable(
+            path,
+            format!(
+                "the log beside it ({suffix}) could not be looked at ({}); check that you may read its folder",
+                system_code(&error)
+            ),
+        ))),
     };
-    match (has_content("-wal"), has_content("-shm")) {
+    let log = size("-wal")?;
+    let has_log = log.is_some_and(|bytes| bytes > 0);
+    let has_index = size("-shm")?.is_some_and(|bytes| bytes > 0);
+    Ok(match (has_log, has_index) {
         (true, true) => Access::Shared,
         (true, false) => Access::Alone,
         // A log that is there and empty: who writes the first line of it also has the index.
-        (false, true) if beside(path, "-wal").exists() => Access::Shared,
+        (false, true) if log.is_some() => Access::Shared,
         (false, _) => Access::Immutable,
-    }
+    })
 }
 
-fn connect(path: &Path, access: &Access) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let parameters = match access {
+        Access::Journal => "?mode=ro",
         Access::Shared => "?mode=ro&readonly_shm=1",
         Access::Immutable => "?mode=ro&immutable=1",
         Access::Alone => "?mode=ro",
     };
     let uri = format!("{}{parameters}", uri(path));
-    let connection = match access {
+    let mut connection = match access {
         Access::Alone => Connection::open_with_flags_and_vfs(uri, flags, WITHOUT_LOCKS)?,
-        Access::Shared | Access::Immutable => Connection::open_with_flags(uri, flags)?,
+        Access::Journal | Access::Shared | Access::Immutable => {
+            Connection::open_with_flags(uri, flags)?
+        }
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    if let Some(stop) = stop.cloned() {
+        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !stop.goes_on()))?;
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // A schema can hold functions and views; those of a hostile one must not run.
@@ -205,7 +375,9 @@ fn connect(path: &Path, access: &Access) -> rusqlite::Result<Connection> {
     // In KB. Rows are read once, one after the other: only the upper pages of the trees are read again. It reads
     // the schema, so that the locks must have been chosen before.
     connection.pragma_update(None, "cache_size", -512)?;
-    connection.execute_batch("BEGIN")?;
+    if access != Access::Journal {
+        connection.execute_batch("BEGIN")?;
+    }
     // The transaction takes its view of the database with the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
@@ -239,6 +411,7 @@ fn uri(path: &Path) -> String {
 
 fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
     let problem = match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => return Error::Aborted,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program holds it locked; close that program, or try again later"
         }
@@ -275,7 +448,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("opencode.db");
         write(&path, "PRAGMA journal_mode = WAL; CREATE TABLE a (b)");
-        let database = Database::open(&path).unwrap();
+        let database = Database::open(&path, None).unwrap();
         assert!(database.verify().is_ok());
         // In the log, and then, when the log is closed, in the database.
         write(&path, "INSERT INTO a VALUES (zeroblob(10000))");

@@ -4,7 +4,7 @@
 //! - Generation 2, OpenCode 2: `session_message`, with `session_v2` or `session`. After an upgrade
 //!   the tables of generation 1 stay.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::open::Database;
 use crate::error::{Error, Result};
@@ -54,6 +54,15 @@ impl Schema {
         let table = |name, columns: &[&str]| {
             let columns_of = columns_of(&database.connection, name);
             let found = columns_of.map_err(|error| database.unreadable(&error))?;
+            if found.iter().any(|(_, is_generated)| *is_generated) {
+                return Err(Error::store_unreadable(
+                    &database.path,
+                    format!(
+                        "a column of its table {name} is computed by an expression in the database, which could run without end; no version of OpenCode or PawWork has such a column"
+                    ),
+                ));
+            }
+            let found = found.into_iter().map(|(name, _)| name).collect();
             let table = Table {
                 name,
                 columns: found,
@@ -92,21 +101,32 @@ impl Schema {
     }
 
     /// 2 where the tables of OpenCode 2 hold messages, else 1.
-    pub fn generation(&self, connection: &Connection) -> u8 {
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`]: a page that cannot be read tells of no generation.
+    pub fn generation(&self, database: &Database) -> Result<u8> {
         let query =
             format!("SELECT 1 FROM session_message WHERE type NOT IN ({EVENT_TYPES}) LIMIT 1");
-        let is_used =
-            self.session_message.is_some() && connection.query_row(&query, [], |_| Ok(())).is_ok();
-        if is_used { 2 } else { 1 }
+        if self.session_message.is_none() {
+            return Ok(1);
+        }
+        let used = database.connection.query_row(&query, [], |_| Ok(()));
+        let is_used = used
+            .optional()
+            .map_err(|error| database.unreadable(&error))?;
+        Ok(if is_used.is_some() { 2 } else { 1 })
     }
 }
 
-fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    // A view of the same name is no table: nothing that a schema tells to run is run.
-    let query = "SELECT name FROM pragma_table_info(?1)
-        WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, bool)>> {
+    // A view of the same name is no table, and a virtual table has no page: nothing that a schema tells to run is
+    // run. Of what else a schema holds, reading runs nothing: not defaults, checks, triggers, nor the expressions
+    // of indexes, which are computed when a row is written and compared as text when a query is planned.
+    let query =
+        "SELECT name, hidden IN (2, 3) FROM pragma_table_xinfo(?1) WHERE hidden <> 1 AND EXISTS
+        (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 AND rootpage > 0)";
     connection
         .prepare(query)?
-        .query_map([table], |row| row.get(0))?
+        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }

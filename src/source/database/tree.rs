@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::message_index::Index;
 use super::messages::DatabaseMessages;
-use super::{DatabaseStore, is_damage, row_name, rows};
+use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 use crate::source::store::{Origin, runtime_of};
@@ -106,7 +106,7 @@ impl DatabaseStore {
         let mut table_name = "session";
         for table in tables {
             table_name = table.name;
-            let query = format!("SELECT * FROM {table_name} WHERE id = ?1");
+            let query = format!("SELECT * FROM {table_name} WHERE id {}", is_id!());
             let info = self.database.connection.prepare_cached(&query);
             let info = info.and_then(|mut statement| {
                 let read = |row: &rusqlite::Row<'_>| rows::session_info(row, notes);
@@ -132,8 +132,9 @@ impl DatabaseStore {
         for table in &self.schema.sessions {
             if table.has("parent_id") {
                 let query = format!(
-                    "SELECT time_created, id FROM {} WHERE parent_id = ?1",
-                    table.name
+                    "SELECT time_created, id FROM {} WHERE parent_id {}",
+                    table.name,
+                    is_id!()
                 );
                 children.extend(self.all(&query, [id], |row| {
                     Ok((rows::time(row.get_ref(0)?), rows::text(row.get_ref(1)?)))
@@ -165,9 +166,10 @@ impl DatabaseStore {
             return Ok(Vec::new());
         };
         let query = format!(
-            "SELECT content, {}, {} FROM todo WHERE session_id = ?1 ORDER BY position",
+            "SELECT content, {}, {} FROM todo WHERE session_id {} ORDER BY position",
             table.column_or("status", "NULL"),
             table.column_or("priority", "NULL"),
+            is_id!()
         );
         self.all(&query, [id], |row| {
             Ok(json!({
@@ -183,7 +185,7 @@ impl DatabaseStore {
         if self.schema.session_share.is_none() {
             return Ok(None);
         }
-        let query = "SELECT url FROM session_share WHERE session_id = ?1";
+        let query = concat!("SELECT url FROM session_share WHERE session_id ", is_id!());
         let urls = self.all(query, [id], |row| row.get_ref(0).map(rows::text))?;
         Ok(urls.into_iter().next())
     }

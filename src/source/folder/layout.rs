@@ -1,6 +1,7 @@
 //! The files of a folder, and what may be read of them.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -25,29 +26,29 @@ pub struct Layout {
 
 impl Layout {
     /// The layout of a `storage` folder; `None` where it is none.
-    pub fn of(storage: &Path) -> Option<Self> {
+    pub fn of(storage: &Path) -> io::Result<Option<Self>> {
         let session = storage.join("session");
         if session.join("info").is_dir() {
-            return Some(Self {
+            return Ok(Some(Self {
                 sessions: vec![session.join("info")],
                 messages: session.join("message"),
                 parts: session.join("part"),
                 parts_by_session: true,
                 todos: None,
                 shares: session.join("share"),
-            });
+            }));
         }
-        session.is_dir().then(|| Self {
-            sessions: entries(&session, |kind| kind.is_dir())
-                .into_iter()
-                .map(|project| session.join(project))
-                .collect(),
+        if !session.is_dir() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            sessions: folders_in(&session)?,
             messages: storage.join("message"),
             parts: storage.join("part"),
             parts_by_session: false,
             todos: Some(storage.join("todo")),
             shares: storage.join("session_share"),
-        })
+        }))
     }
 
     pub fn parts_of(&self, session: &str, message: &str) -> PathBuf {
@@ -59,25 +60,37 @@ impl Layout {
     }
 }
 
-/// The names in a folder that are of a kind; none where it cannot be read.
-pub fn entries(folder: &Path, is_kind: impl Fn(&fs::FileType) -> bool) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    entries
-        .flatten()
-        .filter(|entry| entry.file_type().is_ok_and(|kind| is_kind(&kind)))
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect()
+/// The entries of a folder; none where there is no folder. One that cannot be read is an error: a session would
+/// look as if it had no messages.
+fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(Vec::new())
+        }
+        entries => entries?.collect(),
+    }
+}
+
+/// The folders in a folder. A user may have moved one elsewhere and left a link.
+pub fn folders_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = entries(folder)?.into_iter().map(|entry| entry.path());
+    Ok(entries.filter(|path| path.is_dir()).collect())
 }
 
 /// The ids that the JSON files of a folder are named by.
-pub fn ids_in(folder: &Path) -> Vec<String> {
-    // Files only: what a link or a pipe leads to is not the store's.
-    entries(folder, |kind| kind.is_file())
-        .into_iter()
-        .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
-        .collect()
+pub fn ids_in(folder: &Path) -> io::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    for entry in entries(folder)? {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        // A link or a pipe is counted too; what it leads to is not the store's, and is not read.
+        if let Some(id) = id
+            && !entry.file_type()?.is_dir()
+        {
+            ids.push(id.to_owned());
+        }
+    }
+    Ok(ids)
 }
 
 /// Whether an id may become part of a path.

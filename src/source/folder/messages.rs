@@ -1,6 +1,7 @@
 //! The messages of a folder, one at a time.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -21,11 +22,15 @@ pub struct Index {
 }
 
 impl Index {
-    pub fn read(layout: Layout, session_id: &str, folders: &mut BTreeSet<String>) -> Self {
+    pub fn read(
+        layout: Layout,
+        session_id: &str,
+        folders: &mut BTreeSet<String>,
+    ) -> io::Result<Self> {
         let folder = layout.messages.join(session_id);
         let mut found = Vec::new();
         let mut first: Option<(Option<i64>, String)> = None;
-        for id in ids_in(&folder) {
+        for id in ids_in(&folder)? {
             let file = read_object(&file_in(&folder, &id), &mut Notes::default());
             let file = file.map(early_message::modern_info).unwrap_or_default();
             let created = time(&file, "created");
@@ -39,18 +44,19 @@ impl Index {
             found.push((created, id));
         }
         found.sort();
-        Self {
+        Ok(Self {
             layout,
             session_id: session_id.to_owned(),
             ids: found.into_iter().map(|(_, id)| id).collect(),
             folder: first.map(|(_, folder)| folder),
-        }
+        })
     }
 
-    fn parts_of(&self, message: &str) -> Vec<String> {
-        let mut ids = ids_in(&self.layout.parts_of(&self.session_id, message));
+    /// `None` where the folder of them cannot be read.
+    fn parts_of(&self, message: &str) -> Option<Vec<String>> {
+        let mut ids = ids_in(&self.layout.parts_of(&self.session_id, message)).ok()?;
         sort_by_clock(&mut ids);
-        ids
+        Some(ids)
     }
 
     fn message(&self, id: &str, path: JsonPath<'_>, notes: &mut Notes) -> Message {
@@ -62,7 +68,9 @@ impl Index {
         let (mut info, inline) = early_message::modern(info.unwrap_or_default());
         info.insert("id".to_owned(), id.into());
         let folder = self.layout.parts_of(&self.session_id, id);
-        let parts = self.parts_of(id).into_iter().map(|id| {
+        let ids = self.parts_of(id);
+        let is_damaged = ids.is_none();
+        let parts = ids.unwrap_or_default().into_iter().map(|id| {
             let mut part = read_object(&file_in(&folder, &id), &mut Notes::default())?;
             part.insert("id".to_owned(), id.into());
             Some(Value::Object(part))
@@ -76,7 +84,11 @@ impl Index {
             Some(part) => part::read(part.into(), of_parts.index(index), notes),
             None => part::unreadable(),
         };
-        let parts = parts.into_iter().enumerate().map(read_part).collect();
+        let mut parts: Vec<_> = parts.into_iter().enumerate().map(read_part).collect();
+        if is_damaged {
+            notes.add("part", Oddity::PartsAreMissing);
+            parts.push(part::unreadable());
+        }
         Message {
             parts,
             ..message::read_info(info.into(), path, notes)

@@ -11,17 +11,19 @@ mod layout;
 mod messages;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use serde_json::{Value, json};
 
-use self::layout::{Layout, entries, file_in, ids_in, is_id, read_json, read_object, text, time};
+use self::layout::{
+    Layout, file_in, folders_in, ids_in, is_id, read_json, read_object, text, time,
+};
 use self::messages::{FolderMessages, Index};
 use super::session_list::{MessageCounts, SessionList, SessionSummary};
 use super::store::{Origin, PublishedSession, runtime_of};
-use super::{Input, session};
+use super::{Input, real_path, session};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 
@@ -43,24 +45,19 @@ impl FolderStore {
     /// # Errors
     /// [`Error::StoreUnreadable`].
     pub fn open(path: &Path) -> Result<Self> {
-        fs::read_dir(path).map_err(|error| {
-            Error::store_unreadable(
-                path,
-                format!(
-                    "the folder could not be opened ({}); check that you may read it",
-                    system_code(&error)
-                ),
-            )
-        })?;
-        let projects = path.join("project");
-        let of_projects = entries(&projects, |kind| kind.is_dir())
+        let failed = |error| unreadable(path, &error);
+        // A link that is led elsewhere meanwhile does not lead elsewhere in the middle of a session.
+        let real = real_path::of(path)?;
+        fs::read_dir(&real).map_err(failed)?;
+        let projects = folders_in(&real.join("project")).map_err(failed)?;
+        let of_projects = projects.into_iter().map(|project| project.join("storage"));
+        let storages = [real.clone(), real.join("storage")]
             .into_iter()
-            .map(|project| projects.join(project).join("storage"));
-        let layouts: Vec<Layout> = [path.to_owned(), path.join("storage")]
-            .into_iter()
-            .chain(of_projects)
-            .filter_map(|storage| Layout::of(&storage))
-            .collect();
+            .chain(of_projects);
+        let mut layouts = Vec::new();
+        for storage in storages {
+            layouts.extend(Layout::of(&storage).map_err(failed)?);
+        }
         if layouts.is_empty() {
             return Err(Error::store_unreadable(
                 path,
@@ -74,34 +71,44 @@ impl FolderStore {
     }
 
     /// The ids of sessions that start with `prefix`, at most `limit` of them.
-    pub fn ids_from(&self, prefix: &str, limit: usize) -> Vec<String> {
-        let folders = self.layouts.iter().flat_map(|layout| &layout.sessions);
-        let ids: BTreeSet<String> = folders
-            .flat_map(|folder| ids_in(folder))
-            .filter(|id| id.starts_with(prefix) && is_id(id))
-            .collect();
-        ids.into_iter().take(limit).collect()
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let mut ids = BTreeSet::new();
+        for folder in self.layouts.iter().flat_map(|layout| &layout.sessions) {
+            let of_folder = self.ids_in(folder)?.into_iter();
+            ids.extend(of_folder.filter(|id| id.starts_with(prefix) && is_id(id)));
+        }
+        Ok(ids.into_iter().take(limit).collect())
+    }
+
+    fn ids_in(&self, folder: &Path) -> Result<Vec<String>> {
+        ids_in(folder).map_err(|error| unreadable(&self.path, &error))
     }
 
     /// Every session's file, by id. Of a file that cannot be read only the id is known.
-    fn files(&self, notes: &mut Notes) -> HashMap<String, SessionFile> {
+    fn files(&self, notes: &mut Notes) -> Result<HashMap<String, SessionFile>> {
         let mut files = HashMap::new();
         for layout in &self.layouts {
             for folder in &layout.sessions {
-                for id in ids_in(folder).into_iter().filter(|id| is_id(id)) {
+                for id in self.ids_in(folder)?.into_iter().filter(|id| is_id(id)) {
                     let info = read_object(&file_in(folder, &id), notes).unwrap_or_default();
                     let layout = layout.clone();
                     files.entry(id).or_insert(SessionFile { layout, info });
                 }
             }
         }
-        files
+        Ok(files)
     }
 
     /// Reads a session, which exists, and those that it started.
-    pub fn load<'a>(&self, id: &str) -> (Input<'a>, Origin) {
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn load<'a>(&self, id: &str) -> Result<(Input<'a>, Origin)> {
         let mut notes = Notes::default();
-        let files = self.files(&mut Notes::default());
+        let files = self.files(&mut Notes::default())?;
         let mut children: HashMap<String, Vec<(Option<i64>, &str)>> = HashMap::new();
         for (id, file) in &files {
             if let Some(parent) = text(&file.info, "parentID") {
@@ -119,7 +126,8 @@ impl FolderStore {
                 notes.add("session", Oddity::StartedByItself);
                 continue;
             }
-            let index = Index::read(file.layout.clone(), id, &mut tree.folders);
+            let index = Index::read(file.layout.clone(), id, &mut tree.folders)
+                .map_err(|error| unreadable(&self.path, &error))?;
             let session = file.read(id, &index, &mut notes);
             let place = tree.sessions.len();
             tree.sessions.push(Session { parent, ..session });
@@ -146,18 +154,21 @@ impl FolderStore {
                 indexes: indexes.into_iter().map(Arc::new).collect(),
             }),
         };
-        (input, origin)
+        Ok((input, origin))
     }
 
     /// Adds every session to a list.
-    pub fn list(&self, list: &mut SessionList) {
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn list(&self, list: &mut SessionList) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
-        let files = self.files(&mut Notes::default());
+        let files = self.files(&mut Notes::default())?;
         let count = |(id, file): (&String, &SessionFile)| {
-            let messages = ids_in(&file.layout.messages.join(id)).len();
-            (id.clone(), messages)
+            let messages = self.ids_in(&file.layout.messages.join(id))?.len();
+            Ok((id.clone(), messages))
         };
-        let counts: MessageCounts = files.iter().map(count).collect();
+        let counts = files.iter().map(count).collect::<Result<MessageCounts>>()?;
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
             title: text(&info, "title"),
             created: time(&info, "created"),
@@ -170,10 +181,14 @@ impl FolderStore {
         };
         let sessions = files.into_iter().map(describe).collect();
         list.add(store.clone(), sessions, Box::new(|| Ok(counts)));
+        Ok(())
     }
 
     /// Every session that was published.
-    pub fn published(&self) -> Vec<PublishedSession> {
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn published(&self) -> Result<Vec<PublishedSession>> {
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| {
             Some(PublishedSession {
                 url: share_url(&layout, &id, &info)?,
@@ -183,10 +198,8 @@ impl FolderStore {
                 session_id: id,
             })
         };
-        self.files(&mut Notes::default())
-            .into_iter()
-            .filter_map(describe)
-            .collect()
+        let files = self.files(&mut Notes::default())?;
+        Ok(files.into_iter().filter_map(describe).collect())
     }
 }
 
@@ -216,6 +229,16 @@ impl SessionFile {
         }
         session::read_outline(stored.into(), notes)
     }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::store_unreadable(
+        path,
+        format!(
+            "a folder of it could not be opened ({}); check that you may read it",
+            system_code(error)
+        ),
+    )
 }
 
 /// Where a session was published. The secret beside it is not looked at.

@@ -1,0 +1,26 @@
+//! A flag that ends work in other threads.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A flag that any thread may raise and look at. A long statement of SQLite looks at it too.
+///
+/// ```
+/// let stop = pawwork_session_export::stop::Stop::default();
+/// stop.raise();
+/// assert!(!stop.goes_on());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whether the work may go on.
+    pub fn goes_on(&self) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+
+    /// Ends the work.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

@@ -15,6 +15,7 @@ for (const [sql, ...values] of statements) database.run(sql, values);
 function insertUntilTold() {
   let inserted = 0;
   let failed = 0;
+  let longest = 0;
   const insert = database.transaction((number) => {
     const id = `msg_loop${String(number).padStart(8, "0")}`;
     const time = 1795400000000 + number;
@@ -31,9 +32,11 @@ function insertUntilTold() {
     }
   });
   const timer = setInterval(() => {
+    const start = performance.now();
     try {
       insert(inserted);
       inserted += 1;
+      longest = Math.max(longest, performance.now() - start);
     } catch (error) {
       failed += 1;
       console.error(error.message);
@@ -41,7 +44,7 @@ function insertUntilTold() {
   }, 1);
   return () => {
     clearInterval(timer);
-    return { inserted, failed };
+    return { inserted, failed, longest };
   };
 }
 

@@ -124,6 +124,7 @@ impl DatabaseStore {
             counts = self.all(query, [], |row| {
                 Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
             })?;
+            counts = together(counts);
         }
         if self.schema.session_message.is_some() {
             let query = format!(
@@ -134,7 +135,13 @@ impl DatabaseStore {
                 Ok((rows::text(row.get_ref(0)?), count, count - events))
             })?;
             let mut of_parts: BTreeMap<String, usize> = counts.into_iter().collect();
+            let mut of_session: BTreeMap<String, (usize, usize)> = BTreeMap::new();
             for (id, count, conversation) in typed {
+                let (counts, conversations) = of_session.entry(id).or_default();
+                *counts += count;
+                *conversations += conversation;
+            }
+            for (id, (count, conversation)) in of_session {
                 let known = of_parts.get(&id).copied().unwrap_or_default();
                 if known == 0 || conversation > known {
                     of_parts.insert(id, count);
@@ -142,7 +149,7 @@ impl DatabaseStore {
             }
             counts = of_parts.into_iter().collect();
         }
-        Ok(together(counts))
+        Ok(counts)
     }
 
     /// Every session that was published.

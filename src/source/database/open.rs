@@ -32,6 +32,10 @@ use crate::stop::Stop;
 /// How long to wait for a lock. Readers of a write-ahead log wait for nobody but a recovery.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// How often to ask for it. SQLite itself waits up to 100 ms between two times, in which a busy writer has locked
+/// again.
+const BETWEEN_LOCKS: Duration = Duration::from_millis(1);
+
 /// How long a store is tried again that is opened or closed by another program at that moment.
 const OPENING: Duration = Duration::from_secs(1);
 
@@ -355,7 +359,7 @@ fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result
             Connection::open_with_flags(uri, flags)?
         }
     };
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.busy_handler(Some(wait_for_lock))?;
     if let Some(stop) = stop.cloned() {
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !stop.goes_on()))?;
     }
@@ -381,6 +385,12 @@ fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result
     // The transaction takes its view of the database with the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Waits for a lock, and tells whether to ask for it again.
+fn wait_for_lock(times: i32) -> bool {
+    thread::sleep(BETWEEN_LOCKS);
+    u32::try_from(times).is_ok_and(|times| BETWEEN_LOCKS * times < BUSY_TIMEOUT)
 }
 
 /// A file beside a database.
@@ -455,6 +465,59 @@ mod tests {
         let error = database.verify().unwrap_err();
         assert_eq!(error.code(), "ERR_STORE_UNREADABLE");
         assert!(matches!(error, Error::StoreChanged(_)));
+    }
+
+    #[test]
+    fn a_statement_without_an_end_ends_soon_after_an_abort() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("opencode.db");
+        write(&path, "PRAGMA journal_mode = WAL; CREATE TABLE a (b)");
+        let stop = Stop::default();
+        let database = Database::open(&path, Some(&stop)).unwrap();
+        let abort = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            stop.raise();
+            Instant::now()
+        });
+        let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+        let ended = database.connection.query_row(endless, [], |_| Ok(()));
+        let error = database.unreadable(&ended.unwrap_err());
+        assert!(matches!(error, Error::Aborted), "{error}");
+        assert!(abort.join().unwrap().elapsed() < Duration::from_millis(500));
+    }
+
+    #[test]
+    fn with_a_rollback_journal_a_writer_waits_for_no_reader_between_two_statements() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("opencode.db");
+        write(&path, "CREATE TABLE a (b)");
+        let database = Database::open(&path, None).unwrap();
+        let count = || {
+            database
+                .connection
+                .query_row("SELECT count(*) FROM a", [], |row| row.get(0))
+        };
+        assert_eq!(count(), Ok(0));
+        assert!(database.verify().is_ok());
+        // It would fail, since it does not wait.
+        write(&path, "PRAGMA busy_timeout = 0; INSERT INTO a VALUES (1)");
+        assert!(matches!(database.verify(), Err(Error::StoreChanged(_))));
+    }
+
+    #[test]
+    fn a_store_that_is_locked_for_a_moment_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("opencode.db");
+        write(&path, "CREATE TABLE a (b)");
+        let writer = Connection::open(&path).unwrap();
+        writer.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let other = thread::spawn(move || {
+            // Longer than one try waits.
+            thread::sleep(BUSY_TIMEOUT + Duration::from_millis(100));
+            writer.execute_batch("COMMIT").unwrap();
+        });
+        assert!(Database::open(&path, None).is_ok());
+        other.join().unwrap();
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Schema {
                 return Err(Error::store_unreadable(
                     &database.path,
                     format!(
-                        "a column of its table {name} is computed by an expression in the database, which could run without end; no version of OpenCode or PawWork has such a column"
+                        "a column of its table {name} is computed by an expression in the database, which could run without end, so it is not read; pass a copy without that column"
                     ),
                 ));
             }

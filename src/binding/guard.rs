@@ -199,6 +199,15 @@ pub fn guard_share_next<'env>(
     .call((share_next, passthrough, assert).into())
 }
 
+/// Three files in one scope that nothing else sees.
+const GUARD_FETCH: &str = concat!(
+    "(() => { \"use strict\";\n",
+    include_str!("guard_fetch_runtime.js"),
+    include_str!("guard_fetch_request.js"),
+    include_str!("guard_fetch.js"),
+    "return guardFetch; })()",
+);
+
 /// Wraps `fetch` so that no request publishes a session. It rejects, before anything is sent, each
 /// request to a share endpoint (`/api/share`, `/api/shares` and below, on any host) and every request
 /// to `opncd.ai`, `opencode.ai` and their subdomains; a redirect to such a place is not followed.
@@ -236,7 +245,7 @@ pub fn guard_fetch<'env>(env: &'env Env, fetch: Unknown<'env>) -> Result<Unknown
             Function<'_, FnArgs<(String, String, String)>, ()>,
         )>,
         Unknown<'_>,
-    >(env, include_str!("guard_fetch.js"))?
+    >(env, GUARD_FETCH)?
     .call((fetch, check).into())
 }
 

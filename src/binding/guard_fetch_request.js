@@ -1,0 +1,220 @@
+// Reads what fetch was given, each thing once, and makes a request of it that nobody else can change.
+
+// A class can hide its options from enumeration: these are asked for by name.
+const optionNames = [
+  ...["body", "cache", "compress", "credentials", "decompress", "dispatcher"],
+  ...["duplex", "headers", "integrity", "keepalive", "maxRedirects", "method"],
+  ...["mode", "priority", "protocol", "proxy", "redirect", "referrer"],
+  ...["referrerPolicy", "s3", "session", "signal", "timeout", "tls", "unix"],
+  ...["verbose", "window"],
+];
+
+/** The options of fetch in `given`, inherited ones too, in an object without a prototype. */
+function readOptions(given) {
+  const options = { __proto__: null };
+  if (!isObject(given)) return options;
+  const keep = (name) => {
+    if (name in options) return;
+    const value = given[name];
+    if (value !== undefined) options[name] = value;
+  };
+  for (const name in given) keep(name);
+  for (let at = 0; at < optionNames.length; at += 1) keep(optionNames[at]);
+  return options;
+}
+
+/** A copy of the plain fields of an object. */
+function copyFields(given, settled) {
+  const fields = {};
+  for (const name in given) {
+    defineProperty(fields, name, {
+      __proto__: null,
+      value: settled(given[name]),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return fields;
+}
+
+/** A copy of headers. Fields stay fields, for a fetch that spreads them. */
+function copyHeaders(given) {
+  const isFields =
+    isObject(given) &&
+    !(given instanceof Headers) &&
+    typeof given[iterator] !== "function";
+  return isFields ? copyFields(given, String) : new Headers(given);
+}
+
+/** The text of an address, or the fields that hold it under `name`. */
+function copyAddress(given, name) {
+  const isFields = isObject(given) && !attempt(() => urlPart.href(given));
+  if (!isFields) return String(given);
+  const fields = copyFields(given, (value) => value);
+  if (fields[name] !== undefined) fields[name] = String(fields[name]);
+  return fields;
+}
+
+/** Makes texts of our own of the options that say where a request goes and how. */
+function settle(options) {
+  const settled = (name, make) => {
+    const value = options[name];
+    if (value !== undefined && value !== null) options[name] = make(value);
+  };
+  settled("headers", copyHeaders);
+  settled("method", String);
+  settled("redirect", String);
+  settled("unix", String);
+  settled("proxy", (given) => copyAddress(given, "url"));
+  settled("s3", (given) => copyAddress(given, "endpoint"));
+}
+
+/** The address that a fetch of `text` leads to. It throws as fetch does where it is none. */
+function addressOf(text) {
+  // A relative one may have a base in the runtime: its Request knows.
+  const place = parse(text) ?? parse(requestPart.url(new Request(text)));
+  if (!place) throw failure("address");
+  const hasScheme =
+    startsWith(place.href, "data:") ||
+    startsWith(place.href, "blob:") ||
+    includes(place.href, "://");
+  if (!bun || hasScheme) return place;
+  // Bun takes "localhost:80/x" for a host and a port.
+  const named = parse(`http://${place.href}`);
+  if (!named || named.hasCredentials) throw failure("address");
+  return named;
+}
+
+/** The request that fetch was called for. `check` is asked about each address that could be meant. */
+function readRequest(input, init, check) {
+  if (!bun && init !== undefined && init !== null && !isObject(init)) {
+    throw new TypeError("The options of fetch must be an object.");
+  }
+  const options = readOptions(init);
+  const checked = (text) => {
+    const place = addressOf(text);
+    check(place, options);
+    return place;
+  };
+  const checkToo = (text) => {
+    const place = parse(String(text));
+    if (place) check(place, options);
+  };
+
+  const requestUrl = isObject(input)
+    ? attempt(() => requestPart.url(input))
+    : undefined;
+  if (requestUrl !== undefined) {
+    // Bun reads these two as properties, Node what the Request was made with.
+    const part = (name) => (bun ? input[name] : requestPart[name](input));
+    options.method ??= part("method");
+    options.redirect ??= part("redirect");
+    options.headers ??= requestPart.headers(input);
+    // Node forgets these where a Request is made of another one with options.
+    options.referrer ??= requestPart.referrer(input);
+    options.referrerPolicy ??= requestPart.referrerPolicy(input);
+    settle(options);
+    const place = checked(requestUrl);
+    checkToo(attempt(() => input.url));
+    return fromRequest(place, new Request(input, options), options);
+  }
+
+  const href = isObject(input) ? attempt(() => urlPart.href(input)) : undefined;
+  if (href !== undefined) {
+    settle(options);
+    const place = checked(href);
+    checkToo(input);
+    return fromOptions(place, options);
+  }
+
+  const text = String(input);
+  const url = isObject(input) ? input.url : undefined;
+  const isRequestLike =
+    url !== undefined && (bun || text === "[object Request]");
+  if (isRequestLike) {
+    const own = readOptions(input);
+    for (const name in own) {
+      if (name !== "url" && !(name in options)) options[name] = own[name];
+    }
+    if (!bun && isStream(options.body)) options.duplex ??= "half";
+  }
+  settle(options);
+  if (url !== undefined) checkToo(url);
+  const isAddress = parse(text) || !isRequestLike;
+  return fromOptions(checked(isAddress ? text : String(url)), options);
+}
+
+/** A body that can be read once only. */
+const isStream = (body) =>
+  isObject(body) && typeof body[asyncIterator] === "function";
+
+/** A request of an address and options. */
+function fromOptions(place, options) {
+  const isOnce = isStream(options.body);
+  return {
+    __proto__: null,
+    place,
+    options,
+    first: place.href,
+    method: options.method ?? "GET",
+    hasBody: options.body !== undefined && options.body !== null,
+    isOnce,
+    body: async () => options.body,
+  };
+}
+
+/** A request of a Request of our own. */
+function fromRequest(place, request, options) {
+  if (requestPart.url(request) !== place.href) throw failure("address");
+  // Whatever a class says later: these are read as properties.
+  const pin = (name, value) =>
+    defineProperty(request, name, { __proto__: null, value });
+  const method = requestPart.method(request);
+  pin("url", place.href);
+  pin("method", method);
+  pin(toPrimitive, () => place.href);
+  const hasBody = requestPart.body(request) !== null;
+  const spare = hasBody ? spareOf(request) : undefined;
+  const symbols = getOwnPropertySymbols(request);
+  for (let at = 0; at < symbols.length; at += 1) {
+    // Node keeps its dispatcher here.
+    if (String(symbols[at]) === "Symbol(dispatcher)") {
+      options.dispatcher ??= request[symbols[at]];
+    }
+  }
+  options.headers = new Headers(requestPart.headers(request));
+  options.signal ??= requestPart.signal(request);
+  return {
+    __proto__: null,
+    place,
+    options,
+    first: request,
+    method,
+    hasBody,
+    isOnce: hasBody && spare === undefined,
+    body: () => readBytes(spare),
+  };
+}
+
+/** A second copy of a Request, for a redirect. `undefined` where its body can be read once only. */
+function spareOf(request) {
+  if (bun) {
+    // No property tells a stream: one has no known length, and is not at its end as an empty text is.
+    const isOnce =
+      startsWith(inspect(request), "Request (0 KB)") &&
+      !includes(inspect(requestPart.body(request)), "'closed'");
+    return isOnce ? undefined : cloneRequest(request);
+  }
+  const spare = cloneRequest(request);
+  // The standard refuses exactly a stream here.
+  const mode = {
+    __proto__: null,
+    mode: "no-cors",
+    method: "POST",
+    integrity: "",
+  };
+  const copy = attempt(() => new Request(spare, mode));
+  if (!copy) discard(requestPart.body(spare));
+  return copy;
+}

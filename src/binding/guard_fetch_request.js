@@ -73,8 +73,10 @@ function settle(options) {
 /** The address that a fetch of `text` leads to. It throws as fetch does where it is none. */
 function addressOf(text) {
   // A relative one may have a base in the runtime: its Request knows.
-  const place = parse(text) ?? parse(requestPart.url(new Request(text)));
-  if (!place) throw failure("address");
+  const place =
+    parse(text) ??
+    (bun ? undefined : parse(requestPart.url(new Request(text))));
+  if (!place) throw failure("given");
   const hasScheme =
     startsWith(place.href, "data:") ||
     startsWith(place.href, "blob:") ||
@@ -82,7 +84,7 @@ function addressOf(text) {
   if (!bun || hasScheme) return place;
   // Bun takes "localhost:80/x" for a host and a port.
   const named = parse(`http://${place.href}`);
-  if (!named || named.hasCredentials) throw failure("address");
+  if (!named || named.hasCredentials) throw failure("given");
   return named;
 }
 
@@ -117,6 +119,9 @@ function readRequest(input, init, check) {
     settle(options);
     const place = checked(requestUrl);
     checkToo(attempt(() => input.url));
+    if (bun && options.body === undefined && requestPart.bodyUsed(input)) {
+      throw failure("used");
+    }
     return fromRequest(place, new Request(input, options), options);
   }
 
@@ -166,7 +171,7 @@ function fromOptions(place, options) {
 
 /** A request of a Request of our own. */
 function fromRequest(place, request, options) {
-  if (requestPart.url(request) !== place.href) throw failure("address");
+  if (requestPart.url(request) !== place.href) throw failure("given");
   // Whatever a class says later: these are read as properties.
   const pin = (name, value) =>
     defineProperty(request, name, { __proto__: null, value });
@@ -174,8 +179,7 @@ function fromRequest(place, request, options) {
   pin("url", place.href);
   pin("method", method);
   pin(toPrimitive, () => place.href);
-  const hasBody = requestPart.body(request) !== null;
-  const spare = hasBody ? spareOf(request) : undefined;
+  const spare = spareOf(request);
   const symbols = getOwnPropertySymbols(request);
   for (let at = 0; at < symbols.length; at += 1) {
     // Node keeps its dispatcher here.
@@ -185,36 +189,42 @@ function fromRequest(place, request, options) {
   }
   options.headers = new Headers(requestPart.headers(request));
   options.signal ??= requestPart.signal(request);
+  let bytes;
   return {
     __proto__: null,
     place,
     options,
     first: request,
     method,
-    hasBody,
-    isOnce: hasBody && spare === undefined,
-    body: () => readBytes(spare),
+    hasBody: spare !== null,
+    isOnce: spare === undefined,
+    body: async () => (bytes ??= await readBytes(spare)),
   };
 }
 
-/** A second copy of a Request, for a redirect. `undefined` where its body can be read once only. */
+/**
+ * A second copy of a Request, for a redirect. `undefined` where its body can be read once only, `null`
+ * where it has none.
+ */
 function spareOf(request) {
-  if (bun) {
-    // No property tells a stream: one has no known length, and is not at its end as an empty text is.
-    const isOnce =
-      startsWith(inspect(request), "Request (0 KB)") &&
-      !includes(inspect(requestPart.body(request)), "'closed'");
-    return isOnce ? undefined : cloneRequest(request);
-  }
+  // In Bun a body becomes a stream as soon as it is looked at: so that of the copy is.
+  const isKnown = bun && !startsWith(inspect(request), "Request (0 KB)");
+  if (!bun && requestPart.body(request) === null) return null;
   const spare = cloneRequest(request);
-  // The standard refuses exactly a stream here.
+  if (isKnown) return spare;
+  const body = requestPart.body(spare);
+  if (body === null) return null;
+  // The standard refuses exactly a stream here. In Bun nothing but its length and state tells one.
   const mode = {
     __proto__: null,
     mode: "no-cors",
     method: "POST",
     integrity: "",
   };
-  const copy = attempt(() => new Request(spare, mode));
-  if (!copy) discard(requestPart.body(spare));
-  return copy;
+  const copy = bun
+    ? includes(inspect(body), "'closed'") && spare
+    : attempt(() => new Request(spare, mode));
+  if (copy) return copy;
+  discard(body);
+  return undefined;
 }

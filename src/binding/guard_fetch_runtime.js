@@ -40,6 +40,7 @@ const cancelStream = methodOf(ReadableStream, "cancel");
 const requestPart = {
   __proto__: null,
   body: getterOf(Request, "body"),
+  bodyUsed: getterOf(Request, "bodyUsed"),
   headers: getterOf(Request, "headers"),
   method: getterOf(Request, "method"),
   redirect: getterOf(Request, "redirect"),
@@ -128,13 +129,15 @@ async function discard(stream) {
 /** How often the runtime's own fetch follows a redirect. */
 const redirectLimit = bun ? 126 : 20;
 
-/** The errors of the runtime's own fetch, by what is wrong. */
+/** The errors of the runtime's own fetch: a code, where it has one, and a message, by what is wrong. */
 const failures = bun
   ? {
       __proto__: null,
+      given: ["ERR_INVALID_URL", "fetch() URL is invalid"],
+      used: ["ERR_BODY_ALREADY_USED", "Body already used"],
       scheme: [
         "UnsupportedRedirectProtocol",
-        "The redirect does not lead to http: or https:.",
+        "The redirect leads to no http: or https: address.",
       ],
       count: ["TooManyRedirects", "The response redirected too many times."],
       address: [
@@ -148,6 +151,7 @@ const failures = bun
     }
   : {
       __proto__: null,
+      given: ["ERR_INVALID_URL", "Invalid URL"],
       scheme: [undefined, "URL scheme must be a HTTP(S) scheme"],
       count: [undefined, "redirect count exceeded"],
       address: ["ERR_INVALID_URL", "Invalid URL"],
@@ -161,14 +165,13 @@ const failures = bun
 /** The error with which the runtime's own fetch rejects. */
 function failure(kind) {
   const code = failures[kind][0];
-  const message = failures[kind][1];
-  if (bun) {
-    const error = new TypeError(code ? `${code}: ${message}` : message);
-    if (code) defineProperty(error, "code", { value: code, enumerable: true });
-    return error;
-  }
-  const cause =
-    kind === "address" ? new TypeError(message) : new Error(message);
-  if (code) defineProperty(cause, "code", { value: code, enumerable: true });
-  return new TypeError("fetch failed", { cause });
+  const problem = new TypeError(failures[kind][1]);
+  if (code)
+    defineProperty(problem, "code", {
+      __proto__: null,
+      value: code,
+      enumerable: true,
+    });
+  // Node tells what was wrong in the cause.
+  return bun ? problem : new TypeError("fetch failed", { cause: problem });
 }

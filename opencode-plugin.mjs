@@ -69,8 +69,24 @@ function guardBunFetch() {
   }
 }
 
+/** Guards the fetch of each session that Bun keeps connections in. */
+function guardBunSessions() {
+  const { FetchSession } = globalThis.Bun ?? {};
+  if (typeof FetchSession !== "function") return;
+  try {
+    globalThis.Bun.FetchSession = class extends FetchSession {
+      get fetch() {
+        return guardFetch(super.fetch);
+      }
+    };
+  } catch {
+    // Read-only as Bun.fetch is.
+  }
+}
+
 const isGuarded = guardGlobalFetch();
 guardBunFetch();
+guardBunSessions();
 
 /** The plugin. OpenCode calls every export of this file. */
 export async function PawWorkSessionExport() {

@@ -1,10 +1,34 @@
-// Two servers on loopback that redirect as they are asked to, and remember what reached them.
+// Two servers on loopback that redirect as they are asked to, and remember what reached them; and a
+// script that runs in Node or in Bun.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { join } from "node:path";
+import { bun } from "./stores.mjs";
+import { root } from "./support.mjs";
+
+/** The runtimes by name. */
+export const runtimes = { Node: process.execPath, Bun: bun };
+
+/** Runs a script of this folder, and gives the last line that it printed, which is JSON. */
+export async function runScript(runtime, name, ...given) {
+  const path = join(root, "__test__", name);
+  const child = spawn(runtimes[runtime], [path, ...given]);
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (errors += chunk));
+  await once(child, "close");
+  try {
+    return JSON.parse(output.trim().split("\n").at(-1));
+  } catch {
+    throw new Error(`${name} in ${runtime} ended without a result: ${errors}`);
+  }
+}
 
 /** `/go/<id>/<status>?to=<address>` redirects, `/log/<id>` gives and forgets what came with this id. */
 export async function redirectLab(t) {
   const log = new Map();
+  const arrived = [];
   const remember = (id, entry) => log.set(id, [...(log.get(id) ?? []), entry]);
   const answer = (request, response, body) => {
     const { pathname, searchParams } = new URL(request.url, "http://lab");
@@ -15,6 +39,7 @@ export async function redirectLab(t) {
     }
     const { method, headers, url } = request;
     remember(id, { method, url, headers, body });
+    arrived.push(`${method} ${url}`);
     if (kind !== "go") return response.end(`arrived by ${method}`);
     const more = Number(searchParams.get("more") ?? 0);
     const to = searchParams.get("to");
@@ -45,5 +70,5 @@ export async function redirectLab(t) {
     });
     return `http://127.0.0.1:${server.address().port}`;
   };
-  return { here: await listen(), other: await listen(), log };
+  return { here: await listen(), other: await listen(), arrived };
 }

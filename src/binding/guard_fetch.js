@@ -12,12 +12,11 @@ function guardFetch(original, checkRequest) {
   const run = (self, given) => {
     try {
       const request = readRequest(given[0], given[1], check);
-      const send = (first, options) =>
-        apply(original, self, passedOn(given, first, options));
+      const send = (address, options) =>
+        apply(original, self, passedOn(given, address, options));
       const mode = request.options.redirect ?? "follow";
-      if (mode !== "follow")
-        return send(request.first, optionsOf(request, mode));
-      return follow(request, send, check);
+      if (mode === "follow") return follow(request, send, check);
+      return sendFirst(request, mode, send, check);
     } catch (refusal) {
       return rejected(refusal);
     }
@@ -83,8 +82,8 @@ function checkPlace(checkRequest, place, options) {
 }
 
 /** The arguments of the original: ours, and what it takes beyond the standard. */
-function passedOn(given, first, options) {
-  const list = [first, options];
+function passedOn(given, address, options) {
+  const list = [address, options];
   for (let at = 2; at < given.length; at += 1) {
     const value = given[at];
     defineProperty(list, at, { __proto__: null, value, enumerable: true });
@@ -92,16 +91,15 @@ function passedOn(given, first, options) {
   return list;
 }
 
-/** The options with which the first request is sent. */
-function optionsOf(request, redirect) {
+/** Sends a request as it was read. */
+async function sendFirst(request, redirect, send, check) {
   const options = { __proto__: null, ...request.options, redirect };
-  if (isObject(request.first)) {
-    // The Request has them.
-    delete options.body;
-    delete options.duplex;
-    delete options.headers;
+  if (request.bytes) {
+    options.body = await request.bytes();
+    // Publishing may have been disabled meanwhile.
+    check(request.place, options);
   }
-  return options;
+  return send(request.place.href, options);
 }
 
 /** Sends a request and follows its redirects as the runtime's own fetch does, to http: and https: only. */
@@ -109,9 +107,10 @@ async function follow(request, send, check) {
   const { maxRedirects } = request.options;
   const limit =
     bun && typeof maxRedirects === "number" ? maxRedirects : redirectLimit;
-  let { place, options, method, hasBody } = request;
+  let { place, options, hasBody } = request;
+  let method = options.method ?? "GET";
   let hasCrossed = false;
-  let response = await send(request.first, optionsOf(request, "manual"));
+  let response = await sendFirst(request, "manual", send, check);
   for (let count = 0; ; count += 1) {
     const location = locationOf(response);
     if (location === undefined) {
@@ -149,8 +148,8 @@ async function follow(request, send, check) {
       headers,
       redirect: "manual",
     };
-    if (hasBody) options.body = await request.body();
-    else delete options.body;
+    if (!hasBody) delete options.body;
+    else if (request.bytes) options.body = await request.bytes();
     check(to, options);
     place = to;
     response = await send(to.bare, options);

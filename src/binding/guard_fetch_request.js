@@ -156,75 +156,79 @@ const isStream = (body) =>
 
 /** A request of an address and options. */
 function fromOptions(place, options) {
-  const isOnce = isStream(options.body);
   return {
     __proto__: null,
     place,
     options,
-    first: place.href,
-    method: options.method ?? "GET",
     hasBody: options.body !== undefined && options.body !== null,
-    isOnce,
-    body: async () => options.body,
+    isOnce: isStream(options.body),
+    bytes: undefined,
   };
 }
 
-/** A request of a Request of our own. */
+/**
+ * A request of a Request of our own. It is taken apart: a text is all that fetch gets as address, so that
+ * no class that changes later can make another one of it.
+ */
 function fromRequest(place, request, options) {
-  if (requestPart.url(request) !== place.href) throw failure("given");
-  // Whatever a class says later: these are read as properties.
-  const pin = (name, value) =>
-    defineProperty(request, name, { __proto__: null, value });
-  const method = requestPart.method(request);
-  pin("url", place.href);
-  pin("method", method);
-  pin(toPrimitive, () => place.href);
-  const spare = spareOf(request);
+  options.method = requestPart.method(request);
+  options.headers = new Headers(requestPart.headers(request));
+  for (let at = 0; at < (bun ? 1 : partNames.length); at += 1) {
+    const name = partNames[at];
+    options[name] ??= requestPart[name](request);
+  }
   const symbols = getOwnPropertySymbols(request);
   for (let at = 0; at < symbols.length; at += 1) {
-    // Node keeps its dispatcher here.
+    // Node up to 22 shows its dispatcher here.
     if (String(symbols[at]) === "Symbol(dispatcher)") {
       options.dispatcher ??= request[symbols[at]];
     }
   }
-  options.headers = new Headers(requestPart.headers(request));
-  options.signal ??= requestPart.signal(request);
+  const whole = wholeBody(request);
+  delete options.body;
+  if (whole === undefined) {
+    options.body = requestPart.body(request);
+    options.duplex = "half";
+  }
   let bytes;
   return {
     __proto__: null,
     place,
     options,
-    first: request,
-    method,
-    hasBody: spare !== null,
-    isOnce: spare === undefined,
-    body: async () => (bytes ??= await readBytes(spare)),
+    hasBody: whole !== null,
+    isOnce: whole === undefined,
+    bytes: whole ? async () => (bytes ??= await readBytes(whole)) : undefined,
   };
 }
 
+/** The parts of a Request that become options, the first in every runtime. */
+const partNames = [
+  "signal",
+  "cache",
+  "credentials",
+  "integrity",
+  "keepalive",
+  "mode",
+];
+
 /**
- * A second copy of a Request, for a redirect. `undefined` where its body can be read once only, `null`
- * where it has none.
+ * A Request whose body can be sent again. `undefined` where it can be read once only, `null` where there
+ * is none.
  */
-function spareOf(request) {
-  // In Bun a body becomes a stream as soon as it is looked at: so that of the copy is.
-  const isKnown = bun && !startsWith(inspect(request), "Request (0 KB)");
-  if (!bun && requestPart.body(request) === null) return null;
-  const spare = cloneRequest(request);
-  if (isKnown) return spare;
-  const body = requestPart.body(spare);
+function wholeBody(request) {
+  // In Bun a body becomes a stream as soon as it is looked at: its length tells what it was.
+  if (bun && !startsWith(inspect(request), "Request (0 KB)")) return request;
+  const body = requestPart.body(request);
   if (body === null) return null;
-  // The standard refuses exactly a stream here. In Bun nothing but its length and state tells one.
-  const mode = {
-    __proto__: null,
-    mode: "no-cors",
-    method: "POST",
-    integrity: "",
-  };
-  const copy = bun
-    ? includes(inspect(body), "'closed'") && spare
-    : attempt(() => new Request(spare, mode));
-  if (copy) return copy;
-  discard(body);
-  return undefined;
+  if (bun) return includes(inspect(body), "'closed'") ? request : undefined;
+  // The standard refuses exactly a stream here, before it touches it.
+  return attempt(
+    () =>
+      new Request(request, {
+        __proto__: null,
+        mode: "no-cors",
+        method: "POST",
+        integrity: "",
+      }),
+  );
 }

@@ -8,7 +8,7 @@ const { String, Error, TypeError, Uint8Array, TextDecoder, Object } =
 const { WeakMap, Symbol } = globalThis;
 const { getOwnPropertyDescriptors, getOwnPropertySymbols } = Object;
 const { defineProperties, getPrototypeOf, setPrototypeOf } = Object;
-const { asyncIterator, iterator, toPrimitive } = Symbol;
+const { asyncIterator, iterator } = Symbol;
 const bun =
   globalThis.process?.versions?.bun === undefined ? undefined : globalThis.Bun;
 const inspect = bun?.inspect;
@@ -33,7 +33,6 @@ const rememberGuard = methodOf(WeakMap, "set");
 const headerOf = methodOf(Headers, "get");
 const deleteHeader = methodOf(Headers, "delete");
 const decodeText = methodOf(TextDecoder, "decode");
-const cloneRequest = methodOf(Request, "clone");
 const cloneResponse = methodOf(Response, "clone");
 const readBytes = methodOf(Request, "arrayBuffer");
 const cancelStream = methodOf(ReadableStream, "cancel");
@@ -41,8 +40,13 @@ const requestPart = {
   __proto__: null,
   body: getterOf(Request, "body"),
   bodyUsed: getterOf(Request, "bodyUsed"),
+  cache: getterOf(Request, "cache"),
+  credentials: getterOf(Request, "credentials"),
   headers: getterOf(Request, "headers"),
+  integrity: getterOf(Request, "integrity"),
+  keepalive: getterOf(Request, "keepalive"),
   method: getterOf(Request, "method"),
+  mode: getterOf(Request, "mode"),
   redirect: getterOf(Request, "redirect"),
   referrer: getterOf(Request, "referrer"),
   referrerPolicy: getterOf(Request, "referrerPolicy"),

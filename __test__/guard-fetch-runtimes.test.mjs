@@ -1,0 +1,48 @@
+// The guarded fetch in Node and in Bun: nothing gets past it, and all else is as the runtime's own does it.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { redirectLab, runScript, runtimes } from "./fetch-lab.mjs";
+
+for (const runtime of Object.keys(runtimes)) {
+  test(`in ${runtime} redirects, methods, headers and bodies are as without a guard`, async (t) => {
+    const { here, other } = await redirectLab(t);
+    const result = await runScript(
+      runtime,
+      "fetch-comparison.mjs",
+      here,
+      other,
+    );
+    assert.deepEqual(result.differences, []);
+    assert.ok(result.cases > 1700, `${result.cases} cases`);
+  });
+
+  test(`in ${runtime} no request that changes or hides where it goes gets past the plugin, and no redirect opens a file`, async (t) => {
+    const { here, other, arrived } = await redirectLab(t);
+    const result = await runScript(runtime, "fetch-ways-past.mjs", here, other);
+    const published = arrived.filter(
+      (request) => !/^\w+ \/(go|end)\//.test(request),
+    );
+    assert.deepEqual(published, []);
+    // Each was refused, or was no request that this runtime could send or follow.
+    const harmless = [
+      ...[
+        "ERR_WEB_PUBLISHING_DISABLED",
+        "TypeError",
+        "ERR_INVALID_URL",
+        "Error",
+      ],
+      ...["ERR_INVALID_ARG_TYPE", "UnexpectedRedirect", 200, 302],
+    ];
+    const others = Object.entries(result.results).filter(
+      ([, came]) => !harmless.includes(came),
+    );
+    assert.deepEqual(others, []);
+    assert.ok(Object.keys(result.results).length > 250);
+    assert.deepEqual(
+      new Set(Object.values(result.opened)),
+      new Set(["TypeError"]),
+    );
+    assert.deepEqual(result.given, ["given", "opened"]);
+    assert.equal(result.sameConstructor, runtime === "Bun");
+  });
+}

@@ -210,7 +210,7 @@ ways["a relative address and an origin"] = withGlobal(
 );
 ways["a relative address and an origin that changes"] = withGlobal(
   origin,
-  { get: changing(new URL(`${here}/x/`), new URL(`${here}/api/`)) },
+  { get: changing(new URL(`${here}/end/`), new URL(`${here}/api/`)) },
   () => fetch("share/x"),
 );
 ways["a relative address and a location"] = withGlobal(
@@ -344,13 +344,17 @@ if (isBun) {
 
 const results = {};
 for (const [name, run] of Object.entries(ways)) {
+  let timer;
+  // With some classes changed Node itself never answers.
+  const noAnswer = new Promise((done) => (timer = setTimeout(done, 2000)));
   try {
-    const response = await run();
+    const response = await Promise.race([run(), noAnswer]);
     results[name] =
       response instanceof Response ? response.status : typeof response;
   } catch (error) {
     results[name] = error.code ?? error.name;
   }
+  clearTimeout(timer);
 }
 
 const opened = {};

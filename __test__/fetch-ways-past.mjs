@@ -377,16 +377,18 @@ for (const [name, to] of Object.entries({
 const given = await Promise.all(
   ["data:text/plain,given", blob].map(async (url) => (await fetch(url)).text()),
 );
-const isReplaceable =
-  isBun &&
-  (Object.getOwnPropertyDescriptor(Bun, "fetch").configurable ||
-    Bun.fetch === fetch);
+const { writable, configurable } = isBun
+  ? Object.getOwnPropertyDescriptor(Bun, "fetch")
+  : {};
+const isGuarded = isBun && guardFetch(Bun.fetch) === Bun.fetch;
+const isFixed = writable === false && configurable === false;
+const bunFetch = isGuarded ? "guarded" : isFixed ? "unchangeable" : "open";
 console.log(
   JSON.stringify({
     results,
     opened,
     given,
-    isReplaceable,
+    bunFetch,
     sameConstructor: originalConstructor === fetch.prototype?.constructor,
   }),
 );

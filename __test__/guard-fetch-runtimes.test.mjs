@@ -40,6 +40,8 @@ for (const runtime of Object.keys(runtimes)) {
       new Set(["TypeError"]),
     );
     assert.deepEqual(result.given, ["given", "opened"]);
+    // The README says so. Once Bun lets it be replaced, the plugin does, and this fails: mend the README.
+    if (runtime === "Bun") assert.equal(result.bunFetch, "unchangeable");
     assert.equal(result.sameConstructor, runtime === "Bun");
   });
 }

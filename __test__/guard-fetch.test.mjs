@@ -447,3 +447,47 @@ test("the plugin guards fetch for good, and refuses everything without the addon
     ]);
   }
 });
+
+/** What a script comes to that loads the plugin, as JSON. */
+function withPlugin(source) {
+  const plugin = JSON.stringify(
+    pathToFileURL(join(root, "opencode-plugin.mjs")),
+  );
+  const { stdout } = spawnSync(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    `const load = () => import(${plugin});
+     const outcome = async (run) => { try { return await run(); } catch ({ code, message }) { return code ?? message; } };
+     ${source}`,
+  ]);
+  return JSON.parse(stdout);
+}
+
+test("the plugin guards the fetch of Bun, and of its sessions, where they can be replaced", () => {
+  const refused = withPlugin(`
+    class FetchSession { #kept = "passed"; get fetch() { return async () => this.#kept; } }
+    globalThis.Bun = { fetch: async () => "passed", FetchSession };
+    await load();
+    const share = "https://opncd.ai/api/share";
+    const session = new Bun.FetchSession();
+    try { Bun.fetch = async () => "around"; } catch {}
+    console.log(JSON.stringify([
+      await outcome(() => Bun.fetch(share)),
+      await outcome(() => Bun.fetch("https://example.com")),
+      await outcome(() => session.fetch(share)),
+      await outcome(() => session.fetch("https://example.com")),
+    ]));`);
+  const { code } = disabled;
+  assert.deepEqual(refused, [code, "passed", code, "passed"]);
+});
+
+test("where something made fetch unchangeable before the plugin, it says so", () => {
+  const [told, share] = withPlugin(`
+    Object.defineProperty(globalThis, "fetch", { value: async () => "passed", writable: false, configurable: false });
+    const { PawWorkSessionExport } = await load();
+    const config = { share: "auto" };
+    const told = await outcome(async () => (await PawWorkSessionExport()).config(config));
+    console.log(JSON.stringify([told, config.share]));`);
+  assert.match(told, /could not be put around fetch/);
+  assert.equal(share, "disabled");
+});

@@ -1,5 +1,6 @@
 // Compares the runtime's own fetch with the guarded one, in Node or Bun, against the servers of
 // fetch-lab.mjs. It prints the differences as JSON, and how many cases there were.
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 
 const { guardFetch } = createRequire(import.meta.url)("../index.js");
@@ -181,6 +182,18 @@ add("a used Request", "here", 307, async (fetch, url) => {
   await request.text();
   return fetch(request);
 });
+for (const [name, content] of Object.entries({
+  right: "arrived by GET",
+  "of the redirect": "moved",
+  wrong: "other",
+})) {
+  const hash = createHash("sha256").update(content).digest("base64");
+  for (const status of [200, 302]) {
+    both(`integrity ${name}`, "other", status, () => ({
+      integrity: `sha256-${hash}`,
+    }));
+  }
+}
 add("no options", "here", 302, (fetch, url) => fetch(url, null));
 add("unknown mode", "here", 302, (fetch, url) =>
   fetch(url, { redirect: "sideways" }),
@@ -200,6 +213,20 @@ for (const [name, input] of Object.entries({
   missing: () => "http://127.0.0.1:1/",
 })) {
   add(`given ${name}`, "here", 200, (fetch) => fetch(input()));
+}
+for (const [name, change] of Object.entries({
+  "in capitals": (url) => url.replace("http", "HTTP"),
+  "between blanks": (url) => ` ${url}\t`,
+  "with one slash": (url) => url.replace("//", "/"),
+  "with backslashes": (url) => url.replace("//", "\\\\"),
+  "in Unicode": (url) => url.replace("#", "&x=é中 #"),
+  "with dots": (url) => url.replace("/go", "/x/../go"),
+})) {
+  for (const status of [200, 302]) {
+    add(`an address ${name}`, "here", status, (fetch, url) =>
+      fetch(change(url)),
+    );
+  }
 }
 add("given a file", "here", 200, (fetch) =>
   fetch(new URL("../LICENSE", import.meta.url)),

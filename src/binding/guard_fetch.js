@@ -107,6 +107,9 @@ async function follow(request, send, check) {
   const { maxRedirects } = request.options;
   const limit =
     bun && typeof maxRedirects === "number" ? maxRedirects : redirectLimit;
+  const integrity = request.options.integrity;
+  // Of the last response: Node would compare it with what a redirect says.
+  if (!bun) delete request.options.integrity;
   let { place, options, hasBody } = request;
   let method = options.method ?? "GET";
   let hasCrossed = false;
@@ -114,6 +117,7 @@ async function follow(request, send, check) {
   for (let count = 0; ; count += 1) {
     const location = locationOf(response);
     if (location === undefined) {
+      if (!bun && integrity) await verify(response, String(integrity), send);
       if (count === 0) return response;
       return described(response, hasCrossed, place);
     }
@@ -154,6 +158,13 @@ async function follow(request, send, check) {
     place = to;
     response = await send(to.bare, options);
   }
+}
+
+/** Rejects as Node's own fetch does where a response is not what was expected, which `send` finds out. */
+async function verify(response, integrity, send) {
+  const bytes = await responseBytes(cloneResponse(response));
+  const text = bufferText(bufferFrom(bytes), "base64");
+  await send(`data:;base64,${text}`, { __proto__: null, integrity });
 }
 
 const bodyHeaders = [

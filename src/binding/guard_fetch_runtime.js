@@ -35,6 +35,10 @@ const deleteHeader = methodOf(Headers, "delete");
 const decodeText = methodOf(TextDecoder, "decode");
 const cloneResponse = methodOf(Response, "clone");
 const readBytes = methodOf(Request, "arrayBuffer");
+const responseBytes = methodOf(Response, "arrayBuffer");
+const { Buffer } = globalThis;
+const bufferText = methodOf(Buffer, "toString");
+const bufferFrom = Buffer.from;
 const cancelStream = methodOf(ReadableStream, "cancel");
 const requestPart = {
   __proto__: null,

@@ -170,6 +170,11 @@ add("referrer of a Request", "here", 302, (fetch, url) =>
     }),
   ),
 );
+add("referrer of a Request with options", "here", 302, (fetch, url) =>
+  fetch(new Request(url, { referrer: `${here}/from` }), {
+    headers: { a: "b" },
+  }),
+);
 add("aborted", "here", 302, (fetch, url) =>
   fetch(url, { signal: AbortSignal.abort() }),
 );

@@ -108,16 +108,15 @@ function readRequest(input, init, check) {
     ? attempt(() => requestPart.url(input))
     : undefined;
   if (requestUrl !== undefined) {
-    // Bun reads these two as properties, Node what the Request was made with.
-    const part = (name) => (bun ? input[name] : requestPart[name](input));
-    options.method ??= part("method");
-    options.redirect ??= part("redirect");
-    options.headers ??= requestPart.headers(input);
-    // Node forgets these where a Request is made of another one with options.
-    options.referrer ??= requestPart.referrer(input);
-    options.referrerPolicy ??= requestPart.referrerPolicy(input);
+    if (bun) {
+      // Bun reads these two as properties.
+      options.method ??= input.method;
+      options.redirect ??= input.redirect;
+    }
     settle(options);
-    const place = checked(requestUrl);
+    const headers = options.headers ?? new Headers(requestPart.headers(input));
+    const place = addressOf(requestUrl);
+    check(place, { __proto__: null, ...options, headers });
     checkToo(attempt(() => input.url));
     if (bun && options.body === undefined && requestPart.bodyUsed(input)) {
       throw failure("used");
@@ -172,6 +171,7 @@ function fromOptions(place, options) {
  */
 function fromRequest(place, request, options) {
   options.method = requestPart.method(request);
+  options.redirect ??= requestPart.redirect(request);
   options.headers = new Headers(requestPart.headers(request));
   for (let at = 0; at < (bun ? 1 : partNames.length); at += 1) {
     const name = partNames[at];
@@ -209,6 +209,8 @@ const partNames = [
   "integrity",
   "keepalive",
   "mode",
+  "referrer",
+  "referrerPolicy",
 ];
 
 /**

@@ -215,7 +215,8 @@ const GUARD_FETCH: &str = concat!(
 /// else goes to the original, with its own properties kept. To wrap it twice wraps it once.
 ///
 /// The original gets a text and options of the wrapper's own making, also where a `Request` was given: its
-/// body is then in the memory as a whole, unless it is a stream. Redirects are followed by the wrapper, one
+/// body is then in the memory as a whole, unless it is a stream. A `dispatcher` belongs into the options: Node
+/// 24 shows nobody the one inside a `Request`. Redirects are followed by the wrapper, one
 /// at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
 /// not choose: that needs a `fetch` such as Node's and Bun's, which show them.
 ///

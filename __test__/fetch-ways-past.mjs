@@ -383,13 +383,11 @@ const { writable, configurable } = isBun
 const isGuarded = isBun && guardFetch(Bun.fetch) === Bun.fetch;
 const isFixed = writable === false && configurable === false;
 const bunFetch = isGuarded ? "guarded" : isFixed ? "unchangeable" : "open";
-console.log(
-  JSON.stringify({
-    results,
-    opened,
-    given,
-    bunFetch,
-    sameConstructor: originalConstructor === fetch.prototype?.constructor,
-  }),
-);
-process.exit();
+const result = {
+  results,
+  opened,
+  given,
+  bunFetch,
+  sameConstructor: originalConstructor === fetch.prototype?.constructor,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit());

@@ -336,8 +336,16 @@ export declare function findStores(): Array<Store>
  * While publishing is enabled, share endpoints of the enabled origin are let through. Everything
  * else goes to the original, with its own properties kept. To wrap it twice wraps it once.
  *
- * Redirects are followed by the wrapper, one at a time, so the original sees `redirect: "manual"`
- * where a request did not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+ * The original gets a text and options of the wrapper's own making, also where a `Request` was given: its
+ * body is then in the memory as a whole, unless it is a stream. A `dispatcher` belongs into the options: Node
+ * 24 shows nobody the one inside a `Request`. Redirects are followed by the wrapper, one
+ * at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
+ * not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+ *
+ * ```js
+ * globalThis.fetch = guardFetch(globalThis.fetch);
+ * await fetch("https://opncd.ai/api/share", { method: "POST" }); // ERR_WEB_PUBLISHING_DISABLED
+ * ```
  *
  * @param fetch what is wrapped, such as `globalThis.fetch`
  * @returns the wrapped function; it rejects with `ERR_WEB_PUBLISHING_DISABLED`, and with

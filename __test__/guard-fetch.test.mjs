@@ -96,7 +96,6 @@ test("requests that would publish are refused, however they are written", async 
 test("everything else is passed through", async () => {
   const { calls, fetch } = recorder();
   const guarded = guardFetch(fetch);
-  const request = new Request("https://example.com/x", { method: "PUT" });
   for (const input of [
     "https://example.com/share",
     "https://example.com/api/shared",
@@ -104,21 +103,126 @@ test("everything else is passed through", async () => {
     "https://opncd.ai.example.com/",
     "https://example.com/?to=https://opncd.ai/api/share",
     "http://127.0.0.1:4096/session/ses_1/share",
-    "data:text/plain,api/share",
-    "/relative/path",
-    "http://",
+    "data:text/plain,/api/share",
+    "file:///home/me/api/share",
+    "app://local/page",
     new URL("https://example.com/"),
-    request,
   ]) {
     assert.equal(await (await guarded(input)).text(), "ok");
-    assert.equal(calls.pop()[0], input);
+    assert.equal(calls.pop()[0], String(input));
   }
-  const init = { method: "POST", body: "{}", headers: { a: "b" }, tls: {} };
-  await guarded("https://example.com/", init);
-  assert.deepEqual(calls.pop()[1], { ...init, redirect: "manual" });
-  const manual = { redirect: "manual" };
-  await guarded("https://example.com/", manual);
-  assert.equal(calls.pop()[1], manual);
+  const tls = {};
+  const dispatcher = {};
+  const init = { method: "POST", body: "{}", headers: { a: "b" } };
+  const others = { tls, dispatcher, proxy: "http://proxy.invalid", own: 1 };
+  await guarded("https://example.com/", { ...init, ...others }, "third");
+  const [, passed, third] = calls.pop();
+  assert.deepEqual({ ...passed }, { ...init, ...others, redirect: "manual" });
+  assert.equal(passed.tls, tls);
+  assert.equal(passed.dispatcher, dispatcher);
+  assert.equal(third, "third");
+  for (const redirect of ["manual", "error"]) {
+    await guarded("https://example.com/", { redirect });
+    assert.deepEqual({ ...calls.pop()[1] }, { redirect });
+  }
+});
+
+test("a Request arrives with all that it holds, and its body once", async () => {
+  const { calls, fetch } = recorder();
+  const guarded = guardFetch(fetch);
+  const dispatcher = { dispatch() {} };
+  const request = new Request("https://example.com/x#y", {
+    method: "PUT",
+    body: "text",
+    headers: { a: "b" },
+    cache: "reload",
+    credentials: "omit",
+    referrer: "https://example.com/from",
+    referrerPolicy: "unsafe-url",
+    dispatcher,
+  });
+  // Node 24 forgets the referrer where fetch gets a Request.
+  const { referrer, referrerPolicy } = new Request(request.clone(), {});
+  await guarded(request);
+  const [[address, { body, headers, ...passed }]] = calls;
+  assert.equal(address, "https://example.com/x#y");
+  assert.equal(new TextDecoder().decode(body), "text");
+  assert.equal(headers.get("a"), "b");
+  assert.equal(passed.method, "PUT");
+  assert.equal(passed.cache, "reload");
+  assert.equal(passed.credentials, "omit");
+  assert.equal(passed.referrer, referrer);
+  assert.equal(passed.referrerPolicy, referrerPolicy);
+  assert.equal(passed.redirect, "manual");
+  // Later versions of Node keep it out of sight.
+  if (process.versions.undici.startsWith("6.")) {
+    assert.equal(passed.dispatcher, dispatcher);
+  }
+  assert.equal(request.bodyUsed, true);
+  await assert.rejects(guarded(request), TypeError);
+});
+
+test("a refused Request keeps its body", async () => {
+  const request = new Request("https://opncd.ai/", {
+    method: "PUT",
+    body: "x",
+  });
+  await assert.rejects(guardFetch(recorder().fetch)(request), disabled);
+  assert.equal(await request.text(), "x");
+});
+
+test("what is no address is refused as the runtime refuses it", async () => {
+  const { calls, fetch } = recorder();
+  for (const input of ["/relative/path", "http://", "", undefined, {}]) {
+    await assert.rejects(guardFetch(fetch)(input), TypeError);
+  }
+  assert.deepEqual(calls, []);
+});
+
+test("while a body is read, disabling publishing stops the request", async () => {
+  const { calls, fetch } = recorder();
+  const origin = "https://share.example.com";
+  enableWebPublishing({ origin, acknowledged: true });
+  const init = { method: "POST", body: "x" };
+  const sent = guardFetch(fetch)(new Request(`${origin}/api/share`, init));
+  disableWebPublishing();
+  await assert.rejects(sent, disabled);
+  assert.deepEqual(calls, []);
+});
+
+test("an enabled origin is no leave for a socket, another host or another proxy", async () => {
+  const { calls, fetch } = recorder();
+  const guarded = guardFetch(fetch);
+  const origin = "https://share.example.com";
+  enableWebPublishing({ origin, acknowledged: true });
+  const share = `${origin}/api/share`;
+  for (const init of [
+    { unix: "/run/other.sock" },
+    { headers: { Host: "other.example.com" } },
+    { headers: [["host", "share.example.com:8443"]] },
+    { proxy: "http://opncd.ai:3128" },
+    { proxy: { url: "https://www.opencode.ai" } },
+  ]) {
+    await assert.rejects(guarded(share, init), elsewhere);
+  }
+  assert.deepEqual(calls, []);
+  await guarded(share, { headers: { host: "share.example.com" } });
+  await guarded(share, { proxy: "http://proxy.example.com:3128" });
+  assert.equal(calls.length, 2);
+});
+
+test("a redirect keeps no credentials for another origin", async (t) => {
+  const other = await server(t, (_, response) => response.end("there"));
+  const origin = await server(t, (_, response) => {
+    response.writeHead(307, { location: other.url });
+    response.end();
+  });
+  const names = ["authorization", "proxy-authorization", "cookie"];
+  const headers = Object.fromEntries(names.map((name) => [name, "x"]));
+  await guardFetch(fetch)(origin.url, { headers: { ...headers, own: "x" } });
+  const [arrived] = other.requests;
+  assert.equal(arrived.headers.own, "x");
+  for (const name of names) assert.equal(arrived.headers[name], undefined);
 });
 
 test("what is checked is what is fetched", async () => {
@@ -344,4 +448,48 @@ test("the plugin guards fetch for good, and refuses everything without the addon
       ordinary,
     ]);
   }
+});
+
+/** What a script comes to that loads the plugin, as JSON. */
+function withPlugin(source) {
+  const plugin = JSON.stringify(
+    pathToFileURL(join(root, "opencode-plugin.mjs")),
+  );
+  const { stdout } = spawnSync(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    `const load = () => import(${plugin});
+     const outcome = async (run) => { try { return await run(); } catch ({ code, message }) { return code ?? message; } };
+     ${source}`,
+  ]);
+  return JSON.parse(stdout);
+}
+
+test("the plugin guards the fetch of Bun, and of its sessions, where they can be replaced", () => {
+  const refused = withPlugin(`
+    class FetchSession { #kept = "passed"; get fetch() { return async () => this.#kept; } }
+    globalThis.Bun = { fetch: async () => "passed", FetchSession };
+    await load();
+    const share = "https://opncd.ai/api/share";
+    const session = new Bun.FetchSession();
+    try { Bun.fetch = async () => "around"; } catch {}
+    console.log(JSON.stringify([
+      await outcome(() => Bun.fetch(share)),
+      await outcome(() => Bun.fetch("https://example.com")),
+      await outcome(() => session.fetch(share)),
+      await outcome(() => session.fetch("https://example.com")),
+    ]));`);
+  const { code } = disabled;
+  assert.deepEqual(refused, [code, "passed", code, "passed"]);
+});
+
+test("where something made fetch unchangeable before the plugin, it says so", () => {
+  const [told, share] = withPlugin(`
+    Object.defineProperty(globalThis, "fetch", { value: async () => "passed", writable: false, configurable: false });
+    const { PawWorkSessionExport } = await load();
+    const config = { share: "auto" };
+    const told = await outcome(async () => (await PawWorkSessionExport()).config(config));
+    console.log(JSON.stringify([told, config.share]));`);
+  assert.match(told, /could not be put around fetch/);
+  assert.equal(share, "disabled");
 });

@@ -114,21 +114,69 @@ pub fn check_request(origin: &str, host: &str, path: &str) -> Result<()> {
     }
 }
 
-/// Whether a path holds `/api/share` or `/api/shares`, however it is written.
+/// How often a path may be encoded: no honest one is that often.
+const MOST_ENCODINGS: usize = 8;
+
+/// Whether a path holds `/api/share` or `/api/shares`, however it is written. A server, and whatever
+/// stands before it, may each decode it and resolve its dots, in any order: so each form between what
+/// was sent and what no longer changes is looked at.
 fn is_share_endpoint(path: &str) -> bool {
-    let mut path = path.to_ascii_lowercase().replace('\\', "/");
-    // A server, and what stands before it, may each decode it once.
-    for _ in 0..4 {
-        path = percent_decoded(&path).to_ascii_lowercase();
+    let mut path = path.to_owned();
+    for _ in 0..=MOST_ENCODINGS {
+        path.make_ascii_lowercase();
+        if names_share_endpoint(&path) {
+            return true;
+        }
+        let decoded = percent_decoded(&path);
+        if decoded == path {
+            return false;
+        }
+        path = decoded;
     }
+    true
+}
+
+/// Whether a path that is not decoded any more holds it, as it stands or with its dots resolved.
+fn names_share_endpoint(path: &str) -> bool {
+    let path: String = path
+        .chars()
+        .filter(|c| *c == '\0' || !c.is_control())
+        .collect();
     let segments: Vec<&str> = path
         .split(['/', '\\'])
-        .map(|segment| segment.split(';').next().unwrap_or_default().trim())
-        .filter(|segment| !segment.is_empty() && *segment != ".")
+        // Servers end a name here: at parameters, at the end of a text of C, at a query.
+        .map(|segment| {
+            segment
+                .split([';', '\0', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .trim()
+        })
         .collect();
-    segments
-        .windows(2)
-        .any(|pair| matches!(pair, ["api", "share" | "shares"]))
+    let (mut resolved, mut resolved_whole) = (Vec::new(), Vec::new());
+    for segment in &segments {
+        match *segment {
+            "." => {}
+            ".." => {
+                resolved.pop();
+                resolved_whole.pop();
+            }
+            "" => resolved_whole.push(""),
+            name => {
+                // Windows ignores dots and blanks at the end of a name.
+                let name = name.trim_end_matches(['.', ' ']);
+                resolved.push(name);
+                resolved_whole.push(name);
+            }
+        }
+    }
+    [segments, resolved, resolved_whole].iter().any(|segments| {
+        let names = segments.iter().filter(|name| !matches!(**name, "" | "."));
+        names
+            .clone()
+            .zip(names.skip(1))
+            .any(|(first, second)| *first == "api" && matches!(*second, "share" | "shares"))
+    })
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -315,6 +363,20 @@ mod tests {
             "/api/./share",
             "/api/share;v=1",
             "/api\\share",
+            "/api/share%00",
+            "/api/share%00.json",
+            "/api/share%2500",
+            "/api/share%3Fx",
+            "/api/sha%09re",
+            "/api/share.",
+            "/api/x%2f..%2fshare",
+            "/api/x/%252e%252e/share",
+            "/api/x%252f%252e%252e%252fshare",
+            "/api/x/..;/share",
+            "/api/%2f..%2fshare",
+            "/x/..%2fapi%2f.%2fshare",
+            "/api/share%2f..%2fx",
+            "/api/%2525252573hare",
         ] {
             assert!(is_share_endpoint(path), "{path}");
         }
@@ -326,9 +388,20 @@ mod tests {
             "/api/x/share",
             "/session/1/share",
             "/%",
+            "/%25",
+            "/api/..%2fshare",
+            "/share/api",
+            "/docs/100%25/api/shareholders",
         ] {
             assert!(!is_share_endpoint(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_that_is_encoded_without_end_is_refused() {
+        let encoded = |times: usize| format!("/%{}41", "25".repeat(times));
+        assert!(!is_share_endpoint(&encoded(3)));
+        assert!(is_share_endpoint(&encoded(50)));
     }
 
     #[test]

@@ -199,14 +199,31 @@ pub fn guard_share_next<'env>(
     .call((share_next, passthrough, assert).into())
 }
 
+/// Three files in one scope that nothing else sees.
+const GUARD_FETCH: &str = concat!(
+    "(() => { \"use strict\";\n",
+    include_str!("guard_fetch_runtime.js"),
+    include_str!("guard_fetch_request.js"),
+    include_str!("guard_fetch.js"),
+    "return guardFetch; })()",
+);
+
 /// Wraps `fetch` so that no request publishes a session. It rejects, before anything is sent, each
 /// request to a share endpoint (`/api/share`, `/api/shares` and below, on any host) and every request
 /// to `opncd.ai`, `opencode.ai` and their subdomains; a redirect to such a place is not followed.
 /// While publishing is enabled, share endpoints of the enabled origin are let through. Everything
 /// else goes to the original, with its own properties kept. To wrap it twice wraps it once.
 ///
-/// Redirects are followed by the wrapper, one at a time, so the original sees `redirect: "manual"`
-/// where a request did not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+/// The original gets a text and options of the wrapper's own making, also where a `Request` was given: its
+/// body is then in the memory as a whole, unless it is a stream. A `dispatcher` belongs into the options: Node
+/// 24 shows nobody the one inside a `Request`. Redirects are followed by the wrapper, one
+/// at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
+/// not choose: that needs a `fetch` such as Node's and Bun's, which show them.
+///
+/// ```js
+/// globalThis.fetch = guardFetch(globalThis.fetch);
+/// await fetch("https://opncd.ai/api/share", { method: "POST" }); // ERR_WEB_PUBLISHING_DISABLED
+/// ```
 ///
 /// @param fetch what is wrapped, such as `globalThis.fetch`
 /// @returns the wrapped function; it rejects with `ERR_WEB_PUBLISHING_DISABLED`, and with
@@ -236,7 +253,7 @@ pub fn guard_fetch<'env>(env: &'env Env, fetch: Unknown<'env>) -> Result<Unknown
             Function<'_, FnArgs<(String, String, String)>, ()>,
         )>,
         Unknown<'_>,
-    >(env, include_str!("guard_fetch.js"))?
+    >(env, GUARD_FETCH)?
     .call((fetch, check).into())
 }
 

@@ -1,138 +1,237 @@
 // Wraps fetch so that it asks about every request, redirects included, before anything is sent.
-//
-// `checkRequest(origin, host, path)` throws where a request would publish a session.
+
+// Nobody else holds this: a list under a global name could be somebody else's.
+const guards = new WeakMap();
+
+/** `checkRequest(origin, host, path)` throws where a request would publish a session. */
 function guardFetch(original, checkRequest) {
-  const key = Symbol.for("@pawwork/session-export/guarded-fetch");
-  // Of the whole thread, so that two copies of this package do not wrap each other's.
-  if (!(key in globalThis)) {
-    Object.defineProperty(globalThis, key, { value: new WeakMap() });
+  const known = knownGuard(guards, original);
+  if (known) return known;
+
+  const check = (place, options) => checkPlace(checkRequest, place, options);
+  const run = (self, given) => {
+    try {
+      const request = readRequest(given[0], given[1], check);
+      const send = (address, options) =>
+        apply(original, self, passedOn(given, address, options));
+      const mode = request.options.redirect ?? "follow";
+      if (mode === "follow") return follow(request, send, check);
+      return sendFirst(request, mode, send, check);
+    } catch (refusal) {
+      return rejected(refusal);
+    }
+  };
+
+  const guard = new Proxy(likeness(original), {
+    __proto__: null,
+    apply: (_, self, given) => run(self, given),
+    construct: (_, given) => run(undefined, given),
+  });
+  rememberGuard(guards, original, guard);
+  rememberGuard(guards, guard, guard);
+  return guard;
+}
+
+async function rejected(reason) {
+  throw reason;
+}
+
+/** A function with the properties of `original`. Its `prototype` would lead to the original. */
+function likeness(original) {
+  const isConstructor = attempt(() => construct(Object, [], original));
+  const shell = isConstructor ? function () {} : () => {};
+  const properties = getOwnPropertyDescriptors(original);
+  delete properties.prototype;
+  defineProperties(shell, properties);
+  return setPrototypeOf(shell, getPrototypeOf(original));
+}
+
+/** Asks about everything in a request that says where it goes. */
+function checkPlace(checkRequest, place, options) {
+  const { protocol } = place;
+  // These never leave the process.
+  if (protocol === "data:" || protocol === "blob:") return;
+  const path = protocol === "file:" ? "" : place.path;
+  const isSocket = options.unix !== undefined;
+  // A socket is at no origin, whatever the address says.
+  checkRequest(isSocket ? "unix:" : place.origin, place.host, path);
+
+  const { headers, proxy, s3 } = options;
+  const host = headers ? headerOf(new Headers(headers), "host") : null;
+  if (host !== null) {
+    // A server with several names goes by this one.
+    const named = parse(`${protocol}//${host}`);
+    if (!named) throw failure("address");
+    checkRequest(isSocket ? "unix:" : named.origin, named.host, path);
   }
-  const guards = globalThis[key];
-  if (guards.has(original)) return guards.get(original);
 
-  const parse = (text, base) => {
-    try {
-      return new URL(text, base ?? globalThis.location?.href);
-    } catch {
-      return undefined;
+  const checkOther = (text, path) => {
+    if (text === undefined || text === null) return;
+    // With a scheme or without.
+    const places = [parse(text), parse(`http://${text}`)];
+    for (let at = 0; at < 2; at += 1) {
+      const other = places[at];
+      if (other)
+        checkRequest(other.origin, other.host, path && other.path + path);
     }
   };
+  checkOther(isObject(proxy) ? proxy.url : proxy, "");
+  if (protocol === "s3:") {
+    checkOther(isObject(s3) ? s3.endpoint : undefined, `/${place.host}${path}`);
+  }
+}
 
-  const check = (url) => {
-    // Nothing that fetch could parse either: it fails there as it would without a guard.
-    if (url) checkRequest(url.origin, url.hostname, url.pathname);
-  };
+/** The arguments of the original: ours, and what it takes beyond the standard. */
+function passedOn(given, address, options) {
+  const list = [address, options];
+  for (let at = 2; at < given.length; at += 1) {
+    const value = given[at];
+    defineProperty(list, at, { __proto__: null, value, enumerable: true });
+  }
+  return list;
+}
 
-  const isRequest = (input) =>
-    typeof input === "object" && input !== null && "url" in input;
+/** Sends a request as it was read. */
+async function sendFirst(request, redirect, send, check) {
+  const options = { __proto__: null, ...request.options, redirect };
+  if (request.bytes) {
+    options.body = await request.bytes();
+    // Publishing may have been disabled meanwhile.
+    check(request.place, options);
+  }
+  return send(request.place.href, options);
+}
 
-  // The address that fetch itself reads in a Request, whatever its class says that it is.
-  const { get: requestUrl } =
-    Object.getOwnPropertyDescriptor(Request.prototype, "url") ?? {};
-  const ownUrl = (input) => {
-    try {
-      return requestUrl.call(input);
-    } catch {
-      return undefined;
+/** Sends a request and follows its redirects as the runtime's own fetch does, to http: and https: only. */
+async function follow(request, send, check) {
+  const { maxRedirects } = request.options;
+  const limit =
+    bun && typeof maxRedirects === "number" ? maxRedirects : redirectLimit;
+  const integrity = request.options.integrity;
+  // Of the last response: Node would compare it with what a redirect says.
+  if (!bun) delete request.options.integrity;
+  let { place, options, hasBody } = request;
+  let method = options.method ?? "GET";
+  let hasCrossed = false;
+  let response = await sendFirst(request, "manual", send, check);
+  for (let count = 0; ; count += 1) {
+    const location = locationOf(response);
+    if (location === undefined) {
+      if (!bun && integrity) await verify(response, String(integrity), send);
+      if (count === 0) return response;
+      return described(response, hasCrossed, place);
     }
-  };
+    discard(attempt(() => responsePart.body(response)));
+    const to = parse(location, place.href);
+    if (!to) throw failure("address");
+    if (to.protocol !== "http:" && to.protocol !== "https:")
+      throw failure("scheme");
+    if (count >= limit) throw failure("count");
+    if (!bun && to.hasCredentials) throw failure("credentials");
 
-  const isPlainUrl = (input) =>
-    input instanceof URL &&
-    input.toString === URL.prototype.toString &&
-    input[Symbol.toPrimitive] === undefined;
-
-  // What is checked is what is fetched: an object could give another text the next time.
-  const settled = (input) =>
-    isRequest(input) || isPlainUrl(input) ? input : String(input);
-
-  // Every address that a fetch could read in an input: one that is only like a Request has two.
-  const addresses = (input) => {
-    const own = ownUrl(input);
-    if (own !== undefined) return [own];
-    return isRequest(input) ? [input.url, String(input)] : [String(input)];
-  };
-
-  const isRedirect = (response) =>
-    [301, 302, 303, 307, 308].includes(response?.status) &&
-    response.headers?.has("location");
-
-  const bodyHeaders = [
-    "content-encoding",
-    "content-language",
-    "content-location",
-    "content-type",
-    "content-length",
-  ];
-  const originHeaders = ["authorization", "cookie", "host"];
-
-  // The request that a redirect leads to, as the Fetch standard has it.
-  const redirected = (request, response, from, to) => {
-    const { status } = response;
-    const method = request.method.toUpperCase();
-    const headers = new Headers(request.headers);
-    let { body } = request;
-    let next = method;
-    const becomesGet =
-      (status === 303 && method !== "GET" && method !== "HEAD") ||
-      ((status === 301 || status === 302) && method === "POST");
-    if (becomesGet) {
-      next = "GET";
-      body = undefined;
-      for (const name of bodyHeaders) headers.delete(name);
+    const status = responsePart.status(response);
+    if (status !== 303 && hasBody && request.isOnce) throw failure("stream");
+    const headers = new Headers(options.headers);
+    if (becomesGet(status, method)) {
+      method = "GET";
+      hasBody = false;
+      for (let at = 0; at < bodyHeaders.length; at += 1) {
+        deleteHeader(headers, bodyHeaders[at]);
+      }
     }
-    if (from.origin !== to.origin) {
-      for (const name of originHeaders) headers.delete(name);
+    if (to.origin !== place.origin) {
+      hasCrossed = true;
+      for (let at = 0; at < originHeaders.length; at += 1) {
+        deleteHeader(headers, originHeaders[at]);
+      }
     }
-    return { ...request, method: next, headers, body };
-  };
-
-  const follow = async (target, self, input, init) => {
-    const isObject = isRequest(input);
-    const spare = isObject && input.body ? input.clone() : undefined;
-    let from = parse(addresses(input)[0]);
-    let request = {
-      ...init,
-      method: init?.method ?? (isObject ? input.method : "GET"),
-      headers: init?.headers ?? (isObject ? input.headers : undefined),
-      body: init?.body ?? spare?.body ?? undefined,
-      signal: init?.signal ?? (isObject ? input.signal : undefined),
+    options = {
+      __proto__: null,
+      ...options,
+      method,
+      headers,
       redirect: "manual",
     };
-    if (spare && init?.body === undefined) request.duplex = "half";
-    let response = await Reflect.apply(target, self, [
-      input,
-      { ...init, redirect: "manual" },
-    ]);
-    for (let hops = 0; isRedirect(response); hops += 1) {
-      const to = parse(response.headers.get("location"), from?.href);
-      await response.body?.cancel();
-      if (!to || hops === 20) throw new TypeError("fetch failed");
-      check(to);
-      request = redirected(request, response, from, to);
-      response = await Reflect.apply(target, self, [to.href, request]);
-      Object.defineProperty(response, "redirected", { value: true });
-      from = to;
-    }
-    return response;
-  };
+    if (!hasBody) delete options.body;
+    else if (request.bytes) options.body = await request.bytes();
+    check(to, options);
+    place = to;
+    response = await send(to.bare, options);
+  }
+}
 
-  const guard = new Proxy(original, {
-    apply(target, self, [given, init, ...rest]) {
-      try {
-        const input = settled(given);
-        for (const address of addresses(input)) check(parse(address));
-        const mode = init?.redirect ?? (isRequest(input) && input.redirect);
-        if (mode === "error" || mode === "manual") {
-          return Reflect.apply(target, self, [input, init, ...rest]);
-        }
-        return follow(target, self, input, init);
-      } catch (refusal) {
-        return Promise.reject(refusal);
-      }
-    },
-  });
-  guards.set(original, guard);
-  guards.set(guard, guard);
-  return guard;
+/** Rejects as Node's own fetch does where a response is not what was expected, which `send` finds out. */
+async function verify(response, integrity, send) {
+  const bytes = await responseBytes(cloneResponse(response));
+  const text = bufferText(bufferFrom(bytes), "base64");
+  await send(`data:;base64,${text}`, { __proto__: null, integrity });
+}
+
+const bodyHeaders = [
+  "content-encoding",
+  "content-language",
+  "content-location",
+  "content-type",
+  "content-length",
+];
+const originHeaders = [
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "host",
+];
+
+/** Whether a redirect of this status asks for the answer with GET. */
+function becomesGet(status, given) {
+  const method = upperCase(given);
+  if (status === 303) return method !== "GET" && method !== "HEAD";
+  return (status === 301 || status === 302) && method === "POST";
+}
+
+/** The address that a response leads to, as text. */
+function locationOf(response) {
+  const status = responsePart.status(response);
+  const isRedirect =
+    status === 301 ||
+    status === 302 ||
+    status === 303 ||
+    status === 307 ||
+    status === 308;
+  if (!isRedirect) return undefined;
+  const headers = responsePart.headers(response);
+  const location =
+    attempt(() => headerOf(headers, "location")) ?? headers?.get?.("location");
+  if (typeof location !== "string") return undefined;
+  if (bun && location === "") return undefined;
+  return decoded(location);
+}
+
+/** A header in UTF-8, which fetch gives byte by byte. */
+function decoded(text) {
+  const bytes = new Uint8Array(text.length);
+  let isAscii = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = codeAt(text, at);
+    if (code > 0xff) return text;
+    if (code > 0x7f) isAscii = false;
+    bytes[at] = code;
+  }
+  return isAscii ? text : decodeText(new TextDecoder(), bytes);
+}
+
+/** A response after a redirect: it tells so, and so do its clones. */
+function described(response, hasCrossed, place) {
+  const tell = (name, value) =>
+    attempt(() =>
+      defineProperty(response, name, {
+        __proto__: null,
+        value,
+        configurable: true,
+      }),
+    );
+  tell("redirected", true);
+  if (hasCrossed && !bun) tell("type", "cors");
+  if (place.hasCredentials) tell("url", place.href);
+  tell("clone", () => described(cloneResponse(response), hasCrossed, place));
+  return response;
 }

@@ -74,7 +74,11 @@ pub enum Error {
         source: io::Error,
     },
     /// What an error stopped could not be removed again.
-    #[error("{} But {} could not be removed: delete it.", without_claim(error), listed(left))]
+    #[error(
+        "{} But {} could not be removed: delete it.",
+        without_claim(error),
+        listed(left)
+    )]
     LeftBehind {
         /// The error that comes first, which gives the code.
         error: Box<Error>,
@@ -207,7 +211,10 @@ fn without_claim(error: &Error) -> String {
 }
 
 fn listed(paths: &[PathBuf]) -> String {
-    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    let paths: Vec<_> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     paths.join(", ")
 }
 

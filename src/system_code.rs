@@ -1,6 +1,5 @@
 //! The names that Node gives to errors of the system, on every platform.
 
-use std::error::Error as _;
 use std::io;
 
 /// The name that Node gives to a system error (`ENOSPC`), so that a user can search for it.

@@ -90,12 +90,12 @@ test("an onProgress that throws or rejects stops the export, which rejects with 
     }
   }
   // What is thrown need not be an Error.
-  const text = await writeExport(path, small, {
+  const wrapped = await writeExport(path, small, {
     onProgress: () => {
       throw "a text";
     },
   }).catch((error) => error);
-  assert.equal(text, "a text");
+  assert.equal(wrapped.cause, "a text");
   assert.deepEqual(readdirSync(folder), []);
 });
 

@@ -92,6 +92,9 @@ impl Reported {
             last.is_awaited = false;
             self.told.notify_all();
         }
+        if is_told {
+            return None;
+        }
         let is_time = last.is_awaited || last.told_at.is_none_or(|at| at.elapsed() >= INTERVAL);
         if !is_time {
             return None;

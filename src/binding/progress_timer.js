@@ -3,7 +3,10 @@
 (callback, interval, ask, fail) => {
   let thrown;
   const failed = (error) => {
-    thrown ??= [error];
+    // A promise can be rejected with any value, but only an object comes back from the addon.
+    const isObject = Object(error) === error;
+    const message = "onProgress threw a value that is no Error.";
+    thrown ??= [isObject ? error : new Error(message, { cause: error })];
     clearInterval(timer);
     fail();
   };
@@ -11,9 +14,9 @@
     const progress = ask(false);
     if (!progress) return;
     try {
-      // Only what was returned by an asynchronous callback has to be waited for, by nobody.
       Promise.resolve(callback(progress)).catch(failed);
-      ask(true);
+      // What is rejected at once is known by then; nobody waits for what an asynchronous callback does later.
+      setImmediate(ask, true);
     } catch (error) {
       failed(error);
     }

@@ -15,6 +15,15 @@ fn number(error: &io::Error) -> Option<i32> {
         Some(number) => return Some(number),
         None => error.get_ref()?.source(),
     };
+    // One that gives no cause still shows it (`tempfile`).
+    let shown = error.to_string();
+    let shown = shown.rsplit_once("(os error ").and_then(|(_, rest)| {
+        let (number, _) = rest.split_once(')')?;
+        number.parse().ok()
+    });
+    if shown.is_some() {
+        return shown;
+    }
     // No library wraps an error this often.
     for _ in 0..8 {
         let inner = cause?;
@@ -194,6 +203,11 @@ mod tests {
     fn an_error_that_a_library_wrapped_keeps_its_name() {
         let missing = tempfile::Builder::new().tempfile_in("/no/such/folder");
         assert_eq!(system_code(&missing.unwrap_err()), "ENOENT");
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("loop");
+        std::os::unix::fs::symlink("loop", &link).unwrap();
+        let looping = tempfile::Builder::new().tempfile_in(&link);
+        assert_eq!(system_code(&looping.unwrap_err()), "ELOOP");
         let none = Errno::MFILE.into();
         let wrapped = io::Error::new(io::ErrorKind::Other, Wrapped(none));
         assert_eq!(system_code(&wrapped), "EMFILE");

@@ -178,7 +178,8 @@ fn name_of_number(_: i32) -> Option<&'static str> {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use rustix::io::Errno;
@@ -209,7 +210,7 @@ mod tests {
         let looping = tempfile::Builder::new().tempfile_in(&link);
         assert_eq!(system_code(&looping.unwrap_err()), "ELOOP");
         let none = Errno::MFILE.into();
-        let wrapped = io::Error::new(io::ErrorKind::Other, Wrapped(none));
+        let wrapped = io::Error::other(Wrapped(none));
         assert_eq!(system_code(&wrapped), "EMFILE");
     }
 

@@ -162,7 +162,8 @@ fn is_old(path: &Path, metadata: &Metadata) -> bool {
     is_old(metadata) && inside.all(|entry| entry.metadata().is_ok_and(|found| is_old(&found)))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -623,6 +623,6 @@ export declare function webPublishingWarning(locale?: string): string
  * @returns what was written
  * @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
  * `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
- * `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
+ * `cause.code`), `ERR_ABORTED` (an `AbortError`), and what `onProgress` throws; nothing is left behind then
  */
 export declare function writeExport(path: string, session?: SessionInput | StoredSession, options?: WriteOptions): Promise<ExportReport>

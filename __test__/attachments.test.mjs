@@ -178,6 +178,70 @@ test("a text in another encoding, or with a NUL in it, is redacted too", async (
   }
 });
 
+test("a PDF whose bytes are all ASCII stays as it is, and a text that is called one is redacted", async (t) => {
+  const token = githubToken(4);
+  const pdf = `%PDF-1.4\n1 0 obj <</Root /root /Author (${token})>>\n/Root ~\n`;
+  const parts = [
+    file("a.pdf", "application/pdf", pdf),
+    file("b", "application/octet-stream", pdf),
+    file("c.pdf", "application/pdf", `no PDF, ${token}\n`),
+    file("d.txt", "text/plain", `%PDF-1.4 begins one, ${token}\n`),
+  ];
+  const path = join(temporaryFolder(t), "s.md");
+  const report = await writeExport(path, sessionOf([userMessage(...parts)]), {
+    ...options,
+  });
+  const text = readFileSync(path, "utf8");
+  const names = readdirSync(report.attachmentFolder).sort();
+  assert.equal(names.length, 4);
+  for (const [index, name] of names.entries()) {
+    const content = readFileSync(join(report.attachmentFolder, name), "utf8");
+    assert.equal(content.includes(token), index < 2, name);
+    if (index < 2) assert.equal(content, pdf);
+    // What is listed is what is written.
+    assert.ok(text.includes(sha256(content)), name);
+  }
+});
+
+test("names that differ in case or Unicode form only are different files", async (t) => {
+  const names = ["A.png", "a.png", "\u00c9.png", "e\u0301.png", "E\u0301.png"];
+  const parts = names.map((name) => file(name, "image/png", png));
+  for (const extension of ["md", "json"]) {
+    const path = join(temporaryFolder(t), `s.${extension}`);
+    const report = await writeExport(
+      path,
+      sessionOf([userMessage(...parts)]),
+      options,
+    );
+    const written = readdirSync(report.attachmentFolder);
+    const folded = written.map((name) => name.normalize("NFD").toLowerCase());
+    assert.equal(new Set(folded).size, names.length, `${written}`);
+    const text = readFileSync(path, "utf8");
+    const linked = text.matchAll(/s_files\/([^")\s]+)/g);
+    const links = new Set(
+      [...linked].map(([, link]) => decodeURIComponent(link)),
+    );
+    assert.deepEqual([...links].sort(), written.sort());
+  }
+});
+
+test("an export that is aborted keeps what another one published", async (t) => {
+  const session = sessionOf([userMessage(file("a.png", "image/png", png))]);
+  for (let round = 0; round < 40; round += 1) {
+    const folder = temporaryFolder(t);
+    const path = join(folder, "s.md");
+    const write = (signal) =>
+      writeExport(path, session, { ...options, overwrite: true, signal });
+    const controller = new AbortController();
+    const pair = [write(controller.signal), write()];
+    setTimeout(() => controller.abort(), round / 8);
+    await Promise.allSettled(pair);
+    await pair[1];
+    assert.ok(existsSync(join(folder, "s_files", `a-${short(png)}.png`)));
+    assert.deepEqual(readdirSync(folder).sort(), ["s.md", "s_files"]);
+  }
+});
+
 test("a name cannot lead a link elsewhere", async (t) => {
   const path = join(temporaryFolder(t), "s.md");
   const names = [

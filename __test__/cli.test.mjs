@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -271,9 +272,19 @@ test(
     let stderr = "";
     child.stderr.on("data", (data) => (stderr += data));
     const ended = once(child, "exit");
-    // Until its temporary file is there.
-    while (readdirSync(folder).length < 2 && child.exitCode === null)
-      await pause(5);
+    // Until its temporary file is there, which has no name on Linux.
+    const fds = `/proc/${child.pid}/fd`;
+    const isOpen = (fd) => {
+      try {
+        return readlinkSync(join(fds, fd)).endsWith("(deleted)");
+      } catch {
+        return false;
+      }
+    };
+    const isWriting = () =>
+      readdirSync(folder).length > 1 ||
+      (existsSync(fds) && readdirSync(fds).some(isOpen));
+    while (!isWriting() && child.exitCode === null) await pause(5);
     child.kill("SIGINT");
     const [code] = await ended;
     assert.equal(code, 130, stderr);

@@ -1,6 +1,7 @@
 // Every error, through the addon: its code, and that it tells no conversation text.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -8,6 +9,7 @@ import {
   addon,
   failure,
   githubToken,
+  root,
   session,
   sessionOf,
   sessionText,
@@ -211,6 +213,35 @@ test("ERR_WRITE_FAILED: with the system's code as cause", async (t) => {
     assert.ok(error.cause instanceof Error);
     assert.ok(error.message.includes(code));
   }
+});
+
+test("a system error has Node's name, not a number", async (t) => {
+  if (process.platform === "win32") return t.skip("it has no such limits");
+  const folder = temporaryFolder(t);
+  symlinkSync("loop", join(folder, "loop"));
+  const error = await failure(() =>
+    writeExport(join(folder, "loop/a.md"), session("typical")),
+  );
+  assert.equal(error.cause.code, "ELOOP");
+  const code = `
+    const { writeExport } = require(${JSON.stringify(root)});
+    const { openSync } = require("node:fs");
+    try { for (;;) openSync("/dev/null"); } catch {}
+    writeExport(process.argv.at(-1), { info: {}, messages: [] })
+      .catch(({ cause }) => process.stdout.write(cause.code));
+  `;
+  const { stdout } = spawnSync(
+    "sh",
+    [
+      "-c",
+      'ulimit -n 64; exec "$0" --eval "$1" "$2"',
+      process.execPath,
+      code,
+      join(folder, "a.md"),
+    ],
+    { encoding: "utf8" },
+  );
+  assert.equal(stdout, "EMFILE");
 });
 
 test("ERR_ABORTED is an AbortError", async (t) => {

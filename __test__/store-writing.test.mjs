@@ -67,22 +67,36 @@ test("onProgress tells the phases, now and then, and at the end", async (t) => {
   assert.equal(told.length, count, "the timer went on");
 });
 
-test("an onProgress that throws is an uncaught error of its own, and the export goes on", (t) => {
+test("an onProgress that throws or rejects stops the export, which rejects with that error", async (t) => {
   const store = largeStore(t);
-  const path = join(temporaryFolder(t), "a.md");
-  const code = `
-    const { writeExport } = require(${JSON.stringify(root)});
-    process.on("uncaughtException", ({ message }) => console.log("uncaught", message));
-    const [path, store] = process.argv.slice(-2);
-    const onProgress = () => { throw new Error("mine"); };
-    writeExport(path, { sessionID: "ses_large", store }, { onProgress })
-      .then(({ messages }) => console.log("written", messages.rendered));
-  `;
-  const output = execFileSync(process.execPath, ["--eval", code, path, store], {
-    encoding: "utf8",
-  });
-  assert.match(output, /uncaught mine/);
-  assert.match(output, /written 401/);
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  const mine = new Error("mine");
+  const stored = { sessionID: "ses_large", store };
+  const small = { info: { id: "ses_x" }, messages: [] };
+  const throws = () => {
+    throw mine;
+  };
+  const rejects = async () => {
+    throw mine;
+  };
+  for (const input of [stored, small]) {
+    for (const onProgress of [throws, rejects]) {
+      const error = await failure(() =>
+        writeExport(path, input, { onProgress }),
+      );
+      assert.equal(error, mine);
+      assert.deepEqual(readdirSync(folder), []);
+    }
+  }
+  // What is thrown need not be an Error.
+  const wrapped = await writeExport(path, small, {
+    onProgress: () => {
+      throw "a text";
+    },
+  }).catch((error) => error);
+  assert.equal(wrapped.cause, "a text");
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test("a signal stops the export of a stored session, and nothing is left", async (t) => {

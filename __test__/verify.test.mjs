@@ -1,10 +1,14 @@
 // verifyExport: a file as it was written is intact, and any change to it is told.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:net";
 import {
   appendFileSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -176,6 +180,47 @@ test("a message that imitates the closing line changes nothing", async (t) => {
   assert.deepEqual(codes(await verifyExport(path)), []);
   appendFileSync(path, `\n${line}\n`);
   assert.deepEqual(codes(await verifyExport(path)), ["hash", "turns"]);
+});
+
+test("a pipe, a device, a socket and a folder are errors at once, not read", async (t) => {
+  if (process.platform === "win32") return t.skip("there are none in files");
+  const folder = temporaryFolder(t);
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  symlinkSync("/dev/zero", join(folder, "link"));
+  const server = createServer().listen(join(folder, "socket"));
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  for (const [name, code] of [
+    [pipe, "EINVAL"],
+    ["/dev/zero", "EINVAL"],
+    [join(folder, "link"), "EINVAL"],
+    [join(folder, "socket"), "EINVAL"],
+    [folder, "EISDIR"],
+  ]) {
+    const error = await failure(() => verifyExport(name));
+    assert.equal(error.code, "ERR_READ_FAILED", name);
+    assert.equal(error.cause.code, code, name);
+    assert.match(error.message, /no regular file/);
+  }
+});
+
+test("a large file without a line end is read in little memory", async (t) => {
+  const folder = temporaryFolder(t);
+  const size = 300 * 2 ** 20;
+  const before = process.memoryUsage.rss();
+  for (const start of ["", "<!doctype html>", "{", '{"', '{"a":[']) {
+    const path = join(folder, "large");
+    writeFileSync(path, start);
+    truncateSync(path, size);
+    const { intact, bytes, problems } = await verifyExport(path);
+    assert.deepEqual(
+      [intact, bytes, problems[0].code],
+      [false, size, "no-closing-line"],
+    );
+  }
+  const megabytes = (process.memoryUsage.rss() - before) / 2 ** 20;
+  assert.ok(megabytes < 100, `it took ${megabytes} MB`);
 });
 
 test("a file that cannot be read is an error with the system's code", async (t) => {

@@ -1,16 +1,19 @@
 // writeExport: the file, the report, and what is left when it is stopped or killed.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 import { Worker } from "node:worker_threads";
@@ -195,6 +198,125 @@ test("overwrite replaces a file, and a link, not what the link points to", async
     overwrite: true,
   });
   assert.equal(readFileSync(join(folder, "other"), "utf8"), "other");
+});
+
+test("overwrite never replaces a device, a pipe, a socket or a folder", async (t) => {
+  if (process.platform === "win32") return t.skip("there are none in files");
+  const folder = temporaryFolder(t);
+  const at = (name) => join(folder, name);
+  execFileSync("mkfifo", [at("pipe")]);
+  mkdirSync(at("folder"));
+  const server = createServer().listen(at("socket"));
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  for (const path of [at("pipe"), at("folder"), at("socket"), "/dev/null"]) {
+    const before = lstatSync(path);
+    const error = await failure(() =>
+      writeExport(path, session("typical"), { overwrite: true }),
+    );
+    assert.equal(error.code, "ERR_WRITE_FAILED", path);
+    assert.match(error.message, /never replaced/);
+    const { ino, mode } = lstatSync(path);
+    assert.deepEqual([ino, mode], [before.ino, before.mode]);
+  }
+  assert.deepEqual(readdirSync(folder).sort(), ["folder", "pipe", "socket"]);
+});
+
+/** Ends a process while it exports with attachments, and gives what is in its folder then. */
+async function endedWhileWriting(folder, { end, delay, signal }) {
+  const code = `
+    const { writeExport } = require(${JSON.stringify(root)});
+    const { writeFileSync } = require("node:fs");
+    const text = "The quick brown fox jumps over the lazy dog.\\n".repeat(100000);
+    const file = { type: "file", mime: "image/png", url: "data:image/png;base64," + Buffer.alloc(2e6, 255).toString("base64") };
+    const session = Buffer.from(JSON.stringify({ info: {}, messages: [{ info: {}, parts: [file, ...Array(8).fill({ type: "text", text })] }] }));
+    writeExport(process.env.TARGET, session, { attachments: "extract" }).catch(() => {});
+    setTimeout(() => { ${end} }, ${delay});
+  `;
+  const child = spawn(process.execPath, ["--eval", code], {
+    env: { ...process.env, TARGET: join(folder, "a.md") },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  child.on("message", () => child.kill(signal));
+  await new Promise((resolve) => child.on("exit", resolve));
+  return readdirSync(folder).sort();
+}
+
+test("process.exit and an ended worker leave no private file", async (t) => {
+  for (const delay of [5, 20, 60, 120]) {
+    const folder = temporaryFolder(t);
+    const left = await endedWhileWriting(folder, {
+      end: "process.exit()",
+      delay,
+    });
+    const complete = ["a.md", "a_files"];
+    assert.ok(left.length === 0 || left.join() === complete.join(), `${left}`);
+  }
+  const folder = temporaryFolder(t);
+  const code = `
+    const { workerData } = require("node:worker_threads");
+    const { writeExport } = require(workerData.root);
+    writeExport(workerData.path, Buffer.from(workerData.session));
+  `;
+  const worker = new Worker(code, {
+    eval: true,
+    workerData: {
+      root,
+      path: join(folder, "a.md"),
+      session: JSON.stringify(largeSession(20)),
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await worker.terminate();
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name !== "a.md"),
+    [],
+  );
+});
+
+test("what a killed process left is removed by a later export, and never a living one's", async (t) => {
+  if (process.platform === "win32") return t.skip("there are no signals");
+  const folder = temporaryFolder(t);
+  const { pid } = spawnSync("true");
+  const hours = (number) => new Date(Date.now() - number * 3600000);
+  const place = (name, age) => {
+    writeFileSync(join(folder, name), "private");
+    utimesSync(join(folder, name), hours(age), hours(age));
+  };
+  place(`.session-export-${pid}-Old123.tmp`, 2);
+  place(`.session-export-${pid}-New123.tmp`, 0.5);
+  place(`.session-export-${process.pid}-Own123.tmp`, 2);
+  place("victim.tmp", 2);
+  symlinkSync("victim.tmp", join(folder, `.session-export-${pid}-Link12.tmp`));
+  await writeExport(join(folder, "b.md"), session("typical"));
+  assert.deepEqual(
+    readdirSync(folder).sort(),
+    [
+      `.session-export-${pid}-Link12.tmp`,
+      `.session-export-${pid}-New123.tmp`,
+      `.session-export-${process.pid}-Own123.tmp`,
+      "b.md",
+      "victim.tmp",
+    ].sort(),
+  );
+});
+
+test("killed at any moment, no attachments stay without their document", async (t) => {
+  if (process.platform === "win32") return t.skip("there are no signals");
+  for (const signal of ["SIGKILL", "SIGHUP"]) {
+    for (let delay = 10; delay < 250; delay += 40) {
+      const folder = temporaryFolder(t);
+      await endedWhileWriting(folder, {
+        end: "process.send(1)",
+        delay,
+        signal,
+      });
+      const isWritten = existsSync(join(folder, "a.md"));
+      await writeExport(join(folder, "b.md"), session("typical"));
+      const names = readdirSync(folder);
+      assert.equal(names.includes("a_files"), isWritten, `${names}`);
+    }
+  }
 });
 
 test("two exports to one name: one wins, the other is ERR_EXISTS", async (t) => {

@@ -5,11 +5,9 @@ import { exportAll } from "./all.mjs";
 import { exitCode, report } from "./failure.mjs";
 import { list } from "./list.mjs";
 import { exportOne } from "./one.mjs";
+import { stopSignal } from "./signals.mjs";
 
-const stop = new AbortController();
-// A second Ctrl-C ends the process at once, should the first not get through.
-process.once("SIGINT", () => stop.abort());
-process.once("SIGTERM", () => stop.abort());
+const stop = stopSignal();
 
 // The reader of a pipe may have seen enough: that is no failure.
 process.stdout.on("error", ({ code }) =>
@@ -20,8 +18,8 @@ try {
   const request = program(process.argv);
   if (!request) process.exitCode = 0;
   else if (request.list) await list(request);
-  else if (request.all) await exportAll(request, stop.signal);
-  else await exportOne(request, stop.signal);
+  else if (request.all) await exportAll(request, stop);
+  else await exportOne(request, stop);
 } catch (error) {
   // Commander tells of its failures itself.
   if (error.message) report(error);

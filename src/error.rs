@@ -6,8 +6,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use crate::system_code::system_code;
+
 /// A result whose error carries a stable code.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// What is said where nothing had to be removed, or all of it was.
+const NOTHING_LEFT: &str = " Nothing was left behind.";
 
 /// Everything that can go wrong. [`Error::code`] gives the code that JavaScript sees.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +64,7 @@ pub enum Error {
     #[error("{} already exists and was left as it is: choose another name, or set overwrite: true.", .0.display())]
     Exists(PathBuf),
     /// The file could not be written; nothing is left behind.
-    #[error("{} could not be written ({action}): {}. Nothing was left behind.", path.display(), system_code(source))]
+    #[error("{} could not be written ({action}): {}.{NOTHING_LEFT}", path.display(), system_code(source))]
     WriteFailed {
         /// The target.
         path: PathBuf,
@@ -68,13 +73,33 @@ pub enum Error {
         /// The system's own error.
         source: io::Error,
     },
+    /// What an error stopped could not be removed again.
+    #[error(
+        "{} But {} could not be removed: delete it.",
+        without_claim(error),
+        listed(left)
+    )]
+    LeftBehind {
+        /// The error that comes first, which gives the code.
+        error: Box<Error>,
+        /// What is left.
+        left: Vec<PathBuf>,
+    },
     /// A file could not be read.
-    #[error("{} could not be read: {}. Check the path.", path.display(), system_code(source))]
+    #[error("{} could not be read: {}. {}", path.display(), system_code(source), advice(source))]
     ReadFailed {
         /// The file.
         path: PathBuf,
         /// The system's own error.
         source: io::Error,
+    },
+    /// There is too little memory for one part of the work.
+    #[error(
+        "There is too little memory for {bytes} bytes at once: close other programs, or export the session from its store, which reads one message at a time."
+    )]
+    OutOfMemory {
+        /// How much was asked for.
+        bytes: usize,
     },
     /// The document is longer than a JavaScript string can be.
     #[error(
@@ -123,12 +148,29 @@ impl Error {
             Self::Exists(_) => "ERR_EXISTS",
             Self::WriteFailed { .. } => "ERR_WRITE_FAILED",
             Self::ReadFailed { .. } => "ERR_READ_FAILED",
+            Self::LeftBehind { error, .. } => error.code(),
+            Self::OutOfMemory { .. } => "ERR_OUT_OF_MEMORY",
             Self::TooLarge => "ERR_TOO_LARGE",
             Self::Aborted => "ERR_ABORTED",
             Self::RedactionIncomplete { .. } => "ERR_REDACTION_INCOMPLETE",
             Self::WebPublishingDisabled { .. } => "ERR_WEB_PUBLISHING_DISABLED",
             Self::PublishingOriginRefused(_) => "ERR_PUBLISHING_ORIGIN_REFUSED",
             Self::Internal => "ERR_INTERNAL",
+        }
+    }
+
+    /// The same error, which tells what is left behind, if anything is.
+    #[must_use]
+    pub fn leaving(self, more: impl IntoIterator<Item = PathBuf>) -> Self {
+        let (error, mut left) = match self {
+            Self::LeftBehind { error, left } => (error, left),
+            error => (Box::new(error), Vec::new()),
+        };
+        left.extend(more);
+        if left.is_empty() {
+            *error
+        } else {
+            Self::LeftBehind { error, left }
         }
     }
 
@@ -160,25 +202,50 @@ fn session_not_found(session_id: &str, matches: &[String]) -> String {
     }
 }
 
-/// The name that Node gives to a system error (`ENOSPC`), so that a user can search for it.
-pub fn system_code(error: &io::Error) -> String {
-    let name = match error.kind() {
-        io::ErrorKind::NotFound => "ENOENT",
-        io::ErrorKind::PermissionDenied => "EACCES",
-        io::ErrorKind::AlreadyExists => "EEXIST",
-        io::ErrorKind::StorageFull => "ENOSPC",
-        io::ErrorKind::QuotaExceeded => "EDQUOT",
-        io::ErrorKind::IsADirectory => "EISDIR",
-        io::ErrorKind::NotADirectory => "ENOTDIR",
-        io::ErrorKind::ReadOnlyFilesystem => "EROFS",
-        io::ErrorKind::InvalidFilename => "ENAMETOOLONG",
-        io::ErrorKind::FileTooLarge => "EFBIG",
-        io::ErrorKind::ResourceBusy => "EBUSY",
-        _ => {
-            return error
-                .raw_os_error()
-                .map_or_else(|| "EIO".to_owned(), |code| format!("system error {code}"));
+fn without_claim(error: &Error) -> String {
+    let sentence = error.to_string();
+    match sentence.strip_suffix(NOTHING_LEFT) {
+        Some(sentence) => sentence.to_owned(),
+        None => sentence,
+    }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    let paths: Vec<_> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    paths.join(", ")
+}
+
+/// What to do about a file that cannot be read.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {
+            "It is no regular file: give the path of one, not of a folder, a pipe, a device or a socket."
         }
-    };
-    name.to_owned()
+        _ => "Check the path.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_left_something_does_not_say_that_nothing_is_left() {
+        let failed = || Error::WriteFailed {
+            path: PathBuf::from("a.md"),
+            action: "writing",
+            source: io::ErrorKind::StorageFull.into(),
+        };
+        assert!(failed().leaving(None).to_string().ends_with(NOTHING_LEFT));
+        let left = failed().leaving([PathBuf::from("x.tmp")]);
+        let left = left.leaving([PathBuf::from("y.tmp")]);
+        assert_eq!(left.code(), "ERR_WRITE_FAILED");
+        assert_eq!(
+            left.to_string(),
+            "a.md could not be written (writing): ENOSPC. But x.tmp, y.tmp could not be removed: delete it."
+        );
+    }
 }

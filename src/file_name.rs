@@ -1,5 +1,7 @@
 //! File names that Windows, macOS and Linux all take.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The longest name that is suggested, in bytes, without the extension.
 const LONGEST: usize = 120;
 
@@ -101,7 +103,8 @@ pub fn attachment_folder(document: &str) -> String {
 }
 
 /// The name of an extracted attachment: `screen shot-6b7fa434.png`, from the name that it has, its
-/// MIME type and its hash. Two attachments have the same name only where they have the same content.
+/// MIME type and its hash. Names that are the same on some
+/// system are told apart by `AttachmentNames`.
 pub fn attachment(name: Option<&str>, mime: Option<&str>, sha256: &str) -> String {
     let name = name.unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -122,6 +125,15 @@ pub fn attachment(name: Option<&str>, mime: Option<&str>, sha256: &str) -> Strin
     let stem = stem_of(stem, LONGEST_ATTACHMENT, "attachment");
     let hash = sha256.get(..8).unwrap_or(sha256);
     format!("{stem}-{hash}.{extension}{guard}")
+}
+
+/// What a file system that ignores case and Unicode forms knows a name by.
+pub fn folded(name: &str) -> String {
+    let decomposed = name.nfd();
+    // Capital first: only then `ß` and `ss` are the same.
+    let upper = decomposed.flat_map(char::to_uppercase);
+    let lower: String = upper.flat_map(char::to_lowercase).collect();
+    lower.nfd().collect()
 }
 
 fn is_extension(text: &str) -> bool {

@@ -23,10 +23,12 @@ pub mod model;
 pub mod options;
 pub mod pipeline;
 pub mod redact;
+pub mod regular_file;
 pub mod render;
 pub mod sink;
 pub mod source;
 pub mod stop;
+mod system_code;
 mod threads;
 pub mod verify;
 

@@ -4,7 +4,6 @@
 //! shows is counted again by its own headings, or, in JSON, by its own arrays, which tells what is
 //! missing.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
+use crate::regular_file;
 use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, html, split_end};
 
 /// How much of a file is read at a time, in bytes.
@@ -103,7 +103,7 @@ pub fn verify(path: &Path) -> Result<Verification> {
         path: path.to_owned(),
         source,
     };
-    let mut file = BufReader::with_capacity(CHUNK, File::open(path).map_err(failed)?);
+    let mut file = BufReader::with_capacity(CHUNK, regular_file::open(path).map_err(failed)?);
     let start = file.fill_buf().map_err(failed)?;
     let verification = match start {
         [b'{', ..] => verify_json(&mut file),
@@ -111,6 +111,46 @@ pub fn verify(path: &Path) -> Result<Verification> {
         _ => verify_markdown(&mut file),
     };
     verification.map_err(failed)
+}
+
+/// The start of a line that is looked at, in bytes: more than any closing line or heading has.
+const LONGEST_LINE: usize = 1024 * 1024;
+
+/// Reads the next line, in memory no more than [`LONGEST_LINE`] of it: a file that is no log may be one line of
+/// any length. Every piece of it is hashed or told to `on_piece`. Gives its length in bytes.
+fn read_line(
+    file: &mut impl BufRead,
+    line: &mut Vec<u8>,
+    mut on_piece: impl FnMut(&[u8]),
+) -> io::Result<u64> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let buffer = file.fill_buf()?;
+        let end = memchr::memchr(b'\n', buffer).map(|at| at + 1);
+        let piece = buffer
+            .get(..end.unwrap_or(buffer.len()))
+            .unwrap_or_default();
+        let room = LONGEST_LINE.saturating_sub(line.len());
+        line.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+        on_piece(piece);
+        let read = piece.len();
+        length += read as u64;
+        let is_end = end.is_some() || read == 0;
+        file.consume(read);
+        if is_end {
+            return Ok(length);
+        }
+    }
+}
+
+/// The text of a line that was read, as far as that was kept. What is cut inside a character is no line of ours.
+fn text_of(line: &[u8]) -> &str {
+    std::str::from_utf8(line).unwrap_or_else(|error| {
+        let is_cut = line.len() == LONGEST_LINE && error.error_len().is_none();
+        let valid = line.get(..error.valid_up_to()).filter(|_| is_cut);
+        std::str::from_utf8(valid.unwrap_or_default()).unwrap_or_default()
+    })
 }
 
 fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
@@ -121,13 +161,20 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
     let mut problems = Vec::new();
     let mut has_more = false;
     let mut line = Vec::new();
-    while file.read_until(b'\n', &mut line)? > 0 {
+    loop {
+        let before = hash.clone();
+        let length = read_line(file, &mut line, |piece| hash.update(piece))?;
+        if length == 0 {
+            break;
+        }
+        bytes += length;
         // A line that is no text is none of ours, and then the hash shows it.
-        let text = std::str::from_utf8(&line).unwrap_or_default();
-        let parsed = ClosingLine::parse(text).filter(|_| !headings.is_in_code());
+        let text = text_of(&line);
+        let is_whole = length == line.len() as u64;
+        let parsed = ClosingLine::parse(text).filter(|_| is_whole && !headings.is_in_code());
         if let Some(parsed) = parsed {
             let hashed = line.get(..parsed.hashed).unwrap_or_default();
-            let found = hex(&hash.clone().chain_update(hashed).finalize());
+            let found = hex(&before.chain_update(hashed).finalize());
             problems.clear();
             if found != parsed.sha256 || !parsed.is_whole {
                 problems.push(Problem::Hash);
@@ -149,9 +196,6 @@ fn verify_markdown(file: &mut impl BufRead) -> io::Result<Verification> {
             has_more |= closing.is_some();
             headings.add(text);
         }
-        hash.update(&line);
-        bytes += line.len() as u64;
-        line.clear();
     }
     match closing {
         None => problems.push(Problem::NoClosing),
@@ -172,22 +216,36 @@ fn verify_html(file: &mut impl BufRead) -> io::Result<Verification> {
     let mut hash = Sha256::new();
     let mut headings = Headings::default();
     let mut bytes = 0;
-    let mut last = Vec::new();
-    let mut line = Vec::new();
-    while file.read_until(b'\n', &mut line)? > 0 {
-        let text = std::str::from_utf8(&line).unwrap_or_default();
-        if let Some(heading) = html::heading(text) {
+    // Each with the hash of all before it.
+    let mut last: Vec<(Sha256, Vec<u8>)> = Vec::new();
+    loop {
+        let (before, mut line) = (hash.clone(), Vec::new());
+        let length = read_line(file, &mut line, |piece| hash.update(piece))?;
+        if length == 0 {
+            break;
+        }
+        bytes += length;
+        if let Some(heading) = html::heading(text_of(&line)) {
             headings.add(&heading);
         }
-        bytes += line.len() as u64;
-        // The closing line is one of the last few, and the hash covers its beginning only.
-        last.push(std::mem::take(&mut line));
+        // The closing line is one of the last few, and the hash covers its beginning only. None of these is long.
+        if length > line.len() as u64 {
+            last.clear();
+            continue;
+        }
+        last.push((before, line));
         if last.len() > html::LINES_OF_END {
-            hash.update(last.remove(0));
+            last.remove(0);
         }
     }
-    let end = last.concat();
-    let whole = hex(&hash.clone().chain_update(&end).finalize());
+    let whole = hex(&hash.clone().finalize());
+    let (hash, end) = match last.first() {
+        Some((before, _)) => {
+            let lines: Vec<&[u8]> = last.iter().map(|(_, line)| line.as_slice()).collect();
+            (before.clone(), lines.concat())
+        }
+        None => (hash, Vec::new()),
+    };
     let mut problems = Vec::new();
     let text = std::str::from_utf8(&end).unwrap_or_default();
     let closing = html::split_end(text).and_then(|(before, line, rest)| {
@@ -246,10 +304,14 @@ fn verify_json(file: &mut (impl BufRead + Seek)) -> io::Result<Verification> {
     let mut problems = Vec::new();
     match (&checked, hashed) {
         (Some(checked), Some(hashed)) => {
-            if rest != end_after_key(&checked.sha256).as_bytes() {
+            let said = rest
+                .get(..64)
+                .and_then(|hash| std::str::from_utf8(hash).ok());
+            let said = said.unwrap_or_default();
+            if rest != end_after_key(said).as_bytes() {
                 problems.push(Problem::AfterClosing);
             }
-            if checked.sha256 != hex(&hash.clone().chain_update(hashed).finalize()) {
+            if said != hex(&hash.clone().chain_update(hashed).finalize()) {
                 problems.push(Problem::Hash);
             }
             let names = ["sessions", "messages", "parts"];

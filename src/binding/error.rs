@@ -13,7 +13,11 @@ pub fn to_js(env: &Env, error: &Error) -> napi::Error {
 
 fn build(env: &Env, error: &Error) -> napi::Result<napi::Error> {
     let mut object = new_error(env, &error.to_string(), error.code())?;
-    match error {
+    let first = match error {
+        Error::LeftBehind { error, .. } => error,
+        error => error,
+    };
+    match first {
         Error::InvalidSession { path, .. } => object.set("path", path.as_str())?,
         Error::SessionNotFound { matches, .. } if !matches.is_empty() => {
             object.set("matches", matches.clone())?;
@@ -21,7 +25,7 @@ fn build(env: &Env, error: &Error) -> napi::Result<napi::Error> {
         Error::Aborted => object.set("name", "AbortError")?,
         Error::WriteFailed { source, .. } | Error::ReadFailed { source, .. } => {
             let code = system_code(source);
-            object.set("cause", new_error(env, &code, &code)?)?;
+            object.set("cause", new_error(env, code, code)?)?;
         }
         _ => {}
     }

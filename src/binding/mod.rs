@@ -1,6 +1,7 @@
 //! The Node native addon: it translates, and decides nothing.
 
 mod abort;
+mod at_exit;
 mod error;
 pub mod export;
 mod export_thread;

@@ -167,7 +167,10 @@ where
     let so_far = TakeOver::start(abort);
     // To grow it would hold the event loop for as long as to copy all that is there already.
     let length = text_length(env, session).unwrap_or_default();
-    so_far.borrow_mut().json.reserve(length);
+    let reserved = so_far.borrow_mut().json.try_reserve(length);
+    if reserved.is_err() {
+        return then(env, Err(Error::OutOfMemory { bytes: length }));
+    }
     let pieces = pieces(env, session, &so_far)?;
     let (append, begin) = (append(env, &so_far)?, begin(env, &so_far, work)?);
     let then = Cell::new(Some(then));

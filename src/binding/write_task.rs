@@ -8,6 +8,7 @@ use napi::{Env, JsValue as _, Task, ValueType};
 use napi_derive::napi;
 
 use super::abort::{Abort, Flag};
+use super::at_exit::stop_at_exit;
 use super::export::{last_export, of_this_machine};
 use super::export_thread::Running;
 use super::input::OwnedSession;
@@ -45,6 +46,7 @@ impl Job {
             go_on: &|| abort.goes_on(),
             stop: Some(abort),
             on_progress: &|step| progress.set(step),
+            before_name: &|| progress.wait(abort),
         };
         match &self.content {
             Content::Session { session, options } => {
@@ -79,10 +81,14 @@ impl Task for WriteTask {
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        output.map_err(|failure| error::to_js(&env, &failure))
+        let thrown = self.timer.stop(&env);
+        output.map_err(|failure| match (failure, thrown) {
+            (Error::Aborted, Some(thrown)) => thrown,
+            (failure, _) => error::to_js(&env, &failure),
+        })
     }
 
-    fn finally(self, env: Env) -> napi::Result<()> {
+    fn finally(mut self, env: Env) -> napi::Result<()> {
         self.timer.stop(&env);
         self.abort.release(&env);
         Ok(())
@@ -109,7 +115,7 @@ impl Task for WriteTask {
 /// @returns what was written
 /// @throws (as a rejection) what `exportSession` throws, but for `ERR_TOO_LARGE`, and
 /// `ERR_NOTHING_TO_WRITE`, `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as
-/// `cause.code`), `ERR_ABORTED` (an `AbortError`); nothing is left behind then
+/// `cause.code`), `ERR_ABORTED` (an `AbortError`), and what `onProgress` throws; nothing is left behind then
 #[napi(
     ts_args_type = "path: string, session?: SessionInput | StoredSession, options?: WriteOptions",
     ts_return_type = "Promise<ExportReport>"
@@ -125,7 +131,8 @@ pub fn write_export<'env>(
         .and_then(|signal| Abort::listen(env, signal))
         .and_then(|abort| {
             let callback = option(options, "onProgress")?;
-            Ok((abort, ProgressTimer::start(env, callback, &progress)?))
+            let timer = ProgressTimer::start(env, callback, &progress, &abort.flag)?;
+            Ok((abort, timer))
         });
     let (abort, timer, failure) = match prepared {
         Ok((abort, timer)) => (abort, timer, None),
@@ -138,9 +145,18 @@ pub fn write_export<'env>(
         None => guarded(|| Request::read(env, path, session, options)),
     };
     let flag = abort.flag.clone();
+    let running = stop_at_exit(env, &flag);
     let run = {
         let flag = flag.clone();
-        move |job: Job| job.run(&flag, &progress)
+        move |job: Job| {
+            // Until it has cleaned up.
+            let running = running;
+            running.begin();
+            if !flag.goes_on() {
+                return Err(Error::Aborted);
+            }
+            job.run(&flag, &progress)
+        }
     };
     let task = |running| WriteTask {
         running: Some(running),

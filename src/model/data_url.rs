@@ -1,5 +1,6 @@
 //! `data:` URLs (RFC 2397), in which attachments are stored.
 
+use super::media;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
@@ -52,6 +53,10 @@ fn percent_decode(text: &str) -> Vec<u8> {
 /// two bytes; one in another old encoding has no NUL, which nearly every other file has.
 pub fn text(url: &str) -> Option<String> {
     let content = content(url)?;
+    let (head, _) = split(url)?;
+    if media::is_binary(head, &content) {
+        return None;
+    }
     let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let (pairs, _) = rest.as_chunks::<2>();
         String::from_utf16_lossy(&pairs.iter().map(|pair| unit(*pair)).collect::<Vec<_>>())

@@ -4,6 +4,7 @@
 //! so that nothing of the stored data is lost on the way to a format that keeps everything.
 
 pub mod data_url;
+mod media;
 mod message;
 mod note;
 mod part;

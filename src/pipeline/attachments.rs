@@ -1,6 +1,9 @@
 //! Writes the contents of the attachments that a document shows into a folder beside it.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::file_name;
@@ -8,12 +11,14 @@ use crate::model::{Message, PartKind, data_url};
 use crate::options::{ExportOptions, WriteOptions};
 use crate::redact::{Redacted, Watch};
 use crate::render::attachment::extracted;
-use crate::render::omission;
+use crate::render::{AttachmentNames, omission};
 use crate::sink::{AttachmentFolder, Published};
 
 /// Takes attachments out of messages.
 pub struct Extractor {
     folder: AttachmentFolder,
+    names: Arc<AttachmentNames>,
+    written: BTreeSet<String>,
 }
 
 impl Extractor {
@@ -21,15 +26,17 @@ impl Extractor {
     pub fn beside(path: &Path, options: &WriteOptions) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let path = path.with_file_name(file_name::attachment_folder(&name));
+        let folder = path.file_name().unwrap_or_default().to_string_lossy();
         Self {
+            names: Arc::new(AttachmentNames::new(folder.into_owned())),
+            written: BTreeSet::new(),
             folder: AttachmentFolder::new(path, options.overwrite),
         }
     }
 
-    /// The name of the folder.
-    pub fn name(&self) -> String {
-        let name = self.folder.path().file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
+    /// The names of the folder and of the files in it, to be asked by the document too.
+    pub fn names(&self) -> Arc<AttachmentNames> {
+        self.names.clone()
     }
 
     /// Writes the attachments of a message that is shown. `watch` looks at those that are texts.
@@ -51,10 +58,12 @@ impl Extractor {
                 _ => &[],
             });
         for file in files {
-            let Some((name, content)) = extracted(file).filter(|(name, _)| !self.folder.has(name))
-            else {
+            let Some((name, content)) = extracted(file, &self.names) else {
                 continue;
             };
+            if !self.written.insert(name.clone()) {
+                continue;
+            }
             if let Some(text) = file.url.as_deref().and_then(data_url::text) {
                 watch.look(&text)?;
             }
@@ -67,7 +76,12 @@ impl Extractor {
     ///
     /// # Errors
     /// Those of [`AttachmentFolder::publish`].
-    pub fn publish(self) -> Result<Published> {
-        self.folder.publish()
+    pub fn publish(self, document: &Path) -> Result<Published> {
+        self.folder.publish(document)
+    }
+
+    /// Removes what was written. Gives what could not be removed.
+    pub fn discard(self) -> Option<PathBuf> {
+        self.folder.discard()
     }
 }

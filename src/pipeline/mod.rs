@@ -129,6 +129,9 @@ pub struct Control<'a> {
     pub stop: Option<&'a Stop>,
     /// Is told after each message how far the export is.
     pub on_progress: &'a dyn Fn(Progress),
+    /// Is called when a file lacks nothing but its name. The export goes on after it where `go_on` says so, and
+    /// cannot be stopped any more then.
+    pub before_name: &'a dyn Fn(),
 }
 
 impl Control<'_> {
@@ -137,6 +140,7 @@ impl Control<'_> {
         go_on: &|| true,
         stop: None,
         on_progress: &|_| (),
+        before_name: &|| (),
     };
 
     fn check(&self) -> Result<()> {
@@ -185,28 +189,44 @@ pub fn export_to_file(
             Attachments::Omit => None,
             Attachments::Extract => Some(Extractor::beside(path, options)),
         };
-        let mut out = |piece: &str| file.write(piece.as_bytes());
-        let mut summary = write_document(
-            session,
-            &options.export,
-            control,
-            Some(path),
-            attachments.as_mut(),
-            &mut out,
-        )?;
+        let mut settle = || -> Result<Summary> {
+            let mut out = |piece: &str| file.write(piece.as_bytes());
+            let summary = write_document(
+                session,
+                &options.export,
+                control,
+                Some(path),
+                attachments.as_mut(),
+                &mut out,
+            )?;
+            file.settle(summary.checksum, control.go_on)?;
+            // From here to the end there are names to be given, and nothing that takes time.
+            (control.before_name)();
+            control.check()?;
+            Ok(summary)
+        };
+        let mut summary = match settle() {
+            Ok(summary) => summary,
+            Err(error) => {
+                let error = error.leaving(attachments.and_then(Extractor::discard));
+                return Err(error.leaving(file.discard()));
+            }
+        };
         let Some(attachments) = attachments else {
-            let bytes = file.finish(summary.checksum, control.go_on)?;
-            return Ok((summary, bytes));
+            return Ok((summary, file.publish()?));
         };
         // The document comes last: once it is there, everything that it links is.
-        let published = attachments.publish()?;
+        let published = match attachments.publish(path) {
+            Ok(published) => published,
+            Err(error) => return Err(error.leaving(file.discard())),
+        };
         summary.attachment_folder = published.path().map(Path::to_owned);
-        match file.finish(summary.checksum, control.go_on) {
-            Ok(bytes) => Ok((summary, bytes)),
-            Err(error) => {
-                published.take_back();
-                Err(error)
+        match file.publish() {
+            Ok(bytes) => {
+                published.keep();
+                Ok((summary, bytes))
             }
+            Err(error) => Err(error.leaving(published.take_back())),
         }
     })
 }
@@ -233,14 +253,17 @@ pub fn write_export(
     control: Control<'_>,
 ) -> Result<u64> {
     control.check()?;
-    let bytes = sink::write(path, export.text.as_bytes(), overwrite, control.go_on)?;
     let messages = export.summary.census.messages.rendered;
-    (control.on_progress)(Progress {
-        phase: Phase::Write,
-        done: messages,
-        total: messages,
-    });
-    Ok(bytes)
+    let before_name = || {
+        (control.on_progress)(Progress {
+            phase: Phase::Write,
+            done: messages,
+            total: messages,
+        });
+        (control.before_name)();
+    };
+    let text = export.text.as_bytes();
+    sink::write(path, text, overwrite, control.go_on, &before_name)
 }
 
 /// A file name for a session: its date and its title, redacted.
@@ -310,7 +333,7 @@ fn write_document(
     };
     let report = redactor.report();
     let cuts = Cuts::default();
-    let folder = attachments.as_ref().map(|attachments| attachments.name());
+    let folder = attachments.as_ref().map(|attachments| attachments.names());
     let mut content = Content {
         tree: &tree,
         survey: &survey,

@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::attachment_names::AttachmentNames;
 use crate::file_name;
 use crate::model::{FilePart, data_url};
 
@@ -16,16 +17,17 @@ pub struct Attachment<'a> {
     pub size: Option<u64>,
     /// The SHA-256 in hexadecimal.
     pub sha256: Option<String>,
-    /// The name of the file that its content becomes; `None` where there is no content.
+    /// The name of the file that its content becomes; `None` where there is no content, or it
+    /// becomes none.
     pub file_name: Option<String>,
 }
 
 /// The content of an attachment, and the name of the file that it becomes.
-pub fn extracted(file: &FilePart) -> Option<(String, Vec<u8>)> {
+pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Option<(String, Vec<u8>)> {
     let content = content(file)?;
     let hash = hex(&Sha256::digest(&content));
     let name = file_name::attachment(name(file), file.mime.as_deref(), &hash);
-    Some((name, content))
+    Some((names.file(&name, &hash), content))
 }
 
 /// The content of an attachment, where it is stored with it.
@@ -79,7 +81,7 @@ fn name(file: &FilePart) -> Option<&str> {
 }
 
 /// Describes an attachment.
-pub fn describe(file: &FilePart) -> Attachment<'_> {
+pub fn describe<'a>(file: &'a FilePart, names: Option<&AttachmentNames>) -> Attachment<'a> {
     let content = content(file);
     #[expect(
         clippy::cast_possible_truncation,
@@ -102,9 +104,10 @@ pub fn describe(file: &FilePart) -> Attachment<'_> {
             .as_ref()
             .map(|content| content.len() as u64)
             .or(stored_size),
-        file_name: hash
-            .as_deref()
-            .map(|hash| file_name::attachment(name, mime, hash)),
+        file_name: names.zip(hash.as_deref()).map(|(names, hash)| {
+            let own = file_name::attachment(name, mime, hash);
+            names.file(&own, hash)
+        }),
         sha256: hash.or_else(|| file.sha256.clone()),
     }
 }
@@ -140,13 +143,13 @@ mod tests {
                 url: Some(url.to_owned()),
                 ..FilePart::default()
             };
-            assert_eq!(describe(&file).size, size, "{url}");
+            assert_eq!(describe(&file, None).size, size, "{url}");
         }
         let file = FilePart {
             url: Some("data:;base64,aGVsbG8=".to_owned()),
             ..FilePart::default()
         };
         let expected = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-        assert_eq!(describe(&file).sha256.as_deref(), Some(expected));
+        assert_eq!(describe(&file, None).sha256.as_deref(), Some(expected));
     }
 }

@@ -4,6 +4,7 @@
 //! redact does not compile.
 
 pub mod attachment;
+mod attachment_names;
 pub mod budget;
 mod census;
 mod changed_files;
@@ -20,6 +21,7 @@ mod turns;
 mod words;
 
 pub use attachment::hex;
+pub use attachment_names::AttachmentNames;
 pub use census::{Census, Counts, Reason, omission};
 pub use clock::{Clock, now};
 pub use cuts::{Cuts, Total};
@@ -49,7 +51,7 @@ pub struct Content<'a> {
     /// What is cut to keep a budget.
     pub cuts: &'a Cuts,
     /// The folder beside the document that the contents of attachments are written into.
-    pub folder: Option<&'a str>,
+    pub folder: Option<&'a AttachmentNames>,
     /// What the document holds, and how.
     pub options: &'a ExportOptions,
     /// The time that the document names.

@@ -1,22 +1,24 @@
 //! Writes a file so that it is there completely or not at all.
 //!
 //! The document goes into a temporary file in the target's own folder, readable by its owner only,
-//! is flushed to the disk, read back and compared, and only then renamed. A link at the target is
+//! is flushed to the disk, read back and compared, and only then gets its name. A link at the target is
 //! replaced, not followed.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::leftovers;
 use super::read_back::{self, ReadBack};
+use super::temporary::{NotPlaced, Temporary, replaceable};
 use crate::checksum::Checksum;
 use crate::error::{Error, Result};
 use crate::file_name;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
 const CHUNK: usize = 256 * 1024;
+/// What fails where something else than a file or a link has the target's name.
+const REPLACING: &str = "a folder, a device, a pipe or a socket is never replaced";
 
 /// The absolute path of a target whose name every system takes.
 ///
@@ -40,30 +42,32 @@ pub fn target(path: &str) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|_| refused("it is not a path"))
 }
 
-/// A file that is being written. Unless it is [finished](AtomicFile::finish), nothing is left of it.
+/// A file that is being written. Unless it is [published](AtomicFile::publish), nothing is left of it.
 pub struct AtomicFile {
     path: PathBuf,
     overwrite: bool,
-    file: NamedTempFile,
+    file: Temporary,
     bytes: u64,
     /// There is none before there is much to read back.
     read_back: Option<ReadBack>,
 }
 
 impl AtomicFile {
-    /// Starts to write `path`, an absolute path.
+    /// Starts to write `path`, an absolute path. Removes what killed processes left in its folder.
     ///
     /// # Errors
     /// [`Error::Exists`] where the target exists and `overwrite` is off, [`Error::WriteFailed`].
     pub fn create(path: &Path, overwrite: bool) -> Result<Self> {
-        // [`AtomicFile::finish`] checks again, in the same step as the renaming.
+        let folder = path.parent();
+        folder.into_iter().for_each(leftovers::remove);
+        // [`AtomicFile::publish`] checks again, in the same step as the renaming.
         if !overwrite && path.symlink_metadata().is_ok() {
             return Err(Error::Exists(path.to_owned()));
         }
-        let file = path
-            .parent()
+        replaceable(path).map_err(failed(path, REPLACING))?;
+        let file = folder
             .ok_or_else(|| io::ErrorKind::NotFound.into())
-            .and_then(create_beside)
+            .and_then(Temporary::create_in)
             .map_err(failed(path, "creating a file in its folder"))?;
         Ok(Self {
             path: path.to_owned(),
@@ -80,6 +84,7 @@ impl AtomicFile {
     /// [`Error::WriteFailed`].
     pub fn write(&mut self, content: &[u8]) -> Result<()> {
         self.file
+            .file()
             .write_all(content)
             .map_err(failed(&self.path, "writing"))?;
         self.bytes += content.len() as u64;
@@ -99,49 +104,61 @@ impl AtomicFile {
         Ok(self.read_back.insert(read_back))
     }
 
-    /// Gives the file its name, once what is on the disk is known to have the checksum of what should be there.
-    /// Gives its size in bytes.
+    /// Waits until what is on the disk is known to have the checksum of what should be there. Only the name
+    /// is missing then.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`]
-    /// where `go_on` says no, [`Error::WriteFailed`] otherwise. In each case the target is as it
-    /// was and no temporary file is left.
-    pub fn finish(mut self, checksum: u64, go_on: &dyn Fn() -> bool) -> Result<u64> {
+    /// [`Error::Aborted`] where `go_on` says no, [`Error::WriteFailed`].
+    pub fn settle(&mut self, checksum: u64, go_on: &dyn Fn() -> bool) -> Result<()> {
         self.read_back()?;
+        let read_back = self.read_back.take().ok_or(Error::Internal)?;
+        let on_disk = read_back
+            .finish(self.file.file(), go_on)
+            .map_err(|failure| failed(&self.path, failure.action)(failure.source))?
+            .ok_or(Error::Aborted)?;
+        if on_disk == checksum {
+            return Ok(());
+        }
+        let differs = io::Error::other("the content differs");
+        Err(failed(&self.path, "reading it back")(differs))
+    }
+
+    /// Gives the file, which has [settled](AtomicFile::settle), its name. Gives its size in bytes.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::WriteFailed`]
+    /// otherwise. In each case the target is as it was.
+    pub fn publish(self) -> Result<u64> {
         let Self {
             path,
             overwrite,
             file,
             bytes,
-            read_back,
+            ..
         } = self;
-        let read_back = read_back.ok_or(Error::Internal)?;
-        let on_disk = read_back
-            .finish(file.as_file(), go_on)
-            .map_err(|failure| failed(&path, failure.action)(failure.source))?
-            .ok_or(Error::Aborted)?;
-        if on_disk != checksum {
-            let differs = io::Error::other("the content differs");
-            return Err(failed(&path, "reading it back")(differs));
-        }
-        if !go_on() {
-            return Err(Error::Aborted);
-        }
-        let renamed = if overwrite {
-            file.persist(&path)
-        } else {
-            file.persist_noclobber(&path)
-        };
-        renamed.map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.clone()),
-            _ => failed(&path, "renaming")(error.error),
-        })?;
+        file.place(&path, overwrite)
+            .map_err(|NotPlaced { source, left }| {
+                let error = match source.kind() {
+                    io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.clone()),
+                    io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {
+                        failed(&path, REPLACING)(source)
+                    }
+                    _ => failed(&path, "renaming")(source),
+                };
+                error.leaving(left)
+            })?;
         path.parent().map(flush_folder);
         Ok(bytes)
     }
+
+    /// Removes it. Gives what could not be removed.
+    pub fn discard(self) -> Option<PathBuf> {
+        self.file.discard()
+    }
 }
 
-/// Writes `content` to `path`, an absolute path. Gives its size in bytes.
+/// Writes `content` to `path`, an absolute path. Gives its size in bytes. `before_name` is called when only the
+/// name is missing.
 ///
 /// # Errors
 /// Those of [`AtomicFile`].
@@ -150,15 +167,24 @@ pub fn write(
     content: &[u8],
     overwrite: bool,
     go_on: &dyn Fn() -> bool,
+    before_name: &dyn Fn(),
 ) -> Result<u64> {
     let mut file = AtomicFile::create(path, overwrite)?;
-    for chunk in content.chunks(CHUNK) {
-        if !go_on() {
-            return Err(Error::Aborted);
+    let mut settle = || {
+        for chunk in content.chunks(CHUNK) {
+            if !go_on() {
+                return Err(Error::Aborted);
+            }
+            file.write(chunk)?;
         }
-        file.write(chunk)?;
+        file.settle(Checksum::of(content), go_on)?;
+        before_name();
+        if go_on() { Ok(()) } else { Err(Error::Aborted) }
+    };
+    match settle() {
+        Ok(()) => file.publish(),
+        Err(error) => Err(error.leaving(file.discard())),
     }
-    file.finish(Checksum::of(content), go_on)
 }
 
 /// The error of an action on a file.
@@ -169,13 +195,6 @@ pub fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Er
         action,
         source,
     }
-}
-
-fn create_beside(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".session-export-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
 }
 
 /// Makes the new name survive a power cut. Not every system and file system can; the file itself
@@ -207,17 +226,17 @@ mod tests {
     fn a_file_is_written_and_an_existing_one_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
-        let bytes = write(&path, b"one", false, &|| true).unwrap();
+        let bytes = write(&path, b"one", false, &|| true, &|| ()).unwrap();
         assert_eq!(
             (bytes, std::fs::read(&path).unwrap().as_slice()),
             (3, b"one".as_slice())
         );
         assert!(matches!(
-            write(&path, b"two", false, &|| true),
+            write(&path, b"two", false, &|| true, &|| ()),
             Err(Error::Exists(_))
         ));
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
-        write(&path, b"two", true, &|| true).unwrap();
+        write(&path, b"two", true, &|| true, &|| ()).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         assert_eq!(entries(folder.path()), ["a.md"]);
     }
@@ -230,7 +249,7 @@ mod tests {
             let left = Cell::new(steps);
             let go_on = || left.replace(left.get().saturating_sub(1)) > 0;
             assert!(matches!(
-                write(&folder.path().join("a.md"), &content, true, &go_on),
+                write(&folder.path().join("a.md"), &content, true, &go_on, &|| ()),
                 Err(Error::Aborted)
             ));
             assert_eq!(entries(folder.path()), Vec::<String>::new());
@@ -242,7 +261,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = AtomicFile::create(&folder.path().join("a.md"), false).unwrap();
         file.write(b"one").unwrap();
-        let result = file.finish(Checksum::of(b"two"), &|| true);
+        let result = file.settle(Checksum::of(b"two"), &|| true);
+        assert_eq!(file.discard(), None);
         assert!(
             matches!(result, Err(Error::WriteFailed { .. })),
             "{result:?}"
@@ -261,10 +281,11 @@ mod tests {
             file.write(&content).unwrap();
             checksum.update(&content);
         }
-        let mut other = File::options().write(true).open(file.file.path()).unwrap();
+        let mut other = file.file.file().try_clone().unwrap();
         other.seek(SeekFrom::End(-1)).unwrap();
         other.write_all(b"y").unwrap();
-        let result = file.finish(checksum.value(), &|| true);
+        let result = file.settle(checksum.value(), &|| true);
+        assert_eq!(file.discard(), None);
         assert!(
             matches!(result, Err(Error::WriteFailed { .. })),
             "{result:?}"
@@ -273,15 +294,15 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_rename_leaves_nothing_behind() {
+    fn a_folder_is_not_replaced_and_nothing_is_left_behind() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("a.md")).unwrap();
-        let result = write(&folder.path().join("a.md"), b"x", true, &|| true);
+        let result = write(&folder.path().join("a.md"), b"x", true, &|| true, &|| ());
         assert!(
             matches!(
                 result,
                 Err(Error::WriteFailed {
-                    action: "renaming",
+                    action: REPLACING,
                     ..
                 })
             ),
@@ -297,7 +318,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (link, other) = (folder.path().join("a.md"), folder.path().join("other"));
         std::os::unix::fs::symlink(&other, &link).unwrap();
-        write(&link, b"x", true, &|| true).unwrap();
+        write(&link, b"x", true, &|| true, &|| ()).unwrap();
         assert!(!other.exists());
         assert_eq!(link.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }

@@ -1,13 +1,16 @@
 //! The folder with the attachments of a document. It appears together with the document or not at all.
 
-use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::atomic_file::failed;
+use super::identity::Identity;
+use super::temporary::{SUFFIX, builder, mark_in_use, own_prefix, replaceable};
+use super::undo::{self, Added};
 use crate::error::{Error, Result};
 
 /// Files that are being written. Unless they are [published](AttachmentFolder::publish), nothing is
@@ -15,25 +18,36 @@ use crate::error::{Error, Result};
 pub struct AttachmentFolder {
     path: PathBuf,
     overwrite: bool,
-    names: BTreeSet<String>,
+    /// What was added, in this order.
+    added: Vec<Added>,
     /// Where the files are until then; there is none before the first one.
-    temporary: Option<TempDir>,
+    temporary: Option<Private>,
 }
 
-/// What became visible with a folder, to be taken back where the document fails.
-pub enum Published {
-    /// Nothing: there were no attachments.
-    Nothing,
-    /// The folder.
-    Folder(PathBuf),
-    /// Some files in a folder that was there before.
-    Files {
-        /// The folder.
-        folder: PathBuf,
-        /// The files that were not in it.
-        added: Vec<PathBuf>,
-    },
+/// A private folder.
+struct Private {
+    folder: TempDir,
+    /// Tells other processes that it is in use.
+    _in_use: Option<File>,
 }
+
+/// What became visible with a folder: to be [kept](Published::keep) with the document, or taken back.
+pub struct Published(Option<Visible>);
+
+struct Visible {
+    folder: PathBuf,
+    /// Whether there was no folder before.
+    is_new: bool,
+    /// The files that were not in it.
+    added: Vec<Added>,
+    /// What the next export takes back where this process is killed.
+    record: NamedTempFile,
+    /// While the names of one export appear, those of no other one in this process do: to look whose a file
+    /// is and to remove it are two steps.
+    _turn: MutexGuard<'static, ()>,
+}
+
+static TURN: Mutex<()> = Mutex::new(());
 
 impl AttachmentFolder {
     /// Nothing is written yet. `path` is absolute.
@@ -41,7 +55,7 @@ impl AttachmentFolder {
         Self {
             path,
             overwrite,
-            names: BTreeSet::new(),
+            added: Vec::new(),
             temporary: None,
         }
     }
@@ -51,119 +65,201 @@ impl AttachmentFolder {
         &self.path
     }
 
-    /// Whether a file of this name was added.
-    pub fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// Adds a file, unless one of its name was added before.
+    /// Adds a file. Its name is one that no other has.
     ///
     /// # Errors
     /// [`Error::Exists`] where the folder exists and `overwrite` is off, [`Error::WriteFailed`].
     pub fn add(&mut self, name: &str, content: &[u8]) -> Result<()> {
-        if !self.names.insert(name.to_owned()) {
-            return Ok(());
-        }
         let failed = |source| failed(&self.path, "writing an attachment")(source);
-        let folder = match &self.temporary {
-            Some(folder) => folder,
+        let private = match &self.temporary {
+            Some(private) => private,
             None => {
                 if self.path.symlink_metadata().is_ok() && !self.overwrite {
                     return Err(Error::Exists(self.path.clone()));
                 }
                 let folder = create_beside(&self.path).map_err(failed)?;
-                self.temporary.insert(folder)
+                let in_use = File::open(folder.path()).ok();
+                in_use.iter().for_each(mark_in_use);
+                self.temporary.insert(Private {
+                    folder,
+                    _in_use: in_use,
+                })
             }
         };
-        write(&folder.path().join(name), content).map_err(failed)
+        let file = write(&private.folder.path().join(name), content).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        self.added.push(Added {
+            name: name.to_owned(),
+            identity: Identity::of(&metadata),
+        });
+        Ok(())
     }
 
-    /// Gives the folder its name. Into one that is there already, the files are moved; others in it
-    /// stay.
+    /// Gives the folder its name, for the document at `document`. Into one that is there already, the files are
+    /// moved; others in it stay.
     ///
     /// # Errors
     /// [`Error::Exists`] where the folder exists by now and `overwrite` is off,
     /// [`Error::WriteFailed`].
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is where a folder is written all or nothing"
-    )]
-    pub fn publish(self) -> Result<Published> {
-        let Some(temporary) = self.temporary else {
-            return Ok(Published::Nothing);
+    pub fn publish(self, document: &Path) -> Result<Published> {
+        let Some(Private { folder, _in_use }) = self.temporary else {
+            return Ok(Published(None));
         };
-        let failed = |source| failed(&self.path, "naming the folder of attachments")(source);
-        match self.path.symlink_metadata() {
-            Err(_) => {
-                fs::rename(temporary.path(), &self.path).map_err(failed)?;
-                // There is nothing left to remove.
-                let _ = temporary.keep();
-                Ok(Published::Folder(self.path))
-            }
-            Ok(_) if !self.overwrite => Err(Error::Exists(self.path)),
-            // Through a link, files elsewhere would be replaced.
-            Ok(found) if !found.is_dir() => Err(failed(io::ErrorKind::NotADirectory.into())),
-            Ok(_) => {
-                let mut added = Vec::new();
-                for name in &self.names {
-                    let target = self.path.join(name);
-                    let is_new = target.symlink_metadata().is_err();
-                    if let Err(error) = fs::rename(temporary.path().join(name), &target) {
-                        let folder = self.path.clone();
-                        Published::Files { folder, added }.take_back();
-                        return Err(failed(error));
-                    }
-                    if is_new {
-                        added.push(target);
-                    }
+        // Windows gives no name to a folder that is open.
+        drop(_in_use);
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = self.path;
+        let failed = |source| failed(&shown, "naming the folder of attachments")(source);
+        let moved = if shown.symlink_metadata().is_err() {
+            move_folder(folder.path(), &shown, document, self.added)
+        } else if self.overwrite {
+            move_files(folder.path(), &shown, document, self.added)
+        } else {
+            Err(NotMoved::from(io::Error::from(
+                io::ErrorKind::AlreadyExists,
+            )))
+        };
+        let left = |folder: TempDir| {
+            let at = folder.path().to_owned();
+            let is_left = folder.close().is_err() && at.symlink_metadata().is_ok();
+            is_left.then_some(at)
+        };
+        match moved {
+            Ok((is_new, added, record)) => {
+                if is_new {
+                    // There is nothing left to remove.
+                    let _ = folder.keep();
+                } else {
+                    // What stays of it is empty, and the next export after an hour removes it.
+                    drop(folder.close());
                 }
-                let folder = self.path;
-                Ok(Published::Files { folder, added })
+                Ok(Published(Some(Visible {
+                    folder: shown,
+                    is_new,
+                    added,
+                    record,
+                    _turn: turn,
+                })))
+            }
+            Err(NotMoved {
+                source,
+                left: mut remaining,
+            }) => {
+                remaining.extend(left(folder));
+                let error = match source.kind() {
+                    io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty
+                        if !self.overwrite =>
+                    {
+                        Error::Exists(shown)
+                    }
+                    _ => failed(source),
+                };
+                Err(error.leaving(remaining))
             }
         }
     }
+
+    /// Removes it. Gives what could not be removed.
+    pub fn discard(self) -> Option<PathBuf> {
+        let folder = self.temporary?.folder;
+        let at = folder.path().to_owned();
+        let is_left = folder.close().is_err() && at.symlink_metadata().is_ok();
+        is_left.then_some(at)
+    }
+}
+
+/// Why files have no names, and what could not be taken back.
+struct NotMoved {
+    source: io::Error,
+    left: Vec<PathBuf>,
+}
+
+impl From<io::Error> for NotMoved {
+    fn from(source: io::Error) -> Self {
+        let left = Vec::new();
+        Self { source, left }
+    }
+}
+
+type Moved = std::result::Result<(bool, Vec<Added>, NamedTempFile), NotMoved>;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where a folder is written all or nothing"
+)]
+fn move_folder(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Moved {
+    let record = undo::record(document, to, true, added.clone())?;
+    fs::rename(from, to)?;
+    Ok((true, added, record))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the files of a folder are written all or nothing"
+)]
+fn move_files(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Moved {
+    // Through a link, files elsewhere would be replaced.
+    if !to.symlink_metadata()?.is_dir() {
+        return Err(NotMoved::from(io::Error::from(
+            io::ErrorKind::NotADirectory,
+        )));
+    }
+    let is_new = |added: &Added| to.join(&added.name).symlink_metadata().is_err();
+    let (new, known): (Vec<_>, Vec<_>) = added.into_iter().partition(is_new);
+    let record = undo::record(document, to, false, new.clone())?;
+    for Added { name, .. } in new.iter().chain(&known) {
+        let target = to.join(name);
+        let renamed = replaceable(&target).and_then(|()| fs::rename(from.join(name), &target));
+        if let Err(source) = renamed {
+            let left = undo::take_back(to, false, &new);
+            return Err(NotMoved { source, left });
+        }
+    }
+    Ok((false, new, record))
 }
 
 impl Published {
-    /// Removes what became visible. What cannot be removed stays: the error that led here matters more.
-    pub fn take_back(self) {
-        match self {
-            Self::Nothing => {}
-            Self::Folder(path) => drop(fs::remove_dir_all(path)),
-            Self::Files { added, .. } => {
-                for path in added {
-                    drop(fs::remove_file(path));
-                }
-            }
-        }
+    /// The document is there.
+    pub fn keep(self) {
+        // Where the record cannot be removed, it tells the next export that the document is there.
+        drop(self);
+    }
+
+    /// Removes what became visible, and nothing that another export put there. Gives what could not be
+    /// removed.
+    pub fn take_back(self) -> Vec<PathBuf> {
+        let Some(visible) = self.0 else {
+            return Vec::new();
+        };
+        let left = undo::take_back(&visible.folder, visible.is_new, &visible.added);
+        drop(visible.record);
+        left
     }
 
     /// The folder, where there is one.
     pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Nothing => None,
-            Self::Folder(folder) | Self::Files { folder, .. } => Some(folder),
-        }
+        self.0.as_ref().map(|visible| visible.folder.as_path())
     }
 }
 
 fn create_beside(path: &Path) -> io::Result<TempDir> {
     let parent = path.parent().ok_or(io::ErrorKind::NotFound)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".session-export-").suffix(".tmp");
+    let prefix = own_prefix();
+    let mut builder = builder(&prefix, SUFFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.tempdir_in(parent)
 }
 
-fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write(path: &Path, content: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(content)?;
-    file.sync_all()
+    file.sync_all()?;
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -195,13 +291,13 @@ mod tests {
         let path = folder.path().join("a_files");
         let mut files = AttachmentFolder::new(path.clone(), false);
         files.add("x.png", b"x").unwrap();
-        files.add("x.png", b"again").unwrap();
         files.add("y.txt", b"y").unwrap();
-        let published = files.publish().unwrap();
+        let published = files.publish(&folder.path().join("a.md")).unwrap();
         assert_eq!(names(&path), ["x.png", "y.txt"]);
         assert_eq!(fs::read(path.join("x.png")).unwrap(), b"x");
-        assert_eq!(names(folder.path()), ["a_files"]);
-        published.take_back();
+        // And the record, as long as there is no document.
+        assert_eq!(names(folder.path()).len(), 2);
+        assert_eq!(published.take_back(), Vec::<PathBuf>::new());
         assert_eq!(names(folder.path()), Vec::<String>::new());
     }
 
@@ -216,11 +312,74 @@ mod tests {
         assert!(matches!(refused.add("x.png", b"x"), Err(Error::Exists(_))));
         let mut files = AttachmentFolder::new(path.clone(), true);
         files.add("x.png", b"x").unwrap();
-        let published = files.publish().unwrap();
+        let published = files.publish(&folder.path().join("a.md")).unwrap();
         assert_eq!(names(&path), ["mine.txt", "x.png"]);
         published.take_back();
         assert_eq!(names(&path), ["mine.txt"]);
         assert_eq!(names(folder.path()), ["a_files"]);
+    }
+
+    #[test]
+    fn what_another_export_published_is_not_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, document) = (folder.path().join("a_files"), folder.path().join("a.md"));
+        let publish = || {
+            let mut files = AttachmentFolder::new(path.clone(), true);
+            files.add("x.png", b"x").unwrap();
+            files.publish(&document).unwrap()
+        };
+        // As if it were another process: the turn is given on.
+        let first = publish().0.unwrap();
+        let (added, record) = (first.added, first.record);
+        drop(first._turn);
+        publish().keep();
+        assert_eq!(undo::take_back(&path, true, &added), Vec::<PathBuf>::new());
+        drop(record);
+        assert_eq!(names(&path), ["x.png"]);
+        assert_eq!(names(folder.path()), ["a_files"]);
+    }
+
+    #[test]
+    fn a_killed_export_leaves_no_attachments_without_a_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, document) = (folder.path().join("a_files"), folder.path().join("a.md"));
+        for is_written in [false, true] {
+            let mut files = AttachmentFolder::new(path.clone(), true);
+            files.add("x.png", b"x").unwrap();
+            let visible = files.publish(&document).unwrap().0.unwrap();
+            drop(visible._turn);
+            // Killed, it does not remove its record.
+            let (_, record) = visible.record.keep().unwrap();
+            if is_written {
+                drop(File::create_new(&document).unwrap());
+            }
+            undo::by_record(&record);
+            assert_eq!(path.exists(), is_written);
+            assert!(!record.exists());
+        }
+    }
+
+    #[test]
+    fn a_record_leads_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("inside");
+        fs::create_dir(&inside).unwrap();
+        fs::create_dir(folder.path().join("a_files")).unwrap();
+        let victim = folder.path().join("a_files").join("x.png");
+        drop(File::create_new(&victim).unwrap());
+        let identity = serde_json::to_string(&Identity::at(&victim)).unwrap();
+        for (at, name) in [("../a_files", "x.png"), ("..", "a_files/x.png")] {
+            let record = inside.join("record");
+            let text = format!(
+                r#"{{"document":"a.md","before":null,"folder":"{at}","is_new":true,"added":[{{"name":"{name}","identity":{identity}}}]}}"#
+            );
+            File::create_new(&record)
+                .unwrap()
+                .write_all(text.as_bytes())
+                .unwrap();
+            undo::by_record(&record);
+            assert!(victim.exists() && !record.exists());
+        }
     }
 
     #[cfg(unix)]
@@ -232,7 +391,10 @@ mod tests {
         std::os::unix::fs::symlink(&other, &path).unwrap();
         let mut files = AttachmentFolder::new(path, true);
         files.add("x.png", b"x").unwrap();
-        assert!(matches!(files.publish(), Err(Error::WriteFailed { .. })));
+        assert!(matches!(
+            files.publish(&folder.path().join("a.md")),
+            Err(Error::WriteFailed { .. })
+        ));
         assert_eq!(names(&other), Vec::<String>::new());
     }
 }

@@ -2,8 +2,12 @@
 
 mod atomic_file;
 mod attachment_folder;
+mod identity;
+mod leftovers;
 mod read_back;
+mod temporary;
 mod text_spool;
+mod undo;
 
 pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};

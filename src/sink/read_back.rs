@@ -102,6 +102,16 @@ fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<u64, Failure> {
     Ok(checksum.value())
 }
 
+/// The checksum of a whole file.
+///
+/// # Errors
+/// Those of the system.
+pub fn checksum_of(file: File) -> io::Result<u64> {
+    let mut checksum = Checksum::default();
+    update(&mut checksum, file, &mut vec![0; CHUNK]).map_err(|failure| failure.source)?;
+    Ok(checksum.value())
+}
+
 fn update(
     checksum: &mut Checksum,
     mut from: impl io::Read,

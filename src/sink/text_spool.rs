@@ -156,7 +156,10 @@ impl TextReader {
                 let length = u64::from_le_bytes(length);
                 let is_there = length <= bytes.saturating_sub(place.get());
                 let length = usize::try_from(length).ok().filter(|_| is_there);
-                text.resize(length.ok_or(io::ErrorKind::InvalidData)?, 0);
+                let length = length.ok_or(io::ErrorKind::InvalidData)?;
+                text.try_reserve(length.saturating_sub(text.len()))
+                    .map_err(|_| io::ErrorKind::OutOfMemory)?;
+                text.resize(length, 0);
                 file.read_exact(text)?;
                 *position = place.get() + text.len() as u64;
                 simdutf8::basic::from_utf8(text).map_err(|_| io::ErrorKind::InvalidData.into())

@@ -1,11 +1,14 @@
 //! A JSON document that is read again, to check it: what its end says, and what it holds.
 
+use std::fmt;
 use std::io::{self, Read};
+use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
 use super::HASH_KEY;
+use super::bounded::Bounded;
 
 /// What a JSON document says of itself, and what it holds: sessions, messages and parts.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,8 +19,6 @@ pub struct Checked {
     pub rendered: [usize; 3],
     /// How many it shows.
     pub found: [usize; 3],
-    /// The hash that it says it has.
-    pub sha256: String,
 }
 
 /// How much of a document's end is looked at for the hash, in bytes.
@@ -43,21 +44,68 @@ pub fn end_after_key(sha256: &str) -> String {
 struct Log {
     /// PawWork's snapshot has an envelope around it.
     session: Option<Session>,
-    messages: Option<Vec<Message>>,
+    messages: Option<Sum<Message>>,
     #[serde(default)]
-    events: Vec<Event>,
+    events: Sum<Event>,
     #[serde(default)]
-    children: Vec<Session>,
+    children: Sum<Session>,
     closing: Closing,
 }
 
 #[derive(Deserialize)]
 struct Session {
-    messages: Vec<Message>,
+    messages: Sum<Message>,
     #[serde(default)]
-    events: Vec<Event>,
+    events: Sum<Event>,
     #[serde(default)]
-    children: Vec<Session>,
+    children: Sum<Session>,
+}
+
+/// What the items of an array hold together. The items are not kept: a file may have any number.
+struct Sum<T> {
+    found: [usize; 3],
+    items: PhantomData<T>,
+}
+
+impl<T> Default for Sum<T> {
+    fn default() -> Self {
+        Self {
+            found: [0; 3],
+            items: PhantomData,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Counted> Deserialize<'de> for Sum<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Self::default())
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Counted> Visitor<'de> for Sum<T> {
+    type Value = Self;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Self, A::Error> {
+        while let Some(item) = items.next_element::<T>()? {
+            add(&mut self.found, item.found());
+        }
+        Ok(self)
+    }
+}
+
+/// What holds sessions, messages and parts.
+trait Counted {
+    fn found(&self) -> [usize; 3];
+}
+
+fn add(sum: &mut [usize; 3], found: [usize; 3]) {
+    for (sum, found) in sum.iter_mut().zip(found) {
+        *sum += found;
+    }
 }
 
 #[derive(Deserialize)]
@@ -81,7 +129,9 @@ struct Event {
 struct Closing {
     stored: Counts,
     rendered: Counts,
-    sha256: String,
+    /// The end of the document has it ([`split_end`]). Here it would be kept, however long it is.
+    #[expect(dead_code, reason = "it has to be there")]
+    sha256: IgnoredAny,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +139,29 @@ struct Counts {
     sessions: usize,
     messages: usize,
     parts: usize,
+}
+
+impl Counted for Message {
+    fn found(&self) -> [usize; 3] {
+        [0, 1, self.parts.len() + self.other_parts.len()]
+    }
+}
+
+impl Counted for Event {
+    fn found(&self) -> [usize; 3] {
+        let of_event = self.parts.as_ref().map_or(1, Vec::len);
+        [0, 1, of_event + self.other_parts.len()]
+    }
+}
+
+impl Counted for Session {
+    fn found(&self) -> [usize; 3] {
+        let mut found = [1, 0, 0];
+        add(&mut found, self.messages.found);
+        add(&mut found, self.events.found);
+        add(&mut found, self.children.found);
+        found
+    }
 }
 
 impl From<Counts> for [usize; 3] {
@@ -103,9 +176,13 @@ impl Checked {
     /// # Errors
     /// Those of reading.
     pub fn read(document: impl Read) -> io::Result<Option<Self>> {
-        match serde_json::from_reader(document) {
+        match serde_json::from_reader(Bounded::new(document)) {
             Ok(log) => Ok(Self::of(log)),
-            Err(error) if error.is_io() => Err(error.into()),
+            Err(error)
+                if error.is_io() && error.io_error_kind() != Some(Bounded::<&[u8]>::EXCEEDED) =>
+            {
+                Err(error.into())
+            }
             Err(_) => Ok(None),
         }
     }
@@ -120,31 +197,11 @@ impl Checked {
             },
             (None, None) => return None,
         };
-        let mut found = [0; 3];
-        session.count(&mut found);
+        let found = session.found();
         Some(Self {
             stored: log.closing.stored.into(),
             rendered: log.closing.rendered.into(),
             found,
-            sha256: log.closing.sha256,
         })
-    }
-}
-
-impl Session {
-    fn count(&self, found: &mut [usize; 3]) {
-        let [sessions, messages, parts] = found;
-        *sessions += 1;
-        *messages += self.messages.len() + self.events.len();
-        for event in &self.events {
-            let of_event = event.parts.as_ref().map_or(1, Vec::len);
-            *parts += of_event + event.other_parts.len();
-        }
-        for message in &self.messages {
-            *parts += message.parts.len() + message.other_parts.len();
-        }
-        for child in &self.children {
-            child.count(found);
-        }
     }
 }

@@ -9,6 +9,7 @@
 //! in `events` and such parts in `otherParts`, each with its place in the order, so that the rest can be
 //! imported.
 
+mod bounded;
 mod checked;
 mod message;
 mod part;

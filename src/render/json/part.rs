@@ -9,6 +9,7 @@ use crate::model::{
     FilePart, Object, Part, PartKind, Span, SubtaskPart, Timestamp, ToolPart, ToolStatus, data_url,
 };
 use crate::options::Detail;
+use crate::render::AttachmentNames;
 use crate::render::attachment::{address, describe};
 
 /// Where a part is shown.
@@ -309,14 +310,14 @@ fn put_span(object: &mut Object, span: Span) {
     }
 }
 
-fn put_file(object: &mut Object, file: &FilePart, folder: Option<&str>) {
-    let attachment = describe(file);
+fn put_file(object: &mut Object, file: &FilePart, folder: Option<&AttachmentNames>) {
+    let attachment = describe(file, folder);
     let mime = file.mime.as_deref().unwrap_or("application/octet-stream");
     put(object, "mime", Some(mime));
     put(object, "filename", file.filename.as_deref());
     let url = file.url.as_deref().unwrap_or_default();
     let url = match (data_url::split(url), folder, &attachment.file_name) {
-        (Some(_), Some(folder), Some(file_name)) => address(folder, file_name),
+        (Some(_), Some(folder), Some(file_name)) => address(folder.folder(), file_name),
         (Some(_), _, _) => format!("data:{mime};base64,"),
         (None, _, _) => url.to_owned(),
     };

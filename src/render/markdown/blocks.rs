@@ -6,6 +6,7 @@ use super::escape::{inline, push_fenced};
 use super::quote::{push_quote, quote};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
+use crate::render::AttachmentNames;
 use crate::render::clock::Clock;
 use crate::render::cuts::{PartBudget, Total};
 use crate::render::html::{Kind, Mark};
@@ -21,7 +22,7 @@ pub struct Context<'a> {
     /// The number of each sub-agent session by its id, which is its place in the tree.
     pub agent_numbers: HashMap<String, usize>,
     /// The folder beside the document that the contents of attachments are written into.
-    pub attachment_folder: Option<&'a str>,
+    pub attachment_folder: Option<&'a AttachmentNames>,
 }
 
 impl<'a> Context<'a> {
@@ -29,7 +30,7 @@ impl<'a> Context<'a> {
     pub fn new<'i>(
         options: &'a ExportOptions,
         ids: impl Iterator<Item = Option<&'i str>>,
-        attachment_folder: Option<&'a str>,
+        attachment_folder: Option<&'a AttachmentNames>,
     ) -> Self {
         let agents = ids.enumerate().skip(1);
         Self {

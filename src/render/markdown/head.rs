@@ -64,7 +64,7 @@ impl Page<'_> {
             && content.survey.census.attachments > 0
         {
             self.blocks
-                .item(&fill(self.words.extracted, &[&code(folder)]));
+                .item(&fill(self.words.extracted, &[&code(folder.folder())]));
         }
         self.omissions(&content.survey.census);
         self.cuts(content.cuts.total);

@@ -112,7 +112,7 @@ impl Blocks<'_> {
     }
 
     pub fn attachment(&mut self, file: &FilePart, directory: Option<&str>) {
-        let attachment = describe(file);
+        let attachment = describe(file, self.context.attachment_folder);
         let name = attachment.name.map(|name| relative(name, directory));
         let mut facts: Vec<String> = Vec::new();
         facts.extend(attachment.mime.map(inline));
@@ -123,7 +123,7 @@ impl Blocks<'_> {
                 .map(|hash| format!("SHA-256 {}", inline(&hash))),
         );
         let address = match (self.context.attachment_folder, &attachment.file_name) {
-            (Some(folder), Some(file_name)) => Some(address(folder, file_name)),
+            (Some(folder), Some(file_name)) => Some(address(folder.folder(), file_name)),
             _ => None,
         };
         let linked = name.map(link_text).filter(|name| !name.is_empty());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::code_block::{push_code_block, push_fenced};
 use super::escape::{code, inline};
-use super::quote::{push_quote, quote};
+use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
 use crate::render::clock::Clock;
@@ -189,7 +189,7 @@ impl<'a> Blocks<'a> {
             self.mark_quote(shown);
             return self.cut_note(shown, text);
         }
-        let lines = quote(shown);
+        let lines = quote_in_item(shown);
         for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");
             self.text.push_str(line);

@@ -15,7 +15,7 @@ use super::escape::{
 pub fn push_code_block(result: &mut String, text: &str, language: &str) {
     match Form::of(text) {
         Form::Fenced => push_fenced(result, text, language),
-        Form::Indented => push_lines(text, |line| push_indented(result, line)),
+        Form::Indented => push_indented(result, text),
         Form::Plain => push_lines(text, |line| {
             result.push('>');
             if !line.is_empty() {
@@ -28,13 +28,16 @@ pub fn push_code_block(result: &mut String, text: &str, language: &str) {
     }
 }
 
-/// The lines of a block of code that is quoted with other text.
-pub fn quoted_lines(text: &str, language: &str) -> (Form, String) {
-    let form = Form::of(text);
+/// The lines of a block of code that is quoted with other text, which is not indented in an item of a list.
+pub fn quoted_lines(text: &str, language: &str, is_in_item: bool) -> (Form, String) {
+    let form = match Form::of(text) {
+        Form::Indented if is_in_item => Form::Plain,
+        form => form,
+    };
     let mut result = String::new();
     match form {
         Form::Fenced => push_fenced(&mut result, text, language),
-        Form::Indented => push_lines(text, |line| push_indented(&mut result, line)),
+        Form::Indented => push_indented(&mut result, text),
         Form::Plain => push_lines(text, |line| {
             push_plain(&mut result, line);
             result.push_str(if line.is_empty() { "\n" } else { "  \n" });
@@ -78,7 +81,11 @@ fn is_inert(line: &str) -> bool {
         || starts_directive(text);
     let holds_syntax = ["](", "][", "[[", "![", "^["]
         .iter()
-        .any(|syntax| text.contains(syntax));
+        .any(|syntax| text.contains(syntax))
+        || (text.match_indices(']')).any(|(at, _)| {
+            let target = text.get(at + 1..).unwrap_or_default();
+            target.trim_start().starts_with('(')
+        });
     let holds_tag =
         (text.match_indices('<')).any(|(at, _)| text.get(at + 1..).is_some_and(starts_tag));
     let holds_attributes = text.match_indices('{').any(|(at, _)| {
@@ -125,13 +132,16 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| line.split('\r'))
 }
 
-fn push_indented(result: &mut String, line: &str) {
-    // A line of blanks alone is an empty one to most renderers.
-    if !line.trim().is_empty() {
-        result.push_str("    ");
-        result.push_str(line);
+fn push_indented(result: &mut String, text: &str) {
+    let is_blank = |line: &str| line.trim().is_empty();
+    // A blank line at the start belongs to no indented block, and one of blanks alone is an empty one.
+    for line in lines(text).skip_while(|line| is_blank(line)) {
+        if !is_blank(line) {
+            result.push_str("    ");
+            result.push_str(line);
+        }
+        result.push('\n');
     }
-    result.push('\n');
 }
 
 /// A line as plain text that keeps its blanks.

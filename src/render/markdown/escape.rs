@@ -147,7 +147,11 @@ pub fn inline(text: &str) -> String {
             '&' => starts_reference(rest),
             // The start of a definition, an image, or a wiki link.
             '[' => before.is_none() || before == Some('!') || after == Some('['),
-            ']' => matches!(after, Some('(' | '[' | ':')),
+            // Showdown takes blanks before the address of a link, which may be a bracket of ours.
+            ']' => {
+                let target = rest.get(1..).unwrap_or_default().trim_start();
+                target.is_empty() || target.starts_with('(') || matches!(after, Some('[' | ':'))
+            }
             _ => false,
         };
         if is_structure {
@@ -261,7 +265,7 @@ mod tests {
     fn what_python_markdown_and_showdown_do_not_unescape_becomes_a_reference() {
         for (given, expected) in [
             ("a <img onerror=x>", r"a &lt;img onerror=x\>"),
-            ("x^[note]", "x&#94;[note]"),
+            ("x^[note]", r"x&#94;[note\]"),
             ("a {: onclick=x}", "a &#123;: onclick=x}"),
             ("a{b} c{ d", "a{b} c{ d"),
             ("{{ x }}", "&#123;&#123; x }}"),

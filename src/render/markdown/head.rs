@@ -204,7 +204,7 @@ impl Page<'_> {
         } else if report.level != RedactLevel::Off {
             self.blocks.item(words.redacted_nothing);
         }
-        if report.level != RedactLevel::Off {
+        if report.has_home {
             self.blocks.item(words.home_folder);
         }
         if report.hidden_characters > 0 {

@@ -31,21 +31,26 @@ const DEEPEST_NESTING: usize = 8;
 /// How long the address of a link may be, in bytes.
 const LONGEST_ADDRESS: usize = 4096;
 
-/// Writes a text as a block quote.
-pub fn quote(text: &str) -> String {
+/// Writes a text as a block quote that stands in an item of a list.
+pub fn quote_in_item(text: &str) -> String {
     let mut result = String::new();
-    push_quote(&mut result, text);
+    push(&mut result, text, true);
     result
 }
 
-/// The same at the end of a document.
+/// Adds a text as a block quote.
 pub fn push_quote(result: &mut String, text: &str) {
+    push(result, text, false);
+}
+
+fn push(result: &mut String, text: &str, is_in_item: bool) {
     result.reserve(text.len() + text.len() / 8);
     let mut quote = Quote {
         result,
         has_formula: text.matches('$').nth(1).is_some(),
         last: Last::Nothing,
         may_be_in_list: false,
+        is_in_item,
     };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
@@ -71,6 +76,8 @@ struct Quote<'r> {
     last: Last,
     /// Whether an indented line would belong to an item of a list.
     may_be_in_list: bool,
+    /// Whether the quote itself stands in an item of a list, where renderers disagree on indented lines.
+    is_in_item: bool,
 }
 
 /// The last line that was written.
@@ -101,7 +108,7 @@ impl Quote<'_> {
     }
 
     fn push_code(&mut self, content: &str, info: &str) {
-        let (form, lines) = quoted_lines(content, info);
+        let (form, lines) = quoted_lines(content, info, self.is_in_item);
         self.push_blank_behind(&[Last::Prose, Last::Code]);
         if form == Form::Indented && std::mem::take(&mut self.may_be_in_list) {
             // Only a paragraph ends a list in every renderer.
@@ -390,7 +397,12 @@ fn is_structure(c: char, before: Option<char>, rest: &str, has_formula: bool) ->
         '{' => starts_attributes(before, after),
         '^' => after.starts_with('['),
         '[' => after.starts_with('['),
-        ']' => after.starts_with('(') && !leads_to_the_web(after),
+        ']' => {
+            // Showdown takes blanks between the two.
+            let target = after.trim_start_matches([' ', '\t']);
+            let is_apart = target.len() < after.len();
+            target.starts_with('(') && (is_apart || !leads_to_the_web(after))
+        }
         _ => false,
     }
 }
@@ -473,6 +485,12 @@ fn leads_to_the_web(parenthesis: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn quote(text: &str) -> String {
+        let mut result = String::new();
+        push_quote(&mut result, text);
+        result
+    }
+
     #[test]
     fn ordinary_markdown_is_left_as_written() {
         let text = "Fixed. `total` now **adds**:\n\n- one\n- [ ] two\n\n1. a\n   b\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nSee [docs](https://example.com).";
@@ -517,7 +535,7 @@ mod tests {
             (r"\\``a` `<b>`", r"> &#92;\`\`a` `&lt;b>\`"),
             (
                 "[a](https://x.io\"onmouseover=\"b)",
-                "> [a\\](https://x.io\"onmouseover=\"b)",
+                "> \\[a\\](https://x.io\"onmouseover=\"b)",
             ),
             ("`<code onclick=x>`", r"> \`&lt;code onclick=x>\`"),
             ("text\n-", "> text\n> \\-"),
@@ -540,6 +558,7 @@ mod tests {
             ("<_a@example.com> a < b", r"> &lt;_a@example.com> a < b"),
             ("term\n: [x]: y", "> term  \n> &#58; [x]: y"),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
+            ("a [run] (file:///etc)", r"> a [run\] (file:///etc)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),
             ("&#8238; &amp; & x a&b", "> &amp;#8238; &amp;amp; & x a&b"),
             ("https://x.io/?a=1&b=2", "> https://x.io/?a=1&b=2"),
@@ -547,7 +566,7 @@ mod tests {
                 "https://x.io/](y)`<b>`",
                 "> https://x.io/&#93;(y)&#96;&lt;b>&#96;",
             ),
-            ("| `a | <b>` |", r"> | \`a | \<b>\` |"),
+            ("| `a | <b>` |", r"> | \`a | &lt;b>\` |"),
             ("~~~ not a fence", "> ``` not\n> ```"),
         ] {
             let expected = expected.replace("``` not", "```not");

@@ -534,7 +534,7 @@ mod tests {
                 proptest::prop_assert_eq!(folders.replace(&shown), None, "{} -> {}", &text, &shown);
                 let (mut rest, mut kept) = (text.as_str(), shown.as_str());
                 while !kept.is_empty() || !rest.is_empty() {
-                    let home = ["/root", "/home/jo", "home/jo"].iter().find(|home| rest.starts_with(**home));
+                    let home = ["\\/root", "/root", "/home/jo", "home/jo"].iter().find(|home| rest.starts_with(**home));
                     match (kept.strip_prefix('~'), home) {
                         (Some(after), Some(home)) => (kept, rest) = (after, &rest[home.len()..]),
                         _ => {

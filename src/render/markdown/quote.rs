@@ -567,7 +567,7 @@ mod tests {
                 "> https://x.io/&#93;(y)&#96;&lt;b>&#96;",
             ),
             ("| `a | <b>` |", r"> | \`a | &lt;b>\` |"),
-            ("~~~ not a fence", "> ``` not\n> ```"),
+            ("~~~ not a fence", "> ``` not\n>\n> ```"),
         ] {
             let expected = expected.replace("``` not", "```not");
             assert_eq!(quote(given).trim_end(), expected, "{given}");

@@ -78,7 +78,8 @@ fn is_inert(line: &str) -> bool {
     let starts_block = text.starts_with('#')
         || text.starts_with("*[")
         || (first == Some('[') && text.contains("]:"))
-        || starts_directive(text);
+        // Those of other marks make no box, and changes start with `+++`.
+        || (text.starts_with(['/', '!', '?', ':']) && starts_directive(text));
     let holds_syntax = ["](", "][", "[[", "![", "^["]
         .iter()
         .any(|syntax| text.contains(syntax))

@@ -19,7 +19,9 @@ function isHarmless({ name, value }, tag) {
     return /^(text-align:\s?\w+;|list-style-type: ?none;?)$/.test(value);
   if (tag === "input")
     return ["type", "disabled", "checked", "style"].includes(name);
-  return ["align", "class", "id", "start", "title", "rel", "target"].includes(name);
+  return ["align", "class", "id", "start", "title", "rel", "target"].includes(
+    name,
+  );
 }
 
 /** What a page shows that a renderer made of a document. */

@@ -28,11 +28,13 @@ pub fn push_code_block(result: &mut String, text: &str, language: &str) {
     }
 }
 
-/// The lines of a block of code that is quoted with other text, which is not indented in an item of a list.
+/// The lines of a block of code that is quoted with other text, which are plain in an item of a list.
 pub fn quoted_lines(text: &str, language: &str, is_in_item: bool) -> (Form, String) {
-    let form = match Form::of(text) {
-        Form::Indented if is_in_item => Form::Plain,
-        form => form,
+    // There the exporter's next line may follow at once, and a fence's backticks would pair with its code.
+    let form = if is_in_item {
+        Form::Plain
+    } else {
+        Form::of(text)
     };
     let mut result = String::new();
     match form {

@@ -536,10 +536,10 @@ mod tests {
                 while !kept.is_empty() || !rest.is_empty() {
                     let home = ["\\/root", "/root", "/home/jo", "home/jo"].iter().find(|home| rest.starts_with(**home));
                     match (kept.strip_prefix('~'), home) {
-                        (Some(after), Some(home)) => (kept, rest) = (after, &rest[home.len()..]),
+                        (Some(after), Some(home)) => (kept, rest) = (after, rest.get(home.len()..).unwrap()),
                         _ => {
                             proptest::prop_assert_eq!(kept.chars().next(), rest.chars().next());
-                            (kept, rest) = (&kept[1..], &rest[1..]);
+                            (kept, rest) = (kept.get(1..).unwrap(), rest.get(1..).unwrap());
                         }
                     }
                 }

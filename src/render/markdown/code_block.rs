@@ -77,7 +77,9 @@ fn is_inert(line: &str) -> bool {
     let text = line.trim();
     let first = text.chars().next();
     let is_underline = !text.is_empty() && text.bytes().all(|byte| b"=-".contains(&byte));
-    let starts_block = text.starts_with('#')
+    // A heading may stand in a quote or in an item of a list.
+    let is_mark = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
+    let starts_block = text.trim_start_matches(is_mark).starts_with('#')
         || text.starts_with("*[")
         || (first == Some('[') && text.contains("]:"))
         // Those of other marks make no box, and changes start with `+++`.

@@ -135,7 +135,7 @@ export function byPythonLikeRules(document) {
     if (/^ *\*?\[[^\]]*\]:/m.test(block)) found.forbidden.push(block);
     const prose = block
       .replace(/(?<!\\)(`+)(.+?)(?<!`)\1(?!`)/gs, "CODE")
-      .replace(/\\[\\`*_{}[\]()>#+.!-]/g, "");
+      .replace(/\\[\\`*_{}[\]()>#+.!-]/g, "E");
     for (const syntax of [
       /<[/!?]?[a-z][^<>]*>/i,
       /<!--/,

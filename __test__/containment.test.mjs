@@ -1,9 +1,17 @@
 // Containment as other parsers see it: commonmark.js, the reference in JavaScript, and
-// markdown-it, which VS Code's preview uses. The Rust tests do the same with two more.
+// markdown-it, which VS Code's preview uses. The Rust tests do the same with two more. Then those that follow
+// other rules than CommonMark's: Showdown and Python-Markdown.
 import assert from "node:assert/strict";
 import { Parser } from "commonmark";
 import MarkdownIt from "markdown-it";
 import test from "node:test";
+import {
+  byPythonLikeRules,
+  byPythonMarkdown,
+  hasPythonMarkdown,
+  isAllowed,
+  showdowns,
+} from "./renderers.mjs";
 import { addon, fixed, sessionOf, textPart, userMessage } from "./support.mjs";
 
 const fragments =
@@ -13,6 +21,45 @@ const fragments =
 
 const pieces = [...fragments.split("|"), "|", "| a | b |\n|---|---|\n"];
 
+// What is syntax to other renderers.
+const others = [
+  "<img src=x onerror=alert(1)>",
+  "<code onclick=alert(1)>",
+  "</code>",
+  "<pre onclick=alert(1)><code>",
+  "\n    <script>alert(1)</script>\n",
+  "```html\n\n<img src=x onerror=alert(1)>\n\n```\n",
+  "```\n# Heading\n```",
+  "~~~\n<pre><code>\n~~~\n",
+  "<javascript:alert(1)>",
+  '[a](https://example.com"onmouseover="alert(1))',
+  '[a](https://example.com/(b)"onmouseover="alert(1))',
+  '[a](https://example.com "title")',
+  "{onclick=alert(1)}",
+  "{: onclick=alert(1)}",
+  "{ #conversation }",
+  "`a`",
+  "**a**",
+  "#Heading\n",
+  "\n=-=\n",
+  "^[note]",
+  "\n*[User]: x\n",
+  "\n[^1]: note\n",
+  "[^1]",
+  "\n!!! note\n    <b>x</b>\n",
+  "\n/// html | img[onerror=x]\n",
+  "\n::: x\n",
+  "{{ x }}",
+  "{% x %}",
+  "[TOC]",
+  "&#106;avascript:",
+  "\\\\`",
+  "- a\n\n",
+  "    ",
+  "¨K0K",
+  "¨G0G",
+];
+
 /** The same numbers each time, so that a failure can be repeated. */
 function* numbers(state) {
   for (;;) {
@@ -20,9 +67,6 @@ function* numbers(state) {
     yield state / 2 ** 32;
   }
 }
-
-const isAllowed = (target) =>
-  /^(https?:\/\/|mailto:|#conversation$|#sub-agent-)/i.test(target);
 
 function byCommonmark(document) {
   const found = { headings: [], forbidden: [] };
@@ -120,10 +164,73 @@ test("no text breaks the document", () => {
   }
 });
 
+/** Documents of texts made of everything that is syntax somewhere. */
+function* hostile(count, seed) {
+  const random = numbers(seed);
+  const pick = (length) => Math.floor(random.next().value * length);
+  for (let round = 0; round < count; round += 1) {
+    const text = Array.from({ length: 1 + pick(8) }, () => {
+      const list = pick(3) > 0 ? others : pieces;
+      return list[pick(list.length)];
+    }).join(["", " ", "\n"][pick(3)]);
+    yield [text, documentOf(text)];
+  }
+}
+
+for (const { name, find } of showdowns) {
+  test(`no text breaks the document in ${name}`, () => {
+    const expected = find(documentOf("x"));
+    assert.deepEqual(expected.forbidden, []);
+    for (const text of others)
+      assert.deepEqual(find(documentOf(text)), expected, JSON.stringify(text));
+    for (const [text, document] of hostile(150, 26))
+      assert.deepEqual(find(document), expected, JSON.stringify(text));
+  });
+}
+
+test("no text breaks the document by rules like Python-Markdown's", () => {
+  const expected = byPythonLikeRules(documentOf("x"));
+  assert.deepEqual(expected.forbidden, []);
+  for (const text of others)
+    assert.deepEqual(
+      byPythonLikeRules(documentOf(text)),
+      expected,
+      JSON.stringify(text),
+    );
+  for (const [text, document] of hostile(600, 2611))
+    assert.deepEqual(
+      byPythonLikeRules(document),
+      expected,
+      JSON.stringify(text),
+    );
+});
+
+test(
+  "no text breaks the document in Python-Markdown",
+  { skip: !hasPythonMarkdown && "Python-Markdown is not installed here" },
+  () => {
+    const cases = [
+      ...others.map((text) => [text, documentOf(text)]),
+      ...hostile(300, 261),
+    ];
+    const [expected, ...found] = byPythonMarkdown([
+      documentOf("x"),
+      ...cases.map(([, document]) => document),
+    ]);
+    for (const { forbidden } of expected) assert.deepEqual(forbidden, []);
+    found.forEach((structure, index) =>
+      assert.deepEqual(structure, expected, JSON.stringify(cases[index][0])),
+    );
+  },
+);
+
 test("code blocks hold the text letter by letter", () => {
-  const code =
-    "```\n~~~~\n# not a heading\n\n    <b>\n\ttab\n````\n&lt; \\ `x`";
-  const document = documentOf(`Look:\n\n~~~~~py\n${code}\n~~~~~\n\nDone.`);
+  const code = "```\n~~~~\nnot a heading\n\n    b\n\ttab\n````\n&lt; \\ `x`";
+  // Where fences are unknown this would be a tag and a heading, so it is indented.
+  const markup = `# not a heading\n<b>\n${code}`;
+  const document = documentOf(
+    `Look:\n\n~~~~~py\n${code}\n~~~~~\n- x\n~~~~~py\n${markup}\n~~~~~\n\nDone.`,
+  );
   const walker = new Parser().parse(document).walker();
   const blocks = [];
   for (let event = walker.next(); event; event = walker.next()) {
@@ -135,4 +242,5 @@ test("code blocks hold the text letter by letter", () => {
       ({ literal, info }) => literal === `${code}\n` && info === "py",
     ),
   );
+  assert.ok(blocks.some(({ literal }) => literal === `${markup}\n`));
 });

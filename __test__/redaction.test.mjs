@@ -481,3 +481,34 @@ test("a long text that stands several times is cleaned and counted at each place
   assert.equal(json.split("[redacted:github-token#1]").length - 1, 2);
   assert.ok(!json.includes(token) && !json.includes("jordan"));
 });
+
+test("the document says that the home folder is ~ only where it is", () => {
+  const shown = (directory, text) =>
+    addon.exportSession(
+      sessionOf([userMessage(textPart(text))], { directory }),
+      fixed,
+    );
+  assert.doesNotMatch(shown("/workspace", "x"), /home folder/);
+  assert.match(shown("/home/ada/shop", "x"), /home folder is shown as `~`/);
+  const json = (directory) =>
+    addon.exportSession(
+      sessionOf([userMessage(textPart("x"))], { directory }),
+      { ...fixed, format: "json" },
+    );
+  assert.match(json("/workspace"), /"homeFolder": false/);
+  assert.match(json("/home/ada"), /"homeFolder": true/);
+});
+
+test("the home folder root breaks no address, and home/name without its slash is ~", () => {
+  const shown = (directory, text) =>
+    addon.exportSession(
+      sessionOf([userMessage(textPart(text))], { directory }),
+      fixed,
+    );
+  const kept = "mysql://root@localhost ../root/x C:/root/x";
+  assert.ok(shown("/root/acme", kept).includes(kept));
+  assert.match(
+    shown("C:\\Users\\ada\\shop", "A Users/ada/shop/b.md"),
+    /A ~\/shop\/b\.md/,
+  );
+});

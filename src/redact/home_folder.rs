@@ -1,4 +1,8 @@
-//! The home folder, shown as `~` in every form that it takes.
+//! The home folder, shown as `~` in every form that it takes, and nothing else.
+//!
+//! A short one such as `/root` looks like parts of much else. So a home folder starts a path: it never stands
+//! behind `/`, `.` or a drive, nor in the path of an address (`mysql://root@localhost`). Systems that tell
+//! `/home/Jo` from `/home/jo` are told by the form of the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,6 +22,10 @@ use super::words::is_unspaced;
 /// in each of their forms. So what they end in is looked for first.
 pub struct HomeFolders {
     endings: Vec<Ending>,
+    /// The forms as they are written, on systems for which case matters.
+    exact: BTreeSet<String>,
+    /// The other forms, in lower case.
+    any_case: BTreeSet<String>,
     search: Search,
 }
 
@@ -90,10 +98,17 @@ impl Ending {
 impl HomeFolders {
     /// Takes home folders as a system writes them.
     pub fn new<'h>(homes: impl IntoIterator<Item = &'h String>) -> Self {
-        let forms: BTreeSet<String> = homes
-            .into_iter()
-            .flat_map(|home| home_forms(home))
-            .collect();
+        let (mut exact, mut any_case) = (BTreeSet::new(), BTreeSet::new());
+        for home in homes {
+            for form in home_forms(home) {
+                if is_of_any_case(home) {
+                    any_case.insert(form.to_ascii_lowercase());
+                } else {
+                    exact.insert(form);
+                }
+            }
+        }
+        let forms: BTreeSet<&String> = exact.iter().chain(&any_case).collect();
         let mut befores_of = BTreeMap::<String, Vec<String>>::new();
         for form in &forms {
             let (before, ending) = split_ending(form);
@@ -108,6 +123,8 @@ impl HomeFolders {
         Self {
             search: Search::new(&endings),
             endings,
+            exact,
+            any_case,
         }
     }
 
@@ -149,6 +166,14 @@ impl HomeFolders {
         }
     }
 
+    /// Whether a form stands at a place in its own case.
+    fn is_form(&self, text: &str, place: &Range<usize>) -> bool {
+        text.get(place.clone()).is_some_and(|found| {
+            self.any_case.contains(&found.to_ascii_lowercase())
+                || self.exact.contains(&with_large_escapes(found))
+        })
+    }
+
     /// The same where all places of the endings are known, by their numbers.
     pub fn replace_at(&self, text: &str, endings: &[NumberedPlace]) -> Option<String> {
         let form = |(number, place): &NumberedPlace| {
@@ -158,7 +183,8 @@ impl HomeFolders {
         let mut places = Vec::with_capacity(endings.len());
         places.extend(endings.iter().filter_map(form));
         places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
-        shortened(text, places.into_iter())
+        let places = places.into_iter().filter(|place| self.is_form(text, place));
+        shortened(text, places)
     }
 }
 
@@ -171,11 +197,8 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
         let Some((before, rest)) = text.split_at_checked(place.end) else {
             continue;
         };
-        // `</root>` is a tag, and `x/Users/jo` no home.
-        let is_start = is_bounded(text.as_bytes(), place.start)
-            && !text
-                .get(..place.start)
-                .is_some_and(|before| before.ends_with('<'));
+        let form = text.get(place.clone()).unwrap_or_default();
+        let is_start = starts_path(text.get(..place.start).unwrap_or_default(), form);
         if place.start >= copied && is_start && !goes_on(before, rest) {
             let result = result.get_or_insert_with(|| String::with_capacity(text.len()));
             result.push_str(text.get(copied..place.start).unwrap_or_default());
@@ -185,6 +208,89 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
     }
     let rest = text.get(copied..).unwrap_or_default();
     result.map(|result| result + rest)
+}
+
+/// Whether a form of a home folder may start behind a text: nothing that it could be the rest of.
+fn starts_path(before: &str, form: &str) -> bool {
+    let is_file_address = ["file://", "file:\\/\\/"].iter().any(|scheme| {
+        let start = before.len().checked_sub(scheme.len());
+        let end = start.and_then(|start| before.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+    });
+    if is_file_address {
+        return true;
+    }
+    let last = before.chars().next_back();
+    if !form.starts_with(['/', '\\', '%']) && !has_drive(form) {
+        // Without a slash or a drive it is a word among others.
+        let is_escape = last.is_some_and(|c| c.is_ascii_alphanumeric())
+            && is_bounded(before.as_bytes(), before.len());
+        return is_escape || last.is_none_or(|c| c.is_whitespace() || "\"'`(=,;|>".contains(c));
+    }
+    if !is_bounded(before.as_bytes(), before.len()) {
+        // `x/Users/jo` is no home, but that of a Linux in Windows.
+        return is_in_wsl(before);
+    }
+    match last {
+        // `</root>` is a tag.
+        Some('/' | '.' | '<' | '~') => return false,
+        Some(':') if is_drive(before) && form.starts_with(['/', '\\']) => return false,
+        _ => {}
+    }
+    !is_in_address(before)
+}
+
+/// Whether a text ends in `C:`.
+fn is_drive(text: &str) -> bool {
+    let name = text.strip_suffix(':').unwrap_or_default().as_bytes();
+    name.last().is_some_and(u8::is_ascii_alphabetic) && is_bounded(name, name.len() - 1)
+}
+
+fn has_drive(form: &str) -> bool {
+    let rest = form.get(1..).unwrap_or_default();
+    rest.starts_with(':') || rest.starts_with("%3A") || rest.starts_with("%3a")
+}
+
+/// Whether a text ends in the path of an address, which is no file's. A query may name one.
+fn is_in_address(before: &str) -> bool {
+    const LONGEST: usize = 512;
+    let start = before.floor_char_boundary(before.len().saturating_sub(LONGEST));
+    let near = before.get(start..).unwrap_or_default();
+    let word = near
+        .rsplit(|c: char| c.is_whitespace() || "\"'`<>[]{},;".contains(c))
+        .next();
+    let address = word.and_then(|word| word.rsplit_once("://"));
+    address.is_some_and(|(scheme, rest)| {
+        !scheme.to_ascii_lowercase().ends_with("file") && !rest.contains(['?', '=', '#'])
+    })
+}
+
+/// Whether a text ends in the name of a Linux in Windows: `\\\\wsl$\\Ubuntu`, `//wsl.localhost/Ubuntu`.
+fn is_in_wsl(before: &str) -> bool {
+    let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let host = name.trim_end_matches(['/', '\\']);
+    host.len() < name.len() && (host.ends_with("wsl$") || host.ends_with("wsl.localhost"))
+}
+
+/// Whether a home folder is of a system for which case does not matter: Windows or macOS.
+fn is_of_any_case(home: &str) -> bool {
+    has_drive(home) || home.starts_with("/Users/")
+}
+
+/// `%2f` as `%2F`.
+fn with_large_escapes(text: &str) -> String {
+    let mut digits = 0;
+    text.chars()
+        .map(|c| {
+            let shown = if digits > 0 {
+                c.to_ascii_uppercase()
+            } else {
+                c
+            };
+            digits = if c == '%' { 2 } else { digits.max(1) - 1 };
+            shown
+        })
+        .collect()
 }
 
 /// The last word of a form, which its other forms end in too, and what stands before it.
@@ -229,6 +335,36 @@ pub fn home_of(directory: &str) -> Option<String> {
 /// Every way in which a home folder is written: with either slash, escaped in JSON once or twice,
 /// as a `file:` URL, percent-encoded, and as other systems mount a Windows drive.
 fn home_forms(home: &str) -> Vec<String> {
+    let mut forms = forms_of_path(home);
+    forms.extend(short_name(home).iter().flat_map(|home| forms_of_path(home)));
+    // OpenCode stores paths in relation to `/` outside of a repository.
+    let relative = ["/home/", "/Users/"].iter().find_map(|parent| {
+        let slashed = home.replace('\\', "/");
+        let at = slashed.rfind(parent)?;
+        (at == 0 || (at == 2 && has_drive(home)))
+            .then(|| slashed.get(at + 1..).map(str::to_owned))?
+    });
+    if let Some(relative) = relative {
+        forms.extend(
+            ["/", "\\", "\\\\", "\\\\\\\\", "\\/"].map(|slash| relative.replace('/', slash)),
+        );
+    }
+    forms
+}
+
+/// A home folder of Windows with the short name that old programs give: `C:\\Users\\JORDAN~1`.
+fn short_name(home: &str) -> Option<String> {
+    let (folder, name) = home.rsplit_once(['\\', '/']).filter(|_| has_drive(home))?;
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_long = name.chars().count() > 8 || letters.len() < name.len();
+    let letters = letters
+        .get(..letters.len().min(6))
+        .filter(|start| !start.is_empty() && is_long)?;
+    let slash = home.get(folder.len()..=folder.len())?;
+    Some(format!("{folder}{slash}{}~1", letters.to_uppercase()))
+}
+
+fn forms_of_path(home: &str) -> Vec<String> {
     let mut forms = vec![home.to_owned(), home.replace('/', "\\")];
     let slashed = home.replace('\\', "/");
     let drive = slashed
@@ -321,11 +457,94 @@ mod tests {
         }
         assert_eq!(shown("/home/j", "/home/j/a /home/jo"), "~/a /home/jo");
         let within = ["/home/papa".to_owned(), "/home/pa".to_owned()];
-        let shown = HomeFolders::new(&within).replace("/home/PAPA/home/pa/papapa /home/papa");
-        assert_eq!(shown.as_deref(), Some("~/home/pa/papapa ~"));
+        let shown =
+            HomeFolders::new(&within).replace("/home/papa/home/pa/papapa /home/papa /home/PAPA");
+        assert_eq!(shown.as_deref(), Some("~/home/pa/papapa ~ /home/PAPA"));
         let nested = ["/home/jo".to_owned(), "/home/jo/jo".to_owned()];
         let shown = HomeFolders::new(&nested).replace("/home/jo/jo/x /home/jo/x");
         assert_eq!(shown.as_deref(), Some("~/x ~/x"));
+    }
+
+    #[test]
+    fn the_home_folder_root_breaks_no_address_and_no_other_path() {
+        for text in [
+            "mysql://root@localhost:3306/app",
+            "ssh://root@192.0.2.5/root/x",
+            "s3://root/x",
+            "C:/root/x",
+            "../root/x",
+            "./root",
+            "//root/x",
+            "</root>",
+            "/Root/x",
+            "/ROOT",
+            "root/x",
+            "https://example.com/(/root",
+        ] {
+            assert_eq!(shown("/root", text), text);
+        }
+        for (text, expected) in [
+            ("cd /root/x", "cd ~/x"),
+            ("PATH=/bin:/root/bin", "PATH=/bin:~/bin"),
+            ("file:///root/x", "file://~/x"),
+            ("root@example.com:/root/x", "root@example.com:~/x"),
+            (
+                "http://localhost/?folder=/root/x",
+                "http://localhost/?folder=~/x",
+            ),
+            ("%2froot%2fx", "~%2fx"),
+        ] {
+            assert_eq!(shown("/root", text), expected);
+        }
+    }
+
+    #[test]
+    fn a_home_folder_without_its_slash_or_drive_is_one() {
+        for (home, text, expected) in [
+            ("/home/ada", "A home/ada/shop/notes.md", "A ~/shop/notes.md"),
+            ("/home/ada", "\"home/ada/x\"", "\"~/x\""),
+            (
+                "/home/ada",
+                "x/home/ada my-home/ada",
+                "x/home/ada my-home/ada",
+            ),
+            (r"C:\Users\ada", r"Users\ada\shop", r"~\shop"),
+            (r"C:\Users\ada", r"Users\\ada\\shop", r"~\\shop"),
+            (r"C:\Users\ada", "Users/ada/shop", "~/shop"),
+            (r"C:\Users\jordan smith", r"C:\Users\JORDAN~1\x", r"~\x"),
+            (
+                "/home/ada",
+                r"\\wsl$\Ubuntu\home\ada\x",
+                r"\\wsl$\Ubuntu~\x",
+            ),
+        ] {
+            assert_eq!(shown(home, text), expected, "{home}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn nothing_but_the_home_folder_changes(pieces in proptest::collection::vec("/root|/home/jo|home/jo|[a-z]|[ /.:@\\\\=~\"]|://", 0..12)) {
+            let homes = ["/root".to_owned(), "/home/jo".to_owned()];
+            let folders = HomeFolders::new(&homes);
+            let text = pieces.concat();
+            if let Some(shown) = folders.replace(&text) {
+                proptest::prop_assert_eq!(folders.replace(&shown), None, "{} -> {}", &text, &shown);
+                let (mut rest, mut kept) = (text.as_str(), shown.as_str());
+                while !kept.is_empty() || !rest.is_empty() {
+                    let home = ["\\/root", "/root", "/home/jo", "home/jo"].iter().find(|home| rest.starts_with(**home));
+                    match (kept.strip_prefix('~'), home) {
+                        (Some(after), Some(home)) => (kept, rest) = (after, rest.get(home.len()..).unwrap()),
+                        _ => {
+                            proptest::prop_assert_eq!(kept.chars().next(), rest.chars().next());
+                            (kept, rest) = (kept.get(1..).unwrap(), rest.get(1..).unwrap());
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]

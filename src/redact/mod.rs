@@ -264,6 +264,7 @@ impl Redactor<'_> {
     pub fn report(&self) -> RedactionReport {
         let mut report = self.report.clone();
         report.count_distinct(|rule| self.secrets.distinct(rule));
+        report.has_home = self.settings.people.has_replaced_home();
         report
     }
 

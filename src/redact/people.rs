@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use regex::{Regex, RegexBuilder};
 
@@ -23,6 +24,8 @@ pub const HOST_ID: &str = "host-name";
 /// Finds names, and replaces the home folder by `~`.
 pub struct People {
     homes: HomeFolders,
+    /// Whether a home folder was replaced.
+    has_replaced: AtomicBool,
     /// Finds secrets and, in the same go, what home folders end in.
     scanner: Arc<Scanner>,
     terms: Option<Regex>,
@@ -61,17 +64,30 @@ impl People {
             terms: any_of(options.terms.iter().map(String::as_str)),
             scanner: Scanner::shared(home_folders.endings()),
             homes: home_folders,
+            has_replaced: AtomicBool::new(false),
         }
     }
 
     /// Shows home folders as `~`. `None` where there is none.
     pub fn replace_homes(&self, text: &str) -> Option<String> {
-        self.homes.replace(text)
+        self.noted(self.homes.replace(text))
+    }
+
+    fn noted(&self, replaced: Option<String>) -> Option<String> {
+        if replaced.is_some() {
+            self.has_replaced.store(true, Ordering::Relaxed);
+        }
+        replaced
+    }
+
+    /// Whether a home folder was replaced anywhere so far.
+    pub fn has_replaced_home(&self) -> bool {
+        self.has_replaced.load(Ordering::Relaxed)
     }
 
     /// The same where a scan told the places of what home folders end in.
     pub fn replace_homes_at(&self, text: &str, endings: &[NumberedPlace]) -> Option<String> {
-        self.homes.replace_at(text, endings)
+        self.noted(self.homes.replace_at(text, endings))
     }
 
     /// Finds secrets, and the places of what home folders end in.

@@ -63,6 +63,8 @@ pub struct RedactionReport {
     pub level: RedactLevel,
     /// Control and invisible characters that were removed or made visible.
     pub hidden_characters: usize,
+    /// Whether a home folder is shown as `~` anywhere.
+    pub has_home: bool,
     counts: BTreeMap<Key, usize>,
     distinct: BTreeMap<&'static str, usize>,
 }
@@ -72,6 +74,7 @@ impl RedactionReport {
         Self {
             level,
             hidden_characters: 0,
+            has_home: false,
             counts: BTreeMap::new(),
             distinct: BTreeMap::new(),
         }

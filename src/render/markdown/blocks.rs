@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::escape::{inline, push_fenced};
-use super::quote::{push_quote, quote};
+use super::code_block::{push_code_block, push_fenced};
+use super::escape::{code, inline};
+use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
 use crate::render::AttachmentNames;
@@ -158,12 +159,17 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Text of the session as a block of code.
+    /// Text of the session as a block of code, behind a paragraph.
     pub fn fenced(&mut self, text: &str, language: &str) {
         let shown = self.budget.take(text);
         if !shown.is_empty() {
             self.end_list();
-            push_fenced(&mut self.text, shown, language);
+            if self.context.is_page {
+                // The page's own parser knows fences.
+                push_fenced(&mut self.text, shown, language);
+            } else {
+                push_code_block(&mut self.text, shown, language);
+            }
             self.text.push('\n');
         }
         self.cut_note(shown, text);
@@ -184,7 +190,7 @@ impl<'a> Blocks<'a> {
             self.mark_quote(shown);
             return self.cut_note(shown, text);
         }
-        let lines = quote(shown);
+        let lines = quote_in_item(shown);
         for line in lines.lines().filter(|_| !shown.is_empty()) {
             self.text.push_str("  ");
             self.text.push_str(line);
@@ -200,16 +206,19 @@ impl<'a> Blocks<'a> {
         )
     }
 
-    /// The name of a model: the caller's for it, or its ids.
+    /// The name of a model: the caller's for it, or its ids, which are the session's and stand as code.
     pub fn model(&self, model: &ModelRef) -> String {
         let key = model.key();
-        let name = self.context.options.models.get(&key).unwrap_or(&key);
+        let name = match self.context.options.models.get(&key) {
+            Some(name) => inline(name),
+            None => quoted_value(&key),
+        };
         match model.special_variant() {
             Some(variant) => {
-                let variant = self.context.words.in_brackets(&inline(variant));
-                format!("{}{variant}", inline(name))
+                let variant = self.context.words.in_brackets(&quoted_value(variant));
+                format!("{name}{variant}")
             }
-            None => inline(name),
+            None => name,
         }
     }
 
@@ -222,5 +231,15 @@ impl<'a> Blocks<'a> {
     pub fn sub_agent_link(&self, number: usize) -> String {
         let name = self.sub_agent_name(number);
         format!("[{name}](#{})", name.to_lowercase().replace(' ', "-"))
+    }
+}
+
+/// A value of the session in a line or a table of the exporter's, as code. In a table's cell code would have to
+/// escape `|`, which not every viewer takes back.
+pub fn quoted_value(text: &str) -> String {
+    if text.contains('|') {
+        inline(text)
+    } else {
+        code(text)
     }
 }

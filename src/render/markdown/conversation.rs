@@ -1,5 +1,6 @@
 //! The messages of a session, turn by turn.
 
+use super::blocks::quoted_value;
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
@@ -147,7 +148,7 @@ impl Page<'_> {
     /// Agent, model, steps, tokens and cost of a turn.
     fn turn_facts(&mut self, turn: &Turn, author: &Author) {
         let mut facts: Vec<String> = Vec::new();
-        facts.extend(author.agent.as_deref().map(inline));
+        facts.extend(author.agent.as_deref().map(quoted_value));
         facts.extend(author.model.as_ref().map(|model| self.blocks.model(model)));
         if turn.messages > 1 {
             facts.push(self.words.steps.of(turn.messages));

@@ -1,5 +1,10 @@
-//! Text -> Markdown in which it is only text. With [`super::quote`] the only file that knows
-//! Markdown's syntax.
+//! Text -> Markdown in which it is only text. With [`super::quote`] and [`super::code_block`] the only
+//! file that knows Markdown's syntax.
+//!
+//! Markdown has two ways to escape a character. A backslash is easy to read, but CommonMark, Python-Markdown
+//! and Showdown agree on it for few characters only (`BACKSLASHED`): `\<` is a live tag in the latter two.
+//! A character reference (`&lt;`) is text in all of them. So a backslash stands before the characters on which
+//! they agree, and every other character that has to be escaped becomes a reference.
 
 use memchr::memchr_iter;
 
@@ -13,6 +18,64 @@ pub fn longest_run(text: &str, character: u8) -> usize {
         longest = longest.max(run);
     }
     longest
+}
+
+/// What a backslash escapes in CommonMark, Python-Markdown and Showdown alike.
+const BACKSLASHED: &str = "\\`*_[]()>#+-.!|";
+
+/// Writes a character that would be syntax so that it is only text.
+pub fn push_escaped(c: char, result: &mut String) {
+    if BACKSLASHED.contains(c) {
+        result.push('\\');
+        result.push(c);
+    } else {
+        push_reference(c, result);
+    }
+}
+
+/// Writes a character as a character reference.
+pub fn push_reference(c: char, result: &mut String) {
+    match c {
+        '<' => result.push_str("&lt;"),
+        '&' => result.push_str("&amp;"),
+        c => result.push_str(&format!("&#{};", u32::from(c))),
+    }
+}
+
+/// Whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
+/// with nearly any sign.
+pub fn starts_tag(after: &str) -> bool {
+    let Some(next) = after.chars().next() else {
+        return false;
+    };
+    let is_tag = next.is_ascii_alphabetic() || "/!?%".contains(next);
+    is_tag || (!next.is_whitespace() && after.contains('@'))
+}
+
+/// Whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
+/// Pandoc read at the start of a line, behind an element, and at the end of a cell, or the tag of a template
+/// (`{{ }}`, `{% %}`).
+pub fn starts_attributes(before: Option<char>, after: &str) -> bool {
+    if after.starts_with(['{', '%', ':', '#']) {
+        return true;
+    }
+    match before {
+        None => true,
+        Some(c) if c.is_whitespace() => after.contains('}'),
+        Some(c) => !c.is_alphanumeric() && c != '$',
+    }
+}
+
+/// Whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
+/// whose attributes it keeps.
+pub fn holds_code_tag(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.get(..4)
+            .is_some_and(|name| name.eq_ignore_ascii_case("code"))
+    };
+    text.match_indices('<')
+        .filter_map(|(at, _)| text.get(at + 1..))
+        .any(|tag| is_name(tag.strip_prefix('/').unwrap_or(tag)))
 }
 
 /// Follows bare addresses (`https://…`, `www.…`), which many viewers make links of. Such a link
@@ -41,10 +104,9 @@ impl Address {
     /// Writes a character that would be syntax so that it is only text.
     pub fn push_escaped(&self, c: char, result: &mut String) {
         if self.is_open {
-            result.push_str(&format!("&#{};", u32::from(c)));
+            push_reference(c, result);
         } else {
-            result.push('\\');
-            result.push(c);
+            push_escaped(c, result);
         }
     }
 }
@@ -77,11 +139,19 @@ pub fn inline(text: &str) -> String {
         address.go_on(rest);
         let after = rest.chars().nth(1);
         let is_structure = match c {
-            '<' | '`' | '$' => true,
+            '`' | '$' => true,
+            '<' => starts_tag(rest.get(1..).unwrap_or_default()),
+            '{' => starts_attributes(before, rest.get(1..).unwrap_or_default()),
+            // An inline note.
+            '^' => after == Some('['),
             '&' => starts_reference(rest),
             // The start of a definition, an image, or a wiki link.
             '[' => before.is_none() || before == Some('!') || after == Some('['),
-            ']' => matches!(after, Some('(' | '[' | ':')),
+            // Showdown takes blanks before the address of a link, which may be a bracket of ours.
+            ']' => {
+                let target = rest.get(1..).unwrap_or_default().trim_start();
+                target.is_empty() || target.starts_with('(') || matches!(after, Some('[' | ':'))
+            }
             _ => false,
         };
         if is_structure {
@@ -89,9 +159,10 @@ pub fn inline(text: &str) -> String {
         } else {
             let is_list_mark = is_number && before.is_some() && matches!(c, '.' | ')');
             if is_list_mark || is_mark(before, c, after, address.is_open) {
-                result.push('\\');
+                push_escaped(c, &mut result);
+            } else {
+                result.push(c);
             }
-            result.push(c);
         }
         before = Some(c);
         is_number &= c.is_ascii_digit();
@@ -114,6 +185,8 @@ fn is_mark(before: Option<char>, c: char, after: Option<char>, is_in_address: bo
         '_' => !is_in_word,
         // A heading's own marks, at either end, and a list's.
         '#' | '=' | '-' | '+' => before.is_none() || after.is_none(),
+        // A definition's, a directive's, a note's.
+        ':' | '!' | '?' | '/' | '%' => before.is_none() && after == Some(c),
         _ => false,
     }
 }
@@ -132,11 +205,14 @@ pub fn link_text(text: &str) -> String {
     result
 }
 
-/// Text as a code span.
+/// Text as a code span; as plain text where Showdown would see tags in one.
 pub fn code(text: &str) -> String {
     let line = one_line(text);
     if line.is_empty() {
         return String::new();
+    }
+    if holds_code_tag(&line) {
+        return inline(&line);
     }
     let fence = "`".repeat(longest_run(&line, b'`') + 1);
     let needs_blanks = line.starts_with('`') || line.ends_with('`');
@@ -146,29 +222,6 @@ pub fn code(text: &str) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Text as a fenced block whose fence is longer than any run of backticks inside it.
-pub fn fenced(text: &str, language: &str) -> String {
-    let mut result = String::new();
-    push_fenced(&mut result, text, language);
-    result
-}
-
-/// The same at the end of a document.
-pub fn push_fenced(result: &mut String, text: &str, language: &str) {
-    let fence = "`".repeat((longest_run(text, b'`') + 1).max(3));
-    let line_end = if text.ends_with('\n') || text.is_empty() {
-        ""
-    } else {
-        "\n"
-    };
-    let info = info_string(language);
-    let pieces = [&fence, info, "\n", text, line_end, &fence, "\n"];
-    result.reserve(pieces.iter().map(|piece| piece.len()).sum());
-    for piece in pieces {
-        result.push_str(piece);
-    }
 }
 
 /// The first word of an info string, if it is the name of a language.
@@ -191,21 +244,41 @@ mod tests {
             ("snake_case and C# 100%", "snake_case and C# 100%"),
             (
                 "_x_ *y* `z` [a](b) <b> a|b",
-                r"\_x\_ \*y\* \`z\` [a\](b) \<b\> a\|b",
+                r"\_x\_ \*y\* \`z\` [a\](b) &lt;b\> a\|b",
             ),
             ("[a]: b ![c](d)", r"\[a\]: b !\[c\](d)"),
             ("1. one", r"1\. one"),
             ("v1.2 (3)", "v1.2 (3)"),
             ("# title #", r"\# title \#"),
             ("two\nlines\t x", "two lines x"),
-            ("&lt; & &#35; a&b", r"\&lt; & \&#35; a&b"),
+            ("&lt; & &#35; a&b", r"&amp;lt; & &amp;#35; a&b"),
             ("https://x.io/?a=1&b=~c*", "https://x.io/?a=1&b=~c*"),
-            ("https://x.io/](y)<b>`", "https://x.io/&#93;(y)&#60;b>&#96;"),
+            ("https://x.io/](y)<b>`", "https://x.io/&#93;(y)&lt;b>&#96;"),
             (r"C:\_x", r"C:\\\_x"),
-            ("~/code ~~x~~", r"~/code \~\~x\~\~"),
+            ("~/code ~~x~~", "~/code &#126;&#126;x&#126;&#126;"),
         ] {
             assert_eq!(inline(given), expected);
         }
+    }
+
+    #[test]
+    fn what_python_markdown_and_showdown_do_not_unescape_becomes_a_reference() {
+        for (given, expected) in [
+            ("a <img onerror=x>", r"a &lt;img onerror=x\>"),
+            ("x^[note]", r"x&#94;[note\]"),
+            ("a {: onclick=x}", "a &#123;: onclick=x}"),
+            ("a{b} c{ d", "a{b} c{ d"),
+            ("{{ x }}", "&#123;&#123; x }}"),
+            ("::: x", "&#58;:: x"),
+            ("1 < 2 <3", "1 < 2 <3"),
+            ("<3@example.com>", r"&lt;3@example.com\>"),
+            ("$x$", "&#36;x&#36;"),
+        ] {
+            assert_eq!(inline(given), expected);
+        }
+        assert_eq!(code("<CODE onclick=x>"), r"&lt;CODE onclick=x\>");
+        assert_eq!(code("</code>"), r"&lt;/code\>");
+        assert_eq!(code("<b>"), "`<b>`");
     }
 
     #[test]
@@ -227,12 +300,6 @@ mod tests {
         assert_eq!(code("a `` b"), "```a `` b```");
         assert_eq!(code("`a`"), "`` `a` ``");
         assert_eq!(code(" \n "), "");
-    }
-
-    #[test]
-    fn a_fence_is_longer_than_any_run_inside() {
-        assert_eq!(fenced("a\n````\nb", "sh"), "`````sh\na\n````\nb\n`````\n");
-        assert_eq!(fenced("", "a b`c"), "```a\n```\n");
         assert_eq!(info_string("js`"), "");
     }
 }

@@ -1,5 +1,6 @@
 //! The title, the table of facts, and what was redacted and left out.
 
+use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};
 use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
@@ -123,7 +124,7 @@ impl Page<'_> {
         let models = survey.models(session).into_iter();
         let models: Vec<String> = models.map(|model| self.blocks.model(model)).collect();
         table.row(self.words.models, Some(models.join(self.words.comma)));
-        table.row(self.words.agent, info.agent.as_deref().map(inline));
+        table.row(self.words.agent, info.agent.as_deref().map(quoted_value));
         table.row(self.words.folder, info.directory.as_deref().map(inline));
         table.row(self.words.messages, Some(survey.messages.to_string()));
         if self.options.usage {
@@ -153,7 +154,7 @@ impl Page<'_> {
 
     fn published(&self, info: &SessionInfo) -> Option<String> {
         match &info.share_url {
-            Some(url) => Some(fill(self.words.published_at, &[&code_in_cell(url)])),
+            Some(url) => Some(fill(self.words.published_at, &[&quoted_value(url)])),
             None if info.was_published => Some(self.words.published_somewhere.to_owned()),
             None => None,
         }
@@ -203,7 +204,7 @@ impl Page<'_> {
         } else if report.level != RedactLevel::Off {
             self.blocks.item(words.redacted_nothing);
         }
-        if report.level != RedactLevel::Off {
+        if report.has_home {
             self.blocks.item(words.home_folder);
         }
         if report.hidden_characters > 0 {
@@ -283,16 +284,6 @@ impl Page<'_> {
             self.blocks
                 .item(&fill(words.odd, &[&odd.join(words.semicolon)]));
         }
-    }
-}
-
-/// An address in a table's cell: a code span there would have to escape `|`, and a viewer must not
-/// make a link of it.
-fn code_in_cell(url: &str) -> String {
-    if url.contains('|') {
-        inline(url)
-    } else {
-        code(url)
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod blocks;
 mod closing;
+mod code_block;
 mod conversation;
 mod escape;
 mod head;

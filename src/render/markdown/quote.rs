@@ -6,34 +6,51 @@
 //! It does not follow the text's Markdown, which two parsers may read in two ways, but makes
 //! dangerous constructs impossible by construction:
 //!
-//! - fenced code is taken out and written again with a fence of our own, at the quote's own level;
-//! - what could start a heading, a thematic break, a link definition or an HTML block at the
-//!   start of a line gets a backslash, behind any nesting of list and quote marks;
-//! - a backtick that is not one of a pair on its line gets a backslash, so that every parser sees
-//!   the same code spans, and outside of those every `<` that could open a tag, every character
-//!   reference, every image and every link that does not lead to the web gets one.
+//! - fenced code is taken out and written again as a block of our own, at the quote's own level, which stays
+//!   contained where fences are unknown ([`code_block`](super::code_block));
+//! - what could start a heading, a thematic break, a definition, a box or an HTML block at the start of a
+//!   line is escaped, behind any nesting of list and quote marks;
+//! - a backtick that is not one of a pair on its line is escaped, so that every parser sees the same code
+//!   spans, and outside of those every `<` that could open a tag, every character reference, every list of
+//!   attributes, every inline note, every image and every link that does not lead to the web is.
+//!
+//! What CommonMark, Python-Markdown and Showdown do not agree on is not relied on: see [`super::escape`].
 
 use std::collections::HashMap;
 
-use super::escape::{Address, fenced, info_string, starts_reference};
+use super::code_block::{Form, quoted_lines, starts_directive};
+use super::escape::{
+    Address, holds_code_tag, info_string, push_escaped, push_reference, starts_attributes,
+    starts_reference, starts_tag,
+};
 
 /// How many list and quote marks may stand before a line's text. More are a way to exhaust a
 /// viewer.
 const DEEPEST_NESTING: usize = 8;
 
-/// Writes a text as a block quote.
-pub fn quote(text: &str) -> String {
+/// How long the address of a link may be, in bytes.
+const LONGEST_ADDRESS: usize = 4096;
+
+/// Writes a text as a block quote that stands in an item of a list.
+pub fn quote_in_item(text: &str) -> String {
     let mut result = String::new();
-    push_quote(&mut result, text);
+    push(&mut result, text, true);
     result
 }
 
-/// The same at the end of a document.
+/// Adds a text as a block quote.
 pub fn push_quote(result: &mut String, text: &str) {
+    push(result, text, false);
+}
+
+fn push(result: &mut String, text: &str, is_in_item: bool) {
     result.reserve(text.len() + text.len() / 8);
     let mut quote = Quote {
         result,
         has_formula: text.matches('$').nth(1).is_some(),
+        last: Last::Nothing,
+        may_be_in_list: false,
+        is_in_item,
     };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
@@ -56,6 +73,20 @@ struct Quote<'r> {
     /// Some viewers read what stands between two `$` as a formula, backticks included, which would
     /// tear the code spans around it apart.
     has_formula: bool,
+    last: Last,
+    /// Whether an indented line would belong to an item of a list.
+    may_be_in_list: bool,
+    /// Whether the quote itself stands in an item of a list, where renderers disagree on indented lines.
+    is_in_item: bool,
+}
+
+/// The last line that was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    Blank,
+    Prose,
+    Code,
 }
 
 impl Quote<'_> {
@@ -68,17 +99,37 @@ impl Quote<'_> {
         self.result.push('\n');
     }
 
+    /// Where fences are unknown, their backticks must not pair with those of a paragraph beside them.
+    fn push_blank_behind(&mut self, lasts: &[Last]) {
+        if lasts.contains(&self.last) {
+            self.push_line("");
+            self.last = Last::Blank;
+        }
+    }
+
     fn push_code(&mut self, content: &str, info: &str) {
-        for line in fenced(content, info).lines() {
+        let (form, lines) = quoted_lines(content, info, self.is_in_item);
+        self.push_blank_behind(&[Last::Prose, Last::Code]);
+        if form == Form::Indented && std::mem::take(&mut self.may_be_in_list) {
+            // Only a paragraph ends a list in every renderer.
+            self.push_line("&nbsp;");
+            self.push_line("");
+        }
+        for line in lines.lines() {
             self.push_line(line);
         }
+        self.last = Last::Code;
     }
 
     fn push_prose(&mut self, line: &str, next: Option<&str>) {
         let text = line.trim_end();
         if text.is_empty() {
+            self.last = Last::Blank;
             return self.push_line("");
         }
+        self.push_blank_behind(&[Last::Code]);
+        self.last = Last::Prose;
+        self.may_be_in_list |= text.starts_with([' ', '\t']) || marker_length(text).is_some();
         self.result.push_str("> ");
         escape_line(text, self.has_formula, self.result);
         // In the application a line end is a line end; in Markdown only one behind two blanks is.
@@ -147,7 +198,7 @@ fn escape_line(line: &str, has_formula: bool, result: &mut String) {
         result.push_str(rest.get(..rest.len() - text.len()).unwrap_or_default());
         rest = text;
         if is_rule_or_underline(rest) {
-            result.push('\\');
+            push_first_escaped(&mut rest, result);
             result.push_str(rest);
             return;
         }
@@ -163,12 +214,28 @@ fn escape_line(line: &str, has_formula: bool, result: &mut String) {
             None => break,
         }
     }
-    // `:` starts a definition where a viewer knows lists of definitions.
-    let starts_block = starts_heading(rest) || rest.starts_with("~~~") || rest.starts_with(':');
-    if starts_block || starts_definition(rest) {
-        result.push('\\');
+    if starts_block(rest) {
+        push_first_escaped(&mut rest, result);
     }
     escape_inline(rest, has_formula, result);
+}
+
+/// Whether a line starts a heading, a definition of any kind, a box or a directive.
+fn starts_block(text: &str) -> bool {
+    // Python-Markdown and Showdown need no blank behind a heading's marks. `:` starts a definition where a
+    // viewer knows lists of definitions, and `*[` one of an abbreviation, which changes the whole document.
+    text.starts_with(['#', ':'])
+        || text.starts_with("*[")
+        || starts_directive(text)
+        || starts_definition(text)
+}
+
+fn push_first_escaped(rest: &mut &str, result: &mut String) {
+    let mut characters = rest.chars();
+    if let Some(first) = characters.next() {
+        push_escaped(first, result);
+        *rest = characters.as_str();
+    }
 }
 
 /// A mark that is one too many: `\-`, `\>`, `1\.`.
@@ -205,19 +272,14 @@ fn is_rule_or_underline(text: &str) -> bool {
     let Some(first) = text.bytes().next() else {
         return false;
     };
-    let is_solid = text.bytes().all(|b| b == first);
+    // Python-Markdown takes any mix of the two for an underline.
+    let is_underline = text.bytes().all(|b| b == b'=' || b == b'-');
     let is_loose = text.bytes().all(|b| b == first || b == b' ' || b == b'\t');
     match first {
-        b'=' => is_solid,
-        b'-' => is_solid || (is_loose && text.bytes().filter(|b| *b == first).count() >= 3),
-        b'*' | b'_' => is_loose && text.bytes().filter(|b| *b == first).count() >= 3,
+        b'=' | b'-' if is_underline => true,
+        b'-' | b'*' | b'_' => is_loose && text.bytes().filter(|b| *b == first).count() >= 3,
         _ => false,
     }
-}
-
-fn starts_heading(text: &str) -> bool {
-    let after = text.trim_start_matches('#');
-    after.len() < text.len() && (after.is_empty() || after.starts_with([' ', '\t']))
 }
 
 /// `[label]: …`, or a label that may go on in the next line. A box of a task list is none, and
@@ -263,11 +325,20 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
         let Some(c) = rest.chars().next() else { break };
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         let next = after.chars().next();
+        let before = text
+            .get(..text.len() - rest.len())
+            .and_then(|before| before.chars().next_back());
         address.go_on(rest);
         let taken = match c {
             // An escape of its own, which inside an address is none.
-            '\\' if next.is_some_and(|next| "<[]`$&".contains(next)) => {
+            '\\' if next.is_some_and(|next| "<[]`$&{^".contains(next)) => {
                 address.push_escaped(next.unwrap_or_default(), result);
+                rest = after.get(1..).unwrap_or_default();
+                continue;
+            }
+            // Showdown takes no backtick behind a backslash for the start of code, whatever stands before.
+            '\\' if after.starts_with("\\`") => {
+                push_reference('\\', result);
                 rest = after.get(1..).unwrap_or_default();
                 continue;
             }
@@ -288,7 +359,7 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
                     }
                 }
             }
-            _ if is_structure(c, rest, next, has_formula) => {
+            _ if is_structure(c, before, rest, has_formula) => {
                 address.push_escaped(c, result);
                 rest = after;
                 continue;
@@ -311,20 +382,27 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
 fn is_looked_at(byte: u8) -> bool {
     matches!(
         byte,
-        b'\\' | b'`' | b'<' | b'&' | b'$' | b'[' | b']' | b'!' | b':' | b'w' | b'W'
+        b'\\' | b'`' | b'<' | b'&' | b'$' | b'{' | b'^' | b'[' | b']' | b'!' | b':' | b'w' | b'W'
     )
 }
 
-/// Whether a character starts HTML, a character reference, a formula, a wiki link, or the target
-/// of a link that does not lead to the web.
-fn is_structure(c: char, rest: &str, next: Option<char>, has_formula: bool) -> bool {
+/// Whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
+/// link, or the target of a link that does not lead to the web.
+fn is_structure(c: char, before: Option<char>, rest: &str, has_formula: bool) -> bool {
+    let after = rest.get(c.len_utf8()..).unwrap_or_default();
     match c {
-        // A mailbox in brackets may start with nearly any sign.
-        '<' => next.is_some_and(|c| !c.is_whitespace()),
+        '<' => starts_tag(after),
         '&' => starts_reference(rest),
         '$' => has_formula,
-        '[' => next == Some('['),
-        ']' => next == Some('(') && !leads_to_the_web(rest.get(1..).unwrap_or_default()),
+        '{' => starts_attributes(before, after),
+        '^' => after.starts_with('['),
+        '[' => after.starts_with('['),
+        ']' => {
+            // Showdown takes blanks between the two.
+            let target = after.trim_start_matches([' ', '\t']);
+            let is_apart = target.len() < after.len();
+            target.starts_with('(') && (is_apart || !leads_to_the_web(after))
+        }
         _ => false,
     }
 }
@@ -359,7 +437,7 @@ impl Backticks {
 
 /// The length of the code span at the start of a text, `None` where its backticks have no partner
 /// on the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
-/// none.
+/// none, and neither is one in which Showdown would see a tag of code.
 fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<usize> {
     let content = text.get(run..)?;
     let mut at = 0;
@@ -368,8 +446,9 @@ fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<us
         let closing = content.get(start..)?;
         let length = closing.len() - closing.trim_start_matches('`').len();
         if length == run {
-            let is_risky =
-                may_be_table_row && content.get(..start)?.contains(['<', '&', '[', ']', '\\']);
+            let content = content.get(..start)?;
+            let is_risky = (may_be_table_row && content.contains(['<', '&', '[', ']', '{', '\\']))
+                || holds_code_tag(content);
             return (!is_risky).then_some(run + start + run);
         }
         at = start + length;
@@ -377,20 +456,40 @@ fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<us
     None
 }
 
-/// Whether `(…)` behind a `]` is an address on the web or of a mailbox.
+/// Whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
+/// that Showdown writes it into.
 fn leads_to_the_web(parenthesis: &str) -> bool {
     let target = parenthesis.trim_start_matches('(').trim_start();
-    ["https://", "http://", "mailto:"].iter().any(|scheme| {
+    let is_of_web = ["https://", "http://", "mailto:"].iter().any(|scheme| {
         // Only as much as is compared: a line may hold very many brackets.
         target
             .get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
+    });
+    if !is_of_web {
+        return false;
+    }
+    // A longer address is text.
+    let end = target.floor_char_boundary(LONGEST_ADDRESS);
+    let target = target.get(..end).unwrap_or_default();
+    let Some(end) = target.find(|c: char| c == ')' || c.is_whitespace()) else {
+        return false;
+    };
+    let address = target.get(..end).unwrap_or_default();
+    // With a bracket or a title inside, renderers end it at different places.
+    !address.contains(['"', '\'', '<', '>', '`', '\\', '{', '('])
+        && target.get(end..).is_some_and(|rest| rest.starts_with(')'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn quote(text: &str) -> String {
+        let mut result = String::new();
+        push_quote(&mut result, text);
+        result
+    }
 
     #[test]
     fn ordinary_markdown_is_left_as_written() {
@@ -420,10 +519,28 @@ mod tests {
             ("# Heading", r"> \# Heading"),
             ("- # Heading", r"> - \# Heading"),
             ("> 1. ## Heading", r"> > 1. \## Heading"),
-            ("text\n===", "> text  \n> \\==="),
+            ("text\n===", "> text  \n> &#61;=="),
+            ("text\n=-=", "> text  \n> &#61;-="),
+            ("#heading", r"> \#heading"),
+            ("*[User]: x", r"> \*[User]: x"),
+            (
+                "/// html | img[onerror=x]",
+                "> &#47;// html | img[onerror=x]",
+            ),
+            ("!!! note", r"> \!!! note"),
+            ("`a`{onclick=x}", "> `a`&#123;onclick=x}"),
+            ("{: onclick=x}", "> &#123;: onclick=x}"),
+            ("a {b} a{b} if x {", "> a &#123;b} a{b} if x {"),
+            ("x^[note]", "> x&#94;[note]"),
+            (r"\\``a` `<b>`", r"> &#92;\`\`a` `&lt;b>\`"),
+            (
+                "[a](https://x.io\"onmouseover=\"b)",
+                "> \\[a\\](https://x.io\"onmouseover=\"b)",
+            ),
+            ("`<code onclick=x>`", r"> \`&lt;code onclick=x>\`"),
             ("text\n-", "> text\n> \\-"),
             ("- - -", r"> \- - -"),
-            ("<div>`<b>`", r"> \<div>`<b>`"),
+            ("<div>`<b>`", r"> &lt;div>`<b>`"),
             ("a ` b `` c", r"> a \` b \`\` c"),
             ("[x]: https://example.com", r"> \[x]: https://example.com"),
             (
@@ -438,18 +555,19 @@ mod tests {
                 "see [[notes]] and ![[embed]]",
                 r"> see \[[notes]] and !\[[embed]]",
             ),
-            ("<_a@example.com> a < b", r"> \<_a@example.com> a < b"),
-            ("term\n: [x]: y", "> term  \n> \\: [x]: y"),
+            ("<_a@example.com> a < b", r"> &lt;_a@example.com> a < b"),
+            ("term\n: [x]: y", "> term  \n> &#58; [x]: y"),
             ("[run](javascript:alert)", r"> \[run\](javascript:alert)"),
+            ("a [run] (file:///etc)", r"> a [run\] (file:///etc)"),
             ("a [run](file:///etc)", r"> a [run\](file:///etc)"),
-            ("&#8238; &amp; & x a&b", r"> \&#8238; \&amp; & x a&b"),
+            ("&#8238; &amp; & x a&b", "> &amp;#8238; &amp;amp; & x a&b"),
             ("https://x.io/?a=1&b=2", "> https://x.io/?a=1&b=2"),
             (
                 "https://x.io/](y)`<b>`",
-                "> https://x.io/&#93;(y)&#96;&#60;b>&#96;",
+                "> https://x.io/&#93;(y)&#96;&lt;b>&#96;",
             ),
-            ("| `a | <b>` |", r"> | \`a | \<b>\` |"),
-            ("~~~ not a fence", "> ``` not\n> ```"),
+            ("| `a | <b>` |", r"> | \`a | &lt;b>\` |"),
+            ("~~~ not a fence", "> ``` not\n>\n> ```"),
         ] {
             let expected = expected.replace("``` not", "```not");
             assert_eq!(quote(given).trim_end(), expected, "{given}");
@@ -461,8 +579,17 @@ mod tests {
         assert_eq!(quote("```js\nlet a\n"), "> ```js\n> let a\n> ```\n");
         assert_eq!(quote("~~~\n````\n~~~"), "> `````\n> ````\n> `````\n");
         assert_eq!(
+            quote("- x\n  ```\n  y\n  ```"),
+            "> - x\n>\n> ```\n> y\n> ```\n"
+        );
+    }
+
+    #[test]
+    fn code_that_is_markup_where_fences_are_unknown_is_indented_behind_no_list() {
+        assert_eq!(quote("```py\n# y\n```\nz"), ">     # y\n>\n> z\n");
+        assert_eq!(
             quote("- x\n  ```\n  # y\n  ```"),
-            "> - x\n> ```\n> # y\n> ```\n"
+            "> - x\n>\n> &nbsp;\n>\n>     # y\n"
         );
     }
 

@@ -129,6 +129,12 @@ export interface ExportOptions extends RedactOptions {
   children?: boolean;
   /** The application that the document names. Default: the stored one. */
   app?: { name: string; version?: string };
+  /**
+   * What the application knows of itself and of the computer, such as `{ app_version, build_channel,
+   * platform, os_version, locale, timezone }`: it goes into `runtime_context` of a JSON document, redacted
+   * like all else, and wins over what the source tells. At most 256 KB as JSON. Default: what the source tells.
+   */
+  runtimeContext?: Record<string, unknown>;
   /** Display names of models by `provider/model`. Default: the ids. */
   models?: Record<string, string>;
   /** The time zone of all times; the offset is always shown. Default: `"local"`. */

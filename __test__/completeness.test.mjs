@@ -45,6 +45,14 @@ const letters = (text) =>
     .normalize()
     .replace(/[^\p{L}\p{N}]/gu, "");
 
+/** A document without the entities that stand in it for signs, as a renderer shows them outside of code. */
+const withoutEntities = (document) =>
+  document.replace(/&(?:#(\d+)|(lt|gt|amp|quot));/g, (_, code, name) =>
+    code
+      ? String.fromCodePoint(Number(code))
+      : { lt: "<", gt: ">", amp: "&", quot: '"' }[name],
+  );
+
 /** Every string of a value. */
 const strings = (value) =>
   typeof value === "string"
@@ -112,12 +120,14 @@ function expected(part) {
 }
 
 function check(session, document, rows) {
-  const found = letters(document);
+  const found = [document, withoutEntities(document)].map(letters);
   const lacks = (text) => {
     const folder = session.info.directory;
     // Paths inside the session's folder are shown relative to it.
     const shown = folder ? text.replaceAll(`${folder}/`, "") : text;
-    return ![text, shown].some((text) => found.includes(letters(text)));
+    return ![text, shown].some((text) =>
+      found.some((found) => found.includes(letters(text))),
+    );
   };
   rows.sessions += 1;
   const { info } = session;

@@ -60,6 +60,8 @@ pub struct SessionInfo {
     pub agent: Option<String>,
     /// The model in use last.
     pub model: Option<ModelRef>,
+    /// The skill that the session was started with, as PawWork keeps it.
+    pub skill: Option<String>,
     /// The session that started this one.
     pub parent_id: Option<String>,
     /// When it was created.
@@ -97,8 +99,36 @@ pub struct Runtime {
     pub platform: Option<String>,
     /// The version of the operating system.
     pub os_version: Option<String>,
+    /// What the application noted of problems, as PawWork's snapshot has it.
+    pub diagnostics: Option<serde_json::Value>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+impl Runtime {
+    /// Takes what another one tells, and keeps what only this one does.
+    pub fn update(&mut self, other: Self) {
+        let Self {
+            namespace,
+            app_version,
+            channel,
+            platform,
+            os_version,
+            diagnostics,
+            rest,
+        } = other;
+        for (known, told) in [
+            (&mut self.namespace, namespace),
+            (&mut self.app_version, app_version),
+            (&mut self.channel, channel),
+            (&mut self.platform, platform),
+            (&mut self.os_version, os_version),
+        ] {
+            *known = told.or_else(|| known.take());
+        }
+        self.diagnostics = diagnostics.or_else(|| self.diagnostics.take());
+        self.rest.extend(rest);
+    }
 }
 
 /// A model and the provider it was reached through.

@@ -88,6 +88,7 @@ pub fn runtime(visitor: &mut impl Visitor, runtime: &mut Runtime) {
         channel,
         platform,
         os_version,
+        diagnostics,
         rest,
     } = runtime;
     for (field, text) in [
@@ -98,6 +99,9 @@ pub fn runtime(visitor: &mut impl Visitor, runtime: &mut Runtime) {
         ("runtime.os_version", os_version),
     ] {
         option(visitor, field, text);
+    }
+    if let Some(diagnostics) = diagnostics {
+        visitor.json("diagnostics", diagnostics);
     }
     object(visitor, "runtime", rest);
 }
@@ -139,6 +143,7 @@ fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
         version,
         agent,
         model,
+        skill,
         parent_id,
         created: _,
         updated: _,
@@ -157,6 +162,7 @@ fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
         ("directory", directory),
         ("version", version),
         ("agent", agent),
+        ("skill", skill),
         ("parentID", parent_id),
         ("share.url", share_url),
         ("revert.messageID", reverted_from),

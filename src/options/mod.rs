@@ -4,7 +4,7 @@ mod parse;
 
 use std::collections::BTreeMap;
 
-use crate::model::Timestamp;
+use crate::model::{Object, Timestamp};
 
 /// The kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +160,8 @@ pub struct ExportOptions {
     pub children: bool,
     /// The application named in the document; the stored one where `None`.
     pub app: Option<App>,
+    /// What an application tells of itself and of the computer, for JSON; `None` for what the source tells.
+    pub runtime_context: Option<Object>,
     /// Display names by `provider/model`.
     pub models: BTreeMap<String, String>,
     /// The time zone.
@@ -188,6 +190,7 @@ impl Default for ExportOptions {
             usage: true,
             children: true,
             app: None,
+            runtime_context: None,
             models: BTreeMap::new(),
             time_zone: TimeZone::Local,
             locale: Locale::English,

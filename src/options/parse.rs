@@ -39,7 +39,7 @@ const ATTACHMENTS: [(&str, Attachments); 2] = [
     ("extract", Attachments::Extract),
 ];
 
-const EXPORT_OPTIONS: [&str; 17] = [
+const EXPORT_OPTIONS: [&str; 18] = [
     "app",
     "attachments",
     "children",
@@ -54,6 +54,7 @@ const EXPORT_OPTIONS: [&str; 17] = [
     "reasoning",
     "redact",
     "redactTerms",
+    "runtimeContext",
     "timeZone",
     "tools",
     "usage",
@@ -202,6 +203,7 @@ fn read(options: &Object) -> Result<ExportOptions> {
         usage: flag(options, "usage")?.unwrap_or(defaults.usage),
         children: flag(options, "children")?.unwrap_or(defaults.children),
         app: read_app(options)?,
+        runtime_context: read_runtime_context(options)?,
         models: read_models(options)?,
         time_zone: choice(options, "timeZone", &TIME_ZONES)?.unwrap_or(defaults.time_zone),
         locale: choice(options, "locale", &LOCALES)?.unwrap_or(defaults.locale),
@@ -283,6 +285,21 @@ fn read_app(options: &Object) -> Result<Option<App>> {
             version: text("version"),
         })),
         None => invalid("\"app\" must be { name, version } with strings.".to_owned()),
+    }
+}
+
+/// The most that is taken of a runtime's context, as JSON in bytes. PawWork's own has some 2,000.
+const LARGEST_CONTEXT: usize = 256 * 1024;
+
+fn read_runtime_context(options: &Object) -> Result<Option<Object>> {
+    match options.get("runtimeContext") {
+        None => Ok(None),
+        Some(value @ Value::Object(context)) if value.to_string().len() <= LARGEST_CONTEXT => {
+            Ok(Some(context.clone()))
+        }
+        Some(_) => invalid(format!(
+            "\"runtimeContext\" must be an object whose JSON has at most {LARGEST_CONTEXT} bytes."
+        )),
     }
 }
 

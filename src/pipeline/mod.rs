@@ -312,6 +312,12 @@ fn write_document(
         hidden.add_hidden_session(size.messages, parts + size.orphans);
     }
     input.tree.sessions.truncate(shown);
+    if let Some(context) = &options.runtime_context {
+        input
+            .tree
+            .runtime
+            .update(source::runtime_of_option(context));
+    }
     let mut passes = Passes {
         messages: input.messages.as_mut(),
         sizes: sizes.get(..shown.min(sizes.len())).unwrap_or_default(),

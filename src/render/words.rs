@@ -107,6 +107,7 @@ words! {
     system: &'static str = "System", "系统";
     models: &'static str = "Models", "模型";
     agent: &'static str = "Agent", "智能体";
+    skill: &'static str = "Skill", "技能";
     folder: &'static str = "Folder", "文件夹";
     messages: &'static str = "Messages", "消息";
     tokens: &'static str = "Tokens", "Token";
@@ -221,6 +222,7 @@ words! {
     tool_exit_plan: &'static str = "Finish the plan", "完成计划";
     tool_look_up_code: &'static str = "Look up code", "查询代码";
     tool_batch: &'static str = "Run several tools", "运行多个工具";
+    tool_trash: &'static str = "Move to trash", "移到废纸篓";
     tool_invalid: &'static str = "Wrong call of a tool", "错误的工具调用";
     pending: &'static str = "never started", "从未开始";
     running: &'static str = "still running when this was stored", "存储时仍在运行";

@@ -3,6 +3,8 @@
 //! - OpenCode: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`, on every system. The
 //!   database is `$OPENCODE_DB`, `opencode.db` or `opencode-<channel>.db`; before 1.2 there were
 //!   folders of JSON files.
+//! - PawWork without a window: `$XDG_DATA_HOME/pawwork`, else `~/.local/share/pawwork`, with a database of
+//!   each release channel.
 //! - PawWork: `data/pawwork` in Electron's `userData` folder of each release channel, with
 //!   `pawwork.db` or `pawwork-<channel>.db`, and folders of JSON files from before.
 
@@ -43,15 +45,18 @@ pub fn find_stores() -> Vec<StoreInfo> {
         .map(PathBuf::from)
         .or_else(|| Some(home.as_ref()?.join(".local/share")));
     if let Some(data) = data {
-        let data = data.join("opencode");
+        let of_opencode = data.join("opencode");
         add_databases(
             "opencode",
             None,
-            &data,
+            &of_opencode,
             variable("OPENCODE_DB"),
             &mut stores,
         );
-        add_folders("opencode", None, &data, &mut stores);
+        add_folders("opencode", None, &of_opencode, &mut stores);
+        let of_pawwork = data.join("pawwork");
+        add_databases("pawwork", None, &of_pawwork, None, &mut stores);
+        add_folders("pawwork", None, &of_pawwork, &mut stores);
     }
     let config = if cfg!(windows) {
         variable("APPDATA").map(PathBuf::from)

@@ -9,6 +9,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::apart::Apart;
 use super::fields::{Fields, Path};
 use super::json_messages::JsonMessages;
@@ -18,7 +20,7 @@ use super::session::{self, Entry, Sessions};
 use super::texts_apart::TextsApart;
 use super::{Input, json_text};
 use crate::error::{Error, Result};
-use crate::model::{Notes, Runtime, SessionTree};
+use crate::model::{Notes, Object, Runtime, SessionTree};
 
 /// The `format` of a PawWork snapshot.
 const PAWWORK_FORMAT: &str = "pawwork-session-export";
@@ -163,7 +165,10 @@ fn read_snapshot(object: JsonObject<'_>, notes: &mut Notes) -> Result<(Runtime, 
         ));
     }
     let mut fields = Fields::new(object, Path::Root, notes);
-    let runtime = fields.nested("runtime_context", &[], read_runtime);
+    let runtime = Runtime {
+        diagnostics: fields.value("diagnostics").map(Value::from),
+        ..fields.nested("runtime_context", &[], read_runtime)
+    };
     let Some(Json::Object(root)) = fields.value("session") else {
         return Err(Error::invalid_session(
             "$.session",
@@ -182,6 +187,7 @@ fn read_runtime(fields: &mut Fields<'_, '_>) -> Runtime {
         channel: fields.string("build_channel"),
         platform: fields.string("platform"),
         os_version: fields.string("os_version"),
+        diagnostics: None,
         rest: fields.rest(&[
             "instruction_sources",
             "locale",
@@ -189,6 +195,16 @@ fn read_runtime(fields: &mut Fields<'_, '_>) -> Runtime {
             "stats",
             "timezone",
         ]),
+    }
+}
+
+/// The runtime as an application handed it over beside the session. It is read like the one of a snapshot.
+pub fn runtime_of_option(context: &Object) -> Runtime {
+    let mut notes = Notes::default();
+    let context = Json::from(Value::Object(context.clone()));
+    match context {
+        Json::Object(context) => read_runtime(&mut Fields::new(context, Path::Root, &mut notes)),
+        _ => Runtime::default(),
     }
 }
 

@@ -22,13 +22,14 @@ mod part;
 mod raw_messages;
 mod real_path;
 mod session;
+mod session_diff;
 mod session_list;
 mod store;
 mod texts_apart;
 mod typed_message;
 
 pub use discovery::{StoreInfo, find_stores};
-pub use json::{read_json, read_json_apart};
+pub use json::{read_json, read_json_apart, runtime_of_option};
 pub use json_text::shown_name;
 pub use session_list::{SessionList, SessionSummary};
 pub use store::{

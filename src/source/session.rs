@@ -237,6 +237,7 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
         directory: fields.string("directory").or(location),
         version: fields.name("version"),
         agent: fields.name("agent"),
+        skill: fields.name("skill"),
         model: read_model(fields),
         parent_id: fields.string("parentID"),
         created,

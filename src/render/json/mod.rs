@@ -77,8 +77,11 @@ pub fn render(
             let id = main.and_then(|session| session.info.id.as_deref());
             document.field(1, "root_session_id", &json!(id))?;
             document.field(1, "exported", &document.exported())?;
-            let runtime = runtime_context(runtime).unwrap_or_else(|| json!({}));
-            document.field(1, "runtime_context", &runtime)?;
+            let context = runtime_context(runtime).unwrap_or_else(|| json!({}));
+            document.field(1, "runtime_context", &context)?;
+            if let Some(diagnostics) = &runtime.diagnostics {
+                document.field(1, "diagnostics", diagnostics)?;
+            }
             document.write("  \"session\": {\n")?;
             document.session(0, 2, messages)?;
             document.write("\n  },\n")?;

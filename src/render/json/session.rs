@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
-use crate::options::Detail;
+use crate::options::{Detail, JsonShape};
 use crate::render::RedactedMessages;
 use crate::render::json::message;
 
@@ -26,6 +26,10 @@ impl Document<'_> {
             "info",
             &Value::Object(info(&session.info, self.options.usage)),
         )?;
+        if self.options.json_shape == JsonShape::PawWork {
+            // PawWork's own export says it of each session, published or not.
+            self.field(depth, "had_cloud_share", &json!(session.info.was_published))?;
+        }
         if session.info.was_published {
             let published = json!({ "url": session.info.share_url });
             self.field(depth, "published", &published)?;
@@ -185,6 +189,7 @@ fn info(info: &SessionInfo, usage: bool) -> Object {
     );
     put(&mut object, "parentID", info.parent_id.as_deref());
     put(&mut object, "agent", info.agent.as_deref());
+    put(&mut object, "skill", info.skill.as_deref());
     put(
         &mut object,
         "model",

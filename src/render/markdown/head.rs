@@ -125,6 +125,7 @@ impl Page<'_> {
         let models: Vec<String> = models.map(|model| self.blocks.model(model)).collect();
         table.row(self.words.models, Some(models.join(self.words.comma)));
         table.row(self.words.agent, info.agent.as_deref().map(quoted_value));
+        table.row(self.words.skill, info.skill.as_deref().map(quoted_value));
         table.row(self.words.folder, info.directory.as_deref().map(inline));
         table.row(self.words.messages, Some(survey.messages.to_string()));
         if self.options.usage {

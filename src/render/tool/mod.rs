@@ -33,6 +33,8 @@ pub enum Kind {
     ExitPlan,
     LookUpCode,
     Batch,
+    /// PawWork's: files are put where they can be taken back from.
+    Trash,
     /// A call that the model got wrong, which OpenCode stores as a tool of its own.
     Invalid,
     /// A tool of an MCP server, of a plugin, or of a later version.
@@ -63,6 +65,7 @@ impl Kind {
             "plan_exit" => Self::ExitPlan,
             "lsp" => Self::LookUpCode,
             "batch" => Self::Batch,
+            "trash" => Self::Trash,
             "invalid" => Self::Invalid,
             _ => Self::Other,
         }

@@ -55,6 +55,7 @@ pub fn label(tool: &ToolPart, words: &Words) -> Option<&'static str> {
         Kind::ExitPlan => words.tool_exit_plan,
         Kind::LookUpCode => words.tool_look_up_code,
         Kind::Batch => words.tool_batch,
+        Kind::Trash => words.tool_trash,
         Kind::Invalid => words.tool_invalid,
         Kind::Other => return None,
     })
@@ -89,7 +90,7 @@ pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'
         Kind::Invalid => input(tool, "tool").map(literal),
         // Their title only counts the entries, and counts those that are still open.
         Kind::WriteTodos | Kind::ReadTodos => return None,
-        Kind::EnterPlan | Kind::ExitPlan | Kind::Batch | Kind::Other => None,
+        Kind::EnterPlan | Kind::ExitPlan | Kind::Batch | Kind::Trash | Kind::Other => None,
     };
     of_kind.or_else(|| title.map(prose)).or_else(|| {
         COMMON_FIELDS

@@ -66,7 +66,8 @@ pub struct Database {
     pub connection: Connection,
     /// As it was asked for; it may be a link.
     pub path: PathBuf,
-    real: PathBuf,
+    /// The file itself.
+    pub real: PathBuf,
     state: State,
     checked: Cell<Instant>,
 }

@@ -11,7 +11,7 @@ use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 use crate::source::store::{Origin, runtime_of};
-use crate::source::{Input, session};
+use crate::source::{Input, session, session_diff};
 
 /// The tree as far as it was read.
 #[derive(Default)]
@@ -85,6 +85,10 @@ impl DatabaseStore {
         if !todos.is_empty() {
             growth.tables.insert("todo");
             stored.insert("todos".to_owned(), Value::Array(todos));
+        }
+        let storage = self.database.real.with_file_name("storage");
+        if let Some(diffs) = session_diff::read(&storage, id, &mut growth.notes) {
+            stored.insert("diffs".to_owned(), diffs);
         }
         let session = session::read_outline(stored.into(), &mut growth.notes);
         growth.sessions.push(Session { parent, ..session });

@@ -22,6 +22,8 @@ pub struct Layout {
     pub parts_by_session: bool,
     pub todos: Option<PathBuf>,
     pub shares: PathBuf,
+    /// The folder of all of these.
+    pub storage: PathBuf,
 }
 
 impl Layout {
@@ -36,6 +38,7 @@ impl Layout {
                 parts_by_session: true,
                 todos: None,
                 shares: session.join("share"),
+                storage: storage.to_owned(),
             }));
         }
         if !session.is_dir() {
@@ -48,6 +51,7 @@ impl Layout {
             parts_by_session: false,
             todos: Some(storage.join("todo")),
             shares: storage.join("session_share"),
+            storage: storage.to_owned(),
         }))
     }
 

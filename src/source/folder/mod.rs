@@ -23,7 +23,7 @@ use self::layout::{
 use self::messages::{FolderMessages, Index};
 use super::session_list::{MessageCounts, SessionList, SessionSummary};
 use super::store::{Origin, PublishedSession, runtime_of};
-use super::{Input, real_path, session};
+use super::{Input, real_path, session, session_diff};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 
@@ -226,6 +226,9 @@ impl SessionFile {
             .map(|folder| file_in(folder, id));
         if let Some(todos @ Value::Array(_)) = todos.and_then(|file| read_json(&file, notes)) {
             stored.insert("todos".to_owned(), todos);
+        }
+        if let Some(diffs) = session_diff::read(&self.layout.storage, id, notes) {
+            stored.insert("diffs".to_owned(), diffs);
         }
         session::read_outline(stored.into(), notes)
     }

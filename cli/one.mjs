@@ -2,10 +2,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
+import { Failure } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 import { print } from "./stdout.mjs";
+import { say } from "./terminal.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
+
+/** The bytes of a regular file: a pipe would wait for a writer, and a device may have no end. */
+function fileContent(path) {
+  if (!statSync(path).isFile())
+    throw new Failure(`${path} is no file: name a JSON file, or an id.`);
+  return readFileSync(path);
+}
 
 /** A session of a store, or of a JSON file. */
 async function chosen(request, signal) {
@@ -15,8 +24,8 @@ async function chosen(request, signal) {
     const { sessionID, store } = await pick(request, signal);
     return { sessionID, store };
   }
-  const isFile = /[\\/.]/.test(session) && existsSync(session);
-  return isFile ? readFileSync(session) : { sessionID: session, store };
+  const isPath = /[\\/.]/.test(session) && existsSync(session);
+  return isPath ? fileContent(session) : { sessionID: session, store };
 }
 
 export async function exportOne(request, signal) {
@@ -40,6 +49,6 @@ export async function exportOne(request, signal) {
       signal,
     }),
   );
-  console.error(`Written: ${report.path}`);
-  for (const { message } of report.warnings ?? []) console.error(message);
+  say(`Written: ${report.path}`);
+  for (const { message } of report.warnings ?? []) say(message);
 }

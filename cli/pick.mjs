@@ -2,6 +2,7 @@
 import search from "@inquirer/search";
 import { Failure } from "./failure.mjs";
 import { date, someSessions, title } from "./sessions.mjs";
+import { shown } from "./terminal.mjs";
 
 export async function pick(request, signal) {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
@@ -9,8 +10,10 @@ export async function pick(request, signal) {
   const found = await someSessions(request);
   const choices = found.map((session) => ({
     value: session,
-    name: `${date(session)}  ${title(session)}`,
-    description: `${session.sessionID} · ${session.messages} messages · ${session.store}`,
+    name: shown(`${date(session)}  ${title(session)}`),
+    description: shown(
+      `${session.sessionID} · ${session.messages} messages · ${session.store}`,
+    ),
   }));
   const fits = (words) => (choice) => {
     const text = `${choice.name} ${choice.description}`.toLowerCase();

@@ -1,6 +1,7 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
+import { shown } from "./terminal.mjs";
 
 /** Sessions that the user began, the one changed last first. */
 export async function sessions({ store, since = 0 }) {
@@ -17,11 +18,12 @@ export async function someSessions(request) {
   throw new Failure("There is no such session in the stores of this computer.");
 }
 
-/** A title as it may be shown on a terminal: what a model wrote may hold control characters. */
-export const title = (session) => {
-  const text = addon.redactText(session.title ?? "").text;
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, " ").trim() || "Untitled session";
-};
+/** A title without secrets, in one line. */
+export const title = (session) =>
+  shown(addon.redactText(session.title ?? "").text) || "Untitled session";
 
-export const date = ({ updated }) =>
-  updated === undefined ? "?" : new Date(updated).toISOString().slice(0, 10);
+/** The day of the last change. A time that no calendar has is as unknown as one that is missing. */
+export function date({ updated }) {
+  const time = new Date(updated ?? NaN);
+  return Number.isNaN(time.getTime()) ? "?" : time.toISOString().slice(0, 10);
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::model::Timestamp;
 
 /// What a list of sessions tells of one, beside the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +61,15 @@ impl SessionList {
         self.sessions.extend(new);
     }
 
-    /// Sorts them, the one changed last first.
+    /// Sorts them, the one changed last first. A time that no calendar has is not known, and comes last.
     pub fn sort(&mut self) {
+        for session in &mut self.sessions {
+            for time in [&mut session.created, &mut session.updated] {
+                #[expect(clippy::cast_precision_loss, reason = "only the range counts")]
+                let is_known = |time: &i64| Timestamp::from_millis(*time as f64).is_some();
+                *time = time.filter(is_known);
+            }
+        }
         self.sessions
             .sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
     }

@@ -23,10 +23,17 @@ export interface StoredSession {
   sessionID: string;
   /**
    * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
-   * Default: the stores that `findStores` finds are searched.
+   * Default: all stores that `findStores` finds. Where several hold the session, the messages of all are shown in
+   * the order of time, each once, the fullest copy; the document says so.
    */
   store?: string;
 }
+
+/** A list of what stores hold, and the stores that could not be read while it was made. */
+export type Listed<Item> = Item[] & {
+  /** Not enumerable. Empty where one store was asked for: that it cannot be read is an error. */
+  readonly unreadable: readonly UnreadableStore[];
+};
 
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
@@ -384,19 +391,26 @@ export declare function isWebPublishingEnabled(): boolean
  * web, off the main thread. The secrets that belong to the publications are not read.
  *
  * @param store the path of a database or a folder of JSON files
- * @returns the sessions, the one published last first
+ * @returns the sessions, the one published last first; `unreadable` as for `listSessions`
  * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
  */
-export declare function listPublishedSessions(store?: string): Promise<PublishedSession[]>
+export declare function listPublishedSessions(store?: string): Promise<Listed<PublishedSession>>
 
 /**
- * Lists the sessions of a store, or of all that `findStores` finds, off the main thread.
+ * Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
+ * stores hold is listed once, with `alsoIn`.
+ *
+ * ```js
+ * const sessions = await listSessions();
+ * for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
+ * ```
  *
  * @param store the path of a database or a folder of JSON files
- * @returns the sessions, the one changed last first
+ * @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
+ * others were, and is empty where one store was asked for: that it cannot be read is an error
  * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
  */
-export declare function listSessions(store?: string): Promise<SessionSummary[]>
+export declare function listSessions(store?: string): Promise<Listed<SessionSummary>>
 
 /** What the document does not show, by reason. */
 export interface Omission {
@@ -507,8 +521,13 @@ export interface SessionSummary {
   directory?: string
   /** Whether it was published on the web; it may still be public. */
   published: boolean
-  /** The path of the store that it is in. */
+  /** The path of the store that it is in; of several, the one that holds most of its messages. */
   store: string
+  /**
+   * The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store
+   * exports what all of them hold.
+   */
+  alsoIn?: Array<string>
 }
 
 /** A store that exists on this computer. */
@@ -539,6 +558,11 @@ export interface StoreOrigin {
   generation: number
   /** The tables that were read. */
   tables: Array<string>
+  /**
+   * The other stores that the session was read from: where no store was named and several hold the session,
+   * what each of them holds is shown.
+   */
+  alsoIn?: Array<string>
 }
 
 /**
@@ -553,6 +577,16 @@ export interface StoreOrigin {
  * `exportSession` throws
  */
 export declare function suggestFileName(session: SessionInput | StoredSession, options?: ExportOptions): string
+
+/** A store that could not be read while all were listed. */
+export interface UnreadableStore {
+  /** The path of the database, or of the folder. */
+  store: string
+  /** A code, as errors have it. */
+  code: string
+  /** Why, and what to do. */
+  message: string
+}
 
 /** What a file holds, and whether that agrees with its closing line. */
 export interface Verification {

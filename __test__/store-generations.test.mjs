@@ -73,20 +73,29 @@ test("OpenCode 2: typed messages in the order of seq", async (t) => {
   assert.ok(inTime.indexOf("the answer") < inTime.indexOf("the question"));
 });
 
-test("of two generations the tables that hold more are shown, and it is said", async (t) => {
-  const typed = (number) =>
-    insert("session_message", {
-      id: `msg_new${number}`,
-      session_id: "ses_x",
-      type: "user",
-      seq: number,
-      time_created: number,
-      time_updated: number,
-      data: JSON.stringify({
-        time: { created: number },
-        text: `migrated ${number}`,
-      }),
-    });
+const typedUser = (id, text, time, seq = time) =>
+  insert("session_message", {
+    id,
+    session_id: "ses_x",
+    type: "user",
+    seq,
+    time_created: time,
+    time_updated: time,
+    data: JSON.stringify({ time: { created: time }, text }),
+  });
+
+/** The places of some words in a text, each of which has to be there once. */
+const inOrder = (text, words) => {
+  const places = words.map((word) => text.indexOf(word));
+  assert.ok(!places.includes(-1), `${places}: ${text}`);
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  for (const word of words) assert.equal(text.split(word).length, 2, word);
+};
+
+test("of two generations half of the conversation was missing: both are shown in the order of time", async (t) => {
   const session_v2 = [
     tables[0][0].replace("TABLE session", "TABLE session_v2"),
   ];
@@ -94,37 +103,97 @@ test("of two generations the tables that hold more are shown, and it is said", a
     sql.replace("INTO session", "INTO session_v2"),
     ...values,
   ];
-  const before = [
+  const old = { id: "ses_x", title: "Old title", time: { updated: 50 } };
+  const store = database(t, [
     ...tables,
     session_v2,
-    sessionRow({ id: "ses_x", title: "Old title" }),
-    row(sessionRow({ id: "ses_x", title: "New title" })),
-    ...messageRows("ses_x", message(1, "old 1")),
-    ...messageRows("ses_x", message(2, "old 2")),
-    typed(1),
-  ];
+    sessionRow(old),
+    row(sessionRow({ ...old, title: "New title", time: { updated: 90 } })),
+    ...messageRows("ses_x", message(1, "first words", 10)),
+    typedUser("msg_new1", "second words", 20),
+    ...messageRows("ses_x", message(2, "third words", 30)),
+    typedUser("msg_new2", "fourth words", 40),
+  ]);
   const path = join(temporaryFolder(t), "a.md");
-  const half = database(t, before);
-  const report = await writeExport(
-    path,
-    { sessionID: "ses_x", store: half },
-    fixed,
-  );
+  const stored = { sessionID: "ses_x", store };
+  const report = await writeExport(path, stored, fixed);
   const text = readFileSync(path, "utf8");
-  assert.match(text, /# Old title/);
-  assert.match(text, /old 2/);
-  assert.doesNotMatch(text, /migrated/);
-  assert.match(
-    text,
-    /in the tables of two generations; those that hold more are shown/,
+  assert.match(text, /# New title/);
+  inOrder(text, ["first words", "second words", "third words", "fourth words"]);
+  assert.match(text, /in the tables of two generations; all are shown/);
+  assert.deepEqual(report.messages, { stored: 4, rendered: 4 });
+  assert.deepEqual(report.store.tables, [
+    "message",
+    "part",
+    "session_message",
+    "session_v2",
+  ]);
+  const [listed] = await addon.listSessions(store);
+  assert.deepEqual([listed.title, listed.messages], ["New title", 4]);
+  // JSON and a page go other ways through the pipeline.
+  const json = JSON.parse(exportSession(stored, { ...fixed, format: "json" }));
+  assert.deepEqual(
+    json.messages.map(({ info }) => info.id),
+    ["msg_1", "msg_new1", "msg_2", "msg_new2"],
   );
-  assert.deepEqual(report.store.tables, ["message", "part", "session"]);
+  inOrder(exportSession(stored, { ...fixed, maxPartBytes: 1000 }), [
+    "first words",
+    "second words",
+    "third words",
+    "fourth words",
+  ]);
+});
 
-  const done = database(t, [...before, typed(2), typed(3)]);
-  const after = exportSession({ sessionID: "ses_x", store: done }, fixed);
-  assert.match(after, /# New title/);
-  assert.match(after, /migrated 3/);
-  assert.doesNotMatch(after, /old 2/);
+test("a message in both generations is shown once, the fuller copy, whichever it is", async (t) => {
+  const store = database(t, [
+    ...tables,
+    sessionRow({ id: "ses_x" }),
+    ...messageRows("ses_x", message(1, "short", 10)),
+    ...messageRows("ses_x", message(2, "the whole answer, kept here", 20)),
+    typedUser("msg_1", "short that was longer in the end", 10),
+    typedUser("msg_2", "the whole", 20),
+    typedUser("msg_3", "only here", 30),
+  ]);
+  const stored = { sessionID: "ses_x", store };
+  const json = JSON.parse(exportSession(stored, { ...fixed, format: "json" }));
+  assert.deepEqual(
+    json.messages.map(({ parts }) => parts[0].text),
+    [
+      "short that was longer in the end",
+      "the whole answer, kept here",
+      "only here",
+    ],
+  );
+  const [listed] = await addon.listSessions(store);
+  assert.equal(listed.messages, 3);
+});
+
+test("a complete copy of all messages in the other generation adds nothing", (t) => {
+  const rows = [
+    ...tables,
+    sessionRow({ id: "ses_x" }),
+    ...messageRows("ses_x", message(1, "one", 10)),
+    ...messageRows("ses_x", message(2, "two", 20)),
+  ];
+  const copies = [typedUser("msg_1", "one", 10), typedUser("msg_2", "two", 20)];
+  const [plain, copied] = [rows, [...rows, ...copies]].map((statements) =>
+    exportSession(
+      { sessionID: "ses_x", store: database(t, statements) },
+      fixed,
+    ),
+  );
+  assert.equal(copied, plain);
+});
+
+test("a secret that only the other generation holds is redacted in both", (t) => {
+  const store = database(t, [
+    ...tables,
+    sessionRow({ id: "ses_x" }),
+    ...messageRows("ses_x", message(1, "look for Xq7vT2mK9pLw4z", 10)),
+    typedUser("msg_2", "password: Xq7vT2mK9pLw4z", 20),
+  ]);
+  const text = exportSession({ sessionID: "ses_x", store }, fixed);
+  assert.ok(!text.includes("Xq7vT2mK9pLw4z"), text);
 });
 
 test("the changes of agent and model that OpenCode 1.15 notes beside its messages add nothing", (t) => {

@@ -1,6 +1,6 @@
 // findStores, listSessions and listPublishedSessions.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
@@ -214,6 +214,151 @@ test("listSessions tells what a list shows, newest first", async (t) => {
     },
   ]);
   assert.deepEqual(fingerprint(dirname(store)), before);
+});
+
+/** The stores of OpenCode and PawWork in a new home folder. */
+function homeWith(t, { opencode, pawwork }) {
+  const home = temporaryFolder(t);
+  const paths = {
+    opencode: join(home, ".local/share/opencode/opencode.db"),
+    pawwork: join(home, config, "ai.pawwork.desktop/data/pawwork/pawwork.db"),
+  };
+  for (const [name, rows] of Object.entries({ opencode, pawwork })) {
+    if (Array.isArray(rows)) writeDatabase(paths[name], [...tables, ...rows]);
+    else if (rows !== undefined) {
+      mkdirSync(dirname(paths[name]), { recursive: true });
+      writeFileSync(paths[name], rows);
+    }
+  }
+  return { home, ...paths };
+}
+
+const sessionWith = (title, updated, messages) => [
+  sessionRow({ id: "ses_both", title, time: { created: 1, updated } }),
+  ...messages.flatMap(([id, text, created]) =>
+    messageRows("ses_both", {
+      info: { id, role: "user", time: { created } },
+      parts: [{ ...textPart(text), id: `prt_${id}` }],
+    }),
+  ),
+];
+
+const cli = (home, ...args) => {
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, OPENCODE_DB, ...env } = process.env;
+  return spawnSync(process.execPath, [join(root, "cli/main.mjs"), ...args], {
+    encoding: "utf8",
+    env: {
+      ...env,
+      HOME: home,
+      USERPROFILE: home,
+      APPDATA: join(home, "AppData/Roaming"),
+    },
+  });
+};
+
+test("the older of two stores won silently: the fuller and newer one wins, and nothing of the other is lost", (t) => {
+  const five = [1, 2, 3, 4, 5].map((n) => [`msg_${n}`, `words ${n}`, 10 * n]);
+  const { home, opencode, pawwork } = homeWith(t, {
+    opencode: sessionWith("Old title", 20, [["msg_0", "only old", 15]]),
+    pawwork: sessionWith("New title", 60, five),
+  });
+  const [report, text] = inHome(
+    home,
+    `addon
+      .writeExport(${JSON.stringify(join(home, "a.md"))}, { sessionID: "ses_both" })
+      .then((report) => [report, require("node:fs").readFileSync(report.path, "utf8")])`,
+  );
+  assert.match(text, /^# New title/);
+  const words = ["words 1", "only old", "words 2", "words 5"];
+  const places = words.map((word) => text.indexOf(word));
+  assert.ok(!places.includes(-1), text);
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.match(text, /it is in several stores; the messages of all are shown/);
+  assert.equal(report.messages.rendered, 6);
+  assert.equal(report.store.path, pawwork);
+  assert.deepEqual(report.store.alsoIn, [opencode]);
+
+  const [listed, ...more] = inHome(home, "addon.listSessions()");
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [listed.title, listed.messages, listed.store, listed.alsoIn],
+    ["New title", 5, pawwork, [opencode]],
+  );
+  // The command takes all of it too.
+  const out = join(home, "out");
+  const { status, stderr } = cli(home, "--all", "--output", out);
+  assert.equal(status, 0, stderr);
+  const [{ messages }] = JSON.parse(
+    readFileSync(join(out, "index.json"), "utf8"),
+  ).sessions;
+  assert.equal(messages, 6);
+  // A store that is named is the only one that is read.
+  const named = JSON.stringify({ sessionID: "ses_both", store: opencode });
+  const only = inHome(home, `addon.exportSession(${named})`);
+  assert.match(only, /^# Old title/);
+  assert.ok(!only.includes("words 1"));
+});
+
+test("a session that is the same in two stores is shown once, and nothing is said", (t) => {
+  const rows = sessionWith("Same", 60, [["msg_1", "the words", 10]]);
+  const { home } = homeWith(t, { opencode: rows, pawwork: rows });
+  const text = inHome(home, `addon.exportSession({ sessionID: "ses_both" })`);
+  assert.equal(text.split("the words").length, 2);
+  assert.ok(!text.includes("several stores"));
+});
+
+test("a sub-agent session that only one store holds is shown under its session", (t) => {
+  const child = [
+    sessionRow({ id: "ses_child", parentID: "ses_both", title: "Child" }),
+    ...messageRows("ses_child", {
+      info: { id: "msg_c", role: "user", time: { created: 30 } },
+      parts: [{ ...textPart("words of the child"), id: "prt_c" }],
+    }),
+  ];
+  const { home } = homeWith(t, {
+    opencode: [...sessionWith("Old", 20, [["msg_1", "a", 10]]), ...child],
+    pawwork: sessionWith("New", 60, [["msg_1", "a", 10]]),
+  });
+  const text = inHome(home, `addon.exportSession({ sessionID: "ses_both" })`);
+  assert.match(text, /^# New/);
+  assert.match(text, /Sub-agent.*Child/);
+  assert.match(text, /words of the child/);
+});
+
+test("a store that cannot be read was skipped with exit code 0: it is reported", (t) => {
+  const { home, opencode } = homeWith(t, {
+    opencode: "no database",
+    pawwork: sessionWith("Kept", 60, [["msg_1", "the words", 10]]),
+  });
+  for (const call of ["listSessions", "listPublishedSessions"]) {
+    const [problem, ...more] = inHome(
+      home,
+      `addon.${call}().then(({ unreadable }) => unreadable)`,
+    );
+    assert.deepEqual(more, []);
+    assert.equal(problem.store, opencode);
+    assert.equal(problem.code, "ERR_STORE_UNREADABLE");
+    assert.match(problem.message, /opencode\.db/);
+  }
+  assert.equal(inHome(home, "addon.listSessions()").length, 1);
+  const out = join(home, "out");
+  for (const args of [["--all", "--output", out], ["--list"]]) {
+    const { status, stdout, stderr } = cli(home, ...args);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /Not listed: .*opencode\.db.*ERR_STORE_UNREADABLE/);
+    if (args[0] === "--list") assert.match(stdout, /^ses_both\t/);
+  }
+  assert.equal(
+    JSON.parse(readFileSync(join(out, "index.json"), "utf8")).sessions.length,
+    1,
+  );
+  // More of the session may be in it.
+  const text = inHome(home, `addon.exportSession({ sessionID: "ses_both" })`);
+  assert.match(text, /the words/);
+  assert.match(text, /another store of this computer could not be read/);
 });
 
 test("listPublishedSessions tells where, and never the secret", async (t) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import addon from "../index.js";
 import { Failure, exitCode, report as tell } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
-import { date, someSessions, title } from "./sessions.mjs";
+import { date, named, someSessions, title } from "./sessions.mjs";
 import { say } from "./terminal.mjs";
 
 /** Whether two names are one file somewhere: some systems tell neither case nor Unicode forms apart. */
@@ -47,18 +47,17 @@ export async function exportAll(request, signal) {
   const index = [];
   let failed = 0;
   for (const [number, session] of found.entries()) {
-    const { sessionID, store } = session;
-    const named = { sessionID, store };
+    const { sessionID } = session;
     try {
       const file = uniqueName(
-        addon.suggestFileName(named, options),
+        addon.suggestFileName(named(session), options),
         session,
         taken,
       );
       const { messages, bytes, sha256 } = await withProgress(
         `${number + 1} of ${found.length}`,
         (onProgress) =>
-          addon.writeExport(join(output, file), named, {
+          addon.writeExport(join(output, file), named(session), {
             ...options,
             ...(overwrite && { overwrite }),
             ...(onProgress && { onProgress }),

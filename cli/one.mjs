@@ -4,6 +4,7 @@ import { join } from "node:path";
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
+import { named } from "./sessions.mjs";
 import { print } from "./stdout.mjs";
 import { say } from "./terminal.mjs";
 
@@ -21,8 +22,7 @@ async function chosen(request, signal) {
   const { session, store } = request;
   if (!session) {
     const { pick } = await import("./pick.mjs");
-    const { sessionID, store } = await pick(request, signal);
-    return { sessionID, store };
+    return named(await pick(request, signal));
   }
   const isPath = /[\\/.]/.test(session) && existsSync(session);
   return isPath ? fileContent(session) : { sessionID: session, store };

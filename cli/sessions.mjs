@@ -1,15 +1,26 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
-import { shown } from "./terminal.mjs";
+import { say, shown } from "./terminal.mjs";
 
-/** Sessions that the user began, the one changed last first. */
-export async function sessions({ store, since = 0 }) {
+/**
+ * Sessions that the user began, the one changed last first. A store that cannot be read is reported; where all
+ * were wanted, the exit code tells it too.
+ */
+export async function sessions({ store, since = 0, list, all }) {
   const found = await addon.listSessions(store);
+  for (const { message, code } of found.unreadable) {
+    say(`Not listed: ${message} (${code})`);
+    if (list || all) process.exitCode = 1;
+  }
   return found.filter(
     ({ parentID, updated = 0 }) => !parentID && updated >= since,
   );
 }
+
+/** What an export is asked for: of a session in several stores, what all of them hold. */
+export const named = ({ sessionID, store, alsoIn }) =>
+  alsoIn ? { sessionID } : { sessionID, store };
 
 /** The same; it is a failure where there are none. */
 export async function someSessions(request) {

@@ -23,10 +23,17 @@ export interface StoredSession {
   sessionID: string;
   /**
    * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
-   * Default: the stores that `findStores` finds are searched.
+   * Default: all stores that `findStores` finds. Where several hold the session, the messages of all are shown in
+   * the order of time, each once, the fullest copy; the document says so.
    */
   store?: string;
 }
+
+/** A list of what stores hold, and the stores that could not be read while it was made. */
+export type Listed<Item> = Item[] & {
+  /** Not enumerable. Empty where one store was asked for: that it cannot be read is an error. */
+  readonly unreadable: readonly UnreadableStore[];
+};
 
 /** A session with its messages and sub-agent sessions. */
 export interface Session {

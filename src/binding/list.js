@@ -1,7 +1,8 @@
 // Makes one array of what `next` gives, until it gives none: the JSON of how many items there are, and of
 // columns by their names, each of the values of the items or of one value that all have. `null` is a field that
 // an item does not have. The event loop has a turn after each, so that no window freezes while a long list is
-// made. `late` promises the JSON of columns that take longer; until then an item has what stands in their place.
+// made. `late` promises the JSON of what takes longer: how many messages each item has, in whose place 0 stands until
+// then, and the stores that could not be read.
 // `compile` makes a function of its source.
 (() => {
   const compiled = {};
@@ -42,9 +43,11 @@
       }
     };
 
-    const [lateColumns] = await Promise.all([late, addAll()]);
-    for (const [name, values] of Object.entries(JSON.parse(lateColumns)))
-      for (let i = 0; i < items.length; i += 1) items[i][name] = values[i];
-    return items;
+    const [lateText] = await Promise.all([late, addAll()]);
+    const { messages, unreadable } = JSON.parse(lateText);
+    if (messages)
+      for (let i = 0; i < items.length; i += 1) items[i].messages = messages[i];
+    // Not enumerable: a list is compared and printed as the array that it is.
+    return Object.defineProperty(items, "unreadable", { value: unreadable });
   };
 })();

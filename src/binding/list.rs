@@ -12,7 +12,6 @@ use serde::Serialize;
 use super::unwind::guarded;
 use super::{error, input, script};
 use crate::error::{Error, Result};
-use crate::model::Object as JsonObject;
 use crate::source;
 
 /// How many items become JavaScript objects at a time.
@@ -30,8 +29,8 @@ pub trait List: Sized + Send + 'static {
     /// The columns of some items by the fields' names. `null` is a field that is absent.
     fn columns(items: &[Self::Item]) -> impl Serialize;
 
-    /// The columns that take longer, of all items: they are waited for while the objects are made.
-    fn late_columns(self) -> Result<impl Serialize>;
+    /// What takes longer, of all items: it is waited for while the objects are made.
+    fn late(self) -> Result<Late>;
 }
 
 impl List for source::SessionList {
@@ -60,6 +59,7 @@ impl List for source::SessionList {
             directory: Column<Option<&'a str>>,
             published: Column<bool>,
             store: Column<Cow<'a, str>>,
+            also_in: Column<Option<Vec<Cow<'a, str>>>>,
         }
         Columns {
             session_id: Column::of(items, |item| item.id.as_str()),
@@ -72,20 +72,24 @@ impl List for source::SessionList {
             directory: Column::of(items, |item| item.directory.as_deref()),
             published: Column::of(items, |item| item.is_published),
             store: Column::of(items, |item| &item.store).map(|store| store.to_string_lossy()),
+            also_in: match items.iter().any(|item| !item.also_in.is_empty()) {
+                // An array would be taken for one value of each item, so that it is never the same of all.
+                true => Column::Each(items.iter().map(also_in).collect()),
+                false => Column::Same(None),
+            },
         }
     }
 
-    fn late_columns(self) -> Result<impl Serialize> {
-        #[derive(Serialize)]
-        struct Columns {
-            messages: Vec<usize>,
-        }
-        let messages = self.message_counts()?;
-        Ok(Columns { messages })
+    fn late(self) -> Result<Late> {
+        let (messages, unreadable) = self.message_counts()?;
+        Ok(Late {
+            messages: Some(messages),
+            unreadable: unreadable.into_iter().map(Unreadable::from).collect(),
+        })
     }
 }
 
-impl List for Vec<source::PublishedSession> {
+impl List for source::PublishedList {
     type Item = source::PublishedSession;
 
     fn of(store: Option<&Path>) -> Result<Self> {
@@ -93,7 +97,7 @@ impl List for Vec<source::PublishedSession> {
     }
 
     fn items(&self) -> &[Self::Item] {
-        self
+        &self.sessions
     }
 
     fn columns(items: &[Self::Item]) -> impl Serialize {
@@ -116,8 +120,43 @@ impl List for Vec<source::PublishedSession> {
         }
     }
 
-    fn late_columns(self) -> Result<impl Serialize> {
-        Ok(JsonObject::new())
+    fn late(self) -> Result<Late> {
+        Ok(Late {
+            messages: None,
+            unreadable: self.unreadable.into_iter().map(Unreadable::from).collect(),
+        })
+    }
+}
+
+/// The other stores of a session, where there are any.
+fn also_in(item: &source::SessionSummary) -> Option<Vec<Cow<'_, str>>> {
+    let stores = item.also_in.iter().map(|store| store.to_string_lossy());
+    Some(stores.collect()).filter(|stores: &Vec<_>| !stores.is_empty())
+}
+
+/// What takes longer than the rest of a list.
+#[derive(Serialize)]
+pub struct Late {
+    /// A column.
+    messages: Option<Vec<usize>>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// A store that could not be read while all were.
+#[derive(Serialize)]
+struct Unreadable {
+    store: String,
+    code: &'static str,
+    message: String,
+}
+
+impl From<source::UnreadableStore> for Unreadable {
+    fn from(store: source::UnreadableStore) -> Self {
+        Self {
+            store: store.path.to_string_lossy().into_owned(),
+            code: store.error.code(),
+            message: store.error.to_string(),
+        }
     }
 }
 
@@ -223,7 +262,7 @@ impl<L: List> Task for LateTask<L> {
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(guarded(|| {
             let list = self.list.take().ok_or(Error::Internal)?;
-            to_json(&list.late_columns()?)
+            to_json(&list.late()?)
         }))
     }
 

@@ -69,6 +69,9 @@ pub struct StoreOrigin {
     pub generation: u8,
     /// The tables that were read.
     pub tables: Vec<String>,
+    /// The other stores that the session was read from: where no store was named and several hold the session,
+    /// what each of them holds is shown.
+    pub also_in: Option<Vec<String>>,
 }
 
 /// What `writeExport` wrote.
@@ -172,6 +175,14 @@ impl ExportReport {
                     .iter()
                     .map(|name| (*name).to_owned())
                     .collect(),
+                also_in: Some(&origin.also_in)
+                    .filter(|paths| !paths.is_empty())
+                    .map(|paths| {
+                        paths
+                            .iter()
+                            .map(|path| path.to_string_lossy().into_owned())
+                            .collect()
+                    }),
             }),
         }
     }

@@ -50,8 +50,22 @@ pub struct SessionSummary {
     pub directory: Option<String>,
     /// Whether it was published on the web; it may still be public.
     pub published: bool,
-    /// The path of the store that it is in.
+    /// The path of the store that it is in; of several, the one that holds most of its messages.
     pub store: String,
+    /// The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store
+    /// exports what all of them hold.
+    pub also_in: Option<Vec<String>>,
+}
+
+/// A store that could not be read while all were listed.
+#[napi(object)]
+pub struct UnreadableStore {
+    /// The path of the database, or of the folder.
+    pub store: String,
+    /// A code, as errors have it.
+    pub code: String,
+    /// Why, and what to do.
+    pub message: String,
 }
 
 /// A session that was published on the web, and may still be public.
@@ -95,14 +109,21 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
     Ok(stores.into_iter().map(describe).collect())
 }
 
-/// Lists the sessions of a store, or of all that `findStores` finds, off the main thread.
+/// Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
+/// stores hold is listed once, with `alsoIn`.
+///
+/// ```js
+/// const sessions = await listSessions();
+/// for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
+/// ```
 ///
 /// @param store the path of a database or a folder of JSON files
-/// @returns the sessions, the one changed last first
+/// @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
+/// others were, and is empty where one store was asked for: that it cannot be read is an error
 /// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
 #[napi(
     ts_args_type = "store?: string",
-    ts_return_type = "Promise<SessionSummary[]>"
+    ts_return_type = "Promise<Listed<SessionSummary>>"
 )]
 pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::SessionList>> {
     ListTask::start(store)
@@ -112,14 +133,14 @@ pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::S
 /// web, off the main thread. The secrets that belong to the publications are not read.
 ///
 /// @param store the path of a database or a folder of JSON files
-/// @returns the sessions, the one published last first
+/// @returns the sessions, the one published last first; `unreadable` as for `listSessions`
 /// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
 #[napi(
     ts_args_type = "store?: string",
-    ts_return_type = "Promise<PublishedSession[]>"
+    ts_return_type = "Promise<Listed<PublishedSession>>"
 )]
 pub fn list_published_sessions(
     store: Option<Unknown<'_>>,
-) -> AsyncTask<ListTask<Vec<source::PublishedSession>>> {
+) -> AsyncTask<ListTask<source::PublishedList>> {
     ListTask::start(store)
 }

@@ -41,6 +41,13 @@ impl Notes {
         self.entries.truncate(Self::KEPT);
     }
 
+    /// Takes out what is known not to be so.
+    pub fn forget(&mut self, oddity: Oddity) {
+        let before = self.entries.len();
+        self.entries.retain(|note| note.oddity != oddity);
+        self.total -= before - self.entries.len();
+    }
+
     /// Adds what was noted on a later piece.
     pub fn append(&mut self, other: Self) {
         let mut kept = 0;
@@ -102,6 +109,8 @@ pub enum Oddity {
     MessagesMayBeMissing,
     PartsAreMissing,
     TwoGenerations,
+    SeveralStores,
+    AnotherStoreUnreadable,
     StartedByItself,
     StarterNotInStore,
 }

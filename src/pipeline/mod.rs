@@ -302,6 +302,8 @@ fn write_document(
     if !MessageRenderer::can_render(options) {
         input.messages.keep();
     }
+    let go_on = || control.check();
+    input.messages.settle(&mut input.notes, &go_on)?;
     let shown = if options.children { usize::MAX } else { 1 };
     let sizes = (0..input.tree.sessions.len())
         .map(|session| input.messages.size(session))

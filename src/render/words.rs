@@ -338,7 +338,9 @@ oddities! {
     Damaged = "the database is damaged here", "数据库在此处已损坏";
     MessagesMayBeMissing = "the database is damaged here: messages may be missing", "数据库在此处已损坏：可能缺少消息";
     PartsAreMissing = "the database is damaged here: parts are missing", "数据库在此处已损坏：缺少部分内容";
-    TwoGenerations = "its messages are in the tables of two generations; those that hold more are shown", "消息存在于两代数据表中，显示内容较多的一代";
+    TwoGenerations = "its messages are in the tables of two generations; all are shown in the order of time, and of a message that is in both, the fuller copy", "消息存在于两代数据表中；全部按时间顺序显示，两代都有的消息显示内容较完整的一份";
+    SeveralStores = "it is in several stores; the messages of all are shown in the order of time, and of a message that is in several, the fullest copy", "会话存在于多个存储中；所有存储的消息按时间顺序显示，多处都有的消息显示内容最完整的一份";
+    AnotherStoreUnreadable = "another store of this computer could not be read; more of the session may be there", "本机的另一个存储无法读取，其中可能还有此会话的内容";
     StartedByItself = "a session that started itself, by others, is shown once", "间接启动自身的会话只显示一次";
     StarterNotInStore = "the session that started this one is not in the store", "启动此会话的会话不在存储中";
 }

@@ -7,11 +7,13 @@
 //! often as it takes, so that a session may be larger than the memory.
 
 mod apart;
+mod copies;
 mod database;
 mod discovery;
 mod early_message;
 mod fields;
 mod folder;
+mod joined;
 mod json;
 mod json_messages;
 mod json_text;
@@ -33,7 +35,8 @@ pub use json::{read_json, read_json_apart, runtime_of_option};
 pub use json_text::shown_name;
 pub use session_list::{SessionList, SessionSummary};
 pub use store::{
-    Origin, PublishedSession, StoredSession, list_published_sessions, list_sessions, read_stored,
+    Origin, PublishedList, PublishedSession, StoredSession, UnreadableStore,
+    list_published_sessions, list_sessions, read_stored,
 };
 pub use texts_apart::TextsApart;
 
@@ -61,6 +64,15 @@ pub struct Size {
 
 /// Gives out messages one at a time, each as often as it is asked for.
 pub trait Messages<'a> {
+    /// Compares the copies of sessions that are stored more than once, before anything else is asked. What that
+    /// tells goes into `notes`; `go_on` is asked after each message. File names need none of it.
+    ///
+    /// # Errors
+    /// Those of [`fetch`](Self::fetch) and of `go_on`.
+    fn settle(&mut self, _notes: &mut Notes, _go_on: &dyn Fn() -> Result<()>) -> Result<()> {
+        Ok(())
+    }
+
     /// How much a session holds.
     ///
     /// # Errors

@@ -1,10 +1,11 @@
 //! The sessions of stores, as a list shows them. How many messages they have may still be counted while the list
 //! is made: in a large database that takes as long as all else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::store::UnreadableStore;
 use crate::error::Result;
 use crate::model::Timestamp;
 
@@ -25,8 +26,10 @@ pub struct SessionSummary {
     pub directory: Option<Arc<str>>,
     /// Whether it was published.
     pub is_published: bool,
-    /// The store that it is in.
+    /// The store that it is in; of several, the one that holds most of its messages.
     pub store: Arc<Path>,
+    /// The other stores that hold it.
+    pub also_in: Vec<Arc<Path>>,
 }
 
 /// How many messages the sessions of a store have, by their ids.
@@ -41,10 +44,25 @@ pub struct SessionList {
     sessions: Vec<SessionSummary>,
     /// By store.
     counting: Vec<(Arc<Path>, Counting)>,
+    /// What other stores tell of sessions that stand in `sessions` already.
+    copies: Vec<SessionSummary>,
+    /// Where the messages were counted before the list was made: which copy is the fuller one depends on it.
+    counted: Option<Vec<usize>>,
+    is_of_all: bool,
+    unreadable: Vec<UnreadableStore>,
 }
 
 impl SessionList {
-    /// Adds the sessions of a store. One that an earlier store has too is left out.
+    /// Of one store, or of all, some of which may be known to be unreadable.
+    pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>) -> Self {
+        Self {
+            is_of_all,
+            unreadable,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the sessions of a store.
     pub fn add(&mut self, store: Arc<Path>, sessions: Vec<SessionSummary>, counting: Counting) {
         self.counting.push((store, counting));
         if self.sessions.is_empty() {
@@ -57,12 +75,37 @@ impl SessionList {
             .map(|known| known.id.as_str())
             .collect();
         let is_new = |session: &SessionSummary| !known.contains(session.id.as_str());
-        let new: Vec<SessionSummary> = sessions.into_iter().filter(is_new).collect();
+        let (new, copies): (Vec<_>, Vec<_>) = sessions.into_iter().partition(is_new);
         self.sessions.extend(new);
+        self.copies.extend(copies);
     }
 
-    /// Sorts them, the one changed last first. A time that no calendar has is not known, and comes last.
-    pub fn sort(&mut self) {
+    /// What became of a store: of all stores, one that cannot be read is named, and the others are listed.
+    ///
+    /// # Errors
+    /// That of the store, where it is the only one.
+    pub fn check(&mut self, store: &Path, listed: Result<()>) -> Result<()> {
+        match listed {
+            Err(error) if self.is_of_all => {
+                self.unreadable.push(UnreadableStore {
+                    path: store.to_owned(),
+                    error,
+                });
+                Ok(())
+            }
+            listed => listed,
+        }
+    }
+
+    /// Chooses what is listed of the sessions that several stores hold, and sorts all, the one changed last first.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    pub fn settle(&mut self) -> Result<()> {
+        if !self.copies.is_empty() {
+            self.choose()?;
+        }
+        // A time that no calendar has is not known, and comes last.
         for session in &mut self.sessions {
             for time in [&mut session.created, &mut session.updated] {
                 #[expect(clippy::cast_precision_loss, reason = "only the range counts")]
@@ -70,8 +113,82 @@ impl SessionList {
                 *time = time.filter(is_known);
             }
         }
+        let mut counts = self.counted.take();
+        let mut order: Vec<usize> = (0..self.sessions.len()).collect();
+        let key = |place: &usize| {
+            let session = self.sessions.get(*place);
+            session.map(|it| (it.updated, it.created, &it.id))
+        };
+        order.sort_by(|a, b| key(b).cmp(&key(a)));
+        if let Some(counts) = &mut counts {
+            let count = |place: &usize| counts.get(*place).copied().unwrap_or_default();
+            *counts = order.iter().map(count).collect();
+        }
+        self.counted = counts;
         self.sessions
             .sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
+        Ok(())
+    }
+
+    /// Of the copies of a session, the one with the most messages is listed, and of those the one changed last.
+    fn choose(&mut self) -> Result<()> {
+        let mut counts: HashMap<(Arc<Path>, String), usize> = HashMap::new();
+        let ids: HashSet<String> = self.copies.iter().map(|copy| copy.id.clone()).collect();
+        let mut all = HashMap::new();
+        for (store, counting) in std::mem::take(&mut self.counting) {
+            let of_store = counting();
+            let Some(of_store) = self.counts_or_note(&store, of_store)? else {
+                continue;
+            };
+            for (id, count) in of_store {
+                if ids.contains(&id) {
+                    counts.insert((store.clone(), id), count);
+                } else {
+                    all.insert(id, count);
+                }
+            }
+        }
+        let count_of = |session: &SessionSummary| {
+            let key = (session.store.clone(), session.id.clone());
+            counts.get(&key).copied().unwrap_or_default()
+        };
+        let mut copies: HashMap<String, Vec<SessionSummary>> = HashMap::new();
+        for copy in std::mem::take(&mut self.copies) {
+            copies.entry(copy.id.clone()).or_default().push(copy);
+        }
+        let mut counted = Vec::with_capacity(self.sessions.len());
+        for session in &mut self.sessions {
+            let Some(others) = copies.remove(&session.id) else {
+                counted.push(all.get(&session.id).copied().unwrap_or_default());
+                continue;
+            };
+            for other in others {
+                let rank = |it: &SessionSummary| (count_of(it), it.updated);
+                let mut other = other;
+                if rank(&other) > rank(session) {
+                    std::mem::swap(session, &mut other);
+                    session.also_in = std::mem::take(&mut other.also_in);
+                }
+                session.also_in.push(other.store);
+                // It may be public, whichever store knows of it.
+                session.is_published |= other.is_published;
+                session.updated = session.updated.max(other.updated);
+            }
+            counted.push(count_of(session));
+        }
+        self.counted = Some(counted);
+        Ok(())
+    }
+
+    fn counts_or_note(
+        &mut self,
+        store: &Path,
+        counts: Result<MessageCounts>,
+    ) -> Result<Option<MessageCounts>> {
+        match counts {
+            Ok(counts) => Ok(Some(counts)),
+            Err(error) => self.check(store, Err(error)).map(|()| None),
+        }
     }
 
     /// The sessions.
@@ -79,17 +196,26 @@ impl SessionList {
         &self.sessions
     }
 
-    /// How many messages each has, in their order. Waits until they are counted.
+    /// How many messages each has, in their order, and the stores that could not be read. Waits until they are
+    /// counted.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
-    pub fn message_counts(self) -> Result<Vec<usize>> {
+    pub fn message_counts(mut self) -> Result<(Vec<usize>, Vec<UnreadableStore>)> {
+        if let Some(counted) = self.counted {
+            return Ok((counted, self.unreadable));
+        }
+        let mut of_stores = Vec::new();
+        for (store, counting) in std::mem::take(&mut self.counting) {
+            if let Some(counts) = self.counts_or_note(&store, counting())? {
+                of_stores.push((store, counts));
+            }
+        }
         let mut all = vec![0; self.sessions.len()];
         let mut by_id: Vec<(&SessionSummary, &mut usize)> =
             self.sessions.iter().zip(&mut all).collect();
         by_id.sort_unstable_by_key(|(session, _)| &session.id);
-        for (store, counting) in self.counting {
-            let mut counts = counting()?;
+        for (store, mut counts) in of_stores {
             counts.sort_unstable();
             let mut counts = counts.into_iter().peekable();
             for (session, count) in &mut by_id {
@@ -101,7 +227,7 @@ impl SessionList {
                 }
             }
         }
-        Ok(all)
+        Ok((all, self.unreadable))
     }
 }
 
@@ -120,6 +246,7 @@ mod tests {
             directory: None,
             is_published: false,
             store: store.clone(),
+            also_in: Vec::new(),
         }
     }
 
@@ -130,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn each_session_has_the_count_of_its_own_store() {
+    fn each_session_has_the_count_of_its_fullest_store() {
         let [first, second] = ["/a", "/b"].map(|path| Arc::from(Path::new(path)));
         let mut list = SessionList::default();
         let sessions = vec![session("one", 1, &first), session("two", 3, &first)];
@@ -138,10 +265,13 @@ mod tests {
         let sessions = vec![session("two", 9, &second), session("three", 2, &second)];
         let counts = counting(&[("two", 99), ("three", 30), ("one", 99)]);
         list.add(second.clone(), sessions, counts);
-        list.sort();
+        list.settle().unwrap();
         let ids: Vec<&str> = list.sessions().iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["two", "three", "one"]);
-        assert_eq!(list.message_counts().unwrap(), [0, 30, 10]);
+        // The fuller one.
+        assert_eq!(list.sessions()[0].store, second);
+        assert_eq!(list.sessions()[0].also_in, [first]);
+        assert_eq!(list.message_counts().unwrap().0, [99, 30, 10]);
     }
 
     #[test]

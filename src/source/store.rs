@@ -1,15 +1,15 @@
 //! Stores: where a runtime keeps its sessions.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::Input;
 use super::database::DatabaseStore;
 use super::discovery::find_stores;
 use super::folder::FolderStore;
 use super::session_list::SessionList;
+use super::{Input, copies};
 use crate::error::{Error, Result};
-use crate::model::Runtime;
+use crate::model::{Oddity, Runtime};
 use crate::stop::Stop;
 
 /// How many sessions an error names that could have been meant.
@@ -34,6 +34,8 @@ pub struct Origin {
     pub generation: u8,
     /// The tables that were read, in order of their names.
     pub tables: Vec<&'static str>,
+    /// The other stores of this user that hold the session too.
+    pub also_in: Vec<PathBuf>,
 }
 
 /// A session that was published on the web.
@@ -49,6 +51,15 @@ pub struct PublishedSession {
     pub published: Option<i64>,
     /// The store that it is in.
     pub store: PathBuf,
+}
+
+/// A store that could not be read while all were.
+#[derive(Debug)]
+pub struct UnreadableStore {
+    /// The database, or the folder.
+    pub path: PathBuf,
+    /// Why.
+    pub error: Error,
 }
 
 /// What the place of a store tells of the application that wrote it.
@@ -90,59 +101,100 @@ impl Store {
     }
 }
 
-/// The stores to search, each opened; and the error of the first that could not be.
-fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<(Vec<Store>, Option<Error>)> {
+/// The stores to search, each opened; and those that could not be.
+fn open_stores(
+    path: Option<&Path>,
+    stop: Option<&Stop>,
+) -> Result<(Vec<(PathBuf, Store)>, Vec<UnreadableStore>)> {
     if let Some(path) = path {
-        return Ok((vec![Store::open(path, stop)?], None));
+        return Ok((
+            vec![(path.to_owned(), Store::open(path, stop)?)],
+            Vec::new(),
+        ));
     }
     let mut opened = Vec::new();
-    let mut failure = None;
-    for info in find_stores() {
-        match Store::open(&info.path, stop) {
-            Ok(store) => opened.push(store),
-            Err(error) => failure = failure.or(Some(error)),
+    let mut unreadable = Vec::new();
+    for path in find_stores().into_iter().map(|info| info.path) {
+        match Store::open(&path, stop) {
+            Ok(store) => opened.push((path, store)),
+            Err(Error::Aborted) => return Err(Error::Aborted),
+            Err(error) => unreadable.push(UnreadableStore { path, error }),
         }
     }
-    match (opened.is_empty(), failure) {
-        (true, Some(failure)) => Err(failure),
-        (true, None) => Err(Error::NoStores),
-        (false, failure) => Ok((opened, failure)),
+    match (opened.is_empty(), unreadable.is_empty()) {
+        (true, true) => Err(Error::NoStores),
+        (true, false) => Err(unreadable.swap_remove(0).error),
+        (false, _) => Ok((opened, unreadable)),
     }
 }
 
-/// Reads a session from its store.
+/// Reads a session from its store. Where no store is named and several hold it, what each of them holds is there.
 ///
 /// # Errors
 /// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
 /// [`Error::StoreUnreadable`].
 pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(Input<'a>, Origin)> {
     let wanted = stored.session_id.as_str();
-    let (stores, failure) = open_stores(stored.store.as_deref(), stop)?;
-    let mut candidates: Vec<(Store, String)> = Vec::new();
-    for store in stores {
-        let ids = store.ids_from(wanted, SHOWN_MATCHES + 1)?;
-        // The whole id of one session may be the start of another's.
-        if ids.iter().any(|id| id == wanted) {
-            return store.load(wanted);
+    let is_one = stored.store.is_some();
+    let (stores, unreadable) = open_stores(stored.store.as_deref(), stop)?;
+    let mut failures: Vec<Error> = unreadable.into_iter().map(|store| store.error).collect();
+    // The stores of each session that could be meant.
+    let mut candidates: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (place, (_, store)) in stores.into_iter().enumerate() {
+        match store.ids_from(wanted, SHOWN_MATCHES + 1) {
+            Ok(ids) => {
+                for id in ids {
+                    candidates.entry(id).or_default().push(place);
+                }
+            }
+            Err(error) if is_one || is_final(&error) => return Err(error),
+            Err(error) => failures.push(error),
         }
-        let is_new = |id: &String| !candidates.iter().any(|(_, known)| known == id);
-        let ids: Vec<String> = ids.into_iter().filter(is_new).collect();
-        match <[String; 1]>::try_from(ids) {
-            Ok([id]) => candidates.push((store, id)),
-            Err(ids) if ids.is_empty() => {}
-            Err(ids) => return Err(not_found(wanted, ids)),
+        found.push(Some(store));
+    }
+    // The whole id of one session may be the start of another's.
+    let chosen = match candidates.remove_entry(wanted) {
+        Some(exact) => Some(exact),
+        None if candidates.len() > 1 => {
+            return Err(not_found(wanted, candidates.into_keys().collect()));
+        }
+        None => candidates.pop_first(),
+    };
+    let Some((id, places)) = chosen else {
+        // It may be in the store that could not be read.
+        return Err(failures
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| not_found(wanted, Vec::new())));
+    };
+    let mut copies = Vec::new();
+    for place in places {
+        let Some(store) = found.get_mut(place).and_then(Option::take) else {
+            continue;
+        };
+        match store.load(&id) {
+            Ok(copy) => copies.push(copy),
+            Err(error) if is_one || is_final(&error) => return Err(error),
+            Err(error) => failures.push(error),
         }
     }
-    if candidates.len() > 1 {
-        let ids = candidates.into_iter().map(|(_, id)| id).collect();
-        return Err(not_found(wanted, ids));
+    if copies.is_empty() {
+        return Err(failures.into_iter().next().unwrap_or(Error::Internal));
     }
-    match (candidates.pop(), failure) {
-        (Some((store, id)), _) => store.load(&id),
-        // It may be in the store that could not be opened.
-        (None, Some(failure)) => Err(failure),
-        (None, None) => Err(not_found(wanted, Vec::new())),
+    let (mut input, origin) = copies::join(copies)?;
+    if !failures.is_empty() {
+        input.notes.add("session", Oddity::AnotherStoreUnreadable);
     }
+    Ok((input, origin))
+}
+
+/// Whether an error is about more than the store that it was met in.
+fn is_final(error: &Error) -> bool {
+    !matches!(
+        error,
+        Error::StoreUnreadable { .. } | Error::StoreNotFound(_)
+    )
 }
 
 fn not_found(session_id: &str, matches: Vec<String>) -> Error {
@@ -158,38 +210,60 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
     }
 }
 
-/// Lists the sessions of a store, or of all stores of this user, the one changed last first.
+/// Lists the sessions of a store, or of all stores of this user, the one changed last first. A session of several
+/// stores is listed once; of all stores, those that cannot be read are named.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
+/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] where that is the only one.
 pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
-    let mut list = SessionList::default();
-    for store in open_stores(store, None)?.0 {
-        // What was brought from a folder into a database stays in the folder; the database is first.
-        match store {
-            Store::Database(store) => store.list(&mut list)?,
-            Store::Folder(store) => store.list(&mut list)?,
-        }
+    let (stores, unreadable) = open_stores(store, None)?;
+    let mut list = SessionList::new(store.is_none(), unreadable);
+    for (path, store) in stores {
+        let listed = match store {
+            Store::Database(store) => store.list(&mut list),
+            Store::Folder(store) => store.list(&mut list),
+        };
+        list.check(&path, listed)?;
     }
-    list.sort();
+    list.settle()?;
     Ok(list)
+}
+
+/// The sessions of stores that were published on the web, and the stores that could not be read.
+#[derive(Debug, Default)]
+pub struct PublishedList {
+    /// The sessions.
+    pub sessions: Vec<PublishedSession>,
+    /// Empty where one store was named: that it cannot be read is an error.
+    pub unreadable: Vec<UnreadableStore>,
 }
 
 /// Lists the sessions of a store, or of all stores of this user, that were published on the web,
 /// the one published last first.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::StoreUnreadable`].
-pub fn list_published_sessions(store: Option<&Path>) -> Result<Vec<PublishedSession>> {
+/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] where that is the only one.
+pub fn list_published_sessions(store: Option<&Path>) -> Result<PublishedList> {
+    let is_one = store.is_some();
+    let (stores, mut unreadable) = open_stores(store, None)?;
     let mut published: Vec<PublishedSession> = Vec::new();
-    for store in open_stores(store, None)?.0 {
-        published.extend(match store {
-            Store::Database(store) => store.published()?,
-            Store::Folder(store) => store.published()?,
-        });
+    for (path, store) in stores {
+        let of_store = match store {
+            Store::Database(store) => store.published(),
+            Store::Folder(store) => store.published(),
+        };
+        match of_store {
+            Ok(of_store) => published.extend(of_store),
+            Err(error) if is_one => return Err(error),
+            Err(error) => unreadable.push(UnreadableStore { path, error }),
+        }
     }
+    // One session may have been published from two stores, at two addresses.
     let mut seen = HashSet::new();
-    published.retain(|share| seen.insert(share.session_id.clone()));
+    published.retain(|share| seen.insert((share.session_id.clone(), share.url.clone())));
     published.sort_by(|a, b| (b.published, &b.session_id).cmp(&(a.published, &a.session_id)));
-    Ok(published)
+    Ok(PublishedList {
+        sessions: published,
+        unreadable,
+    })
 }

@@ -1,6 +1,6 @@
 //! What sessions a database holds.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -73,7 +73,7 @@ impl DatabaseStore {
             .map(|share| share.session_id)
             .collect();
         let mut sessions: Vec<SessionSummary> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let has_several = self.schema.sessions.len() > 1;
         for table in &self.schema.sessions {
             let query = format!(
@@ -103,12 +103,28 @@ impl DatabaseStore {
                     is_published: published.contains(&id)
                         || rows::optional_text(row.get_ref(6)?).is_some(),
                     store: store.clone(),
+                    also_in: Vec::new(),
                     id,
                 })
             })?;
             if has_several {
-                let is_new = |session: &SessionSummary| seen.insert(session.id.clone());
-                sessions.extend(of_table.into_iter().filter(is_new));
+                for session in of_table {
+                    let known = places.get(&session.id).copied();
+                    match known.and_then(|place| sessions.get_mut(place)) {
+                        Some(known) => {
+                            let is_published = known.is_published || session.is_published;
+                            // That of the document: the row that was changed last.
+                            if session.updated > known.updated {
+                                *known = session;
+                            }
+                            known.is_published = is_published;
+                        }
+                        None => {
+                            places.insert(session.id.clone(), sessions.len());
+                            sessions.push(session);
+                        }
+                    }
+                }
             } else {
                 sessions = of_table;
             }
@@ -116,7 +132,7 @@ impl DatabaseStore {
         Ok(sessions)
     }
 
-    /// The number of messages by session, of the generation that holds more.
+    /// The number of messages by session, each message once.
     fn message_counts(&self) -> Result<MessageCounts> {
         let mut counts = MessageCounts::new();
         if self.schema.message.is_some() {
@@ -141,15 +157,35 @@ impl DatabaseStore {
                 *counts += count;
                 *conversations += conversation;
             }
+            let is_in_both = |(id, (_, conversation)): (&String, &(usize, usize))| {
+                *conversation > 0 && of_parts.contains_key(id)
+            };
+            let copies = match of_session.iter().any(is_in_both) {
+                true => self.copies_in_both()?.into_iter().collect(),
+                false => HashMap::new(),
+            };
             for (id, (count, conversation)) in of_session {
                 let known = of_parts.get(&id).copied().unwrap_or_default();
-                if known == 0 || conversation > known {
+                if known == 0 {
                     of_parts.insert(id, count);
+                } else if conversation > 0 {
+                    let copies = copies.get(&id).copied().unwrap_or_default();
+                    of_parts.insert(id, (known + count).saturating_sub(copies));
                 }
             }
             counts = of_parts.into_iter().collect();
         }
         Ok(counts)
+    }
+
+    /// How many messages of a session are in the tables of both generations.
+    fn copies_in_both(&self) -> Result<MessageCounts> {
+        let query = "SELECT session_id, count(*) FROM message WHERE CAST(id AS TEXT) IN
+            (SELECT CAST(id AS TEXT) FROM session_message WHERE id IS NOT NULL) GROUP BY session_id";
+        let copies = self.all(query, [], |row| {
+            Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
+        })?;
+        Ok(together(copies))
     }
 
     /// Every session that was published.

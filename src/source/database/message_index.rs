@@ -7,7 +7,7 @@ use rusqlite::Row;
 use serde::Deserialize;
 
 use super::schema::EVENT_TYPES;
-use super::{DatabaseStore, is_damage, is_id, row_name, rows};
+use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::Result;
 use crate::model::{Notes, Oddity};
 
@@ -42,31 +42,31 @@ struct WithFolder {
 }
 
 impl Index {
-    /// Finds the messages of a session, in the generation that holds more of them, and the folders
-    /// that they name.
+    /// Finds the messages of a session, those of the generation that holds more of them first, and the folders that
+    /// they name. Where one generation holds nothing of the conversation, there is only the other.
     pub fn read(
         store: &DatabaseStore,
         session_id: &str,
         folders: &mut BTreeSet<String>,
         notes: &mut Notes,
-    ) -> Result<Self> {
+    ) -> Result<Vec<Self>> {
         let (parts, folder) = Self::of_parts(store, session_id, folders, notes)?;
         let (typed, events) = Self::of_typed(store, session_id, notes)?;
         let conversation = typed.len() - events;
-        let is_typed = parts.is_empty() || conversation > parts.len();
-        let (kind, rowids, others) = if is_typed {
-            (Kind::Typed, typed, parts.len())
-        } else {
-            (Kind::Parts, parts, conversation)
-        };
-        if others > 0 {
-            notes.add(row_name("session", session_id), Oddity::TwoGenerations);
-        }
-        Ok(Self {
+        let index = |kind, rowids| Self {
             session_id: session_id.into(),
             kind,
             rowids,
-            folder,
+            folder: folder.clone(),
+        };
+        let is_typed = parts.is_empty() || conversation > parts.len();
+        let holds_both = !parts.is_empty() && conversation > 0;
+        let [parts, typed] = [index(Kind::Parts, parts), index(Kind::Typed, typed)];
+        Ok(match (is_typed, holds_both) {
+            (true, true) => vec![typed, parts],
+            (true, false) => vec![typed],
+            (false, true) => vec![parts, typed],
+            (false, false) => vec![parts],
         })
     }
 

@@ -10,14 +10,17 @@ use super::messages::DatabaseMessages;
 use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
+use crate::source::joined::{Joined, Kinship, Strand};
 use crate::source::store::{Origin, runtime_of};
-use crate::source::{Input, session, session_diff};
+use crate::source::{Input, Messages, session, session_diff};
 
 /// The tree as far as it was read.
 #[derive(Default)]
 struct Growth {
     sessions: Vec<Session>,
     indexes: Vec<Index>,
+    /// The places in `indexes` of each session's messages, by generation.
+    strands: Vec<Vec<Strand>>,
     folders: BTreeSet<String>,
     tables: BTreeSet<&'static str>,
     notes: Notes,
@@ -48,23 +51,35 @@ impl DatabaseStore {
             path: self.database.path.clone(),
             generation: if is_typed { 2 } else { 1 },
             tables: growth.tables.into_iter().collect(),
+            also_in: Vec::new(),
+        };
+        let is_joined = growth.strands.iter().any(|strands| strands.len() > 1);
+        let messages = DatabaseMessages::new(self, growth.indexes);
+        let messages: Box<dyn Messages<'a> + 'a> = if is_joined {
+            let sources: Vec<Box<dyn Messages<'a> + 'a>> = vec![Box::new(messages)];
+            Box::new(Joined::new(Kinship::Generations, sources, growth.strands))
+        } else {
+            Box::new(messages)
         };
         let input = Input {
             tree: SessionTree {
                 sessions: growth.sessions,
-                runtime: runtime_of(&self.database.path),
+                runtime: runtime_of(&origin.path),
                 folders: growth.folders,
             },
             notes: growth.notes,
-            messages: Box::new(DatabaseMessages::new(self, growth.indexes)),
+            messages,
         };
         Ok((input, origin))
     }
 
     fn add_session(&self, id: &str, parent: Option<usize>, growth: &mut Growth) -> Result<()> {
-        let index = Index::read(self, id, &mut growth.folders, &mut growth.notes)?;
-        growth.tables.extend(index.tables());
-        let (table, mut info) = self.session_row(id, index.is_typed(), &mut growth.notes)?;
+        let indexes = Index::read(self, id, &mut growth.folders, &mut growth.notes)?;
+        growth
+            .tables
+            .extend(indexes.iter().flat_map(|index| index.tables()));
+        let is_typed = indexes.first().is_some_and(Index::is_typed);
+        let (table, mut info) = self.session_row(id, is_typed, &mut growth.notes)?;
         growth.tables.insert(table);
         let mut stored = Object::new();
         if let Some(flag) = info.shift_remove("had_cloud_share") {
@@ -77,7 +92,10 @@ impl DatabaseStore {
         }
         // Sessions from the first versions have no folder of their own.
         let has_folder = info.get("directory").is_some_and(|folder| folder != "");
-        if let (false, Some(folder)) = (has_folder, &index.folder) {
+        if let (false, Some(folder)) = (
+            has_folder,
+            indexes.first().and_then(|index| index.folder.as_ref()),
+        ) {
             info.insert("directory".to_owned(), folder.as_str().into());
         }
         stored.insert("info".to_owned(), Value::Object(info));
@@ -92,11 +110,15 @@ impl DatabaseStore {
         }
         let session = session::read_outline(stored.into(), &mut growth.notes);
         growth.sessions.push(Session { parent, ..session });
-        growth.indexes.push(index);
+        let first = growth.indexes.len();
+        let strands = (first..first + indexes.len()).map(|session| Strand { source: 0, session });
+        growth.strands.push(strands.collect());
+        growth.indexes.extend(indexes);
         Ok(())
     }
 
-    /// The row of a session, from the table of the generation that its messages are of.
+    /// The row of a session: where the tables of both generations have one, the one that was changed last, and of
+    /// those changed at the same time that of the generation which holds more messages.
     fn session_row(
         &self,
         id: &str,
@@ -107,6 +129,7 @@ impl DatabaseStore {
         if is_typed {
             tables.reverse();
         }
+        let mut newest: Option<(&'static str, Object)> = None;
         let mut table_name = "session";
         for table in tables {
             table_name = table.name;
@@ -117,11 +140,23 @@ impl DatabaseStore {
                 statement.query_row([id], read).optional()
             });
             match info {
-                Ok(Some(info)) => return Ok((table_name, info)),
+                Ok(Some(mut info)) => {
+                    if let Some((_, known)) = &mut newest {
+                        if changed(&info) <= changed(known) {
+                            keep_publication(&info, known);
+                            continue;
+                        }
+                        keep_publication(known, &mut info);
+                    }
+                    newest = Some((table.name, info));
+                }
                 Ok(None) => {}
                 Err(error) if is_damage(&error) => break,
                 Err(error) => return Err(self.database.unreadable(&error)),
             }
+        }
+        if let Some(newest) = newest {
+            return Ok(newest);
         }
         // It was found in an index before.
         notes.add(row_name("session", id), Oddity::Damaged);
@@ -192,5 +227,22 @@ impl DatabaseStore {
         let query = concat!("SELECT url FROM session_share WHERE session_id ", is_id!());
         let urls = self.all(query, [id], |row| row.get_ref(0).map(rows::text))?;
         Ok(urls.into_iter().next())
+    }
+}
+
+/// When a session was last changed.
+fn changed(info: &Object) -> Option<i64> {
+    info.get("time")?.get("updated")?.as_i64()
+}
+
+/// What tells of a publication holds, whichever row has it.
+fn keep_publication(from: &Object, to: &mut Object) {
+    for name in ["share", "had_cloud_share"] {
+        let is_told = |value: &Value| *value != json!(0);
+        if let Some(value) = from.get(name).filter(|value| is_told(value))
+            && !to.get(name).is_some_and(is_told)
+        {
+            to.insert(name.to_owned(), value.clone());
+        }
     }
 }

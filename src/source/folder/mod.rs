@@ -146,6 +146,7 @@ impl FolderStore {
             path: self.path.clone(),
             generation: 0,
             tables: Vec::new(),
+            also_in: Vec::new(),
         };
         let input = Input {
             tree,
@@ -177,6 +178,7 @@ impl FolderStore {
             directory: text(&info, "directory").map(Arc::from),
             is_published: share_url(&layout, &id, &info).is_some(),
             store: store.clone(),
+            also_in: Vec::new(),
             id,
         };
         let sessions = files.into_iter().map(describe).collect();

@@ -37,7 +37,7 @@ export async function compile(t) {
     for (const file of readdirSync(folder)) {
       if (!file.endsWith(".js")) continue;
       const code = readFileSync(join(folder, file), "utf8")
-        .replace(/from "\.\/([\w-]+)\.js"/g, 'from "./$1.mjs"')
+        .replace(/(from|import) "\.\/([\w-]+)\.js"/g, '$1 "./$2.mjs"')
         .replaceAll(
           'from "@opencode-ai/util/error"',
           'from "./named-error.mjs"',
@@ -50,10 +50,13 @@ export async function compile(t) {
     }
     return import(pathToFileURL(join(folder, name, "app.mjs")));
   };
-  return {
-    app: await load("app", "@pawwork/session-export"),
-    bare: await load("bare", withoutGuard),
-  };
+  const { fetch } = globalThis;
+  t.after(() => {
+    globalThis.fetch = fetch;
+  });
+  // This one first: the other replaces the global fetch.
+  const bare = await load("bare", withoutGuard);
+  return { bare, app: await load("app", "@pawwork/session-export") };
 }
 
 /** A share server. `arrived` is what reached it; `redirect` sends each request on. */

@@ -1,4 +1,7 @@
 // The runtime as its user sees it: a server that shares, revokes and takes messages.
+// The first import of the process.
+import "./fetch.js";
+
 import { Effect, Layer, ManagedRuntime } from "effect";
 import { Bus, Config, Storage, answerOf, busLayer } from "./runtime.js";
 import type { Settings, Share } from "./runtime.js";

@@ -1,9 +1,10 @@
 // packages/opencode/src/share/publishing.ts
 import { NamedError } from "@opencode-ai/util/error";
-import { assertWebPublishing, guardFetch } from "@pawwork/session-export";
+import { assertWebPublishing } from "@pawwork/session-export";
 import { Effect } from "effect";
 import { FetchHttpClient } from "effect/unstable/http";
 import z from "zod";
+import { guardedFetch, plainFetch } from "./fetch.js";
 
 export const PublishingRefused = NamedError.create(
   "PublishingRefused",
@@ -35,9 +36,14 @@ export const assertPublishing = (call: string, baseUrl?: string) =>
     catch: toRefusal,
   });
 
-// The HTTP client keeps the first fetch that it saw: this gives it a guarded one for each request.
+// The HTTP client keeps the first fetch that it saw: these give it one for each request.
 export const guarded = <A, E, R>(request: Effect.Effect<A, E, R>) =>
   request.pipe(
-    Effect.provideService(FetchHttpClient.Fetch, guardFetch(globalThis.fetch)),
+    Effect.provideService(FetchHttpClient.Fetch, guardedFetch),
     Effect.mapError(toRefusal),
   );
+
+export const revoking = Effect.provideService(
+  FetchHttpClient.Fetch,
+  plainFetch,
+);

@@ -7,7 +7,7 @@ import {
   HttpClientRequest,
   HttpClientResponse,
 } from "effect/unstable/http";
-import { assertPublishing, guarded } from "./publishing.js";
+import { assertPublishing, guarded, revoking } from "./publishing.js";
 import { Bus, Config, Storage, type Event, type Share } from "./runtime.js";
 
 /** How long changes are collected before they are sent. */
@@ -198,6 +198,7 @@ export namespace ShareNext {
         ).pipe(
           HttpClientRequest.bodyJson({ secret: share.secret }),
           Effect.flatMap((r) => httpOk.execute(r)),
+          revoking,
         );
         storage.shares.delete(sessionID);
       });

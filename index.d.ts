@@ -195,6 +195,12 @@ export interface EnableWebPublishingOptions {
   acknowledged: true;
 }
 
+/** What `assertWebPublishing` and `isWebPublishingEnabled` ask about. */
+export interface WebPublishingQuestion {
+  /** Where the session would be published; `undefined` is no origin, and never passes. */
+  origin?: string | undefined;
+}
+
 /** What `guardShareNext` takes. */
 export interface GuardShareNextOptions {
   /** Names of members that are left alone, such as `"init"`. Default: none. */
@@ -228,12 +234,21 @@ export type SessionExportErrorCode =
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Throws unless web publishing is enabled. Call it first in whatever publishes a session.
+ * Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with
+ * the origin once the call knows it: a runtime publishes where its own settings point to.
+ *
+ * ```js
+ * assertWebPublishing("ShareNext.create");
+ * assertWebPublishing("ShareNext.create", { origin: new URL(baseUrl).origin });
+ * ```
  *
  * @param call what was about to publish, such as `ShareNext.create`; it is named in the error
- * @throws `ERR_WEB_PUBLISHING_DISABLED`
+ * @param options `origin`: passes only while publishing is enabled for exactly this origin; what is no
+ * origin, such as `undefined`, never passes
+ * @throws `ERR_WEB_PUBLISHING_DISABLED`, `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while
+ * publishing is enabled, and `ERR_INVALID_OPTION` for other options
  */
-export declare function assertWebPublishing(call: string): void
+export declare function assertWebPublishing(call: string, options?: WebPublishingQuestion): void
 
 /** Turns web publishing off, for the whole process. */
 export declare function disableWebPublishing(): void
@@ -368,23 +383,46 @@ export declare function findStores(): Array<Store>
 export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch
 
 /**
- * Wraps OpenCode's share-next: a namespace of functions, a module, an instance of a class, or
- * objects with such members. The result has the same members; while web publishing is off, each
- * function among them throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original
- * is touched. While it is on, the original is called with the same `this`, arguments and result.
+ * Wraps what publishes: an object of functions, a module, an instance of a class, a class, a function, or a
+ * service whose members return Promises or Effects. While web publishing is off, each function that is
+ * reached through the result throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original is
+ * touched. While it is on, the original is called with the same `this`, arguments and result.
+ *
+ * Reached are members by name and by symbol, those of the prototype, what getters give, functions on
+ * functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`), and what
+ * a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
+ * without functions is given out as it is. A getter is read without asking; a setter asks.
+ *
+ * Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or
+ * makes inside, what an Effect yields, and what layers and tags of Effect make later. So it is not sufficient
+ * alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
+ * as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
+ *
+ * ```js
+ * const shareNext = guardShareNext(service, { passthrough: ["init", "url", "remove"] });
+ * shareNext.create(sessionID); // ERR_WEB_PUBLISHING_DISABLED
+ * ```
  *
  * @param shareNext what is wrapped; it is not changed
  * @param options `passthrough`: names of members that are left alone, such as `init`
  * @returns the wrapped object
- * @throws `ERR_INVALID_OPTION` where `shareNext` is no object
+ * @throws `ERR_INVALID_OPTION` where `shareNext` is no object, or has no member that can be called
  */
 export declare function guardShareNext<T extends object>(shareNext: T, options?: GuardShareNextOptions): T
 
 /**
  * Whether web publishing is enabled in this process. It is off at start, and no environment
  * variable and no configuration file turns it on.
+ *
+ * ```js
+ * isWebPublishingEnabled({ origin: new URL(settings.shareUrl).origin });
+ * ```
+ *
+ * @param options `origin`: asks whether it is enabled for exactly this origin; what is no origin is
+ * never enabled
+ * @throws `ERR_INVALID_OPTION` for other options
  */
-export declare function isWebPublishingEnabled(): boolean
+export declare function isWebPublishingEnabled(options?: WebPublishingQuestion): boolean
 
 /**
  * Lists the sessions of a store, or of all that `findStores` finds, that were published on the

@@ -38,6 +38,69 @@ test("publishing is off until it is enabled, and off again afterwards", () => {
   assert.throws(() => assertWebPublishing("ShareNext.create"), disabled);
 });
 
+test("publishing at another origin than the enabled one is refused, and what is no origin never passes", () => {
+  const ask = (origin) => {
+    const answer = isWebPublishingEnabled({ origin });
+    try {
+      assertWebPublishing("ShareNext.create", { origin });
+    } catch (error) {
+      assert.equal(answer, false);
+      return error;
+    }
+    assert.equal(answer, true);
+    return undefined;
+  };
+  const own = "https://share.example.com";
+  assert.equal(ask(own).code, "ERR_WEB_PUBLISHING_DISABLED");
+  enable();
+  for (const origin of [own, `${own}/`, `${own}:443`, own.toUpperCase()]) {
+    assert.equal(ask(origin), undefined, origin);
+  }
+  for (const origin of [
+    "https://other.example.com",
+    "https://share.example.com:8443",
+    "http://share.example.com",
+    "https://opncd.ai",
+    "https://a@share.example.com",
+    "https://share.example.com/path",
+    "share.example.com",
+    "https://share.example.com.",
+    "",
+    undefined,
+    null,
+    5,
+    [own],
+    { toString: () => own, toJSON: () => own },
+  ]) {
+    const { code, message } = ask(origin);
+    assert.equal(code, "ERR_PUBLISHING_ORIGIN_REFUSED", String(origin));
+    assert.match(
+      message,
+      /^ShareNext\.create was refused: .* https:\/\/share\.example\.com only/,
+    );
+  }
+  disableWebPublishing();
+  for (const origin of [own, "https://other.example.com", "", undefined]) {
+    assert.equal(ask(origin).code, "ERR_WEB_PUBLISHING_DISABLED");
+  }
+});
+
+test("a question that is no { origin } throws, instead of being taken for none", () => {
+  enable();
+  assert.equal(isWebPublishingEnabled(undefined), true);
+  assert.equal(isWebPublishingEnabled({}), true);
+  for (const options of [
+    "https://share.example.com",
+    5,
+    () => {},
+    { orgin: "https://share.example.com" },
+  ]) {
+    const invalid = { code: "ERR_INVALID_OPTION" };
+    assert.throws(() => isWebPublishingEnabled(options), invalid);
+    assert.throws(() => assertWebPublishing("x", options), invalid);
+  }
+});
+
 test("a call's name cannot carry text into a log", () => {
   for (const call of [undefined, 5, "", "\n\u202e"]) {
     assert.throws(() => assertWebPublishing(call), {
@@ -298,7 +361,7 @@ test("an instance of a class: prototype methods, getters, private fields", () =>
   }
   const guarded = guardShareNext(new ShareNext());
   assert.ok(guarded instanceof ShareNext);
-  assert.equal(guarded.constructor, ShareNext);
+  assert.throws(() => new guarded.constructor(), disabled);
   assert.equal(guarded.url, "kept");
   for (const member of ["create", "remove", "handler", "sync"]) {
     assert.throws(() => guarded[member]("x"), disabled, member);

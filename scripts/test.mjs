@@ -58,6 +58,7 @@ run(process.execPath, ["scripts/notices.mjs", "--check"]);
 
 step("types");
 runTool("typescript/bin/tsc", ["--project", "__test__/types"]);
+runTool("typescript/bin/tsc", ["--project", "__test__/share-next", "--noEmit"]);
 
 step("the addon");
 const tests = readdirSync(`${root}__test__`)

@@ -23,22 +23,38 @@ fn switch() -> MutexGuard<'static, Option<String>> {
         .unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether web publishing is enabled in this process.
-pub fn is_enabled() -> bool {
-    switch().is_some()
+/// Whether web publishing is enabled in this process; with an origin, whether it is for that one. What is
+/// no origin that [`enable`] would take is never enabled.
+pub fn is_enabled(origin: Option<&str>) -> bool {
+    ask("", origin).is_ok()
 }
 
-/// Succeeds only while web publishing is enabled; `call` names what was about to publish.
+/// Succeeds only while web publishing is enabled; `call` names what was about to publish. With an origin,
+/// only while it is enabled for exactly that one: a runtime publishes where its own settings point to.
 ///
 /// # Errors
-/// [`Error::WebPublishingDisabled`] while publishing is off.
-pub fn assert_enabled(call: &str) -> Result<()> {
-    if is_enabled() {
-        return Ok(());
+/// [`Error::WebPublishingDisabled`] while publishing is off, [`Error::PublishingOriginRefused`] for another
+/// origin while it is on, and for what is none.
+pub fn assert_enabled(call: &str, origin: Option<&str>) -> Result<()> {
+    ask(&printable_call(call), origin)
+}
+
+fn ask(call: &str, origin: Option<&str>) -> Result<()> {
+    match (switch().as_deref(), origin) {
+        (None, _) => Err(Error::WebPublishingDisabled {
+            call: call.to_owned(),
+        }),
+        (Some(_), None) => Ok(()),
+        (Some(enabled), Some(asked))
+            if allowed_origin(asked).is_ok_and(|asked| asked == enabled) =>
+        {
+            Ok(())
+        }
+        (Some(enabled), Some(_)) => Err(Error::PublishingOriginRefused(format!(
+            "{call} was refused: sessions may be published on {enabled} only. Use Export session log \
+             instead, which writes a file on this computer."
+        ))),
     }
-    Err(Error::WebPublishingDisabled {
-        call: printable_call(call),
-    })
 }
 
 /// Turns web publishing on for one origin, and returns it in its normal form.

@@ -195,6 +195,12 @@ export interface EnableWebPublishingOptions {
   acknowledged: true;
 }
 
+/** What `assertWebPublishing` and `isWebPublishingEnabled` ask about. */
+export interface WebPublishingQuestion {
+  /** Where the session would be published; `undefined` is no origin, and never passes. */
+  origin?: string | undefined;
+}
+
 /** What `guardShareNext` takes. */
 export interface GuardShareNextOptions {
   /** Names of members that are left alone, such as `"init"`. Default: none. */

@@ -85,6 +85,9 @@ export async function use(): Promise<void> {
       origin: "https://share.example.com",
       acknowledged: true,
     });
+  const setting: string | undefined = process.env["SHARE_ORIGIN"];
+  if (isWebPublishingEnabled({ origin: setting }))
+    assertWebPublishing("ShareNext.create", { origin: setting });
   assertWebPublishing("ShareNext.create");
   disableWebPublishing();
   const code: SessionExportErrorCode = "ERR_EXISTS";
@@ -118,6 +121,8 @@ export async function use(): Promise<void> {
   const origin = "https://share.example.com";
   // @ts-expect-error: it has to be acknowledged
   enableWebPublishing({ origin, acknowledged: false });
+  // @ts-expect-error: an origin stands in an object
+  isWebPublishingEnabled(origin);
   // @ts-expect-error: only objects have members to guard
   guardShareNext("ShareNext");
 }

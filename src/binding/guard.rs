@@ -2,8 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 
-use napi::bindgen_prelude::{FnArgs, Function, FunctionRef, Unknown};
-use napi::{Env, Result, ValueType};
+use napi::bindgen_prelude::{FnArgs, Function, FunctionRef, JsObjectValue as _, Object, Unknown};
+use napi::{Env, JsValue as _, Result, ValueType};
 use napi_derive::napi;
 use serde_json::Value;
 
@@ -14,22 +14,71 @@ use crate::options::Locale;
 
 /// Whether web publishing is enabled in this process. It is off at start, and no environment
 /// variable and no configuration file turns it on.
-#[napi]
-pub fn is_web_publishing_enabled() -> bool {
-    guard::is_enabled()
+///
+/// ```js
+/// isWebPublishingEnabled({ origin: new URL(settings.shareUrl).origin });
+/// ```
+///
+/// @param options `origin`: asks whether it is enabled for exactly this origin; what is no origin is
+/// never enabled
+/// @throws `ERR_INVALID_OPTION` for other options
+#[napi(ts_args_type = "options?: WebPublishingQuestion")]
+pub fn is_web_publishing_enabled(env: Env, options: Option<Unknown<'_>>) -> Result<bool> {
+    let origin = asked_origin(options).map_err(|failure| error::to_js(&env, &failure))?;
+    Ok(guard::is_enabled(origin.as_deref()))
 }
 
-/// Throws unless web publishing is enabled. Call it first in whatever publishes a session.
+/// Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with
+/// the origin once the call knows it: a runtime publishes where its own settings point to.
+///
+/// ```js
+/// assertWebPublishing("ShareNext.create");
+/// assertWebPublishing("ShareNext.create", { origin: new URL(baseUrl).origin });
+/// ```
 ///
 /// @param call what was about to publish, such as `ShareNext.create`; it is named in the error
-/// @throws `ERR_WEB_PUBLISHING_DISABLED`
-#[napi(ts_args_type = "call: string")]
-pub fn assert_web_publishing(env: Env, call: Unknown<'_>) -> Result<()> {
-    assert_call(&env, &input::string(call).unwrap_or_default())
+/// @param options `origin`: passes only while publishing is enabled for exactly this origin; what is no
+/// origin, such as `undefined`, never passes
+/// @throws `ERR_WEB_PUBLISHING_DISABLED`, `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while
+/// publishing is enabled, and `ERR_INVALID_OPTION` for other options
+#[napi(ts_args_type = "call: string, options?: WebPublishingQuestion")]
+pub fn assert_web_publishing(
+    env: Env,
+    call: Unknown<'_>,
+    options: Option<Unknown<'_>>,
+) -> Result<()> {
+    let origin = asked_origin(options).map_err(|failure| error::to_js(&env, &failure))?;
+    let call = input::string(call).unwrap_or_default();
+    assert_call(&env, &call, origin.as_deref())
 }
 
-fn assert_call(env: &Env, call: &str) -> Result<()> {
-    guard::assert_enabled(call).map_err(|failure| {
+/// The origin that is asked about. Where the option is there and is no text, such as a setting that is
+/// missing, it is an origin that never passes: without one, each origin would.
+fn asked_origin(options: Option<Unknown<'_>>) -> crate::error::Result<Option<String>> {
+    let Some(options) = options else {
+        return Ok(None);
+    };
+    let problem = || Error::InvalidOption("The options must be { origin }.".to_owned());
+    let object = match options.get_type() {
+        Ok(ValueType::Undefined) => return Ok(None),
+        Ok(ValueType::Object) => options.coerce_to_object().map_err(|_| problem())?,
+        _ => return Err(problem()),
+    };
+    let names = Object::keys(&object).map_err(|_| problem())?;
+    if names.iter().any(|name| name != "origin") {
+        return Err(problem());
+    }
+    if !object.has_named_property("origin").map_err(|_| problem())? {
+        return Ok(None);
+    }
+    let origin = object
+        .get_named_property::<Unknown<'_>>("origin")
+        .map_err(|_| problem())?;
+    Ok(Some(input::string(origin).unwrap_or_default()))
+}
+
+fn assert_call(env: &Env, call: &str, origin: Option<&str>) -> Result<()> {
+    guard::assert_enabled(call, origin).map_err(|failure| {
         tell(env, &guard::printable_call(call), None);
         error::to_js(env, &failure)
     })
@@ -152,15 +201,30 @@ pub fn web_publishing_warning(locale: Option<Unknown<'_>>) -> String {
     guard::warning(locale).to_owned()
 }
 
-/// Wraps OpenCode's share-next: a namespace of functions, a module, an instance of a class, or
-/// objects with such members. The result has the same members; while web publishing is off, each
-/// function among them throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original
-/// is touched. While it is on, the original is called with the same `this`, arguments and result.
+/// Wraps what publishes: an object of functions, a module, an instance of a class, a class, a function, or a
+/// service whose members return Promises or Effects. While web publishing is off, each function that is
+/// reached through the result throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original is
+/// touched. While it is on, the original is called with the same `this`, arguments and result.
+///
+/// Reached are members by name and by symbol, those of the prototype, what getters give, functions on
+/// functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`), and what
+/// a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
+/// without functions is given out as it is. A getter is read without asking; a setter asks.
+///
+/// Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or
+/// makes inside, what an Effect yields, and what layers and tags of Effect make later. So it is not sufficient
+/// alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
+/// as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
+///
+/// ```js
+/// const shareNext = guardShareNext(service, { passthrough: ["init", "url", "remove"] });
+/// shareNext.create(sessionID); // ERR_WEB_PUBLISHING_DISABLED
+/// ```
 ///
 /// @param shareNext what is wrapped; it is not changed
 /// @param options `passthrough`: names of members that are left alone, such as `init`
 /// @returns the wrapped object
-/// @throws `ERR_INVALID_OPTION` where `shareNext` is no object
+/// @throws `ERR_INVALID_OPTION` where `shareNext` is no object, or has no member that can be called
 #[napi(
     ts_generic_types = "T extends object",
     ts_args_type = "shareNext: T, options?: GuardShareNextOptions",
@@ -186,18 +250,33 @@ pub fn guard_share_next<'env>(
     let passthrough = passthrough.map_err(|failure| error::to_js(env, &failure))?;
     let assert: Function<'_, FnArgs<(String,)>, ()> = env
         .create_function_from_closure("assertWebPublishing", |context| {
-            assert_call(context.env, &context.get::<String>(0)?)
+            assert_call(context.env, &context.get::<String>(0)?, None)
         })?;
-    script::function::<
+    let guarded = script::function::<
         FnArgs<(
             Unknown<'_>,
             Vec<String>,
             Function<'_, FnArgs<(String,)>, ()>,
         )>,
         Unknown<'_>,
-    >(env, include_str!("guard_share_next.js"))?
-    .call((share_next, passthrough, assert).into())
+    >(env, GUARD_SHARE_NEXT)?
+    .call((share_next, passthrough, assert).into())?;
+    if matches!(guarded.get_type(), Ok(ValueType::Undefined)) {
+        let problem = "guardShareNext found nothing to guard: no member of this object is a function that \
+                       publishes. A namespace of layers and tags makes its functions later: guard the \
+                       service inside the layer, and fetch with guardFetch.";
+        return Err(error::to_js(env, &Error::InvalidOption(problem.to_owned())));
+    }
+    Ok(guarded)
 }
+
+/// Two files in one scope that nothing else sees.
+const GUARD_SHARE_NEXT: &str = concat!(
+    "(() => { \"use strict\";\n",
+    include_str!("guard_share_next_reach.js"),
+    include_str!("guard_share_next.js"),
+    "return guardShareNext; })()",
+);
 
 /// Three files in one scope that nothing else sees.
 const GUARD_FETCH: &str = concat!(

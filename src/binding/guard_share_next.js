@@ -1,91 +1,189 @@
-// Wraps an object so that each of its functions first asks whether publishing is allowed.
+// Wraps an object so that each function that is reached through it first asks whether publishing is allowed.
 //
-// The proxy stands in front of an empty object, not of the original: the original may be frozen or
-// a module, and a proxy must then give out its members as they are.
+// The proxy stands in front of an empty stand-in, not of the original: the original may be frozen or a
+// module, and a proxy must then give out its members as they are.
 function guardShareNext(root, passthrough, assertWebPublishing) {
+  if (!canBeCalled(root, true)) return undefined;
   const exempt = new Set(passthrough);
-  const wrapped = new WeakMap();
+  const proxies = new WeakMap();
+  const originals = new WeakMap();
 
-  const isObject = (value) =>
-    (typeof value === "object" && value !== null) ||
-    typeof value === "function";
+  const unwrap = (value) => (isObject(value) && originals.get(value)) || value;
 
-  // Objects of functions are wrapped as deep as they go; other values, such as promises, dates and
-  // effects, have a life of their own.
-  const isNamespace = (value) => {
-    if (typeof value !== "object" || value === null) return false;
-    const prototype = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null;
+  /** The name of a member, for an error. */
+  const nameOf = (path, key) => {
+    const name = typeof key === "symbol" ? `[${key.description ?? ""}]` : key;
+    return path ? `${path}.${name}` : name;
   };
 
-  const nameOf = (path, key) => (path ? `${path}.${key}` : key);
-
-  const member = (owner, proxy, path, key, value) => {
-    if (typeof key === "symbol" || key === "constructor") return value;
-    if (Object.prototype[key] === value) return value;
-    const name = nameOf(path, key);
-    if (exempt.has(name)) return value;
-    if (typeof value === "function") {
-      return remember(value, () => guardFunction(value, owner, proxy, name));
-    }
-    return isNamespace(value)
-      ? remember(value, () => guardObject(value, name))
-      : value;
+  /** What a wrapped object gives out. Data is given out as it is: a proxy cannot be cloned or sent. */
+  const wrap = (value, name) => {
+    if (!isObject(value) || originals.has(value)) return value;
+    const known = proxies.get(value);
+    if (known) return known;
+    if (!canBeCalled(value, false)) return value;
+    const isPromise =
+      Object.getPrototypeOf(value) === Promise.prototype &&
+      Object.keys(value).length === 0;
+    const runner = !isPromise && effectRunner(value);
+    const wrapped = isPromise
+      ? // A proxy of a promise would be none to what looks for its inner state.
+        Promise.prototype.then.call(value, (result) => wrap(result, name))
+      : runner
+        ? guardEffect(value, runner, name)
+        : guard(value, name);
+    proxies.set(value, wrapped);
+    originals.set(wrapped, value);
+    return wrapped;
   };
 
-  // The same member is the same function each time, as it was before.
-  const remember = (value, make) => {
-    if (!wrapped.has(value)) wrapped.set(value, make());
-    return wrapped.get(value);
-  };
-
-  const guardFunction = (original, owner, ownerProxy, name) =>
-    new Proxy(original, {
-      apply(target, self, args) {
-        assertWebPublishing(name);
-        // Private fields are the original's, not the proxy's.
-        return Reflect.apply(target, self === ownerProxy ? owner : self, args);
-      },
-      construct(target, args, newTarget) {
-        assertWebPublishing(name);
-        return Reflect.construct(
-          target,
-          args,
-          newTarget === wrapped.get(target) ? target : newTarget,
-        );
+  /** An Effect asks each time it is run; what it is made of, and what it yields, are the runtime's. */
+  const guardEffect = (effect, runner, name) =>
+    new Proxy(effect, {
+      get(target, key, receiver) {
+        const value = Reflect.get(target, key, receiver);
+        if (key !== runner) return value;
+        return (...args) => {
+          assertWebPublishing(name);
+          return Reflect.apply(value, target, args);
+        };
       },
     });
 
-  const guardObject = (original, path) => {
-    const describe = (key) => {
-      const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
-      if (!descriptor) return undefined;
-      const { enumerable } = descriptor;
-      const value = read(key);
-      return { value, enumerable, writable: true, configurable: true };
-    };
-    const read = (key) =>
-      member(original, proxy, path, key, Reflect.get(original, key, original));
-    const proxy = new Proxy(
-      {},
-      {
-        get: (_, key) => read(key),
-        set: (_, key, value) => Reflect.set(original, key, value, original),
-        has: (_, key) => Reflect.has(original, key),
-        ownKeys: () => Reflect.ownKeys(original),
-        getOwnPropertyDescriptor: (_, key) => describe(key),
-        getPrototypeOf: () => Reflect.getPrototypeOf(original),
-        defineProperty: (_, key, descriptor) =>
-          Reflect.defineProperty(original, key, descriptor),
-        deleteProperty: (_, key) => Reflect.deleteProperty(original, key),
-        setPrototypeOf: () => false,
-        preventExtensions: () => false,
-      },
-    );
-    return proxy;
+  const call = (target, name, self, args) =>
+    // Private fields are the original's, not the proxy's.
+    wrap(Reflect.apply(target, unwrap(self), args.map(unwrap)), name);
+
+  const construct = (target, name, args, newTarget) => {
+    const asked = unwrap(newTarget);
+    const made = Reflect.construct(target, args.map(unwrap), asked);
+    if (asked === target) return wrap(made, name);
+    // The heir keeps private fields on this very object, and has the methods of the guarded prototype.
+    for (const key of Reflect.ownKeys(made)) {
+      const { value, writable } = Object.getOwnPropertyDescriptor(made, key);
+      if (writable) made[key] = wrap(value, nameOf(name, key));
+    }
+    return made;
   };
 
-  return typeof root === "function"
-    ? guardFunction(root, undefined, undefined, root.name || "shareNext")
-    : isObject(root) && guardObject(root, "");
+  /** A method of Map, Date and the like: it needs the object itself, and its callbacks get members. */
+  const intrinsicMethod = (method, name) =>
+    function (...args) {
+      const given = args.map((argument) =>
+        typeof argument !== "function" || originals.has(argument)
+          ? unwrap(argument)
+          : function (...items) {
+              const wrapped = items.map((item) => wrap(item, name));
+              return Reflect.apply(argument, this, wrapped);
+            },
+      );
+      return wrap(Reflect.apply(method, unwrap(this), given), name);
+    };
+
+  const holderOf = (value, key) => {
+    let link = value;
+    while (link && !Object.prototype.hasOwnProperty.call(link, key)) {
+      link = Object.getPrototypeOf(link);
+    }
+    return link;
+  };
+
+  const member = (original, path, key, value, methods) => {
+    const name = nameOf(path, key);
+    if (exempt.has(name)) return value;
+    const holder = typeof value === "function" && holderOf(original, key);
+    if (!holder || !intrinsicPrototypes.has(holder) || original === holder) {
+      return wrap(value, name);
+    }
+    if (plainPrototypes.has(holder) || key === "constructor") return value;
+    if (!methods.has(value)) methods.set(value, intrinsicMethod(value, path));
+    return methods.get(value);
+  };
+
+  /**
+   * The prototype of an object is guarded too. Behind it stands the real one, for the sake of `instanceof`:
+   * what is called there on the guarded object still meets guarded members.
+   */
+  const prototypeOf = (original, path) => {
+    const own = Object.getOwnPropertyDescriptor(original, "constructor");
+    if (own?.value?.prototype === original) return original;
+    const prototype = Object.getPrototypeOf(original);
+    return prototype && !intrinsicPrototypes.has(prototype)
+      ? wrap(prototype, path)
+      : prototype;
+  };
+
+  const guard = (original, path) => {
+    const methods = new Map();
+    const given = (key, value) => member(original, path, key, value, methods);
+    const isInstance = (value) => unwrap(value) instanceof original;
+    const describe = (target, key) => {
+      const found = Reflect.getOwnPropertyDescriptor(original, key);
+      if (!found) return undefined;
+      const { enumerable } = found;
+      // A list's own length cannot be made configurable.
+      const configurable = !(Array.isArray(target) && key === "length");
+      if ("value" in found) {
+        const value = given(key, found.value);
+        return { value, enumerable, configurable, writable: true };
+      }
+      const { get, set } = found;
+      return {
+        get:
+          get &&
+          function () {
+            return given(key, Reflect.apply(get, unwrap(this), []));
+          },
+        set: set && wrap(set, nameOf(path, key)),
+        enumerable,
+        configurable,
+      };
+    };
+    const handler = {
+      get(_, key, receiver) {
+        if (key === Symbol.hasInstance && typeof original === "function") {
+          return isInstance;
+        }
+        return given(key, Reflect.get(original, key, unwrap(receiver)));
+      },
+      set(_, key, value, receiver) {
+        const holder = holderOf(original, key);
+        const setter =
+          holder && Object.getOwnPropertyDescriptor(holder, key).set;
+        const name = nameOf(path, key);
+        // A setter is own code that is called with a value.
+        if (setter && !intrinsicPrototypes.has(holder) && !exempt.has(name)) {
+          assertWebPublishing(name);
+        }
+        return Reflect.set(original, key, unwrap(value), unwrap(receiver));
+      },
+      has: (_, key) => Reflect.has(original, key),
+      ownKeys: () => Reflect.ownKeys(original),
+      getOwnPropertyDescriptor: describe,
+      getPrototypeOf: () => prototypeOf(original, path),
+      defineProperty: (_, key, descriptor) =>
+        Reflect.defineProperty(original, key, descriptor),
+      deleteProperty: (_, key) => Reflect.deleteProperty(original, key),
+      setPrototypeOf: () => false,
+      preventExtensions: () => false,
+      apply(_, self, args) {
+        assertWebPublishing(path);
+        return call(original, path, self, args);
+      },
+      construct(_, args, newTarget) {
+        assertWebPublishing(path);
+        return construct(original, path, args, newTarget);
+      },
+    };
+    return new Proxy(standIn(original), handler);
+  };
+
+  // A bound function can be called and constructed, and has no member that would have to be shown.
+  const standIn = (original) => {
+    if (typeof original === "function") return function () {}.bind();
+    return Array.isArray(original) ? [] : {};
+  };
+
+  const isFunction = typeof root === "function";
+  return wrap(root, isFunction ? root.name || "shareNext" : "");
 }

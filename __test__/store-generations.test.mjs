@@ -45,7 +45,7 @@ test("OpenCode 2: typed messages in the order of seq", async (t) => {
   const path = join(temporaryFolder(t), "a.md");
   const report = await writeExport(path, { sessionID: "ses_2", store }, fixed);
   const text = readFileSync(path, "utf8");
-  const places = ["the question", "the answer", "p/m2**", "kept"].map((words) =>
+  const places = ["the question", "the answer", "p/m2`", "kept"].map((words) =>
     text.indexOf(words),
   );
   assert.deepEqual(

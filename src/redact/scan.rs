@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
+use super::find::json;
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
@@ -107,6 +108,9 @@ struct Use {
     word: Option<usize>,
 }
 
+/// JSON in a string of JSON is read as such so deep. What is deeper is a text like any other.
+const DEEPEST: usize = 8;
+
 /// Called back with the number of a word that the caller looks for, and each of its places.
 type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
 
@@ -202,15 +206,44 @@ impl Scanner {
     /// Finds everything that the rules of a level find; hits do not overlap and are in order. Calls back
     /// with the number and the place of each word.
     pub fn find(&self, text: &str, level: RedactLevel, on_word: OnWord<'_>) -> Vec<Hit> {
+        self.find_at_depth(text, level, on_word, 0)
+    }
+
+    /// The same for a text that stands so deep in documents.
+    fn find_at_depth(
+        &self,
+        text: &str,
+        level: RedactLevel,
+        on_word: OnWord<'_>,
+        depth: usize,
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let mut keywords = Vec::new();
         let mut add = |finder: Finder, places: &[Range<usize>]| {
             let of_finder = |range| hit(text, range, finder.id());
             hits.extend(finder.find(text, places).into_iter().map(of_finder));
+            keywords.extend(places.iter().map(|place| place.start));
         };
         self.0.open(text, on_word, &mut add);
         if level == RedactLevel::Strict {
             for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
                 add(Finder::Rule(rule), &[]);
+            }
+        }
+        if depth < DEEPEST && (!keywords.is_empty() || level == RedactLevel::Strict) {
+            keywords.sort_unstable();
+            let is_worth = |range: &Range<usize>| {
+                let next = keywords.partition_point(|at| *at < range.start);
+                level == RedactLevel::Strict || keywords.get(next).is_some_and(|at| *at < range.end)
+            };
+            let find = |text: &str| self.find_at_depth(text, level, &mut |_, _| (), depth + 1);
+            let search = json::Search {
+                is_worth: &is_worth,
+                find: &find,
+            };
+            for region in json::regions(text, &search) {
+                hits.retain(|hit| !region.holds(hit) || region.keeps(hit));
+                hits.extend(region.hits);
             }
         }
         hits.retain(|hit| {

@@ -1,5 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
+use super::find::label::is_label;
+use super::find::{data_line, option, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
@@ -14,8 +16,21 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 11] = [
-    "pass", "pw", "psk", "cred", "secret", "token", "key", "auth", "bearer", "cookie", "session",
+pub const KEYWORDS: [&str; 14] = [
+    "salt",
+    "connection_string",
+    "connectionstring",
+    "pass",
+    "pw",
+    "psk",
+    "cred",
+    "secret",
+    "token",
+    "key",
+    "auth",
+    "bearer",
+    "cookie",
+    "session",
 ];
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
@@ -68,14 +83,27 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         if is_head_of_column(text, &name) {
             column_below(text, &name, found);
         }
-        let value = value_of(text, &name)
-            .or_else(|| name_value_pair::value_of(text, &name))
-            .or_else(|| value_of_word(text, &name));
+        let value = value_at_place(text, &name);
         if let Some(value) = value {
             at = value.end;
             found.push(value);
         }
     }
+}
+
+/// The value of a name. The first kind of place that knows itself decides.
+fn value_at_place(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let of_parameter = url_parameter::value_of(text, name);
+    let of_option = || option::value_of(text, name);
+    if let Some(value) = of_parameter.or_else(of_option) {
+        return Some(value);
+    }
+    if let Some(decided) = data_line::value_of(text, name) {
+        return decided;
+    }
+    value_of(text, name)
+        .or_else(|| name_value_pair::value_of(text, name))
+        .or_else(|| value_of_word(text, name))
 }
 
 /// The whole name in which a keyword stands. Two words count as one where they are a known name.
@@ -268,7 +296,9 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);
     // The patterns come last: a text may hold very many values, each of them long.
     match (strength, is_quoted) {
-        (Strength::Strong, true) => value.len() >= 4 && !is_stand_in(value) && !is_sentence(value),
+        (Strength::Strong, true) => {
+            value.len() >= 4 && !is_stand_in(value) && !is_sentence(value) && !is_label(value)
+        }
         (Strength::Strong, false) => {
             value.len() >= 6 && value.iter().any(is_marked) && !is_stand_in(value) && !is_code()
         }

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use super::pattern::Pattern;
 
 /// Names whose value is a secret whatever it looks like.
-const STRONG_NAME: &str = r"(?:pass(?:word|wd|phrase|code)|pwd|secret|private[_-]?key|api[ _-]?key|access[_-]?key|client[_-]?key|signing[_-]?key|encryption[_-]?key|auth[_-]?key|(?:api|auth|access|refresh|bearer|id|session|security|bot|deploy|ci|github|gitlab|slack|npm)[ _-]?token|credentials?)";
+const STRONG_NAME: &str = r"(?:pass(?:word|wd|phrase|code)|pwd|secret|(?:private|api|access|client|signing|encryption|auth|master|hmac|subscription|licen[cs]e|account|storage|shared|service|webhook|admin|jwt|aes)[ _-]?key|connection[ _-]?string|(?:api|auth|access|refresh|bearer|id|session|security|bot|deploy|ci|github|gitlab|slack|npm)[ _-]?token|credentials?)";
 
 /// Names whose value is a secret only if it looks like one.
-const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session)";
+const WEAK_NAME: &str = r"(?:token|key|auth|cookie|session|bearer|salt|pin|sid)";
 
 /// Names that end like a secret's and are none.
 const HARMLESS_NAME: &str = r"(?i)(?:public[_-]?key|key[_-]?(?:id|name|board|code|word|path|file)|(?:token|secret|password|key|auth|session)s?[_-]?(?:url|uri|endpoint|type|name|count|limit|length|size|id|path|file|field|policy|hash|expir\w*|ttl)|max[_-]?tokens?|tokens|primary[_-]?key|foreign[_-]?key|sort[_-]?key|csrf|author(?:s|ed|ization[_-]?url)?|credentials?[_-]?id)$";
@@ -71,9 +71,20 @@ pub fn strength(name: &[u8]) -> Option<Strength> {
 }
 
 fn judge(name: &[u8]) -> Option<Strength> {
-    if [&b"key"[..], b"token", b"auth", b"cookie", b"session"]
-        .iter()
-        .any(|weak| name.eq_ignore_ascii_case(weak))
+    if [
+        &b"key"[..],
+        b"token",
+        b"auth",
+        b"cookie",
+        b"session",
+        b"bearer",
+        b"salt",
+        b"pin",
+        b"sk",
+        b"ak",
+    ]
+    .iter()
+    .any(|weak| name.eq_ignore_ascii_case(weak))
     {
         Some(Strength::Weak)
     } else if HARMLESS.is_match(name) {

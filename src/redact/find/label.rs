@@ -75,6 +75,11 @@ pub fn names_a_secret(text: &str) -> bool {
         || WORDS.iter().any(|word| lower.contains(word))
 }
 
+/// The same for bytes of a text.
+pub fn is_label(value: &[u8]) -> bool {
+    std::str::from_utf8(value).is_ok_and(names_a_secret)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

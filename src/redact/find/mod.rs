@@ -1,5 +1,10 @@
 //! What tells a secret by the place where it stands: a file for each kind of place.
 
+pub mod data_line;
 pub mod json;
 mod json_document;
-mod label;
+pub mod label;
+pub mod option;
+mod reference;
+mod shell;
+pub mod url_parameter;

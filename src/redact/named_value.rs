@@ -1,14 +1,14 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
 use super::find::label::is_label;
-use super::find::{data_line, option, url_parameter};
+use super::find::{data_line, option, program, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
 use super::table_column::{column_below, is_head_of_column};
 use super::value_form::{
-    is_code, is_key_like, is_password_like, is_sentence, is_stand_in, is_version_or_words,
-    looks_random,
+    is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
+    is_version_or_words, looks_random,
 };
 use std::ops::Range;
 
@@ -58,7 +58,9 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
         return !is_stand_in(credentials.as_bytes());
     }
     match strength(name.as_bytes()) {
-        Some(Strength::Strong) => value.len() >= 4 && !is_stand_in(value.as_bytes()),
+        Some(Strength::Strong | Strength::Key) => {
+            value.len() >= 4 && !is_stand_in(value.as_bytes())
+        }
         Some(Strength::Medium) => is_key_like(value.as_bytes()) || looks_random(value.as_bytes()),
         Some(Strength::Weak) => looks_random(value.as_bytes()),
         None => false,
@@ -98,10 +100,12 @@ fn value_at_place(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     if let Some(value) = of_parameter.or_else(of_option) {
         return Some(value);
     }
+    let is_no_part = |value: &Range<usize>| !program::is_part(text, value);
     if let Some(decided) = data_line::value_of(text, name) {
-        return decided;
+        return decided.filter(is_no_part);
     }
     value_of(text, name)
+        .filter(is_no_part)
         .or_else(|| name_value_pair::value_of(text, name))
         .or_else(|| value_of_word(text, name))
 }
@@ -184,18 +188,18 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // `Password={…}` in a connection string, and not a member or an element of JSX.
     if let Some(inner) = rest.strip_prefix(b"{").filter(|_| operator == b"=") {
         let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
-        let is_found = strength == Strength::Strong && inner.get(..length).is_some_and(is_likely);
+        let is_found = strength.is_strong() && inner.get(..length).is_some_and(is_likely);
         return is_found.then_some(start + 1..start + 1 + length);
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
-        let is_password = strength == Strength::Strong && is_password_like(value);
+        let is_password = strength.is_strong() && is_password_like(value);
         is_quoted && (is_likely(value) || (is_password && !is_stand_in(value)))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
     } else {
         is_secret(value, next, strength, is_quoted)
             || (!is_quoted
-                && strength == Strength::Strong
+                && strength.is_strong()
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
@@ -210,7 +214,7 @@ fn value_of_word(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let is_found = is_snake_case
         && looks_random(value)
         && !is_code(value)
-        && strength(text.get(name.clone())?) == Some(Strength::Strong);
+        && strength(text.get(name.clone())?).is_some_and(Strength::is_strong);
     is_found.then_some(name.end + 1..name.end + 1 + length)
 }
 
@@ -296,10 +300,15 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);
     // The patterns come last: a text may hold very many values, each of them long.
     match (strength, is_quoted) {
-        (Strength::Strong, true) => {
-            value.len() >= 4 && !is_stand_in(value) && !is_sentence(value) && !is_label(value)
+        (Strength::Strong | Strength::Key, true) => {
+            let is_word = || std::str::from_utf8(value).is_ok_and(is_made_of_words);
+            (strength == Strength::Strong || !is_word())
+                && value.len() >= 4
+                && !is_stand_in(value)
+                && !is_sentence(value)
+                && !is_label(value)
         }
-        (Strength::Strong, false) => {
+        (Strength::Strong | Strength::Key, false) => {
             value.len() >= 6 && value.iter().any(is_marked) && !is_stand_in(value) && !is_code()
         }
         (Strength::Medium, true) => is_key_like(value) || looks_random(value),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::find::program;
 use super::pattern::Pattern;
 use super::value_form::{is_code, is_password_like, is_stand_in, looks_random};
 
@@ -106,6 +107,10 @@ impl Sentence {
             [b'*', b'*', ..] => 2,
             _ => 0,
         };
+        // `password: "…"` is no sentence but a name and its value, which `named_value` judges.
+        if quote == 1 && b":=".contains(text.get(operator)?) {
+            return Some(None);
+        }
         let quoted = Some(start + quote).filter(|_| quote > 0);
         let quoted = quoted.and_then(|start| Some((value_at(text, start)?, true)));
         Some(quoted.or_else(|| Some((value_at(text, start)?, false))))
@@ -178,6 +183,9 @@ const REACH: usize = 256;
 /// The places of the passwords in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     for keyword in keywords {
+        if is_part_of_name(text, keyword) {
+            continue;
+        }
         let end = (keyword.start + REACH).min(text.len());
         let sentence = text.get(keyword.start..end).unwrap_or_default();
         let sentences = if may_go_on(text, keyword) {
@@ -192,10 +200,18 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             let value = sentence.get(place.clone())?;
             let value = value.get(..value.len() - trailing(value))?;
             let start = keyword.start + place.start;
-            (form.accepts)(value, is_quoted).then_some(start..start + value.len())
+            let place = start..start + value.len();
+            let is_secret = (form.accepts)(value, is_quoted) && !program::is_part(text, &place);
+            is_secret.then_some(place)
         });
         found.extend(in_sentence.or_else(|| before(text, keyword)));
     }
+}
+
+/// Whether a keyword is the end of a name of a program, such as `createToken`: a sentence has words.
+fn is_part_of_name(text: &[u8], keyword: &Range<usize>) -> bool {
+    let before = keyword.start.checked_sub(1).and_then(|at| text.get(at));
+    before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_$".contains(byte))
 }
 
 /// Behind a word for passwords and no verb, only a value counts that is quoted, has a special
@@ -353,7 +369,9 @@ mod tests {
             rest in r#"[ \t\n]{0,2}[:=(][ \n]{0,2}["'`*“é:=]{0,3}[a-cX0-9!'`,*.:;={~ ]{0,9}"#,
         ) {
             let text = format!("{word}{rest}");
-            if let Some(found) = SENTENCES[0].assigned_value(text.as_bytes(), word.len()) {
+            // One in quotes is left to the judge of names.
+            let is_left = |found: &Option<_>| found.is_none();
+            if let Some(found) = SENTENCES[0].assigned_value(text.as_bytes(), word.len()).filter(|found| !is_left(found)) {
                 let captures = SENTENCES[0].pattern.captures(text.as_bytes());
                 let expected = captures.map(|captures| {
                     (captures.get(2).unwrap().range(), captures.get(1).is_some())

@@ -45,6 +45,11 @@ enum Form {
 }
 
 impl Rule {
+    /// Whether only what stands around a secret gives it away.
+    pub fn is_told_by_context(&self) -> bool {
+        self.is_context
+    }
+
     /// The places of the secrets in a text, by the places of the keywords in it.
     pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
         let on_match = |captures: &Captures| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
-use super::find::json;
+use super::find::{json, program};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
@@ -83,7 +83,12 @@ impl Finder {
     fn find(self, text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         match self {
-            Self::Rule(rule) => rule.find(text.as_bytes(), places, &mut found),
+            Self::Rule(rule) => {
+                rule.find(text.as_bytes(), places, &mut found);
+                if rule.is_told_by_context() {
+                    found.retain(|place| !program::is_part(text.as_bytes(), place));
+                }
+            }
             Self::Command(command) => command.find(text.as_bytes(), places, &mut found),
             Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::value_form::is_made_of_words;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
 
@@ -114,9 +115,7 @@ fn is_memorable(value: &str) -> bool {
     value.len() <= LONGEST_REMEMBERED
         && value.chars().count() >= 8
         && value.chars().any(char::is_alphabetic)
-        && value
-            .bytes()
-            .any(|byte| !byte.is_ascii_lowercase() && byte != b'-' && byte != b'_')
+        && !is_made_of_words(value)
 }
 
 /// The value itself and as JSON text shows it.

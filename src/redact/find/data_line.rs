@@ -57,8 +57,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
             || reference::is_whole(quoted)
             || is_stand_in(quoted)
             || is_sentence(quoted);
-        return (strength == Strength::Strong && !is_spared && is_assignment)
-            .then_some(Some(inner));
+        return (strength.is_strong() && !is_spared && is_assignment).then_some(Some(inner));
     }
     // The value of a block stands below it.
     if matches!(value, [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+']) {
@@ -78,7 +77,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
         return None;
     }
     let is_found = match strength {
-        Strength::Strong => is_assignment || has_a_sign_of_a_secret(value),
+        Strength::Strong | Strength::Key => is_assignment || has_a_sign_of_a_secret(value),
         Strength::Medium => is_key_like(value),
         Strength::Weak => false,
     };

@@ -52,13 +52,18 @@ const WORDS: &[&str] = &[
 /// Whether a text has the shape of a label: words in letters, with the signs of a sentence, that begin with a
 /// capital or with a letter of another script than Latin. `Passwort`, `Enter your password`, `密码`.
 pub fn has_form(text: &str) -> bool {
-    let is_of_sentence = |c: char| {
-        c.is_alphabetic()
-            || c.is_whitespace()
-            || ".,:;!?'’“”\"()…-–—*，。：！？（）、・「」".contains(c)
+    // `Au moins 8 caractères`: a number has its place among words only.
+    let may_hold_numbers = text.split_whitespace().count() >= 4;
+    let is_of_sentence = |c: char| match c {
+        c if c.is_ascii_digit() => may_hold_numbers,
+        c if c.is_ascii() => {
+            c.is_alphabetic() || c.is_whitespace() || ".,:;!?'\"()-*{}/&".contains(c)
+        }
+        // Marks that are written above and below letters are no letters themselves.
+        _ => true,
     };
     let first = text.trim_start().chars().next();
-    let begins_so = first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_ascii()));
+    let begins_so = first.is_some_and(|c| c.is_uppercase() || !c.is_ascii());
     begins_so
         && text.chars().take(LONGEST + 1).count() <= LONGEST
         && text.chars().all(is_of_sentence)
@@ -71,7 +76,7 @@ pub fn names_a_secret(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    text.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
+    text.chars().any(|c| !c.is_ascii() && !c.is_numeric())
         || WORDS.iter().any(|word| lower.contains(word))
 }
 

@@ -5,6 +5,7 @@ pub mod json;
 mod json_document;
 pub mod label;
 pub mod option;
+pub mod program;
 mod reference;
 mod shell;
 pub mod url_parameter;

@@ -16,8 +16,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     if !before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`[(".contains(byte)) {
         return None;
     }
-    let is_strong =
-        strength(bare) == Some(Strength::Strong) || bare.to_ascii_lowercase().ends_with(b"pass");
+    let is_strong = strength(bare).is_some_and(Strength::is_strong)
+        || bare.to_ascii_lowercase().ends_with(b"pass");
     if !is_strong && strength(bare) != Some(Strength::Medium) {
         return None;
     }

@@ -31,7 +31,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let value = window.get(..length)?;
     let is_long = value.len() >= 16 && value.iter().any(u8::is_ascii_digit);
     let is_found = match strength(text.get(name.clone())?)? {
-        Strength::Strong => {
+        Strength::Strong | Strength::Key => {
             value.len() >= 4 && (is_long || !is_code(value) || !value.contains(&b'.'))
         }
         Strength::Medium => is_long || looks_random(value),

@@ -25,7 +25,6 @@ mod pattern;
 mod people;
 mod place_list;
 mod plain_words;
-mod prose;
 mod recent_texts;
 mod report;
 mod rule;

@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
-use super::find::{json, program};
+use super::find::{json, program, prose};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::{address, command_line, named_value, prose};
+use super::{address, command_line, named_value};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -29,28 +29,28 @@ type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
 pub struct Detector {
     /// The rule's id in reports and placeholders.
     id: &'static str,
-    keywords: &'static [&'static str],
+    keywords: fn() -> Vec<&'static str>,
     find: Find,
 }
 
 pub static NAMED_VALUES: Detector = Detector {
     id: named_value::ID,
-    keywords: &named_value::KEYWORDS,
+    keywords: || named_value::KEYWORDS.to_vec(),
     find: named_value::find,
 };
 pub static PROSE: Detector = Detector {
     id: named_value::ID,
-    keywords: &prose::KEYWORDS,
+    keywords: || prose::KEYWORDS.iter().map(String::as_str).collect(),
     find: prose::find,
 };
 pub static ADDRESS_PASSWORDS: Detector = Detector {
     id: address::PASSWORD_ID,
-    keywords: &address::KEYWORDS,
+    keywords: || address::KEYWORDS.to_vec(),
     find: address::find_passwords,
 };
 pub static ADDRESS_TOKENS: Detector = Detector {
     id: address::TOKEN_ID,
-    keywords: &address::KEYWORDS,
+    keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
 static DETECTORS: [&Detector; 4] = [&NAMED_VALUES, &PROSE, &ADDRESS_PASSWORDS, &ADDRESS_TOKENS];
@@ -76,7 +76,7 @@ impl Finder {
         match self {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
             Self::Command(command) => command.keywords.to_vec(),
-            Self::Detector(detector) => detector.keywords.to_vec(),
+            Self::Detector(detector) => (detector.keywords)(),
         }
     }
 

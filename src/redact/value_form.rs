@@ -105,7 +105,7 @@ pub fn looks_random(value: &[u8]) -> bool {
 }
 
 /// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
-fn is_identifier(value: &[u8]) -> bool {
+pub fn is_identifier(value: &[u8]) -> bool {
     static IDENTIFIER: Pattern = Pattern::new(
         r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
     );

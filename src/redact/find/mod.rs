@@ -6,6 +6,7 @@ mod json_document;
 pub mod label;
 pub mod option;
 pub mod program;
+pub mod prose;
 mod reference;
 mod shell;
 pub mod url_parameter;

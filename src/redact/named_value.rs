@@ -193,11 +193,18 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
         let is_password = strength.is_strong() && is_password_like(value);
-        is_quoted && (is_likely(value) || (is_password && !is_stand_in(value)))
+        // `escapeToken("a~b")` is a call; `setPassword("x")` hands a secret over. A sentence is neither.
+        let is_call = operator == b"(" && !strength.is_strong();
+        let words = value.split(|byte| *byte == b' ').count();
+        is_quoted
+            && !is_call
+            && words < 3
+            && (is_likely(value) || (is_password && !is_stand_in(value)))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
     } else {
-        is_secret(value, next, strength, is_quoted)
+        let is_member = quote == b"`" && value.contains(&b'.') && is_code(value);
+        !is_member && is_secret(value, next, strength, is_quoted)
             || (!is_quoted
                 && strength.is_strong()
                 && is_setting(text, name.start, start, value, operator))

@@ -12,7 +12,6 @@
 
 mod address;
 mod changes;
-mod command_line;
 mod find;
 mod first_pass;
 mod hits;

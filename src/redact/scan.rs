@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use super::command_line::Command;
-use super::find::{json, program, prose};
+use super::find::{command, json, program, prose};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::{address, command_line, named_value};
+use super::{address, named_value};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -43,6 +42,11 @@ pub static PROSE: Detector = Detector {
     keywords: || prose::KEYWORDS.iter().map(String::as_str).collect(),
     find: prose::find,
 };
+pub static COMMANDS: Detector = Detector {
+    id: named_value::ID,
+    keywords: || command::KEYWORDS.iter().map(String::as_str).collect(),
+    find: command::find,
+};
 pub static ADDRESS_PASSWORDS: Detector = Detector {
     id: address::PASSWORD_ID,
     keywords: || address::KEYWORDS.to_vec(),
@@ -53,13 +57,18 @@ pub static ADDRESS_TOKENS: Detector = Detector {
     keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 4] = [&NAMED_VALUES, &PROSE, &ADDRESS_PASSWORDS, &ADDRESS_TOKENS];
+static DETECTORS: [&Detector; 5] = [
+    &NAMED_VALUES,
+    &PROSE,
+    &COMMANDS,
+    &ADDRESS_PASSWORDS,
+    &ADDRESS_TOKENS,
+];
 
 /// Something that looks for secrets near its keywords.
 #[derive(Clone, Copy)]
 enum Finder {
     Rule(&'static Rule),
-    Command(&'static Command),
     Detector(&'static Detector),
 }
 
@@ -67,7 +76,6 @@ impl Finder {
     fn id(self) -> &'static str {
         match self {
             Self::Rule(rule) => &rule.id,
-            Self::Command(_) => named_value::ID,
             Self::Detector(detector) => detector.id,
         }
     }
@@ -75,7 +83,6 @@ impl Finder {
     fn keywords(self) -> Vec<&'static str> {
         match self {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
-            Self::Command(command) => command.keywords.to_vec(),
             Self::Detector(detector) => (detector.keywords)(),
         }
     }
@@ -89,7 +96,6 @@ impl Finder {
                     found.retain(|place| !program::is_part(text.as_bytes(), place));
                 }
             }
-            Self::Command(command) => command.find(text.as_bytes(), places, &mut found),
             Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
         }
         found
@@ -199,11 +205,9 @@ impl Scanner {
         let rules = rule::ALL
             .iter()
             .filter(|rule| rule.level == RedactLevel::Secrets);
-        let commands = command_line::COMMANDS.iter();
         let detectors = DETECTORS.iter().copied();
         let finders = rules
             .map(Finder::Rule)
-            .chain(commands.map(Finder::Command))
             .chain(detectors.map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))
     }
@@ -274,15 +278,6 @@ pub fn find_final(document: &str) -> Option<&'static str> {
 #[cfg(test)]
 pub fn find_by<'t>(detector: &'static Detector, text: &'t str) -> Vec<&'t str> {
     find_only(vec![Finder::Detector(detector)], text)
-}
-
-/// What command lines give away.
-#[cfg(test)]
-pub fn find_commands(text: &str) -> Vec<&str> {
-    find_only(
-        command_line::COMMANDS.iter().map(Finder::Command).collect(),
-        text,
-    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What tells a secret by the place where it stands: a file for each kind of place.
 
+pub mod command;
 pub mod data_line;
 pub mod json;
 mod json_document;

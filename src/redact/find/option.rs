@@ -32,7 +32,16 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     };
     let start = name.end + separator;
     let word = shell::word(text.get(start..)?)?;
-    let value = word.value;
+    // `-pass pass:x`, as OpenSSL takes it; `env:X` and `file:f` say where the secret is.
+    let scheme = if word.value.starts_with(b"pass:") {
+        5
+    } else {
+        0
+    };
+    if word.value.starts_with(b"env:") || word.value.starts_with(b"file:") {
+        return None;
+    }
+    let value = word.value.get(scheme..)?;
     // What a manual says of an option: `--token string`, `--password <password>`.
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
     let is_found = value.len() >= 3
@@ -41,7 +50,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         && !reference::is_whole(value)
         && (value.iter().any(is_marked) && value.iter().any(u8::is_ascii_alphanumeric)
             || word.is_quoted && is_strong);
-    is_found.then_some(start + word.place.start..start + word.place.end)
+    is_found.then_some(start + word.place.start + scheme..start + word.place.end)
 }
 
 #[cfg(test)]

@@ -34,7 +34,6 @@ mod secret_fields;
 mod secret_name;
 mod secrets;
 mod settings;
-mod table_column;
 mod token_bounds;
 mod value_form;
 mod value_search;

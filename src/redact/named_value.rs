@@ -1,11 +1,10 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
 use super::find::label::is_label;
-use super::find::{data_line, option, program, url_parameter};
+use super::find::{data_line, option, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
-use super::table_column::{column_below, is_head_of_column};
 use super::value_form::{
     is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
     is_version_or_words, looks_random,
@@ -82,9 +81,7 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         }
         let name = name_around(text, keyword);
         at = name.end;
-        if is_head_of_column(text, &name) {
-            column_below(text, &name, found);
-        }
+        table::column_below(text, &name, found);
         let value = value_at_place(text, &name);
         if let Some(value) = value {
             at = value.end;

@@ -417,8 +417,8 @@ mod tests {
                 "H7yHa1GFB90CJ5OM",
             ),
             (
-                "$ printenv ACME_API_KEY\nkLBtidEhoKeeoaPaawgj\n",
-                "kLBtidEhoKeeoaPaawgj",
+                "$ printenv ACME_API_KEY\nkLBtidEhoKee0aPaawgj\n",
+                "kLBtidEhoKee0aPaawgj",
             ),
             (
                 "$ echo $DB_PASSWORD\nmarble-indigo-6924\n",

@@ -10,4 +10,5 @@ pub mod program;
 pub mod prose;
 mod reference;
 mod shell;
+pub mod table;
 pub mod url_parameter;

@@ -85,7 +85,13 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         let value = value_at_place(text, &name);
         if let Some(value) = value {
             at = value.end;
-            found.push(value);
+            let is_sign = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            if !text
+                .get(value.clone())
+                .is_some_and(|value| value.iter().all(is_sign))
+            {
+                found.push(value);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@
 mod address;
 mod changes;
 mod command_line;
+mod find;
 mod first_pass;
 mod hits;
 mod home_folder;

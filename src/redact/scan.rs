@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::command_line::Command;
+use super::find::tokens::{self, Token};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
@@ -58,6 +59,7 @@ static DETECTORS: [&Detector; 4] = [&NAMED_VALUES, &PROSE, &ADDRESS_PASSWORDS, &
 #[derive(Clone, Copy)]
 enum Finder {
     Rule(&'static Rule),
+    Token(&'static Token),
     Command(&'static Command),
     Detector(&'static Detector),
 }
@@ -66,6 +68,7 @@ impl Finder {
     fn id(self) -> &'static str {
         match self {
             Self::Rule(rule) => &rule.id,
+            Self::Token(token) => &token.id,
             Self::Command(_) => named_value::ID,
             Self::Detector(detector) => detector.id,
         }
@@ -74,6 +77,7 @@ impl Finder {
     fn keywords(self) -> Vec<&'static str> {
         match self {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
+            Self::Token(token) => token.keywords.iter().map(String::as_str).collect(),
             Self::Command(command) => command.keywords.to_vec(),
             Self::Detector(detector) => detector.keywords.to_vec(),
         }
@@ -83,6 +87,7 @@ impl Finder {
         let mut found = Vec::new();
         match self {
             Self::Rule(rule) => rule.find(text.as_bytes(), places, &mut found),
+            Self::Token(token) => token.find(text.as_bytes(), places, &mut found),
             Self::Command(command) => command.find(text.as_bytes(), places, &mut found),
             Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
         }
@@ -163,7 +168,9 @@ impl Gate {
 /// What a finished document is searched for.
 static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let rules = rule::ALL.iter().filter(|rule| rule.is_final);
-    Gate::new(rules.map(Finder::Rule).collect(), [])
+    let tokens = tokens::ALL.iter().filter(|token| token.is_final());
+    let finders = tokens.map(Finder::Token).chain(rules.map(Finder::Rule));
+    Gate::new(finders.collect(), [])
 });
 
 /// Finds secrets in texts, and in the same go the places of some words.
@@ -192,8 +199,11 @@ impl Scanner {
             .filter(|rule| rule.level == RedactLevel::Secrets);
         let commands = command_line::COMMANDS.iter();
         let detectors = DETECTORS.iter().copied();
-        let finders = rules
-            .map(Finder::Rule)
+        // Of two that find the same, the first gives the name.
+        let (telling, named): (Vec<_>, Vec<_>) = tokens::ALL.iter().partition(|t| t.is_final());
+        let finders = (telling.into_iter().map(Finder::Token))
+            .chain(rules.map(Finder::Rule))
+            .chain(named.into_iter().map(Finder::Token))
             .chain(commands.map(Finder::Command))
             .chain(detectors.map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::bytes::Captures;
 use serde::Deserialize;
 
+use super::find::end_of_whole;
 use super::pattern::Pattern;
-use super::token_bounds::{end_of_wrapped, is_bounded};
+use super::token_bounds::is_bounded;
 use super::value_form::is_stand_in;
 use super::window;
 use crate::options::RedactLevel;
@@ -108,7 +109,7 @@ impl Rule {
 
     fn end_of(&self, text: &[u8], end: usize) -> usize {
         if self.is_final {
-            end_of_wrapped(text, end)
+            end_of_whole(text, end)
         } else {
             end
         }
@@ -260,6 +261,14 @@ pub mod template {
             "lower" => b"abcdefghijklmnopqrstuvwxyz0123456789",
             "letters" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
             "digits" => b"0123456789",
+            "anyhex" | "HEX" => b"0123456789ABCDEF",
+            "az" => b"abcdefghijklmnopqrstuvwxyz",
+            "AZ" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "base58" => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+            "bech32" => b"qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+            "word" | "kebab" | "dotted" | "b64any" | "loose" => {
+                b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+            }
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use super::find::tokens::{self, Token};
 use super::find::{command, json, program, prose};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
@@ -69,6 +70,7 @@ static DETECTORS: [&Detector; 5] = [
 #[derive(Clone, Copy)]
 enum Finder {
     Rule(&'static Rule),
+    Token(&'static Token),
     Detector(&'static Detector),
 }
 
@@ -76,6 +78,7 @@ impl Finder {
     fn id(self) -> &'static str {
         match self {
             Self::Rule(rule) => &rule.id,
+            Self::Token(token) => &token.id,
             Self::Detector(detector) => detector.id,
         }
     }
@@ -83,6 +86,7 @@ impl Finder {
     fn keywords(self) -> Vec<&'static str> {
         match self {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
+            Self::Token(token) => token.keywords.iter().map(String::as_str).collect(),
             Self::Detector(detector) => (detector.keywords)(),
         }
     }
@@ -96,6 +100,7 @@ impl Finder {
                     found.retain(|place| !program::is_part(text.as_bytes(), place));
                 }
             }
+            Self::Token(token) => token.find(text.as_bytes(), places, &mut found),
             Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
         }
         found
@@ -178,7 +183,9 @@ impl Gate {
 /// What a finished document is searched for.
 static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let rules = rule::ALL.iter().filter(|rule| rule.is_final);
-    Gate::new(rules.map(Finder::Rule).collect(), [])
+    let tokens = tokens::ALL.iter().filter(|token| token.is_final());
+    let finders = tokens.map(Finder::Token).chain(rules.map(Finder::Rule));
+    Gate::new(finders.collect(), [])
 });
 
 /// Finds secrets in texts, and in the same go the places of some words.
@@ -205,10 +212,12 @@ impl Scanner {
         let rules = rule::ALL
             .iter()
             .filter(|rule| rule.level == RedactLevel::Secrets);
-        let detectors = DETECTORS.iter().copied();
-        let finders = rules
-            .map(Finder::Rule)
-            .chain(detectors.map(Finder::Detector));
+        // Of two that find the same, the first gives the name.
+        let (telling, named): (Vec<_>, Vec<_>) = tokens::ALL.iter().partition(|t| t.is_final());
+        let finders = (telling.into_iter().map(Finder::Token))
+            .chain(rules.map(Finder::Rule))
+            .chain(named.into_iter().map(Finder::Token))
+            .chain(DETECTORS.iter().copied().map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))
     }
 

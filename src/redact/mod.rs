@@ -12,6 +12,7 @@
 
 mod address;
 mod changes;
+mod encoded_forms;
 mod find;
 mod first_pass;
 mod hits;

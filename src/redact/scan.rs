@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::find::tokens::{self, Token};
-use super::find::{command, json, program, prose};
+use super::find::{command, json, kubernetes, program, prose};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
@@ -43,6 +43,11 @@ pub static PROSE: Detector = Detector {
     keywords: || prose::KEYWORDS.iter().map(String::as_str).collect(),
     find: prose::find,
 };
+pub static KUBERNETES: Detector = Detector {
+    id: named_value::ID,
+    keywords: || kubernetes::KEYWORDS.to_vec(),
+    find: kubernetes::find,
+};
 pub static COMMANDS: Detector = Detector {
     id: named_value::ID,
     keywords: || command::KEYWORDS.iter().map(String::as_str).collect(),
@@ -58,7 +63,8 @@ pub static ADDRESS_TOKENS: Detector = Detector {
     keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 5] = [
+static DETECTORS: [&Detector; 6] = [
+    &KUBERNETES,
     &NAMED_VALUES,
     &PROSE,
     &COMMANDS,

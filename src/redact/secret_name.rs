@@ -130,8 +130,8 @@ const OF_KEY: &[&str] = &[
 /// Words before `token` that do so.
 const OF_TOKEN: &[&str] = &[
     "api", "auth", "access", "refresh", "bearer", "id", "session", "security", "bot", "deploy",
-    "ci", "github", "gitlab", "slack", "npm", "personal", "service", "registry", "join", "push",
-    "publish", "upload", "user", "admin", "app", "webhook", "identity",
+    "ci", "github", "gitlab", "slack", "npm", "private", "personal", "service", "registry", "join",
+    "push", "publish", "upload", "user", "admin", "app", "webhook", "identity",
 ];
 /// Words before `key` or `token` that tell that it is none of an account.
 const ORDINARY: &[&str] = &[
@@ -586,8 +586,8 @@ fn judge(name: &[u8]) -> Option<Strength> {
             }
             (
                 None,
-                "key" | "token" | "auth" | "cookie" | "session" | "bearer" | "salt" | "pin" | "sid"
-                | "sk" | "ak",
+                "key" | "token" | "auth" | "cookie" | "session" | "bearer" | "salt" | "sessionid"
+                | "phpsessid" | "jsessionid" | "pin" | "sid" | "sk" | "ak",
             ) if is_last => Some(Strength::Weak),
             (Some(_), "cookie" | "session" | "salt" | "pin" | "sid") if is_last => {
                 Some(Strength::Weak)

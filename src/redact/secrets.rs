@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::encoded_forms;
 use super::value_form::is_made_of_words;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
@@ -118,14 +119,16 @@ fn is_memorable(value: &str) -> bool {
         && !is_made_of_words(value)
 }
 
-/// The value itself and as JSON text shows it.
+/// The value itself, as JSON text shows it, and as other places encode it.
 fn forms(value: &Arc<str>) -> Vec<Arc<str>> {
     let once = escaped(value);
-    if once == *value {
-        return vec![once];
+    let mut forms = vec![value.clone()];
+    if once != *value {
+        forms.push(escaped(&once));
+        forms.push(once);
     }
-    let twice = escaped(&once);
-    vec![value.clone(), once, twice]
+    forms.extend(encoded_forms::of(value).into_iter().map(Arc::from));
+    forms
 }
 
 /// A text as it stands between the quotes in JSON: mostly the same.

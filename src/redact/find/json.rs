@@ -170,6 +170,8 @@ struct Judge<'t> {
     pair_names: Vec<Option<Range<usize>>>,
     /// For each container whether its strings are mostly labels, as in a file of translations.
     holds_labels: Vec<bool>,
+    /// For each container whether it is a JSON Web Key.
+    is_web_key: Vec<bool>,
     /// For each container whether it says that it is a Kubernetes secret.
     is_kubernetes_secret: Vec<bool>,
 }
@@ -179,6 +181,7 @@ impl<'t> Judge<'t> {
         let count = document.containers.len();
         let mut pair_names = vec![None; count];
         let mut is_kubernetes_secret = vec![false; count];
+        let mut is_web_key = vec![false; count];
         let mut labels = vec![(0_usize, 0_usize); count];
         for leaf in document.leaves.iter().filter(|leaf| !leaf.is_name) {
             let value = text.get(leaf.place.clone()).unwrap_or_default();
@@ -191,7 +194,14 @@ impl<'t> Judge<'t> {
                 *all += 1;
                 *of_label += usize::from(label::has_form(value));
             }
-            if PAIR_NAMES.contains(&name)
+            if name == "kty"
+                && let Some(is_key) = is_web_key.get_mut(leaf.parent)
+            {
+                *is_key = true;
+            }
+            if (PAIR_NAMES.contains(&name)
+                || name.ends_with("Key") && name.len() > 3
+                || name.ends_with("Name"))
                 && let Some(pair_name) = pair_names.get_mut(leaf.parent)
             {
                 *pair_name = Some(leaf.place.clone());
@@ -211,6 +221,7 @@ impl<'t> Judge<'t> {
             holds_labels: holds_labels
                 .map(|(all, of_label)| all >= 3 && of_label * 3 >= all * 2)
                 .collect(),
+            is_web_key,
             is_kubernetes_secret,
         }
     }
@@ -231,7 +242,8 @@ impl<'t> Judge<'t> {
                 && !value.starts_with('-')
                 && !is_stand_in(value.as_bytes())
         };
-        if self.is_kubernetes_data(leaf) && !is_stand_in(value.as_bytes()) || is_option() {
+        let is_data = self.is_kubernetes_data(leaf) || self.is_of_private_key(leaf);
+        if is_data && !is_stand_in(value.as_bytes()) || is_option() {
             return Some(leaf.place.clone());
         }
         let name = name?;
@@ -255,14 +267,32 @@ impl<'t> Judge<'t> {
     /// The name that a string stands under: that of its member, or the one that its pair gives it.
     fn name(&self, leaf: &Leaf) -> Option<String> {
         let own = self.str(leaf.name.as_ref()?);
+        let is_value = PAIR_VALUES.contains(&own) || own.ends_with("Value");
         let name = match self.pair_names.get(leaf.parent) {
-            Some(Some(pair)) if PAIR_VALUES.contains(&own) => self.str(pair),
+            Some(Some(pair)) if is_value => self.str(pair),
+            // `"db_password": { "value": "…" }`
+            _ if is_value => self.container_name(leaf).unwrap_or(own),
             _ => own,
         };
         Some(match name.contains('\\') {
             true => Unescaped::new(name, 0).text,
             false => name.to_owned(),
         })
+    }
+
+    /// The name of the object that holds a string.
+    fn container_name(&self, leaf: &Leaf) -> Option<&'t str> {
+        let container = self.document.containers.get(leaf.parent)?;
+        let name = self.document.leaves.get(container.name?)?;
+        Some(self.str(&name.place))
+    }
+
+    /// A private member of a JSON Web Key (RFC 7518, section 6).
+    fn is_of_private_key(&self, leaf: &Leaf) -> bool {
+        const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+        let name = leaf.name.as_ref().map(|name| self.str(name));
+        self.is_web_key.get(leaf.parent) == Some(&true)
+            && name.is_some_and(|name| PRIVATE.contains(&name))
     }
 
     /// `["--password", "x"]`

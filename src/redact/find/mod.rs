@@ -11,6 +11,7 @@ pub mod data_line;
 mod gap;
 pub mod json;
 mod json_document;
+pub mod kubernetes;
 pub mod label;
 pub mod option;
 pub mod program;

@@ -16,10 +16,16 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
     let Some(bytes) = text.get(value.clone()).filter(|_| !is_quoted) else {
         return false;
     };
-    let name = bytes
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_$.?!".contains(byte))
-        .count();
+    // `!options.password`, `options?.password`
+    let negation = bytes.iter().take_while(|byte| **byte == b'!').count();
+    let is_of_name = |(at, byte): &(usize, &u8)| {
+        let next = bytes.get(at + 1);
+        byte.is_ascii_alphanumeric()
+            || b"_$.".contains(byte)
+            || **byte == b'?' && next == Some(&b'.')
+            || *at < negation
+    };
+    let name = bytes.iter().enumerate().take_while(is_of_name).count();
     let next = bytes
         .get(name)
         .or_else(|| text.get(value.end))
@@ -89,6 +95,14 @@ fn is_source(text: &[u8], place: &Range<usize>) -> bool {
     let own_start = lines_before.next().unwrap_or_default().trim_ascii();
     let own_end = lines_behind.next().unwrap_or_default().trim_ascii();
     let begins = |line: &[u8]| {
+        // Some of these words begin sentences, too.
+        if !line
+            .iter()
+            .chain(own_end)
+            .any(|byte| b"(){};=<>".contains(byte))
+        {
+            return false;
+        }
         let line = line.strip_prefix(b"* ").unwrap_or(line);
         let word = line
             .iter()

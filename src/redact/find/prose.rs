@@ -385,7 +385,11 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         && bytes.iter().filter(|byte| b"-_.".contains(byte)).count() <= 4
         && !is_date(bytes);
     let is_mixed = digits >= 1 && letters >= 3 && value.len() >= 6;
-    let is_random = letters >= 2 && digits >= 2 && value.len() >= 10;
+    let has_cases = bytes.iter().skip(1).any(u8::is_ascii_uppercase)
+        && bytes.iter().any(u8::is_ascii_lowercase);
+    let is_random = letters >= 2
+        && value.len() >= 10
+        && (digits >= 2 || digits == 1 && has_cases && value.len() >= 12);
     let is_plain = digits == 0 && bytes.iter().all(u8::is_ascii_alphabetic);
     let words = value.split(' ').count();
     let is_phrase = (3..=8).contains(&words)

@@ -139,16 +139,19 @@ impl Token {
 
     /// Looks for a token at a place. Gives its end.
     fn find_at(&self, text: &[u8], place: usize, found: &mut Vec<Range<usize>>) -> Option<usize> {
+        let is_start = is_bounded(text, place);
         let longest = self
             .forms
             .iter()
+            // The bound first: in a text of nothing but one letter, prefixes stand everywhere.
+            .filter(|form| form.has_head() || is_start)
             .filter_map(|form| form.find(text, place))
             .filter(|token| self.accepts(text, token))
             .max_by_key(|token| token.token.end)?;
         let end = if self.is_bounded {
             longest.token.end
         } else {
-            end_of_whole(text, longest.token.end)
+            end_of_whole(text, longest.end(text))
         };
         found.push(longest.token.start..end);
         Some(end)
@@ -169,6 +172,7 @@ impl Token {
                 && is_bounded(text, at)
                 && !is_joined(text, at);
             if is_start
+                && self.forms.iter().any(|form| form.find(text, at).is_some())
                 && has_noun(text, word, at)
                 && let Some(end) = self.find_at(text, at, found)
             {

@@ -507,9 +507,14 @@ test("no tail of a token stays behind what nobody sees, a colour code or a line 
     "_",
   ];
   for (const [prefix, start] of tokens) {
-    for (const gap of prefix === "ghp_" ? gaps.slice(0, -2) : [...gaps, "\n", "\r\n", "\\n"]) {
+    for (const gap of prefix === "ghp_"
+      ? gaps.slice(0, -2)
+      : [...gaps, "\n", "\r\n", "\\n"]) {
       const { text } = redactText(`the key ${prefix}${start}${gap}${tail} end`);
-      assert.ok(!text.includes(tail.slice(-8)), JSON.stringify([prefix, gap, text]));
+      assert.ok(
+        !text.includes(tail.slice(-8)),
+        JSON.stringify([prefix, gap, text]),
+      );
       assert.ok(text.endsWith(" end"), JSON.stringify([prefix, gap, text]));
     }
   }
@@ -522,6 +527,9 @@ test("no tail of a token stays behind what nobody sees, a colour code or a line 
     "\u200bword",
   ]) {
     const { text } = redactText(`the key ${token}${after}`);
-    assert.ok(/(Value2 = 1|Done|--flag2|-->|word)$/.test(text), JSON.stringify(text));
+    assert.ok(
+      /(Value2 = 1|Done|--flag2|-->|word)$/.test(text),
+      JSON.stringify(text),
+    );
   }
 });

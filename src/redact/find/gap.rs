@@ -66,9 +66,10 @@ fn end_of_word(text: &[u8], mut end: usize) -> usize {
     }
 }
 
+/// Whether what follows something invisible is of a token: letters and digits mixed, and not too few.
 fn is_tail(tail: &[u8], open: usize, least: usize) -> bool {
-    let fits = open >= tail.len() && tail.len() >= 2;
-    has_digit(tail) && (fits || tail.len() >= least)
+    let fits = open >= tail.len() && tail.len() >= 4;
+    has_digit(tail) && tail.iter().any(u8::is_ascii_alphabetic) && (fits || tail.len() >= least)
 }
 
 fn has_digit(bytes: &[u8]) -> bool {

@@ -14,8 +14,11 @@ use std::ops::Range;
 use super::super::token_bounds::{LONGEST_ESCAPE, behind_escape};
 use super::gap;
 
+/// Tells whether a byte is of an alphabet.
+pub type IsOf = fn(u8) -> bool;
+
 /// The alphabets and their names in forms.
-const ALPHABETS: &[(&str, fn(u8) -> bool)] = &[
+const ALPHABETS: &[(&str, IsOf)] = &[
     ("digits", |b| b.is_ascii_digit()),
     ("hex", |b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
     ("HEX", |b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b)),
@@ -62,7 +65,7 @@ enum Part {
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     /// Whether a byte is of it.
-    is_of: fn(u8) -> bool,
+    is_of: IsOf,
     least: usize,
     /// `None` where there is no end to it.
     most: Option<usize>,
@@ -293,7 +296,7 @@ impl Run {
                 }
                 Some(_) => {
                     let missing = self.least.saturating_sub(length);
-                    let open = self.most.map_or(0, |most| most.saturating_sub(length));
+                    let open = self.most.unwrap_or(LONGEST_LOOK).saturating_sub(length);
                     match gap::continued(text, at, self.is_of, missing, open) {
                         Some(after) if joins && length > 0 => at = after,
                         _ => break,

@@ -193,7 +193,12 @@ impl Found {
                 at += count(at, &|byte| byte == b'=', 2);
             }
         }
-        before_escape(text, self.token.start..at)
+        // A comment of HTML may end right behind it.
+        let is_comment = text
+            .get(at.saturating_sub(2)..)
+            .is_some_and(|rest| rest.starts_with(b"-->"));
+        let end = if is_comment { at - 2 } else { at };
+        before_escape(text, self.token.start..end)
     }
 }
 

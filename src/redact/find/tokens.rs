@@ -227,7 +227,7 @@ fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
         "密".as_bytes(),
         "令".as_bytes(),
     ];
-    const OTHER: [&[u8]; 12] = [
+    const OTHER: [&[u8]; 11] = [
         b"commit" as &[u8],
         b"sha1",
         b"sha2",
@@ -236,7 +236,6 @@ fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
         b"md5",
         b"etag",
         b"checksum",
-        b"uuid",
         b"revision",
         b"public",
         b"version",

@@ -518,6 +518,13 @@ test("no tail of a token stays behind what nobody sees, a colour code or a line 
       assert.ok(text.endsWith(" end"), JSON.stringify([prefix, gap, text]));
     }
   }
+  const divided = redactText(
+    `${tokens[0].join("")}${tail} ${tokens[0].join("")}\u00ad${tail}`,
+  );
+  assert.equal(
+    divided.text,
+    "[redacted:anthropic-key#1] [redacted:anthropic-key#1]",
+  );
   const token = tokens.at(1).join("");
   for (const after of [
     "\nexport const Value2 = 1",

@@ -10,4 +10,4 @@ mod randomness;
 mod token_form;
 pub mod tokens;
 
-pub use gap::end_of_whole;
+pub use gap::{end_of_whole, without_gaps};

@@ -90,6 +90,11 @@ fn rows(table: &str) -> Vec<Row> {
     table.token
 }
 
+/// Whether an id is that of a kind of token.
+pub fn is_token(id: &str) -> bool {
+    ALL.iter().any(|token| token.id == id)
+}
+
 impl Token {
     fn new(row: Row) -> Self {
         let bounded = row.bounded || !row.near.is_empty();

@@ -1,6 +1,8 @@
 //! What may stand inside a token without being of it: characters that nobody sees, colour codes, and the
 //! line ends of a narrow terminal. A token is redacted over them, or its tail would stay.
 
+use std::borrow::Cow;
+
 /// The least length of what continues a token that is already complete.
 const LEAST_TAIL: usize = 6;
 /// The same behind a line end, where words are more likely.
@@ -36,6 +38,31 @@ pub fn continued(
     ((is_wanted && has_digit(tail)) || (may && is_tail && tail.len() >= missing)).then_some(after)
 }
 
+/// A token without what stood inside it, so that it has the same number however it was divided.
+pub fn without_gaps(token: &str) -> Cow<'_, str> {
+    let text = token.as_bytes();
+    let gap_at = |at: usize| {
+        let end = at + invisible(text, at);
+        end + line_end(text, end) - at
+    };
+    let mut whole = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let gap = gap_at(at);
+        if gap > 0 {
+            whole.push_str(token.get(copied..at).unwrap_or_default());
+            copied = at + gap;
+        }
+        at += gap.max(1);
+    }
+    if copied == 0 {
+        return Cow::Borrowed(token);
+    }
+    whole.push_str(token.get(copied..).unwrap_or_default());
+    Cow::Owned(whole)
+}
+
 /// Where a token ends as a whole that was recognised up to a place: what is joined to it by `-` or `_`, and
 /// what goes on behind something invisible or a line end, is of it.
 pub fn end_of_whole(text: &[u8], end: usize) -> usize {
@@ -66,9 +93,10 @@ fn end_of_word(text: &[u8], mut end: usize) -> usize {
     }
 }
 
+/// Whether what follows something invisible is of a token: letters and digits mixed, and not too few.
 fn is_tail(tail: &[u8], open: usize, least: usize) -> bool {
-    let fits = open >= tail.len() && tail.len() >= 2;
-    has_digit(tail) && (fits || tail.len() >= least)
+    let fits = open >= tail.len() && tail.len() >= 4;
+    has_digit(tail) && tail.iter().any(u8::is_ascii_alphabetic) && (fits || tail.len() >= least)
 }
 
 fn has_digit(bytes: &[u8]) -> bool {
@@ -223,6 +251,19 @@ mod tests {
         }
         for text in ["x", "-", "\\n", "\\u0041", "[x]", "é", "密"] {
             assert_eq!(invisible(text.as_bytes(), 0), 0, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_the_same_however_it_was_divided() {
+        for divided in [
+            "ghp_a\u{200b}1",
+            "ghp_\u{1b}[0ma1",
+            "ghp_a\n1",
+            "ghp_a1",
+            "ghp_a\\u200b1",
+        ] {
+            assert_eq!(without_gaps(divided), "ghp_a1", "{divided:?}");
         }
     }
 

@@ -24,4 +24,4 @@ mod token_form;
 pub mod tokens;
 pub mod url_parameter;
 
-pub use gap::end_of_whole;
+pub use gap::{end_of_whole, without_gaps};

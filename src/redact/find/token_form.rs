@@ -14,8 +14,11 @@ use std::ops::Range;
 use super::super::token_bounds::{LONGEST_ESCAPE, behind_escape};
 use super::gap;
 
+/// Tells whether a byte is of an alphabet.
+pub type IsOf = fn(u8) -> bool;
+
 /// The alphabets and their names in forms.
-const ALPHABETS: &[(&str, fn(u8) -> bool)] = &[
+const ALPHABETS: &[(&str, IsOf)] = &[
     ("digits", |b| b.is_ascii_digit()),
     ("hex", |b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
     ("HEX", |b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b)),
@@ -62,7 +65,7 @@ enum Part {
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     /// Whether a byte is of it.
-    is_of: fn(u8) -> bool,
+    is_of: IsOf,
     least: usize,
     /// `None` where there is no end to it.
     most: Option<usize>,
@@ -81,14 +84,14 @@ pub struct TokenForm {
 }
 
 /// Where a token stands.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Found {
-    /// All of it.
+    /// All that its form describes.
     pub token: Range<usize>,
     /// What is random of it: all that is behind the anchor, and the head.
     pub random: Vec<u8>,
-    /// How far was looked.
-    pub end: usize,
+    /// The run that it ends with.
+    last: Option<Run>,
 }
 
 impl TokenForm {
@@ -129,6 +132,11 @@ impl TokenForm {
         &self.anchor
     }
 
+    /// Whether a run stands before the anchor.
+    pub fn has_head(&self) -> bool {
+        self.head.is_some()
+    }
+
     /// The token around an anchor that stands at a place, or the run that begins there.
     pub fn find(&self, text: &[u8], place: usize) -> Option<Found> {
         let mut at = place.checked_add(self.anchor.len())?;
@@ -160,31 +168,37 @@ impl TokenForm {
                 }
             }
         }
-        let looked = at;
-        if self.is_bounded {
-            let next = text.get(at);
-            if next.is_some_and(u8::is_ascii_alphanumeric) {
-                return None;
-            }
-        } else if let Some(run) = last {
-            while text.get(at).is_some_and(|byte| (run.is_of)(*byte)) {
-                at += 1;
-            }
+        if self.is_bounded && text.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
         }
-        if last.is_some_and(Run::is_padded) {
-            let rest = text.get(at..).unwrap_or_default();
-            at += rest
-                .iter()
-                .take(2)
-                .take_while(|byte| **byte == b'=')
-                .count();
-        }
-        at = before_escape(text, start..at);
         Some(Found {
             token: start..at,
             random,
-            end: looked,
+            last,
         })
+    }
+}
+
+impl Found {
+    /// Where the whole token ends: behind all that its last alphabet goes on with.
+    pub fn end(&self, text: &[u8]) -> usize {
+        let mut at = self.token.end;
+        let count = |at: usize, is: &dyn Fn(u8) -> bool, most: usize| {
+            let rest = text.get(at..).unwrap_or_default();
+            rest.iter().take(most).take_while(|byte| is(**byte)).count()
+        };
+        if let Some(run) = self.last {
+            at += count(at, &run.is_of, usize::MAX);
+            if run.is_padded() {
+                at += count(at, &|byte| byte == b'=', 2);
+            }
+        }
+        // A comment of HTML may end right behind it.
+        let is_comment = text
+            .get(at.saturating_sub(2)..)
+            .is_some_and(|rest| rest.starts_with(b"-->"));
+        let end = if is_comment { at - 2 } else { at };
+        before_escape(text, self.token.start..end)
     }
 }
 
@@ -287,7 +301,7 @@ impl Run {
                 }
                 Some(_) => {
                     let missing = self.least.saturating_sub(length);
-                    let open = self.most.map_or(0, |most| most.saturating_sub(length));
+                    let open = self.most.unwrap_or(LONGEST_LOOK).saturating_sub(length);
                     match gap::continued(text, at, self.is_of, missing, open) {
                         Some(after) if joins && length > 0 => at = after,
                         _ => break,
@@ -306,7 +320,8 @@ mod tests {
 
     fn token<'t>(form: &str, text: &'t str, place: usize) -> Option<&'t str> {
         let form = TokenForm::parse(form, false)?;
-        text.get(form.find(text.as_bytes(), place)?.token)
+        let found = form.find(text.as_bytes(), place)?;
+        text.get(found.token.start..found.end(text.as_bytes()))
     }
 
     #[test]

@@ -81,6 +81,14 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         }
         let name = name_around(text, keyword);
         at = name.end;
+        // Most names are those of no secret.
+        let is_option = |name: &[u8]| name.starts_with(b"-") && name.ends_with(b"pass");
+        if !text
+            .get(name.clone())
+            .is_some_and(|name| strength(name).is_some() || is_option(name))
+        {
+            continue;
+        }
         table::column_below(text, &name, found);
         let value = value_at_place(text, &name);
         if let Some(value) = value {

@@ -160,18 +160,34 @@ impl Gate {
         &self,
         text: &str,
         on_word: OnWord<'_>,
+        on_finder: impl FnMut(Finder, &[Range<usize>]),
+    ) {
+        let all = 0..text.len();
+        self.open_in(text, std::slice::from_ref(&all), on_word, on_finder);
+    }
+
+    /// The same for keywords in some stretches of a text, which are in order.
+    fn open_in(
+        &self,
+        text: &str,
+        stretches: &[Range<usize>],
+        on_word: OnWord<'_>,
         mut on_finder: impl FnMut(Finder, &[Range<usize>]),
     ) {
         let mut found = PlaceList::default();
-        self.keywords.find(text.as_bytes(), &mut |keyword, place| {
-            let Some(Use { finders, word }) = self.uses.get(keyword) else {
-                return;
-            };
-            found.extend(finders.iter().map(|finder| (*finder, place.clone())));
-            if let Some(number) = word {
-                on_word(*number, place);
-            }
-        });
+        for stretch in stretches {
+            let bytes = text.as_bytes().get(stretch.clone()).unwrap_or_default();
+            self.keywords.find(bytes, &mut |keyword, place| {
+                let Some(Use { finders, word }) = self.uses.get(keyword) else {
+                    return;
+                };
+                let place = place.start + stretch.start..place.end + stretch.start;
+                found.extend(finders.iter().map(|finder| (*finder, place.clone())));
+                if let Some(number) = word {
+                    on_word(*number, place);
+                }
+            });
+        }
         // Those of one keyword are in order, those of several are not.
         found.sort_by_key(|(finder, place)| (*finder, place.start));
         let mut places = Vec::with_capacity(found.len());
@@ -193,6 +209,30 @@ static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let finders = tokens.map(Finder::Token).chain(rules.map(Finder::Rule));
     Gate::new(finders.collect(), [])
 });
+
+/// Tokens that need their provider's name near them. Hundreds of names would slow the search of each text, so
+/// they are looked for only near a word that may be the secret's.
+static NEAR: LazyLock<Gate> = LazyLock::new(|| {
+    let near = tokens::ALL.iter().filter(|token| !token.is_final());
+    Gate::new(near.map(Finder::Token).collect(), [])
+});
+
+/// How far from a word such as `key` a provider's name is looked for, in bytes.
+const NEAR_REACH: usize = 112;
+
+/// The stretches around some places, which are in order, joined where they meet.
+fn stretches(text: &str, places: &[usize]) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let start = place.saturating_sub(NEAR_REACH);
+        let end = (place + NEAR_REACH).min(text.len());
+        match stretches.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => stretches.push(start..end),
+        }
+    }
+    stretches
+}
 
 /// Finds secrets in texts, and in the same go the places of some words.
 pub struct Scanner(Gate);
@@ -219,10 +259,9 @@ impl Scanner {
             .iter()
             .filter(|rule| rule.level == RedactLevel::Secrets);
         // Of two that find the same, the first gives the name.
-        let (telling, named): (Vec<_>, Vec<_>) = tokens::ALL.iter().partition(|t| t.is_final());
-        let finders = (telling.into_iter().map(Finder::Token))
+        let telling = tokens::ALL.iter().filter(|token| token.is_final());
+        let finders = (telling.map(Finder::Token))
             .chain(rules.map(Finder::Rule))
-            .chain(named.into_iter().map(Finder::Token))
             .chain(DETECTORS.iter().copied().map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))
     }
@@ -254,8 +293,18 @@ impl Scanner {
                 add(Finder::Rule(rule), &[]);
             }
         }
+        keywords.sort_unstable();
+        let mut near = Vec::new();
+        let stretches = stretches(text, &keywords);
+        NEAR.open_in(text, &stretches, &mut |_, _| (), |finder, places| {
+            let of_finder = |range| hit(text, range, finder.id());
+            near.extend(finder.find(text, places).into_iter().map(of_finder));
+        });
+        // Of two that find the same the first gives the name: a token's is better than that of its variable.
+        let is_detector = |hit: &Hit| DETECTORS.iter().any(|detector| detector.id == hit.rule);
+        let at = hits.iter().position(is_detector).unwrap_or(hits.len());
+        hits.splice(at..at, near);
         if depth < DEEPEST && (!keywords.is_empty() || level == RedactLevel::Strict) {
-            keywords.sort_unstable();
             let is_worth = |range: &Range<usize>| {
                 let next = keywords.partition_point(|at| *at < range.start);
                 level == RedactLevel::Strict || keywords.get(next).is_some_and(|at| *at < range.end)

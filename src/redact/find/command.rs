@@ -200,6 +200,10 @@ fn pair(
     command.pair.iter().find_map(|known| {
         let (option_name, sign) = known.split_at(known.len().checked_sub(1)?);
         let sign = sign.bytes().next()?;
+        // Where the command's own name ends with the option, the first argument is the pair.
+        if option_name.is_empty() && option.is_some() {
+            return None;
+        }
         let is_behind = option.is_some_and(|option| option.value == option_name.as_bytes());
         let attached = argument.value.strip_prefix(option_name.as_bytes());
         let value = if is_behind {

@@ -511,4 +511,61 @@ test("the home folder root breaks no address, and home/name without its slash is
     shown("C:\\Users\\ada\\shop", "A Users/ada/shop/b.md"),
     /A ~\/shop\/b\.md/,
   );
+test("no tail of a token stays behind what nobody sees, a colour code or a line end", () => {
+  const tail = "4Nt8Bm1Cw6Py3Hj5Df0GsAeUiOpQ7x2V9kL4tB8AA";
+  const tokens = [
+    ["sk-ant-api03-", "Qz7Lk2Vx9Rt4Bn8Mc1Wp6Yh3Jd5Fg0SaEuIoTq7Zx2Lv9Kr"],
+    ["sk-proj-", "Qz7Lk2Vx9Rt4Bn8Mc1Wp6Yh3Jd5Fg0SaEuIoTq7Zx2Lv9Kr"],
+    ["sk_live_", "Qz7Lk2Vx9Rt4Bn8Mc1Wp6Yh3"],
+    ["ghp_", "R7mQ2xV9"],
+    ["ya29.", "Qz7Lk2Vx9Rt4Bn8Mc1Wp6Yh3"],
+  ];
+  const gaps = [
+    "\u200b",
+    "\u00ad",
+    "\u001b[0m\u001b[31m",
+    "\0",
+    "\u007f",
+    "\u0007",
+    "\u202e",
+    "\u200e",
+    "\\u200b",
+    "\\u001b[0m",
+    "\\x1b[0m",
+    "-",
+    "_",
+  ];
+  for (const [prefix, start] of tokens) {
+    for (const gap of prefix === "ghp_"
+      ? gaps.slice(0, -2)
+      : [...gaps, "\n", "\r\n", "\\n"]) {
+      const { text } = redactText(`the key ${prefix}${start}${gap}${tail} end`);
+      assert.ok(
+        !text.includes(tail.slice(-8)),
+        JSON.stringify([prefix, gap, text]),
+      );
+      assert.ok(text.endsWith(" end"), JSON.stringify([prefix, gap, text]));
+    }
+  }
+  const divided = redactText(
+    `${tokens[0].join("")}${tail} ${tokens[0].join("")}\u00ad${tail}`,
+  );
+  assert.equal(
+    divided.text,
+    "[redacted:anthropic-key#1] [redacted:anthropic-key#1]",
+  );
+  const token = tokens.at(1).join("");
+  for (const after of [
+    "\nexport const Value2 = 1",
+    "\u001b[0mDone",
+    " --flag2",
+    "-->",
+    "\u200bword",
+  ]) {
+    const { text } = redactText(`the key ${token}${after}`);
+    assert.ok(
+      /(Value2 = 1|Done|--flag2|-->|word)$/.test(text),
+      JSON.stringify(text),
+    );
+  }
 });

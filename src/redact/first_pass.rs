@@ -13,7 +13,7 @@ use super::report::{Place, RedactionReport};
 use super::scouted::Scouted;
 use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
-use super::{hits, named_value, secret_fields, secrets, visible};
+use super::{find, hits, named_value, secret_fields, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, data_url};
@@ -237,6 +237,10 @@ impl<'a> FirstPass<'a> {
         if let Some(report) = &mut self.report {
             report.add(rule, &self.place, field);
         }
+        // Divided otherwise it is the same token.
+        let whole = find::without_gaps(value);
+        let is_divided = *whole != *value && find::tokens::is_token(rule);
+        let value = if is_divided { &*whole } else { value };
         match &mut self.secrets {
             Secret::Learn(secrets) => secrets.placeholder(rule, value),
             Secret::Recall(secrets) => secrets.known_placeholder(rule, value),

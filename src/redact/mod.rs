@@ -1,7 +1,7 @@
 //! Session -> [`Redacted`] session and a report.
 //!
 //! 1. Every string is cleaned (`visible`) of what a reader cannot see.
-//! 2. Secrets are found by their form (`rule`), by what stands around them (`named_value`,
+//! 2. Secrets are found by their form (`find`, `rule`), by what stands around them (`named_value`,
 //!    `command_line`, `address`, `prose`), and by the name of the JSON field that holds them; each
 //!    becomes a placeholder. Home folders become `~`.
 //! 3. A value found anywhere is replaced wherever else it stands, earlier or later.
@@ -12,7 +12,8 @@
 
 mod address;
 mod changes;
-mod command_line;
+mod encoded_forms;
+mod find;
 mod first_pass;
 mod hits;
 mod home_folder;
@@ -24,7 +25,6 @@ mod pattern;
 mod people;
 mod place_list;
 mod plain_words;
-mod prose;
 mod recent_texts;
 mod report;
 mod rule;
@@ -35,7 +35,6 @@ mod secret_fields;
 mod secret_name;
 mod secrets;
 mod settings;
-mod table_column;
 mod token_bounds;
 mod value_form;
 mod value_search;

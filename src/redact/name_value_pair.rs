@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::named_value::{REACH, is_secret, value_length};
 use super::pattern::Pattern;
-use super::secret_name::{Strength, strength};
+use super::secret_name::strength;
 use super::value_form::is_stand_in;
 
 /// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
@@ -12,8 +12,8 @@ use super::value_form::is_stand_in;
 /// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
 static PAIRS: [(Pattern, Pattern); 7] = [
     pair(
-        r#"(?i)(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
-        r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
+        r#"(?i)(?:name|key|field)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+        r#"(?i)^\\*["']?\s{0,4},?(?:\\n|\s){0,40}(?:- )?\\*["']?[a-z]{0,16}value\\*["']?\s{0,4}[:=]\s{0,4}(\\*["']?)"#,
     ),
     pair(
         r#"(?i)variable\s{1,4}\\*["']$"#,
@@ -61,7 +61,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         let value = rest.get(..length)?;
         let strength = strength(text.get(name.clone())?)?;
         // It stands where no code can: a word with a digit is enough.
-        let is_word = strength == Strength::Strong
+        let is_word = strength.is_strong()
             && value.len() >= 4
             && value.iter().any(u8::is_ascii_digit)
             && !is_stand_in(value);

@@ -1,12 +1,13 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
+use super::find::label::is_label;
+use super::find::{data_line, option, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, strength};
-use super::table_column::{column_below, is_head_of_column};
 use super::value_form::{
-    is_code, is_key_like, is_password_like, is_sentence, is_stand_in, is_version_or_words,
-    looks_random,
+    is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
+    is_version_or_words, looks_random,
 };
 use std::ops::Range;
 
@@ -14,8 +15,21 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 11] = [
-    "pass", "pw", "psk", "cred", "secret", "token", "key", "auth", "bearer", "cookie", "session",
+pub const KEYWORDS: [&str; 14] = [
+    "salt",
+    "connection_string",
+    "connectionstring",
+    "pass",
+    "pw",
+    "psk",
+    "cred",
+    "secret",
+    "token",
+    "key",
+    "auth",
+    "bearer",
+    "cookie",
+    "session",
 ];
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
@@ -43,7 +57,9 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
         return !is_stand_in(credentials.as_bytes());
     }
     match strength(name.as_bytes()) {
-        Some(Strength::Strong) => value.len() >= 4 && !is_stand_in(value.as_bytes()),
+        Some(Strength::Strong | Strength::Key) => {
+            value.len() >= 4 && !is_stand_in(value.as_bytes())
+        }
         Some(Strength::Medium) => is_key_like(value.as_bytes()) || looks_random(value.as_bytes()),
         Some(Strength::Weak) => looks_random(value.as_bytes()),
         None => false,
@@ -65,17 +81,44 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         }
         let name = name_around(text, keyword);
         at = name.end;
-        if is_head_of_column(text, &name) {
-            column_below(text, &name, found);
+        // Most names are those of no secret.
+        let is_option = |name: &[u8]| name.starts_with(b"-") && name.ends_with(b"pass");
+        if !text
+            .get(name.clone())
+            .is_some_and(|name| strength(name).is_some() || is_option(name))
+        {
+            continue;
         }
-        let value = value_of(text, &name)
-            .or_else(|| name_value_pair::value_of(text, &name))
-            .or_else(|| value_of_word(text, &name));
+        table::column_below(text, &name, found);
+        let value = value_at_place(text, &name);
         if let Some(value) = value {
             at = value.end;
-            found.push(value);
+            let is_sign = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            if !text
+                .get(value.clone())
+                .is_some_and(|value| value.iter().all(is_sign))
+            {
+                found.push(value);
+            }
         }
     }
+}
+
+/// The value of a name. The first kind of place that knows itself decides.
+fn value_at_place(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let of_parameter = url_parameter::value_of(text, name);
+    let of_option = || option::value_of(text, name);
+    if let Some(value) = of_parameter.or_else(of_option) {
+        return Some(value);
+    }
+    let is_no_part = |value: &Range<usize>| !program::is_part(text, value);
+    if let Some(decided) = data_line::value_of(text, name) {
+        return decided.filter(is_no_part);
+    }
+    value_of(text, name)
+        .filter(is_no_part)
+        .or_else(|| name_value_pair::value_of(text, name))
+        .or_else(|| value_of_word(text, name))
 }
 
 /// The whole name in which a keyword stands. Two words count as one where they are a known name.
@@ -156,18 +199,25 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // `Password={…}` in a connection string, and not a member or an element of JSX.
     if let Some(inner) = rest.strip_prefix(b"{").filter(|_| operator == b"=") {
         let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
-        let is_found = strength == Strength::Strong && inner.get(..length).is_some_and(is_likely);
+        let is_found = strength.is_strong() && inner.get(..length).is_some_and(is_likely);
         return is_found.then_some(start + 1..start + 1 + length);
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
-        let is_password = strength == Strength::Strong && is_password_like(value);
-        is_quoted && (is_likely(value) || (is_password && !is_stand_in(value)))
+        let is_password = strength.is_strong() && is_password_like(value);
+        // `escapeToken("a~b")` is a call; `setPassword("x")` hands a secret over. A sentence is neither.
+        let is_call = operator == b"(" && !strength.is_strong();
+        let words = value.split(|byte| *byte == b' ').count();
+        is_quoted
+            && !is_call
+            && words < 3
+            && (is_likely(value) || (is_password && !is_stand_in(value)))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
     } else {
-        is_secret(value, next, strength, is_quoted)
+        let is_member = quote == b"`" && value.contains(&b'.') && is_code(value);
+        !is_member && is_secret(value, next, strength, is_quoted)
             || (!is_quoted
-                && strength == Strength::Strong
+                && strength.is_strong()
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
@@ -182,7 +232,7 @@ fn value_of_word(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let is_found = is_snake_case
         && looks_random(value)
         && !is_code(value)
-        && strength(text.get(name.clone())?) == Some(Strength::Strong);
+        && strength(text.get(name.clone())?).is_some_and(Strength::is_strong);
     is_found.then_some(name.end + 1..name.end + 1 + length)
 }
 
@@ -268,8 +318,15 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);
     // The patterns come last: a text may hold very many values, each of them long.
     match (strength, is_quoted) {
-        (Strength::Strong, true) => value.len() >= 4 && !is_stand_in(value) && !is_sentence(value),
-        (Strength::Strong, false) => {
+        (Strength::Strong | Strength::Key, true) => {
+            let is_word = || std::str::from_utf8(value).is_ok_and(is_made_of_words);
+            (strength == Strength::Strong || !is_word())
+                && value.len() >= 4
+                && !is_stand_in(value)
+                && !is_sentence(value)
+                && !is_label(value)
+        }
+        (Strength::Strong | Strength::Key, false) => {
             value.len() >= 6 && value.iter().any(is_marked) && !is_stand_in(value) && !is_code()
         }
         (Strength::Medium, true) => is_key_like(value) || looks_random(value),

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::bytes::Captures;
 use serde::Deserialize;
 
+use super::find::end_of_whole;
 use super::pattern::Pattern;
-use super::token_bounds::{end_of_wrapped, is_bounded};
+use super::token_bounds::is_bounded;
 use super::value_form::is_stand_in;
 use super::window;
 use crate::options::RedactLevel;
@@ -45,6 +46,11 @@ enum Form {
 }
 
 impl Rule {
+    /// Whether only what stands around a secret gives it away.
+    pub fn is_told_by_context(&self) -> bool {
+        self.is_context
+    }
+
     /// The places of the secrets in a text, by the places of the keywords in it.
     pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
         let on_match = |captures: &Captures| {
@@ -103,7 +109,7 @@ impl Rule {
 
     fn end_of(&self, text: &[u8], end: usize) -> usize {
         if self.is_final {
-            end_of_wrapped(text, end)
+            end_of_whole(text, end)
         } else {
             end
         }
@@ -255,6 +261,14 @@ pub mod template {
             "lower" => b"abcdefghijklmnopqrstuvwxyz0123456789",
             "letters" => b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
             "digits" => b"0123456789",
+            "anyhex" | "HEX" => b"0123456789ABCDEF",
+            "az" => b"abcdefghijklmnopqrstuvwxyz",
+            "AZ" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "base58" => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+            "bech32" => b"qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+            "word" | "kebab" | "dotted" | "b64any" | "loose" => {
+                b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+            }
             _ => return None,
         })
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use super::command_line::Command;
+use super::find::tokens::{self, Token};
+use super::find::{command, json, kubernetes, program, prose};
 use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::{address, command_line, named_value, prose};
+use super::{address, named_value};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -28,37 +29,54 @@ type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
 pub struct Detector {
     /// The rule's id in reports and placeholders.
     id: &'static str,
-    keywords: &'static [&'static str],
+    keywords: fn() -> Vec<&'static str>,
     find: Find,
 }
 
 pub static NAMED_VALUES: Detector = Detector {
     id: named_value::ID,
-    keywords: &named_value::KEYWORDS,
+    keywords: || named_value::KEYWORDS.to_vec(),
     find: named_value::find,
 };
 pub static PROSE: Detector = Detector {
     id: named_value::ID,
-    keywords: &prose::KEYWORDS,
+    keywords: || prose::KEYWORDS.iter().map(String::as_str).collect(),
     find: prose::find,
+};
+pub static KUBERNETES: Detector = Detector {
+    id: named_value::ID,
+    keywords: || kubernetes::KEYWORDS.to_vec(),
+    find: kubernetes::find,
+};
+pub static COMMANDS: Detector = Detector {
+    id: named_value::ID,
+    keywords: || command::KEYWORDS.iter().map(String::as_str).collect(),
+    find: command::find,
 };
 pub static ADDRESS_PASSWORDS: Detector = Detector {
     id: address::PASSWORD_ID,
-    keywords: &address::KEYWORDS,
+    keywords: || address::KEYWORDS.to_vec(),
     find: address::find_passwords,
 };
 pub static ADDRESS_TOKENS: Detector = Detector {
     id: address::TOKEN_ID,
-    keywords: &address::KEYWORDS,
+    keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 4] = [&NAMED_VALUES, &PROSE, &ADDRESS_PASSWORDS, &ADDRESS_TOKENS];
+static DETECTORS: [&Detector; 6] = [
+    &KUBERNETES,
+    &NAMED_VALUES,
+    &PROSE,
+    &COMMANDS,
+    &ADDRESS_PASSWORDS,
+    &ADDRESS_TOKENS,
+];
 
 /// Something that looks for secrets near its keywords.
 #[derive(Clone, Copy)]
 enum Finder {
     Rule(&'static Rule),
-    Command(&'static Command),
+    Token(&'static Token),
     Detector(&'static Detector),
 }
 
@@ -66,7 +84,7 @@ impl Finder {
     fn id(self) -> &'static str {
         match self {
             Self::Rule(rule) => &rule.id,
-            Self::Command(_) => named_value::ID,
+            Self::Token(token) => &token.id,
             Self::Detector(detector) => detector.id,
         }
     }
@@ -74,16 +92,21 @@ impl Finder {
     fn keywords(self) -> Vec<&'static str> {
         match self {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
-            Self::Command(command) => command.keywords.to_vec(),
-            Self::Detector(detector) => detector.keywords.to_vec(),
+            Self::Token(token) => token.keywords.iter().map(String::as_str).collect(),
+            Self::Detector(detector) => (detector.keywords)(),
         }
     }
 
     fn find(self, text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         match self {
-            Self::Rule(rule) => rule.find(text.as_bytes(), places, &mut found),
-            Self::Command(command) => command.find(text.as_bytes(), places, &mut found),
+            Self::Rule(rule) => {
+                rule.find(text.as_bytes(), places, &mut found);
+                if rule.is_told_by_context() {
+                    found.retain(|place| !program::is_part(text.as_bytes(), place));
+                }
+            }
+            Self::Token(token) => token.find(text.as_bytes(), places, &mut found),
             Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
         }
         found
@@ -106,6 +129,9 @@ struct Use {
     /// The number of the word that the caller looks for.
     word: Option<usize>,
 }
+
+/// JSON in a string of JSON is read as such so deep. What is deeper is a text like any other.
+const DEEPEST: usize = 8;
 
 /// Called back with the number of a word that the caller looks for, and each of its places.
 type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
@@ -134,18 +160,34 @@ impl Gate {
         &self,
         text: &str,
         on_word: OnWord<'_>,
+        on_finder: impl FnMut(Finder, &[Range<usize>]),
+    ) {
+        let all = 0..text.len();
+        self.open_in(text, std::slice::from_ref(&all), on_word, on_finder);
+    }
+
+    /// The same for keywords in some stretches of a text, which are in order.
+    fn open_in(
+        &self,
+        text: &str,
+        stretches: &[Range<usize>],
+        on_word: OnWord<'_>,
         mut on_finder: impl FnMut(Finder, &[Range<usize>]),
     ) {
         let mut found = PlaceList::default();
-        self.keywords.find(text.as_bytes(), &mut |keyword, place| {
-            let Some(Use { finders, word }) = self.uses.get(keyword) else {
-                return;
-            };
-            found.extend(finders.iter().map(|finder| (*finder, place.clone())));
-            if let Some(number) = word {
-                on_word(*number, place);
-            }
-        });
+        for stretch in stretches {
+            let bytes = text.as_bytes().get(stretch.clone()).unwrap_or_default();
+            self.keywords.find(bytes, &mut |keyword, place| {
+                let Some(Use { finders, word }) = self.uses.get(keyword) else {
+                    return;
+                };
+                let place = place.start + stretch.start..place.end + stretch.start;
+                found.extend(finders.iter().map(|finder| (*finder, place.clone())));
+                if let Some(number) = word {
+                    on_word(*number, place);
+                }
+            });
+        }
         // Those of one keyword are in order, those of several are not.
         found.sort_by_key(|(finder, place)| (*finder, place.start));
         let mut places = Vec::with_capacity(found.len());
@@ -163,8 +205,34 @@ impl Gate {
 /// What a finished document is searched for.
 static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let rules = rule::ALL.iter().filter(|rule| rule.is_final);
-    Gate::new(rules.map(Finder::Rule).collect(), [])
+    let tokens = tokens::ALL.iter().filter(|token| token.is_final());
+    let finders = tokens.map(Finder::Token).chain(rules.map(Finder::Rule));
+    Gate::new(finders.collect(), [])
 });
+
+/// Tokens that need their provider's name near them. Hundreds of names would slow the search of each text, so
+/// they are looked for only near a word that may be the secret's.
+static NEAR: LazyLock<Gate> = LazyLock::new(|| {
+    let near = tokens::ALL.iter().filter(|token| !token.is_final());
+    Gate::new(near.map(Finder::Token).collect(), [])
+});
+
+/// How far from a word such as `key` a provider's name is looked for, in bytes.
+const NEAR_REACH: usize = 112;
+
+/// The stretches around some places, which are in order, joined where they meet.
+fn stretches(text: &str, places: &[usize]) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let start = place.saturating_sub(NEAR_REACH);
+        let end = (place + NEAR_REACH).min(text.len());
+        match stretches.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => stretches.push(start..end),
+        }
+    }
+    stretches
+}
 
 /// Finds secrets in texts, and in the same go the places of some words.
 pub struct Scanner(Gate);
@@ -190,27 +258,65 @@ impl Scanner {
         let rules = rule::ALL
             .iter()
             .filter(|rule| rule.level == RedactLevel::Secrets);
-        let commands = command_line::COMMANDS.iter();
-        let detectors = DETECTORS.iter().copied();
-        let finders = rules
-            .map(Finder::Rule)
-            .chain(commands.map(Finder::Command))
-            .chain(detectors.map(Finder::Detector));
+        // Of two that find the same, the first gives the name.
+        let telling = tokens::ALL.iter().filter(|token| token.is_final());
+        let finders = (telling.map(Finder::Token))
+            .chain(rules.map(Finder::Rule))
+            .chain(DETECTORS.iter().copied().map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))
     }
 
     /// Finds everything that the rules of a level find; hits do not overlap and are in order. Calls back
     /// with the number and the place of each word.
     pub fn find(&self, text: &str, level: RedactLevel, on_word: OnWord<'_>) -> Vec<Hit> {
+        self.find_at_depth(text, level, on_word, 0)
+    }
+
+    /// The same for a text that stands so deep in documents.
+    fn find_at_depth(
+        &self,
+        text: &str,
+        level: RedactLevel,
+        on_word: OnWord<'_>,
+        depth: usize,
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let mut keywords = Vec::new();
         let mut add = |finder: Finder, places: &[Range<usize>]| {
             let of_finder = |range| hit(text, range, finder.id());
             hits.extend(finder.find(text, places).into_iter().map(of_finder));
+            keywords.extend(places.iter().map(|place| place.start));
         };
         self.0.open(text, on_word, &mut add);
         if level == RedactLevel::Strict {
             for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
                 add(Finder::Rule(rule), &[]);
+            }
+        }
+        keywords.sort_unstable();
+        let mut near = Vec::new();
+        let stretches = stretches(text, &keywords);
+        NEAR.open_in(text, &stretches, &mut |_, _| (), |finder, places| {
+            let of_finder = |range| hit(text, range, finder.id());
+            near.extend(finder.find(text, places).into_iter().map(of_finder));
+        });
+        // Of two that find the same the first gives the name: a token's is better than that of its variable.
+        let is_detector = |hit: &Hit| DETECTORS.iter().any(|detector| detector.id == hit.rule);
+        let at = hits.iter().position(is_detector).unwrap_or(hits.len());
+        hits.splice(at..at, near);
+        if depth < DEEPEST && (!keywords.is_empty() || level == RedactLevel::Strict) {
+            let is_worth = |range: &Range<usize>| {
+                let next = keywords.partition_point(|at| *at < range.start);
+                level == RedactLevel::Strict || keywords.get(next).is_some_and(|at| *at < range.end)
+            };
+            let find = |text: &str| self.find_at_depth(text, level, &mut |_, _| (), depth + 1);
+            let search = json::Search {
+                is_worth: &is_worth,
+                find: &find,
+            };
+            for region in json::regions(text, &search) {
+                hits.retain(|hit| !region.holds(hit) || region.keeps(hit));
+                hits.extend(region.hits);
             }
         }
         hits.retain(|hit| {
@@ -236,15 +342,6 @@ pub fn find_final(document: &str) -> Option<&'static str> {
 #[cfg(test)]
 pub fn find_by<'t>(detector: &'static Detector, text: &'t str) -> Vec<&'t str> {
     find_only(vec![Finder::Detector(detector)], text)
-}
-
-/// What command lines give away.
-#[cfg(test)]
-pub fn find_commands(text: &str) -> Vec<&str> {
-    find_only(
-        command_line::COMMANDS.iter().map(Finder::Command).collect(),
-        text,
-    )
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::encoded_forms;
+use super::value_form::is_made_of_words;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
 
@@ -114,19 +116,19 @@ fn is_memorable(value: &str) -> bool {
     value.len() <= LONGEST_REMEMBERED
         && value.chars().count() >= 8
         && value.chars().any(char::is_alphabetic)
-        && value
-            .bytes()
-            .any(|byte| !byte.is_ascii_lowercase() && byte != b'-' && byte != b'_')
+        && !is_made_of_words(value)
 }
 
-/// The value itself and as JSON text shows it.
+/// The value itself, as JSON text shows it, and as other places encode it.
 fn forms(value: &Arc<str>) -> Vec<Arc<str>> {
     let once = escaped(value);
-    if once == *value {
-        return vec![once];
+    let mut forms = vec![value.clone()];
+    if once != *value {
+        forms.push(escaped(&once));
+        forms.push(once);
     }
-    let twice = escaped(&once);
-    vec![value.clone(), once, twice]
+    forms.extend(encoded_forms::of(value).into_iter().map(Arc::from));
+    forms
 }
 
 /// A text as it stands between the quotes in JSON: mostly the same.

@@ -24,30 +24,25 @@ pub fn is_bounded(text: &[u8], start: usize) -> bool {
     is_one_letter || is_terminal_escape || ends_with_hex(2, b"%") || ends_with_hex(4, b"\\u")
 }
 
-/// Where a token ends that stops at the end of a line and goes on in the next: a terminal or a mail
-/// wrapped it. The next line is nothing but such characters, and no word.
-pub fn end_of_wrapped(text: &[u8], end: usize) -> usize {
-    let rest = text.get(end..).unwrap_or_default();
-    let Some(skipped) = [&b"\n"[..], b"\r\n", b"\\\n", b"\\n"]
-        .into_iter()
-        .find(|line_end| rest.starts_with(line_end))
-        .map(<[u8]>::len)
-    else {
-        return end;
+/// The longest escape sequence that ends in letters or digits, without what it begins with.
+pub const LONGEST_ESCAPE: usize = 5;
+
+/// Where the text begins that stands at a place, behind the letters of an escape sequence such as `\n`,
+/// `\u0022` and `%22`.
+pub fn behind_escape(text: &[u8], start: usize) -> usize {
+    let before = text.get(..start).unwrap_or_default();
+    let rest = text.get(start..).unwrap_or_default();
+    let is_hex = |from: usize, to: usize| {
+        rest.get(from..to)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
-    let line = rest.get(skipped..).unwrap_or_default();
-    let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
-    let length = line.iter().take_while(|byte| is_of_token(byte)).count();
-    let run = line.get(..length).unwrap_or_default();
-    let has = |is: fn(&u8) -> bool| run.iter().any(is);
-    let is_whole_line = matches!(line.get(length), None | Some(b'\n' | b'\r' | b'"' | b'\\'));
-    let is_random =
-        has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-    if (16..=256).contains(&length) && is_whole_line && is_random {
-        end + skipped + length
-    } else {
-        end
-    }
+    let length = match (before.last(), rest.first()) {
+        (Some(b'\\'), Some(b'u')) if is_hex(1, 5) => 5,
+        (Some(b'\\'), Some(b'n' | b'r' | b't')) => 1,
+        (Some(b'%'), _) if is_hex(0, 2) => 2,
+        _ => 0,
+    };
+    start + length
 }
 
 #[cfg(test)]

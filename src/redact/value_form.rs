@@ -5,9 +5,15 @@ use super::rule::entropy;
 
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
     // What says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
+    // `!!options.password`
+    r"|^!{1,2}[A-Za-z_$][A-Za-z0-9_$.?]*$",
+    // Types of columns: `VARCHAR(255)`.
+    r"|^(?i:n?(?:var)?char|character varying|text|n?clob|blob|u?int(?:eger)?|bigint|numeric|decimal|boolean|uuid|bytea)(?:\([0-9, ]*\)?)?$",
+    // What says in capitals that it is to be replaced, and what is cut short: `INSERT_KEY_HERE`, `sk-...`.
+    r"|^[A-Z0-9_-]*(?:_HERE|YOUR_|INSERT|REPLACE|EXAMPLE|CHANGE_?ME)[A-Z0-9_-]*$|^[A-Za-z0-9_-]{0,8}(?:\.{3}|…)$",
     // Version ranges, and the alphabet.
     r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
     r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
@@ -36,7 +42,9 @@ pub fn is_sentence(value: &[u8]) -> bool {
 
 /// Whether a value only stands for a secret: a placeholder, a variable, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
-    value.is_empty() || STAND_IN.is_match(value)
+    value.is_empty()
+        || STAND_IN.is_match(value)
+        || std::str::from_utf8(value).is_ok_and(names_itself)
 }
 
 /// Letters, digits, and a capital or a special character, as people make passwords.
@@ -80,12 +88,14 @@ pub fn is_key_like(value: &[u8]) -> bool {
         && (is_uuid || !is_identifier(value))
         && !is_stand_in(value)
         && (value.len() >= 24 || !is_version_or_words(value))
+        && (is_uuid || !is_joined_words(value))
         && entropy(value) >= 2.5
 }
 
 /// Letters and digits mixed, long, and of high entropy.
 pub fn looks_random(value: &[u8]) -> bool {
     value.len() >= 16
+        && !is_joined_words(value)
         && value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_alphabetic)
         && !value.iter().any(u8::is_ascii_whitespace)
@@ -95,9 +105,63 @@ pub fn looks_random(value: &[u8]) -> bool {
 }
 
 /// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
-fn is_identifier(value: &[u8]) -> bool {
+pub fn is_identifier(value: &[u8]) -> bool {
     static IDENTIFIER: Pattern = Pattern::new(
         r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
     );
     IDENTIFIER.is_match(value)
+}
+
+/// Words of letters, each in small letters, in capitals or with a capital first: `Verification code`,
+/// `invalid-credential`. As a value somewhere they may be a password, and elsewhere they are words.
+pub fn is_made_of_words(value: &str) -> bool {
+    let is_word = |word: &str| {
+        let rest = word.chars().skip(1);
+        word.chars().all(char::is_alphabetic)
+            && (rest.clone().all(char::is_lowercase)
+                || rest.clone().all(|c| !c.is_lowercase())
+                || word.chars().any(|c| !c.is_ascii()))
+    };
+    let is_between = |c: char| {
+        matches!(
+            c,
+            ' ' | '-' | '_' | '.' | ',' | '!' | '?' | ':' | '/' | '\'' | '’'
+        )
+    };
+    value.split(is_between).all(is_word)
+}
+
+/// Words and numbers that are joined to a path, a version or a key of a cache: `Linux-node-9f86d081`,
+/// `reports/2026/11/summary.csv`, `layers.0.attention.wk.weight`.
+pub fn is_joined_words(value: &[u8]) -> bool {
+    let parts = value
+        .split(|byte| b"-_/.:".contains(byte))
+        .filter(|part| !part.is_empty());
+    let (all, words) = parts.fold((0, 0), |(all, words), part| {
+        let is_lower = part.iter().skip(1).all(u8::is_ascii_lowercase);
+        let is_word = part.len() >= 2
+            && part.len() <= 16
+            && part.iter().all(u8::is_ascii_alphabetic)
+            && (is_lower || part.iter().all(u8::is_ascii_uppercase));
+        (all + 1, words + usize::from(is_word))
+    });
+    all >= 3 && words * 2 >= all || all == 2 && words == 2
+}
+
+/// Whether words say themselves that they stand for a secret: `my-super-secret-key`, `some-password`.
+pub fn names_itself(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    is_made_of_words(value)
+        && [
+            "secret",
+            "password",
+            "passwd",
+            "token",
+            "credential",
+            "apikey",
+            "api-key",
+            "api_key",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
 }

@@ -1,0 +1,327 @@
+//! Secrets in JSON that stands in a text: the output of a tool, the body of a request, a file.
+//!
+//! 1. [`json_document`](super::json_document) reads each document and gives the place of every string.
+//! 2. A string is judged by the name it stands under.
+//! 3. Any other string is searched as a text of its own, as it is meant and not as it is escaped. So a
+//!    document in a string of a document is read as well, at any depth.
+//! 4. Each hit becomes a place in the text again. It begins and ends with whole escapes and never holds
+//!    a quote, so what was JSON stays JSON.
+
+use std::ops::Range;
+
+use super::super::named_value::{ID, is_secret_field};
+use super::super::scan::Hit;
+use super::super::secret_name::is_secret_name;
+use super::super::value_form::{is_sentence, is_stand_in};
+use super::json_document::{self, Document, Leaf, Unescaped};
+use super::label;
+
+/// A document is read once, and a text may be gone over that often for documents that are none.
+const ROUNDS: usize = 8;
+
+/// Names of the members of a pair: `{ "name": "DB_PASSWORD", "value": "…" }`.
+const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
+const PAIR_VALUES: [&str; 5] = ["value", "Value", "val", "default", "defaultValue"];
+
+/// JSON in a text.
+pub struct Region {
+    /// All of its bytes.
+    pub place: Range<usize>,
+    /// Strings without an escape, in which a search of the text itself finds what a search of them finds.
+    pub plain: Vec<Range<usize>>,
+    /// The secrets in it.
+    pub hits: Vec<Hit>,
+}
+
+impl Region {
+    /// Whether a hit of a search of the whole text holds in this region, too: it stands in one string,
+    /// and it is not found by a name, which [`Region::hits`] tells better.
+    pub fn keeps(&self, hit: &Hit) -> bool {
+        let at = self.plain.partition_point(|leaf| leaf.end < hit.range.end);
+        let leaf = self.plain.get(at);
+        hit.rule != ID && leaf.is_some_and(|leaf| leaf.start <= hit.range.start)
+    }
+
+    /// Whether a hit begins and ends in this region.
+    pub fn holds(&self, hit: &Hit) -> bool {
+        self.place.start <= hit.range.start && hit.range.end <= self.place.end
+    }
+}
+
+/// What [`regions`] asks its caller for.
+pub struct Search<'s> {
+    /// Whether a range of the text is worth a search: it holds a keyword.
+    pub is_worth: &'s dyn Fn(&Range<usize>) -> bool,
+    /// Searches a text.
+    pub find: &'s dyn Fn(&str) -> Vec<Hit>,
+}
+
+/// The JSON in a text, in order, with the secrets in it.
+pub fn regions(text: &str, search: &Search<'_>) -> Vec<Region> {
+    let bytes = text.as_bytes();
+    let mut steps = bytes.len().saturating_mul(ROUNDS);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = bytes
+        .get(at..)
+        .and_then(|rest| memchr::memchr2(b'{', b'[', rest))
+    {
+        let start = at + next;
+        at = start + 1;
+        let region = match first_inside(bytes, start) {
+            Some(b'"' | b'{' | b'[') => json_document::read(bytes, start, &mut steps)
+                .map(|document| of_document(text, &document, search)),
+            Some(b'\\') => of_escaped(text, start, search),
+            _ => None,
+        };
+        if let Some(region) = region {
+            at = region.place.end.max(at);
+            found.push(region);
+        }
+        if steps == 0 {
+            break;
+        }
+    }
+    found
+}
+
+/// The first byte behind a bracket that is no blank.
+fn first_inside(text: &[u8], bracket: usize) -> Option<u8> {
+    let rest = text.get(bracket + 1..)?;
+    rest.iter()
+        .take(256)
+        .find(|byte| !byte.is_ascii_whitespace())
+        .copied()
+}
+
+/// JSON inside a string of something else than JSON, such as `-d "{\"password\":\"x\"}"`: it ends where that
+/// string does, and is read as it is meant.
+fn of_escaped(text: &str, start: usize, search: &Search<'_>) -> Option<Region> {
+    let rest = text.get(start..)?;
+    let backslashes = rest.bytes().skip(1).skip_while(u8::is_ascii_whitespace);
+    let depth = backslashes.take_while(|byte| *byte == b'\\').count();
+    let mut run = 0;
+    let mut end = rest.len();
+    for (at, byte) in rest.bytes().enumerate() {
+        // The quote that ends it has fewer backslashes than those inside.
+        if byte == b'\n' || (byte == b'"' && run < depth) {
+            end = at - run;
+            break;
+        }
+        run = if byte == b'\\' { run + 1 } else { 0 };
+    }
+    let place = start..start + end;
+    let unescaped = Unescaped::new(text.get(place.clone())?, start);
+    if !unescaped.text.contains('"') || !(search.is_worth)(&place) {
+        return None;
+    }
+    let mut steps = unescaped.text.len().saturating_mul(2);
+    json_document::read(unescaped.text.as_bytes(), 0, &mut steps)?;
+    let hits = (search.find)(&unescaped.text).into_iter();
+    Some(Region {
+        hits: hits.filter_map(|hit| moved(hit, &unescaped)).collect(),
+        place,
+        plain: Vec::new(),
+    })
+}
+
+fn moved(hit: Hit, unescaped: &Unescaped) -> Option<Hit> {
+    let range = unescaped.place(&hit.range)?;
+    Some(Hit { range, ..hit })
+}
+
+fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
+    let judge = Judge::new(text, document);
+    let mut region = Region {
+        place: document.place.clone(),
+        plain: Vec::new(),
+        hits: Vec::new(),
+    };
+    for (number, leaf) in document.leaves.iter().enumerate() {
+        let value = text.get(leaf.place.clone()).unwrap_or_default();
+        let is_escaped = value.contains('\\');
+        if value.is_empty() {
+            continue;
+        }
+        if let Some(range) = judge.secret(number, leaf) {
+            region.hits.push(Hit { range, rule: ID });
+            continue;
+        }
+        if !is_escaped {
+            region.plain.push(leaf.place.clone());
+        }
+        if !(search.is_worth)(&leaf.place) && !value.contains("\\u") {
+            continue;
+        }
+        let unescaped = Unescaped::new(value, leaf.place.start);
+        let hits = (search.find)(&unescaped.text).into_iter();
+        region
+            .hits
+            .extend(hits.filter_map(|hit| moved(hit, &unescaped)));
+    }
+    region
+}
+
+/// Tells which strings of a document are secrets by the names around them.
+struct Judge<'t> {
+    text: &'t str,
+    document: &'t Document,
+    /// For each container the name that one of its members gives to another: `"name": "DB_PASSWORD"`.
+    pair_names: Vec<Option<Range<usize>>>,
+    /// For each container whether its strings are mostly labels, as in a file of translations.
+    holds_labels: Vec<bool>,
+    /// For each container whether it is a JSON Web Key.
+    is_web_key: Vec<bool>,
+    /// For each container whether it says that it is a Kubernetes secret.
+    is_kubernetes_secret: Vec<bool>,
+}
+
+impl<'t> Judge<'t> {
+    fn new(text: &'t str, document: &'t Document) -> Self {
+        let count = document.containers.len();
+        let mut pair_names = vec![None; count];
+        let mut is_kubernetes_secret = vec![false; count];
+        let mut is_web_key = vec![false; count];
+        let mut labels = vec![(0_usize, 0_usize); count];
+        for leaf in document.leaves.iter().filter(|leaf| !leaf.is_name) {
+            let value = text.get(leaf.place.clone()).unwrap_or_default();
+            let name = leaf
+                .name
+                .clone()
+                .and_then(|name| text.get(name))
+                .unwrap_or_default();
+            if let Some((all, of_label)) = labels.get_mut(leaf.parent) {
+                *all += 1;
+                *of_label += usize::from(label::has_form(value));
+            }
+            if name == "kty"
+                && let Some(is_key) = is_web_key.get_mut(leaf.parent)
+            {
+                *is_key = true;
+            }
+            if (PAIR_NAMES.contains(&name)
+                || name.ends_with("Key") && name.len() > 3
+                || name.ends_with("Name"))
+                && let Some(pair_name) = pair_names.get_mut(leaf.parent)
+            {
+                *pair_name = Some(leaf.place.clone());
+            }
+            if name == "kind"
+                && value == "Secret"
+                && let Some(is_secret) = is_kubernetes_secret.get_mut(leaf.parent)
+            {
+                *is_secret = true;
+            }
+        }
+        let holds_labels = labels.into_iter();
+        Self {
+            text,
+            document,
+            pair_names,
+            holds_labels: holds_labels
+                .map(|(all, of_label)| all >= 3 && of_label * 3 >= all * 2)
+                .collect(),
+            is_web_key,
+            is_kubernetes_secret,
+        }
+    }
+
+    fn str(&self, place: &Range<usize>) -> &'t str {
+        self.text.get(place.clone()).unwrap_or_default()
+    }
+
+    /// The part of a string that is a secret by its name.
+    fn secret(&self, number: usize, leaf: &Leaf) -> Option<Range<usize>> {
+        if leaf.is_name {
+            return None;
+        }
+        let value = self.str(&leaf.place);
+        let name = self.name(leaf);
+        let is_option = || {
+            self.option_before(number, leaf)
+                && !value.starts_with('-')
+                && !is_stand_in(value.as_bytes())
+        };
+        let is_data = self.is_kubernetes_data(leaf) || self.is_of_private_key(leaf);
+        if is_data && !is_stand_in(value.as_bytes()) || is_option() {
+            return Some(leaf.place.clone());
+        }
+        let name = name?;
+        let is_label = || {
+            label::names_a_secret(value)
+                || is_sentence(value.as_bytes())
+                || label::has_form(value) && self.holds_labels.get(leaf.parent) == Some(&true)
+                || value.eq_ignore_ascii_case(&name)
+        };
+        if !is_secret_field(&name, value) || is_label() {
+            return None;
+        }
+        // `Bearer x`: the scheme tells a reader what it is.
+        let scheme = value
+            .split_once(' ')
+            .filter(|_| name.to_ascii_lowercase().ends_with("authorization"));
+        let start = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
+        Some(leaf.place.start + start..leaf.place.end)
+    }
+
+    /// The name that a string stands under: that of its member, or the one that its pair gives it.
+    fn name(&self, leaf: &Leaf) -> Option<String> {
+        let own = self.str(leaf.name.as_ref()?);
+        let is_value = PAIR_VALUES.contains(&own) || own.ends_with("Value");
+        let name = match self.pair_names.get(leaf.parent) {
+            Some(Some(pair)) if is_value => self.str(pair),
+            // `"db_password": { "value": "…" }`
+            _ if is_value => self.container_name(leaf).unwrap_or(own),
+            _ => own,
+        };
+        Some(match name.contains('\\') {
+            true => Unescaped::new(name, 0).text,
+            false => name.to_owned(),
+        })
+    }
+
+    /// The name of the object that holds a string.
+    fn container_name(&self, leaf: &Leaf) -> Option<&'t str> {
+        let container = self.document.containers.get(leaf.parent)?;
+        let name = self.document.leaves.get(container.name?)?;
+        Some(self.str(&name.place))
+    }
+
+    /// A private member of a JSON Web Key (RFC 7518, section 6).
+    fn is_of_private_key(&self, leaf: &Leaf) -> bool {
+        const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+        let name = leaf.name.as_ref().map(|name| self.str(name));
+        self.is_web_key.get(leaf.parent) == Some(&true)
+            && name.is_some_and(|name| PRIVATE.contains(&name))
+    }
+
+    /// `["--password", "x"]`
+    fn option_before(&self, number: usize, leaf: &Leaf) -> bool {
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.document.leaves.get(before));
+        let is_list = self
+            .document
+            .containers
+            .get(leaf.parent)
+            .is_some_and(|parent| !parent.is_object);
+        let before = before.filter(|before| is_list && before.parent == leaf.parent);
+        let option = before.and_then(|before| self.str(&before.place).strip_prefix('-'));
+        option.is_some_and(|option| is_secret_name(option.trim_start_matches('-').as_bytes()))
+    }
+
+    fn is_kubernetes_data(&self, leaf: &Leaf) -> bool {
+        let container = self.document.containers.get(leaf.parent);
+        let Some(container) = container.filter(|container| container.is_object) else {
+            return false;
+        };
+        let name = container
+            .name
+            .and_then(|name| self.document.leaves.get(name));
+        let is_data =
+            name.is_some_and(|name| matches!(self.str(&name.place), "data" | "stringData"));
+        is_data
+            && container.parent != leaf.parent
+            && self.is_kubernetes_secret.get(container.parent) == Some(&true)
+    }
+}

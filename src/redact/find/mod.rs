@@ -1,0 +1,27 @@
+//! What tells a secret: the place where it stands, with a file for each kind of place, or its own form, which is
+//! a row of the table of tokens.
+//!
+//! 1. `tokens.toml` has a row for each kind of token: its forms, such as `ghp_{alnum:36}`.
+//! 2. [`token_form`] reads a form, and says where a token of that form ends.
+//! 3. [`gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
+//! 4. [`tokens`] looks for the tokens of one row near its words in a text.
+
+pub mod command;
+pub mod data_line;
+mod gap;
+pub mod json;
+mod json_document;
+pub mod kubernetes;
+pub mod label;
+pub mod option;
+pub mod program;
+pub mod prose;
+mod randomness;
+mod reference;
+mod shell;
+pub mod table;
+mod token_form;
+pub mod tokens;
+pub mod url_parameter;
+
+pub use gap::{end_of_whole, without_gaps};

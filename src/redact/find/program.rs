@@ -1,0 +1,238 @@
+//! Program source: only its string literals hold secrets. Types, calls, members and keywords are none.
+
+use std::ops::Range;
+
+/// How much of a line is looked at on either side.
+const REACH: usize = 400;
+
+/// Whether a value stands in program source, outside of quotes, and is a part of it: `secret: Uint8Array`,
+/// `password = yield* prompt()`, `authorization: this.header.bind(this)`.
+pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
+    let is_quoted = value
+        .start
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .is_some_and(|byte| b"\"'`".contains(byte));
+    let Some(bytes) = text.get(value.clone()).filter(|_| !is_quoted) else {
+        return false;
+    };
+    // `!options.password`, `options?.password`
+    let negation = bytes.iter().take_while(|byte| **byte == b'!').count();
+    let is_of_name = |(at, byte): &(usize, &u8)| {
+        let next = bytes.get(at + 1);
+        byte.is_ascii_alphanumeric()
+            || b"_$.".contains(byte)
+            || **byte == b'?' && next == Some(&b'.')
+            || *at < negation
+    };
+    let name = bytes.iter().enumerate().take_while(is_of_name).count();
+    let next = bytes
+        .get(name)
+        .or_else(|| text.get(value.end))
+        .copied()
+        .unwrap_or(b'\n');
+    let is_name = name > 0 && bytes.get(..name).is_some_and(is_made_of_names);
+    // What follows a name in an expression, and what cannot.
+    let goes_on = matches!(
+        next,
+        b'(' | b'['
+            | b'<'
+            | b'>'
+            | b';'
+            | b','
+            | b')'
+            | b']'
+            | b'*'
+            | b':'
+            | b'|'
+            | b' '
+            | b'\n'
+            | b'\r'
+            | b'{'
+            | b'}'
+    );
+    is_name
+        && goes_on
+        && (name == bytes.len() || b"([<*; ".contains(&next))
+        && is_source(text, value)
+}
+
+/// Whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
+/// are longer than those of random letters.
+pub fn is_made_of_names(value: &[u8]) -> bool {
+    let mut words = 0;
+    let mut letters = 0;
+    let mut digits = 0;
+    let mut before = b'_';
+    for (at, &byte) in value.iter().enumerate() {
+        let next = value.get(at + 1).copied().unwrap_or(b'_');
+        if byte.is_ascii_alphabetic() {
+            letters += 1;
+            let starts = !before.is_ascii_alphabetic()
+                || byte.is_ascii_uppercase()
+                    && (before.is_ascii_lowercase() || next.is_ascii_lowercase());
+            words += usize::from(starts);
+        } else if byte.is_ascii_digit() {
+            digits += usize::from(!before.is_ascii_digit());
+        } else if !b"_$.?!".contains(&byte) {
+            return false;
+        }
+        before = byte;
+    }
+    let first = value.iter().find(|byte| !b"!$_".contains(byte));
+    first.is_some_and(u8::is_ascii_alphabetic) && digits <= 2 && letters >= words * 3
+}
+
+/// Whether the line of a place, or one beside it, is of program source.
+fn is_source(text: &[u8], place: &Range<usize>) -> bool {
+    let nearest = place.start.saturating_sub(REACH);
+    let before = text.get(nearest..place.start).unwrap_or_default();
+    let behind = text
+        .get(place.end..(place.end + REACH).min(text.len()))
+        .unwrap_or_default();
+    let mut lines_before = before.rsplit(|byte| *byte == b'\n');
+    let mut lines_behind = behind.split(|byte| *byte == b'\n');
+    let own_start = lines_before.next().unwrap_or_default().trim_ascii();
+    let own_end = lines_behind.next().unwrap_or_default().trim_ascii();
+    let begins = |line: &[u8]| {
+        // Some of these words begin sentences, too.
+        if !line
+            .iter()
+            .chain(own_end)
+            .any(|byte| b"(){};=<>".contains(byte))
+        {
+            return false;
+        }
+        let line = line.strip_prefix(b"* ").unwrap_or(line);
+        let word = line
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'@')
+            .count();
+        line.get(..word)
+            .is_some_and(|word| KEYWORDS.contains(&word))
+            && line.get(word).is_none_or(|byte| b" (".contains(byte))
+    };
+    let ends = |line: &[u8]| {
+        matches!(
+            line.trim_ascii().last(),
+            Some(b';' | b'{' | b'}' | b'(' | b',' | b')')
+        )
+    };
+    let holds = |line: &[u8]| {
+        [&b"=> "[..], b"): ", b"::", b" -> ", b"|null", b" | "]
+            .iter()
+            .any(|sign| memchr::memmem::find(line, sign).is_some())
+    };
+    begins(own_start)
+        || ends(own_end)
+        || own_end.is_empty() && text.get(place.clone()).is_some_and(ends)
+        || holds(own_start)
+        || holds(own_end)
+        || own_start.ends_with(b"<")
+        || lines_before
+            .find(|line| !line.trim_ascii().is_empty())
+            .is_some_and(ends)
+        || lines_behind
+            .find(|line| !line.trim_ascii().is_empty())
+            .is_some_and(|line| ends(line) || begins(line.trim_ascii()))
+}
+
+/// Words that begin a line of program source in languages that agents write.
+const KEYWORDS: &[&[u8]] = &[
+    b"const",
+    b"let",
+    b"var",
+    b"import",
+    b"export",
+    b"public",
+    b"private",
+    b"protected",
+    b"readonly",
+    b"static",
+    b"function",
+    b"return",
+    b"if",
+    b"else",
+    b"for",
+    b"while",
+    b"async",
+    b"await",
+    b"type",
+    b"interface",
+    b"class",
+    b"struct",
+    b"enum",
+    b"impl",
+    b"def",
+    b"fn",
+    b"pub",
+    b"use",
+    b"func",
+    b"package",
+    b"val",
+    b"final",
+    b"override",
+    b"declare",
+    b"throw",
+    b"new",
+    b"yield",
+    b"self",
+    b"this",
+    b"@param",
+    b"@returns",
+    b"@type",
+    b"case",
+    b"switch",
+    b"try",
+    b"with",
+    b"from",
+    b"lambda",
+    b"mut",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_part_of(text: &str, value: &str) -> bool {
+        let start = text.find(value).unwrap();
+        is_part(text.as_bytes(), &(start..start + value.len()))
+    }
+
+    #[test]
+    fn names_of_a_program_are_told_from_values() {
+        for (text, value) in [
+            (
+                "export function sign(secret: Uint8Array): void;",
+                "Uint8Array",
+            ),
+            ("const password = yield* prompt(\"x\")", "yield*"),
+            (
+                "  refresh: (refreshToken: string) => Promise<OAuth2Tokens>;",
+                "OAuth2Tokens",
+            ),
+            (
+                "authorization: this._approveAuthorization.bind(this),",
+                "this._approveAuthorization.bind",
+            ),
+            ("fn kernel(token: Avx512, v: i8);", "Avx512"),
+            (
+                "  clientSecret: IDENTITY_SERVER4_CLIENT_SECRET,",
+                "IDENTITY_SERVER4_CLIENT_SECRET",
+            ),
+        ] {
+            assert!(is_part_of(text, value), "{text}");
+        }
+        for (text, value) in [
+            ("password: Granite7x\nuser: app\n", "Granite7x"),
+            ("const password = \"Granite7x\";", "Granite7x"),
+            (
+                "x = KKfaDy7gP2NWdNoRlzkMqsTHyx;",
+                "KKfaDy7gP2NWdNoRlzkMqsTHyx",
+            ),
+            ("the password is Granite7x.", "Granite7x"),
+        ] {
+            assert!(!is_part_of(text, value), "{text}");
+        }
+    }
+}

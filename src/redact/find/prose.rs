@@ -1,0 +1,588 @@
+//! Passwords in sentences: `the password is x`, `密码是 x`, `パスワードは「x」`, `creds: admin / x`.
+//!
+//! 1. A label names a secret, in one of the languages of `prose.toml`.
+//! 2. A few words may follow that say of what: `for the staging database`, `du serveur`.
+//! 3. A verb of the language, or a sign such as `:`, says that the value comes. Without one, the value has to look
+//!    like nothing but a secret.
+//! 4. The value is the quoted text, else one word of ASCII, as passwords are.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::super::value_form::{
+    is_code, is_identifier, is_joined_words, is_password_like, is_stand_in,
+};
+use super::{label, program, reference};
+
+#[derive(Deserialize)]
+struct Table {
+    language: Vec<Language>,
+}
+
+/// The words of a language, as `prose.toml` explains them.
+#[derive(Deserialize)]
+struct Language {
+    #[serde(rename = "code")]
+    _code: String,
+    labels: Vec<String>,
+    accounts: Vec<String>,
+    verbs: Vec<String>,
+}
+
+static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
+    // A test proves that the file is well-formed.
+    let table: Table = toml::from_str(include_str!("prose.toml")).unwrap_or(Table {
+        language: Vec::new(),
+    });
+    let mut languages = table.language;
+    for language in &mut languages {
+        // The longest verb first, so that `set to` is not taken for `set`.
+        language
+            .verbs
+            .sort_by_key(|verb| std::cmp::Reverse(verb.len()));
+    }
+    languages
+});
+
+/// What the words of all languages are for, and with which case they stand in a text.
+pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words = LANGUAGES
+        .iter()
+        .flat_map(|language| language.labels.iter().chain(&language.accounts));
+    let forms = words.flat_map(|word| [word.clone(), capitalized(word), word.to_uppercase()]);
+    // The gate looks for ASCII letters in any case by itself.
+    let forms = forms.map(|word| word.to_ascii_lowercase());
+    forms.collect::<BTreeSet<_>>().into_iter().collect()
+});
+
+fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + characters.as_str()
+}
+
+/// How much of a sentence is looked at, in bytes.
+const REACH: usize = 320;
+/// How many words may say of what a secret is.
+const MOST_WORDS: usize = 7;
+
+/// The places of the passwords in a text, near the places of the keywords.
+pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    for (number, keyword) in keywords.iter().enumerate() {
+        // Of labels that start together the longest counts: `api key`, not `api`.
+        let next = keywords.get(number + 1);
+        if keyword.start < at
+            || next.is_some_and(|next| next.start == keyword.start && next.end > keyword.end)
+        {
+            continue;
+        }
+        if let Some(value) = value_near(text, keyword) {
+            at = value.end;
+            if !program::is_part(text, &value) {
+                found.push(value);
+            }
+        }
+    }
+}
+
+fn value_near(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
+    let word = std::str::from_utf8(text.get(keyword.clone())?)
+        .ok()?
+        .to_lowercase();
+    if is_in_a_name(text, keyword) {
+        return None;
+    }
+    let window = text.get(keyword.end..(keyword.end + REACH).min(text.len()))?;
+    let behind = valid_start(window);
+    let of_label = LANGUAGES
+        .iter()
+        .filter(|language| language.labels.contains(&word));
+    let mut found = of_label.filter_map(|language| value_behind_label(behind, language));
+    if let Some(value) = found.next() {
+        return Some(keyword.end + value.start..keyword.end + value.end);
+    }
+    let of_account = LANGUAGES
+        .iter()
+        .filter(|language| language.accounts.contains(&word));
+    let mut found = of_account.filter_map(|language| value_behind_account(behind, language));
+    if let Some(value) = found.next() {
+        return Some(keyword.end + value.start..keyword.end + value.end);
+    }
+    value_before(text, keyword)
+}
+
+/// The start of some bytes that is valid UTF-8.
+fn valid_start(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => bytes
+            .get(..error.valid_up_to())
+            .and_then(|valid| std::str::from_utf8(valid).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// Whether a label is a part of a name or of a longer word: `createToken`, `passwords_file`, `tokenizer`.
+fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
+    let before = keyword.start.checked_sub(1).and_then(|at| text.get(at));
+    let is_ascii_word = text.get(keyword.start).is_some_and(u8::is_ascii)
+        && text.get(keyword.end - 1).is_some_and(u8::is_ascii);
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$".contains(byte);
+    let behind = text.get(keyword.end);
+    let is_continued = behind.is_some_and(is_of_name);
+    // Letters of other scripts than Latin may stand beside a label: `wifi密码`, `암호는`.
+    is_ascii_word
+        && (before.is_some_and(|byte| is_of_name(byte) || b".-/$".contains(byte) && *byte != b'-')
+            || is_continued)
+        || is_continued && behind.is_some_and(|byte| *byte == b'_')
+}
+
+/// Reads what stands behind a label.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    /// Whether a cell of a table begins.
+    has_cell: bool,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            has_cell: false,
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Skips blanks and marks of Markdown and HTML, and line ends where a value may stand on the next line.
+    fn skip(&mut self, may_end_line: bool) {
+        let mut line_ends = 0;
+        loop {
+            let rest = self.rest();
+            let Some(first) = rest.chars().next() else {
+                return;
+            };
+            let length = match first {
+                ' ' | '\t' | '\u{a0}' | '\u{3000}' | '\u{202f}' | '*' => first.len_utf8(),
+                '|' if may_end_line => 1,
+                '\r' if may_end_line => 1,
+                '\n' if may_end_line && line_ends < 2 => {
+                    line_ends += 1;
+                    1
+                }
+                '`' if may_end_line && rest.starts_with("```") => {
+                    rest.find('\n').unwrap_or(rest.len())
+                }
+                '<' if is_tag(rest) => {
+                    // The value may stand in the next cell of a table.
+                    self.has_cell |= rest.starts_with("<td") || rest.starts_with("<dd");
+                    rest.find('>').map_or(1, |end| end + 1)
+                }
+                _ => return,
+            };
+            self.at += length;
+        }
+    }
+
+    /// Takes a sign that says that the value comes.
+    fn takes_sign(&mut self) -> bool {
+        const SIGNS: [&str; 12] = [
+            "->", "=>", ":=", "：", "＝", "→", "➜", "—", "–", ":", "=", "- ",
+        ];
+        let sign = SIGNS.iter().find(|sign| self.rest().starts_with(**sign));
+        self.at += sign.map_or(0, |sign| sign.len());
+        sign.is_some()
+    }
+
+    fn takes_verb(&mut self, language: &Language) -> bool {
+        let rest = self.rest();
+        for verb in &language.verbs {
+            let (word, needs_blank) = match verb.strip_suffix('|') {
+                Some(word) => (word, false),
+                None => (verb.as_str(), true),
+            };
+            let Some(start) = rest.get(..word.len()) else {
+                continue;
+            };
+            if start != word && start.to_lowercase() != word {
+                continue;
+            }
+            let next = rest
+                .get(word.len()..)
+                .and_then(|behind| behind.chars().next());
+            if !needs_blank
+                || next.is_some_and(|next| next.is_whitespace() || ":：\"'`«“„「*".contains(next))
+            {
+                self.at += word.len();
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn is_tag(text: &str) -> bool {
+    let name = text.trim_start_matches(['<', '/']);
+    let end = text.find('>').filter(|end| *end <= 40);
+    end.is_some()
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.get(1..2).is_some_and(|next| next != "<")
+}
+
+fn value_behind_label(behind: &str, language: &Language) -> Option<Range<usize>> {
+    let mut reader = Reader::new(behind);
+    let mut is_told = false;
+    // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
+    for _ in 0..=MOST_WORDS {
+        let was_told = is_told;
+        reader.skip(is_told);
+        if reader.takes_sign() || reader.takes_verb(language) {
+            is_told = true;
+            continue;
+        }
+        reader.skip(is_told);
+        is_told |= reader.has_cell;
+        if let Some(value) = value_at(reader.rest(), is_told) {
+            return Some(reader.at + value.start..reader.at + value.end);
+        }
+        if was_told {
+            return None;
+        }
+        reader.at += scope_word(reader.rest())?;
+    }
+    None
+}
+
+/// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
+/// label stands for.
+fn scope_word(rest: &str) -> Option<usize> {
+    let length = rest
+        .find(|c: char| c.is_whitespace() || ":：=→".contains(c))
+        .unwrap_or(rest.len());
+    let word = rest.get(..length)?;
+    let ends = |c: char| ".!?;。！？；\"«»{}[]<>=`".contains(c);
+    (length > 0 && word.chars().count() <= 32 && !word.contains(ends)).then_some(length)
+}
+
+/// `admin / x`, `jo:x`, `admin, x`, behind a word for accounts.
+fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize>> {
+    let mut reader = Reader::new(behind);
+    reader.skip(false);
+    while reader.takes_sign() || reader.takes_verb(language) {
+        reader.skip(false);
+    }
+    let rest = reader.rest();
+    let is_of_name = |c: char| c.is_alphanumeric() || "._@-+".contains(c);
+    let name = rest.find(|c: char| !is_of_name(c))?;
+    if name < 2 {
+        return None;
+    }
+    reader.at += name;
+    let blanks = reader.rest().len() - reader.rest().trim_start_matches([' ', '\t']).len();
+    reader.at += blanks;
+    let separator = reader
+        .rest()
+        .chars()
+        .next()
+        .filter(|c| "/:|".contains(*c))?;
+    reader.at += separator.len_utf8();
+    reader.skip(false);
+    // An address, a port and a path stand so, too: `account: host:8080`.
+    let value = value_at(reader.rest(), true)?;
+    let text = reader.rest().get(value.clone())?;
+    let is_hard = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (is_hard && !text.contains('/')).then_some(reader.at + value.start..reader.at + value.end)
+}
+
+/// The value that a text starts with. `is_told` where a verb or a sign says that one comes.
+fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
+    const QUOTES: [(char, char); 12] = [
+        ('"', '"'),
+        ('\'', '\''),
+        ('`', '`'),
+        ('“', '”'),
+        ('„', '“'),
+        ('‘', '’'),
+        ('«', '»'),
+        ('「', '」'),
+        ('『', '』'),
+        ('《', '》'),
+        ('【', '】'),
+        ('‹', '›'),
+    ];
+    let first = text.chars().next()?;
+    if let Some((_, close)) = QUOTES.iter().find(|(open, _)| *open == first) {
+        let inner = text.get(first.len_utf8()..)?;
+        let end = inner
+            .find(|c: char| c == *close || c == '\n')
+            .filter(|end| {
+                inner
+                    .get(*end..)
+                    .is_some_and(|rest| rest.starts_with(*close))
+            })?;
+        let value = inner.get(..end)?;
+        let trimmed = value.trim();
+        let start = first.len_utf8() + (value.len() - value.trim_start().len());
+        return is_secret(trimmed, true, is_told).then_some(start..start + trimmed.len());
+    }
+    let is_of_value =
+        |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'_' | b'a'..=b'{' | b'}' | b'~' | b'\'');
+    let length = text
+        .bytes()
+        .take(128)
+        .take_while(|byte| is_of_value(byte))
+        .count();
+    let value = text.get(..length)?;
+    let value = value.split("</").next().unwrap_or(value);
+    // A sign of exclamation may be of the sentence or of the password.
+    let value = value.trim_end_matches(|c: char| ".,;:)]}*`\"'>".contains(c));
+    is_secret(value, false, is_told).then_some(0..value.len())
+}
+
+fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
+    let bytes = value.as_bytes();
+    if value.len() < 4
+        || is_stand_in(bytes)
+        || reference::is_whole(bytes)
+        || is_identifier(bytes)
+        || label::names_a_secret(value)
+    {
+        return false;
+    }
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+?~".contains(byte));
+    let is_place = value.contains("://")
+        || value.contains('/') && !has_sign
+        || value.starts_with(['#', '.', '@', '-']) && !is_quoted;
+    let is_call = bytes.iter().any(|byte| b"(){}[]<>=".contains(byte)) && !is_quoted;
+    let is_member = value.contains('.') && (is_code(bytes) || is_joined_words(bytes));
+    if is_place || is_call || is_member || value.contains("[redacted:") {
+        return false;
+    }
+    // `meadow-kayak-8256`: words with a number of a few digits, which no version has.
+    let last_number = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let is_passphrase = last_number >= 3
+        && letters >= 6
+        && bytes.iter().filter(|byte| b"-_.".contains(byte)).count() <= 4
+        && !is_date(bytes);
+    let is_mixed = digits >= 1 && letters >= 3 && value.len() >= 6;
+    let has_cases = bytes.iter().skip(1).any(u8::is_ascii_uppercase)
+        && bytes.iter().any(u8::is_ascii_lowercase);
+    let is_random = letters >= 2
+        && value.len() >= 10
+        && (digits >= 2 || digits == 1 && has_cases && value.len() >= 12);
+    let is_plain = digits == 0 && bytes.iter().all(u8::is_ascii_alphabetic);
+    let words = value.split(' ').count();
+    let is_phrase = (3..=8).contains(&words)
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || *byte == b' ');
+    match (is_quoted, is_told) {
+        (_, true) if is_passphrase => true,
+        (true, true) => {
+            is_password_like(bytes)
+                || is_mixed && !value.contains(' ')
+                || is_plain && value.len() >= 9
+                || is_phrase
+        }
+        (false, true) => {
+            is_password_like(bytes) || is_mixed && (digits >= 2 || has_sign) && !is_version(bytes)
+        }
+        (true, false) => {
+            is_password_like(bytes) || is_passphrase || is_random && !value.contains(' ')
+        }
+        (false, false) => {
+            is_password_like(bytes) && (has_sign || is_random)
+                || is_passphrase && value.contains('-')
+                || is_random && !is_version(bytes) && !is_code(bytes)
+        }
+    }
+}
+
+fn is_date(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits * 2 > value.len()
+}
+
+/// A version or a name with a number in it: `v1.2.3`, `PBKDF2`, `sha256`, `user-profile-2`.
+fn is_version(value: &[u8]) -> bool {
+    let is_part = |part: &[u8]| {
+        let digits = part
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let letters = part.get(..part.len() - digits).unwrap_or_default();
+        let is_one_case = letters.iter().all(u8::is_ascii_lowercase)
+            || letters.iter().all(u8::is_ascii_uppercase);
+        digits <= 4
+            && letters.iter().all(u8::is_ascii_alphabetic)
+            && (is_one_case && letters.len() <= 8)
+    };
+    value.split(|byte| b"-_./:".contains(byte)).all(is_part)
+}
+
+/// `use x as the password`.
+fn value_before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
+    let start = keyword.start.saturating_sub(200);
+    let before = text.get(start..keyword.start)?;
+    let trimmed = before.trim_ascii_end();
+    if trimmed.len() == before.len() {
+        return None;
+    }
+    let mut words = trimmed.rsplit(|byte| byte.is_ascii_whitespace());
+    let mut end = trimmed.len();
+    for _ in 0..4 {
+        let word = words.next()?;
+        end = end.checked_sub(word.len() + 1)?;
+        if word.eq_ignore_ascii_case(b"as") {
+            let value = words.next()?;
+            let is_edge = |byte: &u8| b"\"'`*".contains(byte);
+            let leading = value.iter().take_while(|byte| is_edge(byte)).count();
+            let trailing = value.iter().rev().take_while(|byte| is_edge(byte)).count();
+            let place = end - value.len() + leading..end.checked_sub(trailing)?;
+            let value = before.get(place.clone())?;
+            let value = std::str::from_utf8(value).ok()?;
+            return is_secret(value, leading > 0, true)
+                .then_some(start + place.start..start + place.end);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::scan::{PROSE, find_by};
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find_by(&PROSE, text)
+    }
+
+    #[test]
+    fn finds_passwords_in_sentences() {
+        for (text, value) in [
+            (
+                "The admin password is River%G3Fdbx66, log in and check.",
+                "River%G3Fdbx66",
+            ),
+            (
+                "ensure the password is \"centipede\" and press",
+                "centipede",
+            ),
+            ("The password for staging was Granite7x.", "Granite7x"),
+            ("数据库密码是 Juniper_XOZ1，请用它连接", "Juniper_XOZ1"),
+            ("密码：Velvet_0bUX2", "Velvet_0bUX2"),
+            ("パスワードは「Velvet_0bUX2」です", "Velvet_0bUX2"),
+            ("Das Passwort lautet Saffron*xZ7", "Saffron*xZ7"),
+            ("login with admin / Harbor!frUGCS98", "Harbor!frUGCS98"),
+            ("Password: **Harbor!frUG9**", "Harbor!frUG9"),
+            ("credentials: admin / Granite-7x9Q", "Granite-7x9Q"),
+            ("use Granite-7x9Q as the root password", "Granite-7x9Q"),
+            (
+                "the password for the old db was changed to Granite-7x9Q",
+                "Granite-7x9Q",
+            ),
+            ("user admin, password Granite-7x9Q", "Granite-7x9Q"),
+            ("ALTER ROLE app PASSWORD 'walnutTiger47'", "walnutTiger47"),
+            ("connect Home password walnutTiger47", "walnutTiger47"),
+            ("mit dem Passwort \"walnutTiger47\"", "walnutTiger47"),
+            ("Der API-Schlüssel lautet Granite-7x9Q", "Granite-7x9Q"),
+            (
+                "The API key we use is Granite7x9QvBnM3kLp.",
+                "Granite7x9QvBnM3kLp",
+            ),
+            (
+                "here is my token Granite7x9QvBnM3kLp",
+                "Granite7x9QvBnM3kLp",
+            ),
+            ("密码改成了 Granite-7x9Q", "Granite-7x9Q"),
+            ("密钥是：Granite-7x9Q", "Granite-7x9Q"),
+            ("パスワードを「Granite-7x9Q」に変更", "Granite-7x9Q"),
+            ("APIキーはGranite-7x9Qです", "Granite-7x9Q"),
+        ] {
+            assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn leaves_sentences_without_one() {
+        for text in [
+            "The password is stored in the keychain.",
+            "a token is required, and the secret is rotated every 30 days",
+            "The password was changed on 2026-11-22.",
+            "the token is parsed by parseToken2(x)",
+            "密码是加密的",
+            "password: string",
+            "The secret is in src/config/prod1.ts",
+            "log in with GitHub and check issue #1234",
+            "[Use a token for releases](#use-a-token-for-releases)",
+            "a password OAuth2 flow, and password PBKDF2 hashing",
+            "the token 3f786850e387550fdab836ed7e6dc881de23001b",
+            "the token is \"expired\"",
+            "token: node.colon2_token,",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_language_tells_a_password() {
+        let table: Table = toml::from_str(include_str!("prose.toml")).unwrap();
+        assert!(table.language.len() >= 15);
+        for language in &table.language {
+            for label in &language.labels {
+                let behind = |text: &str| {
+                    let value = value_near(text.as_bytes(), &(0..label.len()));
+                    value.and_then(|value| text.get(value).map(str::to_owned))
+                };
+                let expected = Some("Granite-7x9Q".to_owned());
+                for text in [
+                    format!("{label}: Granite-7x9Q"),
+                    format!("{label}：“Granite-7x9Q”"),
+                ] {
+                    assert_eq!(behind(&text), expected, "{text}");
+                }
+                for verb in &language.verbs {
+                    let verb = verb
+                        .strip_suffix('|')
+                        .map_or_else(|| format!(" {verb} "), str::to_owned);
+                    let text = format!("{label}{verb}Granite-7x9Q");
+                    assert_eq!(behind(&text), expected, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_may_stand_on_the_next_line() {
+        for text in [
+            "Password:\n```\nTq9zLwx7Rm2K\n```",
+            "**Password:**  \nTq9zLwx7Rm2K",
+            "<b>Password:</b> Tq9zLwx7Rm2K",
+            "<td>Password</td><td>Tq9zLwx7Rm2K</td>",
+            "| Password: | Tq9zLwx7Rm2K |",
+        ] {
+            assert_eq!(found(text), ["Tq9zLwx7Rm2K"], "{text}");
+        }
+    }
+}

@@ -120,9 +120,11 @@ function canBeCalled(root, readsGetters) {
       if (intrinsicFunctions.has(value) || ArrayBuffer.isView(value)) continue;
       if (isPlan(effectNames(value))) continue;
       if (typeof value === "function" || isCarrier(value)) return true;
-      if (value.length > MOST_VALUES) return true;
-      if (value instanceof Map || value instanceof Set) {
-        value.forEach((item, key) => pending.push(item, key));
+      if (Array.isArray(value) && value.length > MOST_VALUES) return true;
+      for (const kind of [Map, Set]) {
+        if (!(value instanceof kind)) continue;
+        const collect = (item, key) => pending.push(item, key);
+        kind.prototype.forEach.call(value, collect);
       }
       for (const link of ownChain(value)) {
         for (const key of keysOf(link)) {

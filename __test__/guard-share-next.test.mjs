@@ -310,6 +310,9 @@ test("data, dates, errors and what the platform makes are given out as they are"
     assert.equal(guarded[name], value, name);
     if (name !== "url") structuredClone(value);
   }
+  const messages = Array.from({ length: 50000 }, () => ({ parts: [{}] }));
+  const { create } = guardShareNext({ create: () => messages });
+  assert.equal(create(), messages);
   assert.equal(await guarded.later(), data.messages);
   await assert.rejects(guarded.fails(), data.error);
 });

@@ -203,7 +203,7 @@ export interface WebPublishingQuestion {
 
 /** What `guardShareNext` takes. */
 export interface GuardShareNextOptions {
-  /** Names of members that are left alone, such as `"init"`. Default: none. */
+  /** Names of members that are left alone, such as `"init"`, `"nested.sync"`. Default: none. */
   passthrough?: string[];
 }
 
@@ -386,11 +386,11 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
  * Wraps what publishes: an object of functions, a module, an instance of a class, a class, a function, or a
  * service whose members return Promises or Effects. While web publishing is off, each function that is
  * reached through the result throws `ERR_WEB_PUBLISHING_DISABLED` when it is called, before the original is
- * touched. While it is on, the original is called with the same `this`, arguments and result.
+ * touched. While it is on, the original is called with the same `this` and arguments.
  *
  * Reached are members by name and by symbol, those of the prototype, what getters give, functions on
- * functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`), and what
- * a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
+ * functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`) or
+ * hands to a callback, and what a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
  * without functions is given out as it is. A getter is read without asking; a setter asks.
  *
  * Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or

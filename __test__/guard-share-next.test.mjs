@@ -66,6 +66,17 @@ function publisher() {
   const original = {
     Client,
     create,
+    use: (work) => work(new Client()),
+    useAsThis(work) {
+      return work.call(new Client());
+    },
+    listeners: new Set(),
+    on(listener) {
+      this.listeners.add(listener);
+    },
+    off(listener) {
+      return this.listeners.delete(listener);
+    },
     createLater: async () => new Client(),
     createWith: () => ({ client: new Client(), url: "https://a.example" }),
     list: [() => publish(), new Client()],
@@ -96,6 +107,20 @@ const ways = {
   "an instance in a promise": async (guarded) => {
     const client = await guarded.createLater();
     return () => client.sync();
+  },
+  "what a callback is handed": (guarded) => {
+    let given;
+    guarded.use((client) => {
+      given = client;
+    });
+    return () => given.sync();
+  },
+  "what a callback is called on": (guarded) => {
+    let given;
+    guarded.useAsThis(function () {
+      given = this;
+    });
+    return () => given.sync();
   },
   "an instance beside data": (guarded) => {
     const { client } = guarded.createWith();
@@ -250,6 +275,10 @@ test("identity, instanceof and private fields are as without the guard", async (
   assert.ok(guarded.byName.has("client"));
   assert.ok(guarded.later instanceof Promise);
   assert.ok(guarded.createLater() instanceof Promise);
+  const listener = () => {};
+  guarded.on(listener);
+  assert.equal(guarded.off(listener), true);
+  assert.equal(original.listeners.size, 0);
   guarded.list.push(guarded.client);
   assert.equal(original.list[2], original.client);
 });
@@ -281,6 +310,9 @@ test("data, dates, errors and what the platform makes are given out as they are"
     assert.equal(guarded[name], value, name);
     if (name !== "url") structuredClone(value);
   }
+  const messages = Array.from({ length: 50000 }, () => ({ parts: [{}] }));
+  const { create } = guardShareNext({ create: () => messages });
+  assert.equal(create(), messages);
   assert.equal(await guarded.later(), data.messages);
   await assert.rejects(guarded.fails(), data.error);
 });

@@ -203,7 +203,7 @@ export interface WebPublishingQuestion {
 
 /** What `guardShareNext` takes. */
 export interface GuardShareNextOptions {
-  /** Names of members that are left alone, such as `"init"`. Default: none. */
+  /** Names of members that are left alone, such as `"init"`, `"nested.sync"`. Default: none. */
   passthrough?: string[];
 }
 

@@ -50,13 +50,39 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
       },
     });
 
+  /** What the original is handed: its own objects, and callbacks that get guarded ones from it. */
+  const handed = (args, name) =>
+    args.map((argument) => {
+      const isCallback =
+        typeof argument === "function" &&
+        !originals.has(argument) &&
+        !intrinsicFunctions.has(argument) &&
+        !isPlan(effectNames(argument));
+      return isCallback ? callbackOf(argument, name) : unwrap(argument);
+    });
+
+  // The same for the same function each time, so that a listener can be taken away again.
+  const callbacks = new WeakMap();
+  const callbackOf = (callback, name) => {
+    if (!callbacks.has(callback)) {
+      const proxy = new Proxy(callback, {
+        apply(target, self, args) {
+          const given = args.map((argument) => wrap(argument, name));
+          return unwrap(Reflect.apply(target, wrap(self, name), given));
+        },
+      });
+      callbacks.set(callback, proxy);
+    }
+    return callbacks.get(callback);
+  };
+
   const call = (target, name, self, args) =>
     // Private fields are the original's, not the proxy's.
-    wrap(Reflect.apply(target, unwrap(self), args.map(unwrap)), name);
+    wrap(Reflect.apply(target, unwrap(self), handed(args, name)), name);
 
   const construct = (target, name, args, newTarget) => {
     const asked = unwrap(newTarget);
-    const made = Reflect.construct(target, args.map(unwrap), asked);
+    const made = Reflect.construct(target, handed(args, name), asked);
     if (asked === target) return wrap(made, name);
     // The heir keeps private fields on this very object, and has the methods of the guarded prototype.
     for (const key of Reflect.ownKeys(made)) {
@@ -66,18 +92,10 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
     return made;
   };
 
-  /** A method of Map, Date and the like: it needs the object itself, and its callbacks get members. */
+  /** A method of Map, Date and the like needs the object itself. */
   const intrinsicMethod = (method, name) =>
     function (...args) {
-      const given = args.map((argument) =>
-        typeof argument !== "function" || originals.has(argument)
-          ? unwrap(argument)
-          : function (...items) {
-              const wrapped = items.map((item) => wrap(item, name));
-              return Reflect.apply(argument, this, wrapped);
-            },
-      );
-      return wrap(Reflect.apply(method, unwrap(this), given), name);
+      return call(method, name, this, args);
     };
 
   const holderOf = (value, key) => {

@@ -95,6 +95,20 @@ const effectRunner = (value) => {
   return isPlan(names) ? undefined : runner;
 };
 
+const isPlainData = (value) =>
+  plainPrototypes.has(Object.getPrototypeOf(value));
+
+/** What a Map or a Set holds. */
+const itemsOf = (value) => {
+  const items = new Set();
+  for (const kind of [Map, Set]) {
+    if (!(value instanceof kind)) continue;
+    const collect = (item, key) => items.add(item).add(key);
+    kind.prototype.forEach.call(value, collect);
+  }
+  return [...items].filter(isObject);
+};
+
 /** The keys that are looked at. The symbols of Node's own objects, such as a response, are its own. */
 const keysOf = (link) => {
   const prototype = Object.getPrototypeOf(link);
@@ -105,25 +119,31 @@ const keysOf = (link) => {
 };
 
 /** More is not looked through: it is guarded. */
-const MOST_VALUES = 100000;
+const MOST_VALUES = 1000000;
 
 /** Whether something can be called through a value that is not the language's own. */
 function canBeCalled(root, readsGetters) {
   const seen = new Set();
-  const pending = [root];
+  const pending = isObject(root) ? [root] : [];
   while (pending.length > 0) {
     const value = pending.pop();
-    if (!isObject(value) || seen.has(value)) continue;
+    if (seen.has(value)) continue;
     seen.add(value);
     if (seen.size > MOST_VALUES) return true;
     try {
-      if (intrinsicFunctions.has(value) || ArrayBuffer.isView(value)) continue;
-      if (isPlan(effectNames(value))) continue;
-      if (typeof value === "function" || isCarrier(value)) return true;
-      if (value.length > MOST_VALUES) return true;
-      if (value instanceof Map || value instanceof Set) {
-        value.forEach((item, key) => pending.push(item, key));
+      if (value === globalThis || intrinsicFunctions.has(value)) continue;
+      if (ArrayBuffer.isView(value)) continue;
+      if (typeof value === "function") {
+        if (isPlan(effectNames(value))) continue;
+        return true;
       }
+      // Most values are data, for which this has to be quick.
+      if (!isPlainData(value)) {
+        if (isPlan(effectNames(value))) continue;
+        if (isCarrier(value)) return true;
+        for (const item of itemsOf(value)) pending.push(item);
+      }
+      if (Array.isArray(value) && value.length > MOST_VALUES) return true;
       for (const link of ownChain(value)) {
         for (const key of keysOf(link)) {
           if (key === "constructor" && link !== value) continue;
@@ -131,7 +151,8 @@ function canBeCalled(root, readsGetters) {
           const isGetter = !("value" in found);
           // Bundlers make each member of a module one.
           if (isGetter && !(readsGetters && link === value)) return true;
-          pending.push(isGetter ? value[key] : found.value);
+          const member = isGetter ? value[key] : found.value;
+          if (isObject(member)) pending.push(member);
         }
       }
     } catch {

@@ -511,6 +511,8 @@ test("the home folder root breaks no address, and home/name without its slash is
     shown("C:\\Users\\ada\\shop", "A Users/ada/shop/b.md"),
     /A ~\/shop\/b\.md/,
   );
+});
+
 test("no tail of a token stays behind what nobody sees, a colour code or a line end", () => {
   const tail = "4Nt8Bm1Cw6Py3Hj5Df0GsAeUiOpQ7x2V9kL4tB8AA";
   const tokens = [

@@ -120,7 +120,7 @@ pub fn is_made_of_words(value: &str) -> bool {
         word.chars().all(char::is_alphabetic)
             && (rest.clone().all(char::is_lowercase)
                 || rest.clone().all(|c| !c.is_lowercase())
-                || word.chars().any(|c| !c.is_ascii()))
+                || !word.is_ascii())
     };
     let is_between = |c: char| {
         matches!(

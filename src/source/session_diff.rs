@@ -49,9 +49,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let diffs = folder.path().join("session_diff");
         std::fs::create_dir(&diffs).unwrap();
-        std::fs::write(folder.path().join("other.json"), "[]").unwrap();
-        std::fs::write(diffs.join("ses_1.json"), r#"[{"file":"a"}]"#).unwrap();
-        std::fs::write(diffs.join("ses_2.json"), "{").unwrap();
+        let write = |path: std::path::PathBuf, json: &str| {
+            let path = path.to_str().unwrap().to_owned();
+            let target = crate::sink::target(&path).unwrap();
+            crate::sink::write(&target, json.as_bytes(), false, &|| true, &|| ()).unwrap();
+        };
+        write(folder.path().join("other.json"), "[]");
+        write(diffs.join("ses_1.json"), r#"[{"file":"a"}]"#);
+        write(diffs.join("ses_2.json"), "{");
         let read = |id| {
             let mut notes = Notes::default();
             (read(folder.path(), id, &mut notes), notes.entries.len())

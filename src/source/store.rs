@@ -101,11 +101,11 @@ impl Store {
     }
 }
 
+/// Stores that could be opened, and those that could not.
+type Opened = (Vec<(PathBuf, Store)>, Vec<UnreadableStore>);
+
 /// The stores to search, each opened; and those that could not be.
-fn open_stores(
-    path: Option<&Path>,
-    stop: Option<&Stop>,
-) -> Result<(Vec<(PathBuf, Store)>, Vec<UnreadableStore>)> {
+fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<Opened> {
     if let Some(path) = path {
         return Ok((
             vec![(path.to_owned(), Store::open(path, stop)?)],

@@ -308,7 +308,11 @@ mod tests {
     fn leaves(text: &str) -> Option<Vec<&str>> {
         let document = read(text.as_bytes(), 0, &mut usize::MAX.clone())?;
         let leaves = document.leaves.iter().filter(|leaf| !leaf.is_name);
-        Some(leaves.map(|leaf| &text[leaf.place.clone()]).collect())
+        Some(
+            leaves
+                .map(|leaf| text.get(leaf.place.clone()).unwrap())
+                .collect(),
+        )
     }
 
     #[test]
@@ -320,12 +324,18 @@ mod tests {
             .iter()
             .filter(|leaf| !leaf.is_name)
             .map(|leaf| {
-                let name = leaf.name.clone().map(|name| &text[name]);
-                (name.unwrap_or_default(), &text[leaf.place.clone()])
+                let name = leaf.name.clone().map(|name| text.get(name).unwrap());
+                (
+                    name.unwrap_or_default(),
+                    text.get(leaf.place.clone()).unwrap(),
+                )
             })
             .collect();
         assert_eq!(named, [("a", "x"), ("b", "y"), ("c", r#"z\"z"#)]);
-        assert_eq!(&text[document.place], text.trim_end_matches(" rest"));
+        assert_eq!(
+            text.get(document.place).unwrap(),
+            text.trim_end_matches(" rest")
+        );
     }
 
     #[test]

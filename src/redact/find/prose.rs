@@ -324,13 +324,11 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     let first = text.chars().next()?;
     if let Some((_, close)) = QUOTES.iter().find(|(open, _)| *open == first) {
         let inner = text.get(first.len_utf8()..)?;
-        let end = inner
-            .find(|c: char| c == *close || c == '\n')
-            .filter(|end| {
-                inner
-                    .get(*end..)
-                    .is_some_and(|rest| rest.starts_with(*close))
-            })?;
+        let end = inner.find([*close, '\n']).filter(|end| {
+            inner
+                .get(*end..)
+                .is_some_and(|rest| rest.starts_with(*close))
+        })?;
         let value = inner.get(..end)?;
         let trimmed = value.trim();
         let start = first.len_utf8() + (value.len() - value.trim_start().len());

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test, { afterEach } from "node:test";
 import { Context, Effect, Layer, Option } from "effect";
+import { HttpClient, HttpClientResponse } from "effect/http";
 import { addon } from "./support.mjs";
 
 const { disableWebPublishing, enableWebPublishing, guardShareNext } = addon;
@@ -89,6 +90,13 @@ function publisher() {
     client: new Client(),
     bound: publish.bind(undefined),
     weak: new WeakRef(create),
+    lazy: () => ({ then: (resolve) => resolve(new Client()) }),
+    http: HttpClient.make((request) =>
+      Effect.sync(() => {
+        publish();
+        return HttpClientResponse.fromWeb(request, new Response());
+      }),
+    ),
     [Symbol.for("publish")]: () => publish(),
   };
   return { original, Client, sent: () => sent };
@@ -238,6 +246,16 @@ const ways = {
   "the class above": (guarded) => () =>
     Object.getPrototypeOf(guarded.Client).prototype.remove(),
   "a bound function": (guarded) => () => guarded.bound(),
+  "a thenable of its own": async (guarded) => {
+    const client = await guarded.lazy();
+    return () => client.sync();
+  },
+  "an HTTP client of Effect": (guarded) => () =>
+    Effect.runPromise(guarded.http.get("https://a.example")),
+  "a request of Effect that waits": (guarded) => {
+    const request = guarded.http.get("https://a.example");
+    return () => Effect.runPromise(request);
+  },
 };
 
 for (const [name, prepare] of Object.entries(ways)) {
@@ -281,6 +299,26 @@ test("identity, instanceof and private fields are as without the guard", async (
   assert.equal(original.listeners.size, 0);
   guarded.list.push(guarded.client);
   assert.equal(original.list[2], original.client);
+});
+
+test("a listener or a class that was handed in is given out as it was", () => {
+  const own = new Set();
+  const guarded = guardShareNext({
+    byName: new Map([["create", () => {}]]),
+    listeners: new Set([() => {}]),
+    on: (listener) => own.add(listener),
+    all: () => [...own],
+  });
+  enable();
+  const listener = () => {};
+  class Kind {}
+  guarded.on(listener);
+  assert.equal(guarded.all()[0], listener);
+  guarded.listeners.add(listener);
+  assert.equal(guarded.listeners.delete(listener), true);
+  guarded.byName.set("listener", listener).set("kind", Kind);
+  assert.equal(guarded.byName.get("listener"), listener);
+  assert.equal(guarded.byName.get("kind"), Kind);
 });
 
 test("data, dates, errors and what the platform makes are given out as they are", async () => {

@@ -19,6 +19,7 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
   /** What a wrapped object gives out. Data is given out as it is: a proxy cannot be cloned or sent. */
   const wrap = (value, name) => {
     if (!isObject(value) || originals.has(value)) return value;
+    if (handedIn.has(value)) return handedIn.get(value);
     const known = proxies.get(value);
     if (known) return known;
     if (!canBeCalled(value, false)) return value;
@@ -57,12 +58,14 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         typeof argument === "function" &&
         !originals.has(argument) &&
         !intrinsicFunctions.has(argument) &&
-        !isPlan(effectNames(argument));
+        !isPlan(argument);
       return isCallback ? callbackOf(argument, name) : unwrap(argument);
     });
 
   // The same for the same function each time, so that a listener can be taken away again.
   const callbacks = new WeakMap();
+  // Given out again it is the caller's own.
+  const handedIn = new WeakMap();
   const callbackOf = (callback, name) => {
     if (!callbacks.has(callback)) {
       const proxy = new Proxy(callback, {
@@ -72,6 +75,7 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         },
       });
       callbacks.set(callback, proxy);
+      handedIn.set(proxy, callback);
     }
     return callbacks.get(callback);
   };

@@ -76,23 +76,29 @@ const effectNames = (value) => {
 
 /**
  * A layer, a tag, a schema or other data of Effect: a plan that another part carries out. To wrap it changes
- * nothing about what is made by it. An Effect is none: to run it is to call it.
+ * nothing about what is made by it. An Effect is none: to run it is to call it. Nor is a client such as
+ * `HttpClient`: it has Effect's names too, and functions of its own, which send.
  */
-const isPlan = (names) => {
+const isPlan = (value) => {
+  const names = effectNames(value);
   if (names.length === 0) return false;
   const has = (...ends) =>
     names.some((name) => ends.some((end) => name.endsWith(end)));
-  return (
-    !has("effect/Effect") ||
-    has("/Exit", "/Layer", "/Tag", "/Key", "/Service", "/Reference")
-  );
+  if (has("/Exit", "/Layer", "/Tag", "/Key", "/Service", "/Reference")) {
+    return true;
+  }
+  if (has("effect/Effect")) return false;
+  if (has("/Schema", "/Fiber")) return true;
+  const descriptors = Object.getOwnPropertyDescriptors(value);
+  const own = Reflect.ownKeys(descriptors).map((key) => descriptors[key].value);
+  return ![value, ...own].some((one) => typeof one === "function");
 };
 
 /** The member through which Effect 4 runs an effect; `undefined` where the value is none. */
 const effectRunner = (value) => {
   const names = effectNames(value);
   const runner = names.find((name) => name.endsWith("effect/Effect/evaluate"));
-  return isPlan(names) ? undefined : runner;
+  return isPlan(value) ? undefined : runner;
 };
 
 const isPlainData = (value) =>
@@ -134,12 +140,12 @@ function canBeCalled(root, readsGetters) {
       if (value === globalThis || intrinsicFunctions.has(value)) continue;
       if (ArrayBuffer.isView(value)) continue;
       if (typeof value === "function") {
-        if (isPlan(effectNames(value))) continue;
+        if (isPlan(value)) continue;
         return true;
       }
       // Most values are data, for which this has to be quick.
       if (!isPlainData(value)) {
-        if (isPlan(effectNames(value))) continue;
+        if (isPlan(value)) continue;
         if (isCarrier(value)) return true;
         for (const item of itemsOf(value)) pending.push(item);
       }

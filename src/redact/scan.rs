@@ -304,7 +304,9 @@ impl Scanner {
         let is_detector = |hit: &Hit| DETECTORS.iter().any(|detector| detector.id == hit.rule);
         let at = hits.iter().position(is_detector).unwrap_or(hits.len());
         hits.splice(at..at, near);
-        if depth < DEEPEST && (!keywords.is_empty() || level == RedactLevel::Strict) {
+        // In JSON, `\u0070` may hide a keyword.
+        let may_hide = memchr::memmem::find(text.as_bytes(), b"\\u").is_some();
+        if depth < DEEPEST && (!keywords.is_empty() || may_hide || level == RedactLevel::Strict) {
             let is_worth = |range: &Range<usize>| {
                 let next = keywords.partition_point(|at| *at < range.start);
                 level == RedactLevel::Strict || keywords.get(next).is_some_and(|at| *at < range.end)

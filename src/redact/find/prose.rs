@@ -82,8 +82,8 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         {
             continue;
         }
-        if let Some(value) = value_near(text, keyword) {
-            at = value.end;
+        for value in values_near(text, keyword) {
+            at = at.max(value.end);
             if !program::is_part(text, &value) {
                 found.push(value);
             }
@@ -91,30 +91,51 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     }
 }
 
-fn value_near(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
-    let word = std::str::from_utf8(text.get(keyword.clone())?)
-        .ok()?
-        .to_lowercase();
+fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
+    let Some(bytes) = text.get(keyword.clone()) else {
+        return Vec::new();
+    };
+    let word = String::from_utf8_lossy(bytes).to_lowercase();
     if is_in_a_name(text, keyword) {
-        return None;
+        return Vec::new();
     }
-    let window = text.get(keyword.end..(keyword.end + REACH).min(text.len()))?;
-    let behind = valid_start(window);
-    let of_label = LANGUAGES
-        .iter()
-        .filter(|language| language.labels.contains(&word));
-    let mut found = of_label.filter_map(|language| value_behind_label(behind, language));
-    if let Some(value) = found.next() {
-        return Some(keyword.end + value.start..keyword.end + value.end);
+    let end = (keyword.end + REACH).min(text.len());
+    let behind = valid_start(text.get(keyword.end..end).unwrap_or_default());
+    let moved = |value: Range<usize>| keyword.end + value.start..keyword.end + value.end;
+    let of_label = || {
+        LANGUAGES
+            .iter()
+            .filter(|language| language.labels.contains(&word))
+    };
+    for language in of_label() {
+        if let Some(value) = value_behind_label(behind, language, is_of_pin(&word)) {
+            // `from x to y`
+            let second = second_value(behind, value.end, language);
+            return std::iter::once(value).chain(second).map(moved).collect();
+        }
     }
     let of_account = LANGUAGES
         .iter()
         .filter(|language| language.accounts.contains(&word));
-    let mut found = of_account.filter_map(|language| value_behind_account(behind, language));
-    if let Some(value) = found.next() {
-        return Some(keyword.end + value.start..keyword.end + value.end);
+    let mut of_account = of_account.filter_map(|language| value_behind_account(behind, language));
+    if let Some(value) = of_account.next() {
+        return vec![moved(value)];
     }
-    value_before(text, keyword)
+    let mut before = of_label().filter_map(|language| value_before(text, keyword, language));
+    before.next().into_iter().collect()
+}
+
+/// The value that follows another one: `from x to y`.
+fn second_value(behind: &str, at: usize, language: &Language) -> Option<Range<usize>> {
+    let mut reader = Reader::new(behind);
+    reader.at = at;
+    reader.skip(false);
+    if !reader.takes_verb(language) {
+        return None;
+    }
+    reader.skip(false);
+    let value = value_at(reader.rest(), true)?;
+    Some(reader.at + value.start..reader.at + value.end)
 }
 
 /// The start of some bytes that is valid UTF-8.
@@ -130,17 +151,23 @@ fn valid_start(bytes: &[u8]) -> &str {
 
 /// Whether a label is a part of a name or of a longer word: `createToken`, `passwords_file`, `tokenizer`.
 fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
+    /// A label that is shorter may end another word: `skeleton`, `happen`.
+    const SHORTEST_OF_COMPOUND: usize = 8;
     let before = keyword.start.checked_sub(1).and_then(|at| text.get(at));
-    let is_ascii_word = text.get(keyword.start).is_some_and(u8::is_ascii)
-        && text.get(keyword.end - 1).is_some_and(u8::is_ascii);
+    let first = text.get(keyword.start);
+    let last = keyword.end.checked_sub(1).and_then(|at| text.get(at));
+    let is_ascii_word = first.is_some_and(u8::is_ascii) && last.is_some_and(u8::is_ascii);
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$".contains(byte);
+    // `Datenbankpasswort` is a word of its language, `createToken` is a name.
+    let is_compound = keyword.len() >= SHORTEST_OF_COMPOUND
+        && first.is_some_and(u8::is_ascii_lowercase)
+        && before.is_some_and(u8::is_ascii_lowercase);
+    let is_after_name =
+        !is_compound && before.is_some_and(|byte| is_of_name(byte) || b"./$".contains(byte));
+    // Letters of other scripts than Latin may stand beside a label: `wifi密码`, `암호는`.
     let behind = text.get(keyword.end);
     let is_continued = behind.is_some_and(is_of_name);
-    // Letters of other scripts than Latin may stand beside a label: `wifi密码`, `암호는`.
-    is_ascii_word
-        && (before.is_some_and(|byte| is_of_name(byte) || b".-/$".contains(byte) && *byte != b'-')
-            || is_continued)
-        || is_continued && behind.is_some_and(|byte| *byte == b'_')
+    is_ascii_word && (is_after_name || is_continued) || behind == Some(&b'_')
 }
 
 /// Reads what stands behind a label.
@@ -239,7 +266,7 @@ fn is_tag(text: &str) -> bool {
         && text.get(1..2).is_some_and(|next| next != "<")
 }
 
-fn value_behind_label(behind: &str, language: &Language) -> Option<Range<usize>> {
+fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option<Range<usize>> {
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
@@ -255,12 +282,24 @@ fn value_behind_label(behind: &str, language: &Language) -> Option<Range<usize>>
         if let Some(value) = value_at(reader.rest(), is_told) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
+        if is_pin && let Some(digits) = pin_at(reader.rest()) {
+            return Some(reader.at..reader.at + digits);
+        }
         if was_told {
             return None;
         }
         reader.at += scope_word(reader.rest())?;
     }
     None
+}
+
+/// The length of a number of four to eight digits that a text starts with.
+fn pin_at(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let next = text.get(digits..)?.chars().next();
+    ((4..=8).contains(&digits)
+        && next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != '-'))
+    .then_some(digits)
 }
 
 /// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
@@ -282,6 +321,10 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
         reader.skip(false);
     }
     let rest = reader.rest();
+    // `log in with x`
+    if let Some(value) = value_at(rest, false).filter(|value| value.len() >= 12) {
+        return Some(reader.at + value.start..reader.at + value.end);
+    }
     let is_of_name = |c: char| c.is_alphanumeric() || "._@-+".contains(c);
     let name = rest.find(|c: char| !is_of_name(c))?;
     if name < 2 {
@@ -334,8 +377,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         let start = first.len_utf8() + (value.len() - value.trim_start().len());
         return is_secret(trimmed, true, is_told).then_some(start..start + trimmed.len());
     }
-    let is_of_value =
-        |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'_' | b'a'..=b'{' | b'}' | b'~' | b'\'');
+    let is_of_value = |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'_' | b'a'..=b'~' | b'\'');
     let length = text
         .bytes()
         .take(128)
@@ -344,8 +386,37 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     let value = text.get(..length)?;
     let value = value.split("</").next().unwrap_or(value);
     // A sign of exclamation may be of the sentence or of the password.
-    let value = value.trim_end_matches(|c: char| ".,;:)]}*`\"'>".contains(c));
+    let value = without_end(value);
     is_secret(value, false, is_told).then_some(0..value.len())
+}
+
+/// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
+fn without_end(mut value: &str) -> &str {
+    while let Some(last) = value.chars().next_back() {
+        let opening = match last {
+            ')' => '(',
+            ']' => '[',
+            '}' => '{',
+            '>' => '<',
+            '.' | ',' | ';' | ':' | '*' | '`' | '"' | '\'' => '\0',
+            _ => break,
+        };
+        let rest = value
+            .get(..value.len() - last.len_utf8())
+            .unwrap_or_default();
+        if opening != '\0' && rest.contains(opening) {
+            break;
+        }
+        value = rest;
+    }
+    value
+}
+
+/// Whether a label names a number that is typed: a PIN, a code of a few digits.
+fn is_of_pin(label: &str) -> bool {
+    ["pin", "пин", "暗証番号", "السري", "验证码", "驗證碼"]
+        .iter()
+        .any(|word| label.contains(word))
 }
 
 fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
@@ -367,7 +438,18 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     let is_place = value.contains("://")
         || value.contains('/') && !has_sign
         || value.starts_with(['#', '.', '@', '-']) && !is_quoted;
-    let is_call = bytes.iter().any(|byte| b"(){}[]<>=".contains(byte)) && !is_quoted;
+    let name = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte))
+        .count();
+    let is_named = name >= 3 && bytes.get(..name).is_some_and(program::is_made_of_names);
+    let is_call =
+        !is_quoted && is_named && bytes.get(name).is_some_and(|byte| b"([<={".contains(byte))
+            || !is_quoted
+                && bytes
+                    .iter()
+                    .all(|byte| !byte.is_ascii_digit() && *byte != b'@')
+                && bytes.iter().any(|byte| b"(){}[]<>=".contains(byte));
     let is_member = value.contains('.') && (is_code(bytes) || is_joined_words(bytes));
     if is_place || is_call || is_member || value.contains("[redacted:") {
         return false;
@@ -378,10 +460,18 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         .rev()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    let is_passphrase = last_number >= 3
-        && letters >= 6
-        && bytes.iter().filter(|byte| b"-_.".contains(byte)).count() <= 4
-        && !is_date(bytes);
+    let first_number = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let is_joined = bytes.iter().filter(|byte| b"-_.".contains(byte)).count() <= 4;
+    let words_of = value.split('-');
+    let is_words = words_of.clone().count() >= 4
+        && words_of
+            .clone()
+            .all(|word| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let has_number = last_number >= 3 || first_number >= 3 && value.contains('-');
+    let is_passphrase = is_words || has_number && letters >= 6 && is_joined && !is_date(bytes);
     let is_mixed = digits >= 1 && letters >= 3 && value.len() >= 6;
     let has_cases = bytes.iter().skip(1).any(u8::is_ascii_uppercase)
         && bytes.iter().any(u8::is_ascii_lowercase);
@@ -439,29 +529,61 @@ fn is_version(value: &[u8]) -> bool {
     value.split(|byte| b"-_./:".contains(byte)).all(is_part)
 }
 
-/// `use x as the password`.
-fn value_before(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
+/// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of the
+/// language right behind it.
+fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Option<Range<usize>> {
+    const WORDS: [&str; 24] = [
+        "as", "als", "is", "ist", "es", "est", "è", "é", "to", "это", "—", "–", "-", "this",
+        "that", "comme", "como", "come", "jako", "olarak", "là", "هي", "voilà", "ve",
+    ];
+    const PARTICLES: [&str; 14] = [
+        "是", "这", "這", "が", "は", "を", "の", "이", "가", "는", "은", "를", "을", "로",
+    ];
     let start = keyword.start.saturating_sub(200);
     let before = text.get(start..keyword.start)?;
-    let trimmed = before.trim_ascii_end();
-    if trimmed.len() == before.len() {
-        return None;
-    }
-    let mut words = trimmed.rsplit(|byte| byte.is_ascii_whitespace());
-    let mut end = trimmed.len();
-    for _ in 0..4 {
-        let word = words.next()?;
-        end = end.checked_sub(word.len() + 1)?;
-        if word.eq_ignore_ascii_case(b"as") {
-            let value = words.next()?;
-            let is_edge = |byte: &u8| b"\"'`*".contains(byte);
-            let leading = value.iter().take_while(|byte| is_edge(byte)).count();
-            let trailing = value.iter().rev().take_while(|byte| is_edge(byte)).count();
-            let place = end - value.len() + leading..end.checked_sub(trailing)?;
-            let value = before.get(place.clone())?;
-            let value = std::str::from_utf8(value).ok()?;
-            return is_secret(value, leading > 0, true)
-                .then_some(start + place.start..start + place.end);
+    // A window may begin inside a character.
+    let skipped = before
+        .iter()
+        .take_while(|byte| (0x80..0xc0).contains(*byte))
+        .count();
+    let before = std::str::from_utf8(before.get(skipped..)?).ok()?;
+    let sentence = before.rfind(['\n', '。', '!', '！']).map_or(0, |at| at + 1);
+    let sentence = before.get(sentence..).map_or(before, |text| {
+        text.trim_start_matches(|c: char| !c.is_ascii_graphic())
+    });
+    let base = start + skipped + before.len() - sentence.len();
+    let mut at = 0;
+    let words: Vec<(usize, &str)> = sentence
+        .split(|c: char| c.is_whitespace() || c == '，' || c == '、')
+        .filter_map(|word| {
+            let place = sentence.get(at..)?.find(word).map(|found| found + at)?;
+            at = place + word.len();
+            (!word.is_empty()).then_some((place, word))
+        })
+        .collect();
+    for (number, (place, word)) in words.iter().enumerate().rev().take(MOST_WORDS) {
+        let ascii = word.bytes().take_while(u8::is_ascii_graphic).count();
+        let quote = word
+            .bytes()
+            .take_while(|byte| b"\"'`*".contains(byte))
+            .count();
+        let has_comma = word.ends_with(',');
+        let value = without_end(word.get(quote..ascii)?).trim_end_matches('?');
+        let glued = word.get(ascii..)?;
+        let next = words.get(number + 1).map_or("", |(_, next)| *next);
+        let is_verb = |word: &str| {
+            WORDS.contains(&word)
+                || PARTICLES.iter().any(|particle| word.starts_with(particle))
+                || language
+                    .verbs
+                    .iter()
+                    .any(|verb| verb.trim_end_matches('|') == word)
+        };
+        let follows = is_verb(&next.to_lowercase())
+            || has_comma && number + 3 >= words.len()
+            || !glued.is_empty() && is_verb(glued);
+        if follows && is_secret(value, quote > 0, false) {
+            return Some(base + place + quote..base + place + quote + value.len());
         }
     }
     None
@@ -550,8 +672,9 @@ mod tests {
         for language in &table.language {
             for label in &language.labels {
                 let behind = |text: &str| {
-                    let value = value_near(text.as_bytes(), &(0..label.len()));
-                    value.and_then(|value| text.get(value).map(str::to_owned))
+                    let values = values_near(text.as_bytes(), &(0..label.len()));
+                    let first = values.into_iter().next();
+                    first.and_then(|value| text.get(value).map(str::to_owned))
                 };
                 let expected = Some("Granite-7x9Q".to_owned());
                 for text in [

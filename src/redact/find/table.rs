@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{is_key_like, is_stand_in, looks_random};
-use super::{label, reference};
+use super::{label, program, reference};
 
 /// The head of a table is a line of at most so many bytes.
 const LONGEST_HEAD: usize = 1000;
@@ -83,6 +83,13 @@ fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
         || is_stand_in(value)
         || reference::is_whole(value)
         || value.starts_with(b"[redacted:");
+    let is_code = program::is_made_of_names(
+        value
+            .split(|byte| b"([<".contains(byte))
+            .next()
+            .unwrap_or_default(),
+    ) && value.iter().any(|byte| b"([<.".contains(byte));
+    let is_spared = is_spared || is_code;
     let is_number = value
         .iter()
         .all(|byte| byte.is_ascii_digit() || b".-: ".contains(byte));
@@ -142,7 +149,13 @@ impl Head {
                         || !byte.is_ascii()
                 })
         };
-        // A line of a program may have commas: `f(id, password)`.
+        // A line of a program may have commas: `f(id, password)`, and a list has one name on each line.
+        let is_list = delimiter == b','
+            && (line.first().is_some_and(u8::is_ascii_whitespace)
+                || cells.iter().any(Range::is_empty));
+        if is_list {
+            return None;
+        }
         (cells.len() > 1 && cells.iter().all(is_name)).then_some(Self {
             delimiter,
             column,
@@ -359,6 +372,7 @@ mod tests {
             "| Option | password |\n|---|---|\n| type | string |\n",
             "f(id, password, created)\ng(1, two2, three)\n",
             "name,token_count\na,12345\n",
+            "f(\n  a,\n  privateKey,\n  KeyAgreement2,\n  getKey2(algorithm),\n)\n",
         ] {
             assert_eq!(find_by(&NAMED_VALUES, text), Vec::<&str>::new(), "{text}");
         }

@@ -484,6 +484,21 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         && bytes
             .iter()
             .all(|byte| byte.is_ascii_lowercase() || *byte == b' ');
+    // Without a word that says so, neither a name of a program nor one of a method counts: `toString(2)`,
+    // `PBKDF2-HMAC-SHA-256`, `base64-encoded`.
+    let parts = value.split(['-', '_']);
+    let is_clean = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_lowercase())
+            || part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_passphrase_alone =
+        is_passphrase && parts.clone().count() >= 3 && parts.clone().all(is_clean);
+    let is_of_program = value
+        .split(['#', '(', '-', '.', ':'])
+        .all(|part| part.is_empty() || program::is_made_of_names(part.as_bytes()));
+    if !is_told && !is_quoted && !is_passphrase_alone && (is_of_program || is_joined_words(bytes)) {
+        return false;
+    }
     match (is_quoted, is_told) {
         (_, true) if is_passphrase => true,
         (true, true) => {

@@ -83,12 +83,13 @@ fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
         || is_stand_in(value)
         || reference::is_whole(value)
         || value.starts_with(b"[redacted:");
-    let is_code = program::is_made_of_names(
-        value
-            .split(|byte| b"([<".contains(byte))
-            .next()
-            .unwrap_or_default(),
-    ) && value.iter().any(|byte| b"([<.".contains(byte));
+    // A list of a program's names has the form of a column.
+    let start = value
+        .split(|byte| b"([<".contains(byte))
+        .next()
+        .unwrap_or_default();
+    let is_code = program::is_made_of_names(start) && !value.iter().any(u8::is_ascii_digit)
+        || program::is_made_of_names(start) && value.iter().any(|byte| b"([<.$".contains(byte));
     let is_spared = is_spared || is_code;
     let is_number = value
         .iter()

@@ -1,7 +1,7 @@
 // findStores, listSessions and listPublishedSessions.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { addon, fixed, root, temporaryFolder, textPart } from "./support.mjs";
@@ -360,6 +360,38 @@ test("a store that cannot be read was skipped with exit code 0: it is reported",
   assert.match(text, /the words/);
   assert.match(text, /another store of this computer could not be read/);
 });
+
+test(
+  "a database, a folder of sessions and a data folder that cannot be looked at are reported, not skipped",
+  {
+    skip: process.platform === "win32" && "links need a right there",
+  },
+  (t) => {
+    const { home, opencode } = homeWith(t, {
+      pawwork: sessionWith("Kept", 60, [["msg_1", "the words", 10]]),
+    });
+    const data = dirname(opencode);
+    mkdirSync(data, { recursive: true });
+    symlinkSync(join(home, "gone.db"), opencode);
+    // A circle cannot be read by the superuser either.
+    const storage = join(data, "storage");
+    symlinkSync(storage, storage);
+    const headless = join(home, ".local/share/pawwork");
+    symlinkSync(headless, headless);
+    const unreadable = inHome(
+      home,
+      "addon.listSessions().then(({ unreadable }) => unreadable)",
+    );
+    assert.deepEqual(
+      unreadable.map(({ store, code }) => [store, code]),
+      [opencode, storage, headless].map((store) => [
+        store,
+        "ERR_STORE_UNREADABLE",
+      ]),
+    );
+    assert.equal(inHome(home, "addon.listSessions()").length, 1);
+  },
+);
 
 test("listPublishedSessions tells where, and never the secret", async (t) => {
   const rows = [

@@ -9,6 +9,7 @@
 //!   `pawwork.db` or `pawwork-<channel>.db`, and folders of JSON files from before.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::database::DatabaseStore;
@@ -89,7 +90,11 @@ fn add_databases(
     let chosen = chosen.map(|chosen| data.join(chosen));
     let mut paths: Vec<(PathBuf, Option<String>)> = Vec::new();
     paths.extend(chosen.map(|path| (path, None)));
-    let names = data.read_dir().into_iter().flatten().flatten();
+    let names = data.read_dir();
+    if names.as_ref().is_err_and(hides_something) {
+        stores.push(unreadable(product, channel, data.to_owned()));
+    }
+    let names = names.into_iter().flatten().flatten();
     let mut names: Vec<String> = names
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
@@ -107,10 +112,17 @@ fn add_databases(
         paths.push((data.join(name), channel));
     }
     for (path, channel) in paths {
+        if stores.iter().any(|store| store.path == path) {
+            continue;
+        }
         let Ok(metadata) = path.metadata() else {
+            // A link that leads nowhere; sessions may be where it led.
+            if path.symlink_metadata().is_ok() {
+                stores.push(unreadable(product, channel.as_deref(), path));
+            }
             continue;
         };
-        if metadata.is_file() && !stores.iter().any(|store| store.path == path) {
+        if metadata.is_file() {
             let generation = DatabaseStore::open(&path, None)
                 .and_then(|store| store.generation())
                 .ok();
@@ -132,6 +144,10 @@ fn add_folders(
     data: &Path,
     stores: &mut Vec<StoreInfo>,
 ) {
+    // It is named as a whole.
+    if data.read_dir().is_err_and(|error| hides_something(&error)) {
+        return;
+    }
     let projects = data
         .join("project")
         .read_dir()
@@ -142,15 +158,34 @@ fn add_folders(
     folders.sort();
     folders.insert(0, data.join("storage"));
     for path in folders {
-        // Newer versions keep other things in `storage`.
-        if FolderStore::open(&path).is_ok() {
+        let is_open = FolderStore::open(&path).is_ok();
+        // Newer versions keep other things in `storage`, where there is no folder of sessions.
+        let is_store = is_open
+            || path.join("session").is_dir()
+            || path.read_dir().is_err_and(|error| hides_something(&error));
+        if is_store {
+            let store = unreadable(product, channel, path);
             stores.push(StoreInfo {
-                product,
-                channel: channel.map(str::to_owned),
-                path,
-                bytes: None,
-                generation: Some(0),
+                generation: is_open.then_some(0),
+                ..store
             });
         }
+    }
+}
+
+/// Whether something may be in a folder that was not opened for this reason.
+fn hides_something(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    !matches!(error.kind(), NotFound | NotADirectory)
+}
+
+/// What is there and cannot be read: who lists it is told why.
+fn unreadable(product: &'static str, channel: Option<&str>, path: PathBuf) -> StoreInfo {
+    StoreInfo {
+        product,
+        channel: channel.map(str::to_owned),
+        path,
+        bytes: None,
+        generation: None,
     }
 }

@@ -133,20 +133,13 @@ impl SessionList {
     /// Of the copies of a session, the one with the most messages is listed, and of those the one changed last.
     fn choose(&mut self) -> Result<()> {
         let mut counts: HashMap<(Arc<Path>, String), usize> = HashMap::new();
-        let ids: HashSet<String> = self.copies.iter().map(|copy| copy.id.clone()).collect();
-        let mut all = HashMap::new();
         for (store, counting) in std::mem::take(&mut self.counting) {
             let of_store = counting();
             let Some(of_store) = self.counts_or_note(&store, of_store)? else {
                 continue;
             };
-            for (id, count) in of_store {
-                if ids.contains(&id) {
-                    counts.insert((store.clone(), id), count);
-                } else {
-                    all.insert(id, count);
-                }
-            }
+            let of_store = of_store.into_iter();
+            counts.extend(of_store.map(|(id, count)| ((store.clone(), id), count)));
         }
         let count_of = |session: &SessionSummary| {
             let key = (session.store.clone(), session.id.clone());
@@ -159,7 +152,7 @@ impl SessionList {
         let mut counted = Vec::with_capacity(self.sessions.len());
         for session in &mut self.sessions {
             let Some(others) = copies.remove(&session.id) else {
-                counted.push(all.get(&session.id).copied().unwrap_or_default());
+                counted.push(count_of(session));
                 continue;
             };
             for other in others {

@@ -205,7 +205,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
         let is_password = strength.is_strong() && is_password_like(value);
         // `escapeToken("a~b")` is a call; `setPassword("x")` hands a secret over. A sentence is neither.
-        let is_call = operator == b"(" && !strength.is_strong();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_/~.-".contains(byte);
+        let is_call = operator == b"(" && !strength.is_strong() && value.iter().all(is_name);
         let words = value.split(|byte| *byte == b' ').count();
         is_quoted
             && !is_call

@@ -270,7 +270,7 @@ fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
-    for _ in 0..=MOST_WORDS {
+    for number in 0..=MOST_WORDS {
         let was_told = is_told;
         reader.skip(is_told);
         if reader.takes_sign() || reader.takes_verb(language) {
@@ -282,6 +282,11 @@ fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option
         if let Some(value) = value_at(reader.rest(), is_told) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
+        if number == 0
+            && let Some(length) = name_with_number(reader.rest())
+        {
+            return Some(reader.at..reader.at + length);
+        }
         if is_pin && let Some(digits) = pin_at(reader.rest()) {
             return Some(reader.at..reader.at + digits);
         }
@@ -291,6 +296,26 @@ fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option
         reader.at += scope_word(reader.rest())?;
     }
     None
+}
+
+/// The length of a word such as `walnutTiger47` that a text starts with. Right behind a label it is a password, and
+/// elsewhere mostly a name.
+fn name_with_number(text: &str) -> Option<usize> {
+    let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let word = text.get(..length)?.as_bytes();
+    let digits = word
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let has_cases =
+        word.iter().any(u8::is_ascii_uppercase) && word.iter().any(u8::is_ascii_lowercase);
+    let ends = text
+        .as_bytes()
+        .get(length)
+        .is_none_or(|byte| byte.is_ascii_whitespace() || b".,;!?".contains(byte));
+    (ends && length >= 10 && digits >= 2 && has_cases && program::is_made_of_names(word))
+        .then_some(length)
 }
 
 /// The length of a number of four to eight digits that a text starts with.

@@ -328,6 +328,20 @@ test("a sub-agent session that only one store holds is shown under its session",
   assert.match(text, /words of the child/);
 });
 
+test("the command's list did not say that a session is in another store too", (t) => {
+  const { home, opencode } = homeWith(t, {
+    opencode: sessionWith("Old", 20, [["msg_1", "a", 10]]),
+    pawwork: sessionWith("New", 60, [
+      ["msg_1", "a", 10],
+      ["msg_2", "b", 20],
+    ]),
+  });
+  const { status, stdout, stderr } = cli(home, "--list");
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout.trimEnd().split("\n").length, 1);
+  assert.ok(stderr.includes(`ses_both is also in ${opencode}`), stderr);
+});
+
 test("a store that cannot be read was skipped with exit code 0: it is reported", (t) => {
   const { home, opencode } = homeWith(t, {
     opencode: "no database",

@@ -10,5 +10,8 @@ export async function list(request) {
       .map(shown)
       .join("\t");
   await print(found.map((session) => `${line(session)}\n`).join(""));
+  // Beside the rows, whose columns scripts know.
+  for (const { sessionID, alsoIn } of found)
+    if (alsoIn) say(`${sessionID} is also in ${alsoIn.join(", ")}`);
   if (found.length === 0) say("There are no sessions.");
 }

@@ -49,7 +49,7 @@ function assertClean(text) {
   for (const line of text.split("\n"))
     assert.doesNotMatch(
       line.replaceAll("\t", ""),
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u,
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u,
     );
 }
 
@@ -60,6 +60,7 @@ const hostile = [
   "ses_\u202eback",
   "ses_\u009b31m",
   "ses_a\u2028b",
+  "ses_\u3164invisible",
 ];
 
 test("an id of a store renamed the terminal, coloured it or forged a row", (t) => {

@@ -53,7 +53,7 @@ test("all that a reader needs is in the document", () => {
     "| Created | 2026-11-22T07:46:12+00:00 |", // timestamps
     "| Exported | 2026-11-23T02:13:20+00:00 |",
     "| Application | OpenCode 1.18.33 |", // app version
-    "| Models | fake/fake-1 |", // model metadata
+    "| Models | `fake/fake-1` |", // model metadata
     "> The totals in the report are negative. Please fix it.", // user message
     "> Fixed. `total` now **adds** the amounts", // assistant response
     "- **Run command** `npm test 2>&1 | tail -12` — bash, completed, 1.2 s, exit code 0", // tool-call summary
@@ -125,11 +125,11 @@ test("the same session, options and time give the same bytes", () => {
 const changes = [
   ["tools", "none", /Run command/, false],
   ["tools", "summary", /\*\*Run command\*\* `npm test/, true],
-  ["tools", "full", /Output of \*\*bash\*\*:\n\n```text\n# suites 0/, true],
+  ["tools", "full", /Output of \*\*bash\*\*:\n\n {4}# suites 0\n {4}# pass 1/, true],
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],
   ["diffs", "summary", /\| src\/report.js \| modified \| 1 \| 1 \|/, true],
-  ["diffs", "full", /```diff\nIndex: src\/report.js/, true],
+  ["diffs", "full", /\n {4}Index: src\/report.js\n {4}=+\n {4}--- src\/report.js/, true],
   ["reasoning", false, /I should read the file before/, false],
   [
     "reasoning",

@@ -125,11 +125,21 @@ test("the same session, options and time give the same bytes", () => {
 const changes = [
   ["tools", "none", /Run command/, false],
   ["tools", "summary", /\*\*Run command\*\* `npm test/, true],
-  ["tools", "full", /Output of \*\*bash\*\*:\n\n {4}# suites 0\n {4}# pass 1/, true],
+  [
+    "tools",
+    "full",
+    /Output of \*\*bash\*\*:\n\n {4}# suites 0\n {4}# pass 1/,
+    true,
+  ],
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],
   ["diffs", "summary", /\| src\/report.js \| modified \| 1 \| 1 \|/, true],
-  ["diffs", "full", /\n {4}Index: src\/report.js\n {4}=+\n {4}--- src\/report.js/, true],
+  [
+    "diffs",
+    "full",
+    /\n {4}Index: src\/report.js\n {4}=+\n {4}--- src\/report.js/,
+    true,
+  ],
   ["reasoning", false, /I should read the file before/, false],
   [
     "reasoning",

@@ -49,7 +49,16 @@ pub fn find_tokens(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range
             .unwrap_or(bytes.len());
         let token = bytes.get(..length).unwrap_or_default();
         let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+        // What a page gives to Sentry is public.
+        let host = text.get(user_info.end + 1..).unwrap_or_default();
+        let host = host.get(..REACH.min(host.len())).unwrap_or_default();
+        let host_end = host.iter().position(|byte| b"/?# \n\"'".contains(byte));
+        let host = host
+            .get(..host_end.unwrap_or(host.len()))
+            .unwrap_or_default();
+        let is_public = host.ends_with(b".sentry.io");
         if token.len() >= 20
+            && !is_public
             && token.iter().all(is_of_token)
             && token.iter().any(u8::is_ascii_digit)
             && entropy(token) >= 3.0
@@ -68,9 +77,20 @@ fn user_info(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
     }
     let rest = text.get(keyword.end..)?;
     let rest = rest.get(..REACH.min(rest.len()))?;
-    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/?\"'`<>".contains(byte);
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>".contains(byte);
     let length = rest.iter().position(is_end).unwrap_or(rest.len());
-    let at = rest.get(..length)?.iter().rposition(|byte| *byte == b'@')?;
+    let rest = rest.get(..length)?;
+    let host_end = rest.iter().position(|byte| b"/?".contains(byte));
+    let start = rest.get(..host_end.unwrap_or(length))?;
+    let last_at = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte == b'@');
+    let at = last_at(start).or_else(|| {
+        // A password may hold `/` as it is: what stands behind the colon before it is no port then.
+        let colon = start.iter().position(|byte| *byte == b':')?;
+        let port = start.get(colon + 1..)?;
+        let is_port = port.iter().all(u8::is_ascii_digit);
+        let is_user = colon > 0 && start.get(..colon)?.iter().all(u8::is_ascii_alphanumeric);
+        (is_user && !is_port).then(|| last_at(rest))?
+    })?;
     Some(keyword.end..keyword.end + at)
 }
 
@@ -88,6 +108,8 @@ mod tests {
             ),
             ("redis://:s3cretpass@localhost:6379", "s3cretpass"),
             ("amqp://u:p@ss:word@host", "p@ss:word"),
+            ("postgres://app:%404Tq9zLwx7@db/app", "%404Tq9zLwx7"),
+            ("postgres://app:p4Tq9/zLwx7@db/app", "p4Tq9/zLwx7"),
         ] {
             assert_eq!(find_by(&ADDRESS_PASSWORDS, text), [value], "{text}");
         }

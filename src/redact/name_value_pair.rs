@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::find::program::is_made_of_names;
 use super::named_value::{REACH, is_secret, value_length};
 use super::pattern::Pattern;
 use super::secret_name::strength;
@@ -60,9 +61,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
         let value = rest.get(..length)?;
         let strength = strength(text.get(name.clone())?)?;
-        // It stands where no code can: a word with a digit is enough.
+        // It stands where little code can: a word with a digit is enough. `A | B2` is a type.
+        let is_type = before.ends_with(b"| ") && is_made_of_names(value);
         let is_word = strength.is_strong()
             && value.len() >= 4
+            && !is_type
             && value.iter().any(u8::is_ascii_digit)
             && !is_stand_in(value);
         let is_found = is_secret(value, None, strength, is_quoted) || is_word;
@@ -99,7 +102,7 @@ fn may_end_with(before: &[u8]) -> [bool; 7] {
 /// The value in the field before that of the name: `"value": "Y", "name": "X"`.
 fn value_before(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     static BEFORE: Pattern = Pattern::new(
-        r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4},\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
+        r#"(?i)value\\*["']?\s{0,4}[:=]\s{0,4}\\*["']([^"'\\\s]{4,256})\\*["']\s{0,4}(?:,|where\s)\s{0,40}\\*["']?(?:name|key)\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?$"#,
     );
     if !matches!(text.get(name.start.wrapping_sub(1)), Some(b'"' | b'\'')) {
         return None;

@@ -4,10 +4,10 @@ use super::find::label::is_label;
 use super::find::{data_line, option, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
-use super::secret_name::{STRONG, STRONG_START, Strength, strength};
+use super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::value_form::{
     is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
-    is_version_or_words, looks_random,
+    is_version_or_words, looks_random, starts_as_code,
 };
 use std::ops::Range;
 
@@ -149,6 +149,11 @@ fn name_around(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
             .take_while(|byte| byte.is_ascii_alphabetic())
             .count();
         let joined = start - 1 - word..end;
+        // `public key`, `cache key`, `sort key`
+        let before = text.get(start - 1 - word..start - 1).unwrap_or_default();
+        if word > 0 && is_ordinary(before) {
+            return joined;
+        }
         if word > 0 && STRONG_START.is_match(text.get(joined.clone()).unwrap_or_default()) {
             start = joined.start;
         }
@@ -188,6 +193,10 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         quote,
         end,
     } = Operator::at_start(behind)?;
+    // `""` is empty, and what follows it stands in no quotes.
+    if matches!(quote, [first, second] if first == second) || is_ternary(text, name, operator) {
+        return None;
+    }
     let start = name.end + end;
     let rest = text.get(start..)?;
     let (length, is_quoted) = value_length(rest, quote);
@@ -199,7 +208,9 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     // `Password={…}` in a connection string, and not a member or an element of JSX.
     if let Some(inner) = rest.strip_prefix(b"{").filter(|_| operator == b"=") {
         let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
-        let is_found = strength.is_strong() && inner.get(..length).is_some_and(is_likely);
+        let is_object = |value: &[u8]| value.iter().any(|byte| b" \"'`".contains(byte));
+        let inner = inner.get(..length)?;
+        let is_found = strength.is_strong() && is_likely(inner) && !is_object(inner);
         return is_found.then_some(start + 1..start + 1 + length);
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
@@ -211,6 +222,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         is_quoted
             && !is_call
             && words < 3
+            // `generate(token, 'ES512')`
+            && (value.len() >= 8 || !is_version_or_words(value) || is_password)
             && (is_likely(value) || (is_password && !is_stand_in(value)))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
@@ -222,6 +235,17 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
+}
+
+/// Whether what looks like a name and its value are the two sides of a choice: `ok ? "pass" : "fail"`.
+fn is_ternary(text: &[u8], name: &Range<usize>, operator: &[u8]) -> bool {
+    let before = text.get(name.start.saturating_sub(16)..name.start);
+    let before = before.unwrap_or_default();
+    operator == b":"
+        && matches!(before, [.., b'"' | b'\'' | b'`'])
+        && before
+            .get(..before.len() - 1)
+            .is_some_and(|before| before.trim_ascii_end().ends_with(b"?"))
 }
 
 /// A random value behind a blank, as commands take it: `secret_access_key x`.
@@ -328,7 +352,11 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
                 && !is_label(value)
         }
         (Strength::Strong | Strength::Key, false) => {
-            value.len() >= 6 && value.iter().any(is_marked) && !is_stand_in(value) && !is_code()
+            value.len() >= 6
+                && value.iter().any(is_marked)
+                && !is_stand_in(value)
+                && !starts_as_code(value)
+                && !is_code()
         }
         (Strength::Medium, true) => is_key_like(value) || looks_random(value),
         (Strength::Medium, false) => (is_key_like(value) || looks_random(value)) && !is_code(),

@@ -5,11 +5,11 @@ use super::pattern::Pattern;
 /// Escaped quotes (`\"`, `\\\"`) count as quotes. A type may stand between them (`SECRET: &str = "…"`), and a default
 /// behind a variable or a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static PATTERN: Pattern = Pattern::new(
-    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,8}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,8}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
+    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
 );
 
 /// Blanks that may stand on either side of an operator.
-const MOST_BLANKS: usize = 8;
+const MOST_BLANKS: usize = 24;
 
 /// An operator and a quote behind a name.
 #[derive(Debug, PartialEq)]
@@ -30,10 +30,14 @@ impl<'t> Operator<'t> {
 
     fn by_pattern(text: &'t [u8]) -> Option<Self> {
         let captures = PATTERN.captures(text)?;
+        let quote = captures.get(2)?.as_bytes();
+        let end = captures.get(0)?.end();
+        // The prefix of a literal stands before a quote: the `b` of `key: build` is the value's.
+        let is_letter = quote.is_empty() && matches!(text.get(end - 1), Some(b'b' | b'B'));
         Some(Self {
             sign: captures.get(1)?.as_bytes(),
-            quote: captures.get(2)?.as_bytes(),
-            end: captures.get(0)?.end(),
+            quote,
+            end: end - usize::from(is_letter),
         })
     }
 

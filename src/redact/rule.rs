@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::find::end_of_whole;
 use super::pattern::Pattern;
 use super::token_bounds::is_bounded;
-use super::value_form::is_stand_in;
+use super::value_form::{is_stand_in, starts_as_code};
 use super::window;
 use crate::options::RedactLevel;
 
@@ -120,7 +120,7 @@ impl Rule {
         entropy(secret) >= self.entropy
             // AWS's own documentation ends its keys so.
             && !secret.ends_with(b"EXAMPLE")
-            && !(self.is_context && is_stand_in(secret))
+            && !(self.is_context && (is_stand_in(secret) || starts_as_code(secret)))
     }
 }
 

@@ -1,22 +1,25 @@
 //! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
+use super::find::{program, reference};
 use super::pattern::Pattern;
 use super::rule::entropy;
 
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[_-]?.*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|bigint|symbol|function|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[a-z _-]*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
     // What says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`
     r"|^!{1,2}[A-Za-z_$][A-Za-z0-9_$.?]*$",
+    // `user:pass@host`
+    r"|^(?i:user(?:name)?:pass(?:word|wd)?)(?:@.*)?$",
     // Types of columns: `VARCHAR(255)`.
     r"|^(?i:n?(?:var)?char|character varying|text|n?clob|blob|u?int(?:eger)?|bigint|numeric|decimal|boolean|uuid|bytea)(?:\([0-9, ]*\)?)?$",
     // What says in capitals that it is to be replaced, and what is cut short: `INSERT_KEY_HERE`, `sk-...`.
     r"|^[A-Z0-9_-]*(?:_HERE|YOUR_|INSERT|REPLACE|EXAMPLE|CHANGE_?ME)[A-Z0-9_-]*$|^[A-Za-z0-9_-]{0,8}(?:\.{3}|…)$",
     // Version ranges, and the alphabet.
     r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
-    r"|^[$%@<{\[(&]|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^~?/|^\.\.?/|^https?://|^\[redacted:",
+    r"|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^https?://|^\[redacted:",
 ));
 
 /// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
@@ -40,11 +43,31 @@ pub fn is_sentence(value: &[u8]) -> bool {
     spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
 }
 
-/// Whether a value only stands for a secret: a placeholder, a variable, a mask.
+/// Whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
     value.is_empty()
         || STAND_IN.is_match(value)
+        || reference::is_whole(value)
+        || is_path(value)
         || std::str::from_utf8(value).is_ok_and(names_itself)
+}
+
+/// Whether a value without quotes starts as code or a reference does. In quotes, and on a line of data, a password
+/// may start so.
+pub fn starts_as_code(value: &[u8]) -> bool {
+    value.first().is_some_and(|byte| b"$%@<{[(&".contains(byte))
+}
+
+/// Whether a value is a path of words: `/run/secrets/db_password`, `./key.pem`. A password may start with `/`, too.
+pub fn is_path(value: &[u8]) -> bool {
+    let starts = [&b"/"[..], b"~/", b"./", b"../"];
+    let is_word = |word: &[u8]| {
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        digits == word.len() || digits <= 4 && (word.len() <= 4 || program::is_made_of_names(word))
+    };
+    let is_segment = |segment: &[u8]| segment.split(|byte| b"-_. @".contains(byte)).all(is_word);
+    starts.iter().any(|start| value.starts_with(start))
+        && value.split(|byte| *byte == b'/').all(is_segment)
 }
 
 /// Letters, digits, and a capital or a special character, as people make passwords.

@@ -62,17 +62,17 @@ const MOST_WORDS: usize = 48;
 /// The places of the secrets in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     for keyword in keywords {
-        let Some(name) = text.get(keyword.clone()).map(<[u8]>::to_ascii_lowercase) else {
+        let Some(name) = text.get(keyword.clone()) else {
             continue;
         };
-        if !is_command(text, keyword) {
+        if !is_command(text, keyword) || begins_a_sentence(name) {
             continue;
         }
         let of_name = |command: &&Command| {
             command
                 .names
                 .iter()
-                .any(|known| known.as_bytes().eq_ignore_ascii_case(&name))
+                .any(|known| known.as_bytes().eq_ignore_ascii_case(name))
         };
         for command in COMMANDS.iter().filter(of_name) {
             let behind = text
@@ -97,6 +97,12 @@ fn is_command(text: &[u8], name: &Range<usize>) -> bool {
     let behind = text.get(name.end);
     before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`$(;|&/>{=[".contains(byte))
         && behind.is_none_or(|byte| byte.is_ascii_whitespace() || b"\\\"'".contains(byte))
+}
+
+/// Whether a name is written as a word at the start of a sentence, or as a title: `Pass the key`, `the Auth library`.
+fn begins_a_sentence(name: &[u8]) -> bool {
+    name.first().is_some_and(u8::is_ascii_uppercase)
+        && name.iter().skip(1).all(u8::is_ascii_lowercase)
 }
 
 struct Argument<'t> {
@@ -247,6 +253,13 @@ fn has_a_sign(value: &[u8]) -> bool {
 }
 
 fn is_mixed(value: &[u8]) -> bool {
+    // The sign may be the sentence's: `your auth config!`.
+    let end = value
+        .iter()
+        .rev()
+        .take_while(|byte| b"!?".contains(byte))
+        .count();
+    let value = value.get(..value.len() - end).unwrap_or_default();
     value.iter().any(u8::is_ascii_alphabetic)
         && value
             .iter()
@@ -321,14 +334,20 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
             return None;
         }
     }
-    let start = name.end + end + 1;
-    let next = text.get(start..(start + 4096).min(text.len()))?;
+    let mut start = name.end + end + 1;
+    let mut next = text.get(start..(start + 4096).min(text.len()))?;
+    // Redis answers with the name first: `1) "requirepass"`, `2) "x"`.
+    if next.starts_with(b"1) \"") {
+        let skipped = next.iter().position(|byte| *byte == b'\n')? + 1;
+        let value = next.get(skipped..)?.strip_prefix(b"2) \"")?;
+        start += skipped + 4;
+        next = value.get(..value.iter().position(|byte| *byte == b'"')?)?;
+    }
     let length = next
         .iter()
         .position(|byte| *byte == b'\n')
         .unwrap_or(next.len());
     let value = next.get(..length)?.trim_ascii();
-    let value = value.strip_prefix(b"1) \"").map_or(value, |_| value);
     let has_blank = value.iter().any(u8::is_ascii_whitespace);
     let is_prompt = value.first().is_some_and(|byte| b"$#>%{[<".contains(byte));
     let is_found = value.len() >= 8

@@ -5,7 +5,8 @@
 //!
 //! 1. What tools put before a line (line numbers, `+`, `-`, `> `) is taken off.
 //! 2. The name stands at the line's start, behind nothing but `export`, `set`, `ENV` and their like, or behind
-//!    the dash of a YAML list.
+//!    the dash of a YAML list. A name in capitals with `=` right behind it is a variable of a shell wherever it
+//!    stands: `PGPASSWORD=x psql`, `docker run -e NAME=x`.
 //! 3. An operator follows: `=` without blanks in a shell or a dotenv file, `=` or `:` elsewhere.
 //! 4. Neither the line nor the one before and behind it ends as a statement does.
 
@@ -15,7 +16,7 @@ use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_stand_in, is_version_or_words,
 };
-use super::reference;
+use super::{program, reference};
 
 /// A line that is longer is no setting, in bytes.
 const LONGEST: usize = 4096;
@@ -40,24 +41,26 @@ const WORDS_BEFORE: [&[u8]; 14] = [
 
 /// The place of the value of a name on a line of data. `Some(None)`: it is such a line, and no secret.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>> {
-    let strength =
-        strength(text.get(name.clone())?).filter(|strength| *strength != Strength::Weak)?;
+    let own_name = text.get(name.clone())?;
+    let strength = strength(own_name).filter(|strength| *strength != Strength::Weak)?;
     let start = line_start(text, name.start)?;
     let end = line_end(text, name.end)?;
-    let before = without_prefix(text.get(start..name.start)?);
-    let is_shell = is_before_of_shell(before)?;
+    let before = text.get(start..name.start)?;
     let rest = text.get(name.end..end)?;
     let (sign, value_start) = operator(rest)?;
-    let value = trimmed(text.get(name.end + value_start..end)?);
-    let place = name.end + value_start..name.end + value_start + value.len();
     let is_assignment = sign == b'=' && value_start == 1;
-    if let Some(quoted) = whole_quoted(value) {
-        let inner = place.start + 1..place.start + 1 + quoted.len();
-        let is_spared = quoted.len() < 4
-            || reference::is_whole(quoted)
-            || is_stand_in(quoted)
-            || is_sentence(quoted);
-        return (strength.is_strong() && !is_spared && is_assignment).then_some(Some(inner));
+    let is_variable = is_assignment && is_in_capitals(own_name);
+    let is_shell = match is_before_of_shell(without_prefix(before)) {
+        Some(is_shell) => is_shell,
+        None if is_variable && is_before_of_command(before) => true,
+        None => return None,
+    };
+    let value = text.get(name.end + value_start..end)?.trim_ascii_end();
+    let first = name.end + value_start;
+    if let Some(quoted) = whole_quoted(without_comment(value)) {
+        let is_spared = quoted.len() < 4 || is_stand_in(quoted) || is_sentence(quoted);
+        return (strength.is_strong() && !is_spared && is_assignment)
+            .then_some(Some(first + 1..first + 1 + quoted.len()));
     }
     // The value of a block stands below it.
     if matches!(value, [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+']) {
@@ -66,22 +69,58 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     if reference::is_whole(without_comment(value)) {
         return Some(None);
     }
-    let is_shell = is_shell || is_assignment;
-    let value = if is_shell {
+    let value = if is_shell || is_assignment {
         word_of_shell(value)
     } else {
         without_comment(value)
     };
-    let place = place.start..place.start + value.len();
-    if !is_data(text, start, end, value) || is_spared(value, sign) {
-        return None;
-    }
-    let is_found = match strength {
-        Strength::Strong | Strength::Key => is_assignment || has_a_sign_of_a_secret(value),
-        Strength::Medium => is_key_like(value),
-        Strength::Weak => false,
+    let is_found = if is_variable {
+        !is_statement(value) && !is_spared_variable(value) && is_found_variable(value, strength)
+    } else {
+        is_data(text, start, end, value)
+            && !is_spared(value, sign)
+            && match strength {
+                Strength::Strong | Strength::Key => {
+                    is_assignment && !is_code(value) || has_a_sign_of_a_secret(value)
+                }
+                Strength::Medium => is_key_like(value),
+                Strength::Weak => false,
+            }
     };
-    is_found.then_some(Some(place))
+    is_found.then_some(Some(first..first + value.len()))
+}
+
+fn is_in_capitals(name: &[u8]) -> bool {
+    name.len() >= 4
+        && !name.iter().any(u8::is_ascii_lowercase)
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// Whether what stands before a variable is a command, or a sentence, and no program source.
+fn is_before_of_command(before: &[u8]) -> bool {
+    let last = before.last();
+    let word = before
+        .trim_ascii_end()
+        .rsplit(|byte| byte.is_ascii_whitespace())
+        .next();
+    last.is_some_and(|byte| b" \t\"'`".contains(byte))
+        && !word.is_some_and(program::is_keyword)
+        && !before.contains(&b'(')
+}
+
+/// What of a variable is no secret whatever its name is: a call, a member, a setting of one word.
+fn is_spared_variable(value: &[u8]) -> bool {
+    value.len() < 4
+        || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
+        || is_stand_in(value)
+        || is_call(value)
+        || is_code(value) && value.iter().any(|byte| b".:".contains(byte))
+}
+
+fn is_found_variable(value: &[u8], strength: Strength) -> bool {
+    strength.is_strong() || is_key_like(value)
 }
 
 fn line_start(text: &[u8], at: usize) -> Option<usize> {
@@ -169,10 +208,6 @@ fn blanks_at(text: &[u8], at: usize) -> usize {
         .count()
 }
 
-fn trimmed(value: &[u8]) -> &[u8] {
-    value.trim_ascii_end()
-}
-
 /// What a value in quotes holds, where the quotes are its first and last byte.
 fn whole_quoted(value: &[u8]) -> Option<&[u8]> {
     let (first, rest) = value.split_first()?;
@@ -180,15 +215,25 @@ fn whole_quoted(value: &[u8]) -> Option<&[u8]> {
     (matches!(first, b'"' | b'\'') && first == last && !inner.contains(first)).then_some(inner)
 }
 
-/// The value up to the blank at which a shell ends it.
+/// The value up to the blank at which a shell ends it, without what closes a text around it.
 fn word_of_shell(value: &[u8]) -> &[u8] {
     let end = value.iter().position(|byte| matches!(byte, b' ' | b'\t'));
-    value.get(..end.unwrap_or(value.len())).unwrap_or_default()
+    let mut word = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+    while let [rest @ .., last] = word
+        && b"\"'`".contains(last)
+        && !rest.contains(last)
+    {
+        word = rest;
+    }
+    word
 }
 
 fn without_comment(value: &[u8]) -> &[u8] {
     let end = memchr::memmem::find(value, b" #");
-    trimmed(value.get(..end.unwrap_or(value.len())).unwrap_or_default())
+    value
+        .get(..end.unwrap_or(value.len()))
+        .unwrap_or_default()
+        .trim_ascii_end()
 }
 
 /// Whether a line and its neighbours are data. A statement ends in a sign that a setting seldom ends in.
@@ -206,29 +251,38 @@ fn is_data(text: &[u8], start: usize, end: usize, value: &[u8]) -> bool {
     let line_behind =
         memchr::memchr(b'\n', behind).map_or(behind, |at| behind.get(..at).unwrap_or_default());
     let near_code = |line: &[u8]| line.len() <= LONGEST && ends_statement(line);
-    let is_statement = matches!(value.last(), Some(b';' | b',' | b'{' | b'('));
-    !is_statement && !near_code(line_before) && !near_code(line_behind)
+    !is_statement(value) && !near_code(line_before) && !near_code(line_behind)
+}
+
+fn is_statement(value: &[u8]) -> bool {
+    matches!(value.last(), Some(b';' | b',' | b'{' | b'('))
 }
 
 fn is_spared(value: &[u8], sign: u8) -> bool {
     value.len() < 4
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
-        || reference::is_whole(value)
-        || is_stand_in(value) && !value.first().is_some_and(|byte| b"$<{[(&%@".contains(byte))
+        || is_stand_in(value)
         || is_sentence(value)
-        || is_version_or_words(value) && !value.iter().any(u8::is_ascii_digit) && sign == b':'
+        || sign == b':' && is_words(value)
         || is_expression(value)
 }
 
-/// Whether a value is a call, a member or a list of a program: `getSecret("x")`, `a.b`, `Vec<u8>`.
-fn is_expression(value: &[u8]) -> bool {
-    // `SecretStr = Field(min_length=12)`
-    let is_typed = memchr::memmem::find(value, b" = ").is_some();
+/// Whether a value is words that are joined, and no random letters.
+fn is_words(value: &[u8]) -> bool {
+    is_version_or_words(value)
+        && !value.iter().any(u8::is_ascii_digit)
+        && value
+            .split(|byte| !byte.is_ascii_alphabetic())
+            .filter(|word| !word.is_empty())
+            .all(program::is_made_of_names)
+}
+
+/// Whether a value is a call or a list of a program: `getSecret("x")`, `Vec<u8>`, `options[0]`.
+fn is_call(value: &[u8]) -> bool {
     let name = value
         .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
         .count();
-    let next = value.get(name);
     let digits = value
         .get(..name)
         .unwrap_or_default()
@@ -236,12 +290,19 @@ fn is_expression(value: &[u8]) -> bool {
         .filter(|byte| byte.is_ascii_digit())
         .count();
     let is_name = name > 0 && digits <= 2 && !value.first().is_some_and(u8::is_ascii_digit);
-    let is_closed = match next {
+    let is_closed = match value.get(name) {
         Some(b'(') => value.last() == Some(&b')'),
         Some(b'[') => value.last() == Some(&b']'),
         Some(b'<') => value.last() == Some(&b'>'),
         _ => false,
     };
+    is_name && is_closed
+}
+
+/// Whether a value is a part of a program, or some words.
+fn is_expression(value: &[u8]) -> bool {
+    // `SecretStr = Field(min_length=12)`
+    let is_typed = memchr::memmem::find(value, b" = ").is_some();
     let words = value
         .split(|byte| *byte == b' ')
         .filter(|word| !word.is_empty());
@@ -250,14 +311,17 @@ fn is_expression(value: &[u8]) -> bool {
         (all + 1, plain + usize::from(is_plain))
     });
     let is_two_words = all > 1 && plain * 3 >= all * 2;
-    is_typed || is_name && is_closed || is_two_words || is_code(value)
+    is_typed || is_call(value) || is_two_words || is_code(value) && program::is_made_of_names(value)
 }
 
-/// Behind a colon a type or a word may stand: a secret has a digit or a sign that neither has.
+/// Behind a colon a type or a word may stand: a secret has a digit or a sign that neither has, or letters that make
+/// no words.
 fn has_a_sign_of_a_secret(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_of_letters = value.iter().all(u8::is_ascii_alphabetic);
     digits >= 1 && value.iter().any(u8::is_ascii_alphabetic)
         || value.iter().any(|byte| b"!@#$%^&*+?~".contains(byte))
+        || is_of_letters && value.len() >= 8 && !program::is_made_of_names(value)
 }
 
 #[cfg(test)]
@@ -275,6 +339,16 @@ mod tests {
             ("2: SECRET_KEY=letters]only\n", "letters]only"),
             ("+DB_PASS=]}Tiger47\n", "]}Tiger47"),
             ("db.password = Marble<155tango\n", "Marble<155tango"),
+            ("DB_PASSWORD=\"@4Tq9zLwx7Rm2Kd9\"\n", "@4Tq9zLwx7Rm2Kd9"),
+            ("password: lTerhMQNhXqrChwy\n", "lTerhMQNhXqrChwy"),
+            (
+                "SA_PASSWORD=YourStrong@Password123\n",
+                "YourStrong@Password123",
+            ),
+            ("  Line 2: DB_PASSWORD=sunflower\n", "sunflower"),
+            ("2: DB_PASSWORD=sunflower\n", "sunflower"),
+            ("docker run -e POSTGRES_PASSWORD=geranium pg:16", "geranium"),
+            ("$ PGPASSWORD=petunia psql -h db shop", "petunia"),
             (
                 "password: Marble[854river # rotate soon\n",
                 "Marble[854river",
@@ -297,6 +371,10 @@ mod tests {
             "password: !vault |\n",
             "password: required, at least 8 characters\n",
             "self.password = hash(password1)\n",
+            "const DB_PASSWORD=readSecret\n",
+            "connect(USER=name, PASSWORD=secret1)\n",
+            "DB_PASSWORD=config.database.password\n",
+            "API_KEY=/run/secrets/api_key\n",
             "api_key: Option<String>\n",
         ] {
             assert_eq!(find_by(&NAMED_VALUES, text), Vec::<&str>::new(), "{text}");

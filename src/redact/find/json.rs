@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::super::named_value::{ID, is_secret_field};
 use super::super::scan::Hit;
 use super::super::secret_name::is_secret_name;
-use super::super::value_form::{is_sentence, is_stand_in};
+use super::super::value_form::{is_sentence, is_stand_in, looks_random};
 use super::json_document::{self, Document, Leaf, Unescaped};
 use super::label;
 
@@ -244,6 +244,17 @@ impl<'t> Judge<'t> {
         };
         let is_data = self.is_kubernetes_data(leaf) || self.is_of_private_key(leaf);
         if is_data && !is_stand_in(value.as_bytes()) || is_option() {
+            return Some(leaf.place.clone());
+        }
+        // `"github-oauth": { "github.com": "…" }`: the name of all of them tells it.
+        let is_of_secrets = || {
+            let names_secrets = |name: &str| {
+                let name = name.to_ascii_lowercase();
+                name.ends_with("oauth") || is_secret_name(name.trim_end_matches('s').as_bytes())
+            };
+            self.container_name(leaf).is_some_and(names_secrets) && looks_random(value.as_bytes())
+        };
+        if is_of_secrets() {
             return Some(leaf.place.clone());
         }
         let name = name?;

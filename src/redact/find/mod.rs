@@ -17,7 +17,7 @@ pub mod option;
 pub mod program;
 pub mod prose;
 mod randomness;
-mod reference;
+pub mod reference;
 mod shell;
 pub mod table;
 mod token_form;

@@ -22,6 +22,8 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         let next = bytes.get(at + 1);
         byte.is_ascii_alphanumeric()
             || b"_$.".contains(byte)
+            // `this.#secret`
+            || **byte == b'#' && *at > 0 && bytes.get(at - 1) == Some(&b'.')
             || **byte == b'?' && next == Some(&b'.')
             || *at < negation
     };
@@ -32,6 +34,8 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         .copied()
         .unwrap_or(b'\n');
     let is_name = name > 0 && bytes.get(..name).is_some_and(is_made_of_names);
+    // `yield*`, and no `a*b`
+    let is_star = next == b'*' && bytes.get(name + 1).is_none_or(u8::is_ascii_whitespace);
     // What follows a name in an expression, and what cannot.
     let goes_on = matches!(
         next,
@@ -53,7 +57,7 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
     );
     is_name
         && goes_on
-        && (name == bytes.len() || b"([<*; ".contains(&next))
+        && (name == bytes.len() || b"([<; ".contains(&next) || is_star)
         && is_source(text, value)
 }
 
@@ -74,13 +78,27 @@ pub fn is_made_of_names(value: &[u8]) -> bool {
             words += usize::from(starts);
         } else if byte.is_ascii_digit() {
             digits += usize::from(!before.is_ascii_digit());
-        } else if !b"_$.?!".contains(&byte) {
+        } else if !is_sign_of_a_name(value, at) {
             return false;
         }
         before = byte;
     }
     let first = value.iter().find(|byte| !b"!$_".contains(byte));
     first.is_some_and(u8::is_ascii_alphabetic) && digits <= 2 && letters >= words * 3
+}
+
+/// Whether a sign may stand in a name or join two: `_a`, `a.b`, `a?.b`, `!a`, `$a`, `this.#a`.
+fn is_sign_of_a_name(value: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| value.get(at));
+    let next = value.get(at + 1);
+    match value.get(at) {
+        Some(b'_' | b'.') => true,
+        Some(b'?') => next == Some(&b'.'),
+        Some(b'!') => before.is_none_or(|byte| *byte == b'!') || next == Some(&b'.'),
+        Some(b'$') => next.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_'),
+        Some(b'#') => before == Some(&b'.'),
+        _ => false,
+    }
 }
 
 /// Whether the line of a place, or one beside it, is of program source.
@@ -135,6 +153,11 @@ fn is_source(text: &[u8], place: &Range<usize>) -> bool {
         || lines_behind
             .find(|line| !line.trim_ascii().is_empty())
             .is_some_and(|line| ends(line) || begins(line.trim_ascii()))
+}
+
+/// Whether a word is one that begins a line of program source.
+pub fn is_keyword(word: &[u8]) -> bool {
+    KEYWORDS.contains(&word)
 }
 
 /// Words that begin a line of program source in languages that agents write.

@@ -12,8 +12,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::super::secret_name::is_about_a_secret;
 use super::super::value_form::{
-    is_code, is_identifier, is_joined_words, is_password_like, is_stand_in,
+    is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
 use super::{label, program, reference};
 
@@ -108,7 +109,7 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
             .filter(|language| language.labels.contains(&word))
     };
     for language in of_label() {
-        if let Some(value) = value_behind_label(behind, language, is_of_pin(&word)) {
+        if let Some(value) = value_behind_label(behind, language, &word) {
             // `from x to y`
             let second = second_value(behind, value.end, language);
             return std::iter::once(value).chain(second).map(moved).collect();
@@ -166,7 +167,12 @@ fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
         !is_compound && before.is_some_and(|byte| is_of_name(byte) || b"./$".contains(byte));
     // Letters of other scripts than Latin may stand beside a label: `wifi密码`, `암호는`.
     let behind = text.get(keyword.end);
-    let is_continued = behind.is_some_and(is_of_name);
+    // `token-type`
+    let is_joined = behind == Some(&b'-')
+        && text
+            .get(keyword.end + 1)
+            .is_some_and(u8::is_ascii_lowercase);
+    let is_continued = behind.is_some_and(is_of_name) || is_joined;
     is_ascii_word && (is_after_name || is_continued) || behind == Some(&b'_')
 }
 
@@ -266,20 +272,28 @@ fn is_tag(text: &str) -> bool {
         && text.get(1..2).is_some_and(|next| next != "<")
 }
 
-fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option<Range<usize>> {
+fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<Range<usize>> {
+    let (is_pin, is_verb) = (is_of_pin(label), label == "pass");
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
     for number in 0..=MOST_WORDS {
         let was_told = is_told;
         reader.skip(is_told);
+        // `the token exchange grant_type: x`: the value is that of another name.
+        let is_of_other = !is_told && names_another(behind.get(..reader.at).unwrap_or_default());
         if reader.takes_sign() || reader.takes_verb(language) {
+            if is_of_other {
+                return None;
+            }
             is_told = true;
             continue;
         }
         reader.skip(is_told);
         is_told |= reader.has_cell;
-        if let Some(value) = value_at(reader.rest(), is_told) {
+        // English has a verb `pass`: `pass an `option#a``.
+        let may_stand_alone = is_told || !is_verb;
+        if let Some(value) = value_at(reader.rest(), is_told).filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
         if number == 0
@@ -290,12 +304,27 @@ fn value_behind_label(behind: &str, language: &Language, is_pin: bool) -> Option
         if is_pin && let Some(digits) = pin_at(reader.rest()) {
             return Some(reader.at..reader.at + digits);
         }
-        if was_told {
+        // `a password is generated for x: y`: a sign may follow, and says more than the verb did.
+        is_told = false;
+        if was_told && !is_before_sign(reader.rest()) {
             return None;
         }
         reader.at += scope_word(reader.rest())?;
     }
     None
+}
+
+/// Whether a sign stands in the same sentence, behind a few words.
+fn is_before_sign(rest: &str) -> bool {
+    let end = rest.find(['\n', '.', ';', '。', '"', '`']);
+    let sentence = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+    sentence.contains(": ") || sentence.contains('：')
+}
+
+/// Whether a text ends with a name that says that its value is about a secret: `grant_type`, `token_url`.
+fn names_another(text: &str) -> bool {
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    word.contains('_') && is_about_a_secret(word)
 }
 
 /// The length of a word such as `walnutTiger47` that a text starts with. Right behind a label it is a password, and
@@ -400,7 +429,10 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         let value = inner.get(..end)?;
         let trimmed = value.trim();
         let start = first.len_utf8() + (value.len() - value.trim_start().len());
-        return is_secret(trimmed, true, is_told).then_some(start..start + trimmed.len());
+        // A name of a program stands in the quotes of code: `verifyIdToken`.
+        let is_name = first == '`' && is_camel_case(trimmed);
+        return (!is_name && is_secret(trimmed, true, is_told))
+            .then_some(start..start + trimmed.len());
     }
     let is_of_value = |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'_' | b'a'..=b'~' | b'\'');
     let length = text
@@ -410,9 +442,27 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         .count();
     let value = text.get(..length)?;
     let value = value.split("</").next().unwrap_or(value);
+    // `[the text](address)`, `token).replace(`, `(name_of_a_program`
+    let value = value.split("](").next().unwrap_or(value);
+    let is_open = |open: char, close: char| value.starts_with(open) && !value.contains(close);
+    let inner = value.get(1..).unwrap_or_default().as_bytes();
+    if first == '[' && is_open('[', ']')
+        || ")]}".contains(first)
+        || is_open('(', ')') && program::is_made_of_names(inner)
+    {
+        return None;
+    }
     // A sign of exclamation may be of the sentence or of the password.
     let value = without_end(value);
     is_secret(value, false, is_told).then_some(0..value.len())
+}
+
+/// Whether a text is one name of several words without a number: `verifyIdToken`.
+fn is_camel_case(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase())
+        && program::is_made_of_names(text.as_bytes())
 }
 
 /// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
@@ -439,9 +489,18 @@ fn without_end(mut value: &str) -> &str {
 
 /// Whether a label names a number that is typed: a PIN, a code of a few digits.
 fn is_of_pin(label: &str) -> bool {
-    ["pin", "пин", "暗証番号", "السري", "验证码", "驗證碼"]
-        .iter()
-        .any(|word| label.contains(word))
+    [
+        "pin",
+        "verification code",
+        "one-time code",
+        "пин",
+        "暗証番号",
+        "السري",
+        "验证码",
+        "驗證碼",
+    ]
+    .iter()
+    .any(|word| label.contains(word))
 }
 
 fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
@@ -459,8 +518,29 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
         .count();
+    // The last one may be the sentence's.
+    let end = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| b"!?".contains(byte))
+        .count();
+    let own = bytes.get(..bytes.len() - end).unwrap_or_default();
+    if end > 0 && !is_quoted && own.iter().all(u8::is_ascii_lowercase) {
+        return false;
+    }
+    // Without a word that says so, `(af8ff5fcb5)` and `<x1>` are no values.
+    if !is_told && !is_quoted && starts_as_code(bytes) {
+        return false;
+    }
     let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+?~".contains(byte));
-    let is_place = value.contains("://")
+    // `root@localhost`
+    let is_host = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || b".-_".contains(&byte))
+    };
+    let is_address = value.split('@').count() == 2 && value.split('@').all(is_host);
+    let is_place = is_address && !is_quoted
+        || value.contains("://")
         || value.contains('/') && !has_sign
         || value.starts_with(['#', '.', '@', '-']) && !is_quoted;
     let name = bytes
@@ -536,7 +616,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
             is_password_like(bytes) || is_mixed && (digits >= 2 || has_sign) && !is_version(bytes)
         }
         (true, false) => {
-            is_password_like(bytes) || is_passphrase || is_random && !value.contains(' ')
+            is_passphrase || (is_password_like(bytes) || is_random) && !value.contains(' ')
         }
         (false, false) => {
             is_password_like(bytes) && (has_sign || is_random)

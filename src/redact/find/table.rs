@@ -31,11 +31,17 @@ pub fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usiz
     };
     let mut at = head.end + 1;
     let rest = text.get(at..).unwrap_or_default();
+    // A line with a bar may be of a program, a table of bars has a rule.
+    let mut is_ruled = head.delimiter != b'|';
     for line in rest.split(|byte| *byte == b'\n').take(MOST_ROWS) {
         let start = at;
         at += line.len() + 1;
         if is_rule(line) {
+            is_ruled = true;
             continue;
+        }
+        if !is_ruled {
+            return;
         }
         let cells = cells(line, head.delimiter);
         if cells.len() != head.columns {
@@ -151,7 +157,7 @@ impl Head {
                 })
         };
         // A line of a program may have commas: `f(id, password)`, and a list has one name on each line.
-        let is_list = delimiter == b','
+        let is_list = delimiter != b'|'
             && (line.first().is_some_and(u8::is_ascii_whitespace)
                 || cells.iter().any(Range::is_empty));
         if is_list {

@@ -1,19 +1,24 @@
 // Every session of a store, each in a file of its own, and an index of them.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
-import { Failure, exitCode, report as tell } from "./failure.mjs";
+import { Failure, exitCode, report } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 import { date, someSessions, title } from "./sessions.mjs";
+import { safeJson, tell } from "./terminal.mjs";
+import { uniqueNames } from "./unique_name.mjs";
 
-/** A name that no other session of this run has. */
-function uniqueName(name, { sessionID }, taken) {
-  const [, stem, extension] = /^(.*)(\.[^.]+)$/.exec(name);
-  const unique = taken.has(name.toLowerCase())
-    ? `${stem} ${sessionID.slice(-8)}${extension}`
-    : name;
-  taken.add(unique.toLowerCase());
-  return unique;
+const INDEX = "index.json";
+
+/** Makes the folder, which may be a link to one: the user named it. */
+function makeFolder(path) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (statSync(path).isDirectory()) return;
+  } catch (error) {
+    if (!["EEXIST", "ENOENT", "ENOTDIR"].includes(error.code)) throw error;
+  }
+  throw new Failure(`${path} cannot be a folder: name another with --output.`);
 }
 
 export async function exportAll(request, signal) {
@@ -21,19 +26,23 @@ export async function exportAll(request, signal) {
   if (!output)
     throw new Failure("--all needs a folder: name it with --output.");
   const found = await someSessions(request);
-  mkdirSync(output, { recursive: true });
-  const taken = new Set(["index.json"]);
+  makeFolder(output);
+  const indexPath = join(output, INDEX);
+  // Before hours of work whose index would be refused.
+  addon.__checkTarget(indexPath, Boolean(overwrite));
+  const unique = uniqueNames(INDEX);
   const index = [];
   let failed = 0;
   for (const [number, session] of found.entries()) {
     const { sessionID, store } = session;
     const named = { sessionID, store };
     try {
-      const file = uniqueName(
-        addon.suggestFileName(named, options),
-        session,
-        taken,
-      );
+      const file = unique(addon.suggestFileName(named, options), sessionID);
+      const described = {
+        sessionID,
+        title: title(session),
+        changed: date(session),
+      };
       const { messages, bytes, sha256 } = await withProgress(
         `${number + 1} of ${found.length}`,
         (onProgress) =>
@@ -45,36 +54,27 @@ export async function exportAll(request, signal) {
           }),
       );
       index.push({
-        sessionID,
-        title: title(session),
-        changed: date(session),
+        ...described,
         messages: messages.rendered,
         file,
         bytes,
         sha256,
       });
-      console.error(`Written: ${join(output, file)}`);
+      tell(`Written: ${join(output, file)}`);
     } catch (error) {
       if (error.code === "ERR_ABORTED") {
         const written = `${index.length} of ${found.length} sessions`;
-        console.error(
-          `Stopped. ${written} are in ${output}, without an index.`,
-        );
+        tell(`Stopped. ${written} are in ${output}, without an index.`);
         process.exitCode = exitCode(error);
         return;
       }
       failed += 1;
-      console.error(`Not written: ${sessionID}`);
-      tell(error);
+      tell(`Not written: ${sessionID}`);
+      report(error);
     }
   }
-  writeFileSync(
-    join(output, "index.json"),
-    `${JSON.stringify({ format: "pawwork-session-index", sessions: index }, null, 2)}\n`,
-    { flag: overwrite ? "w" : "wx" },
-  );
-  console.error(
-    `${index.length} of ${found.length} sessions are in ${output}.`,
-  );
+  const text = safeJson({ format: "pawwork-session-index", sessions: index });
+  addon.__writeText(indexPath, `${text}\n`, Boolean(overwrite));
+  tell(`${index.length} of ${found.length} sessions are in ${output}.`);
   if (failed > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 // What goes wrong, as a sentence and as an exit code: 1 where an export failed, 2 where the command was
 // not understood, 130 where it was stopped.
+import { tell } from "./terminal.mjs";
 
 /** Wrong use of the command. */
 export class Failure extends Error {}
@@ -10,10 +11,9 @@ const isStop = ({ name }) =>
 export function report(error) {
   const code = error.code ? ` (${error.code})` : "";
   // Of a pipe nobody knows how much was read.
-  if (error.code === "ERR_ABORTED")
-    console.error("Stopped. Nothing was written.");
-  else console.error(isStop(error) ? "Stopped." : `${error.message}${code}`);
-  for (const id of error.matches ?? []) console.error(`  ${id}`);
+  if (error.code === "ERR_ABORTED") tell("Stopped. Nothing was written.");
+  else tell(isStop(error) ? "Stopped." : `${error.message}${code}`);
+  for (const id of error.matches ?? []) tell(`  ${id}`);
 }
 
 export function exitCode(error) {

@@ -1,13 +1,14 @@
 // --list: one line a session, in columns that scripts can split at tabs.
 import { date, sessions, title } from "./sessions.mjs";
 import { print } from "./stdout.mjs";
+import { safe, tell } from "./terminal.mjs";
 
 export async function list(request) {
   const found = await sessions(request);
   const line = (session) =>
-    [session.sessionID, date(session), session.messages, title(session)].join(
-      "\t",
-    );
+    [session.sessionID, date(session), session.messages, title(session)]
+      .map(safe)
+      .join("\t");
   await print(found.map((session) => `${line(session)}\n`).join(""));
-  if (found.length === 0) console.error("There are no sessions.");
+  if (found.length === 0) tell("There are no sessions.");
 }

@@ -1,9 +1,11 @@
 // One session, into a file or to stdout.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
 import { withProgress } from "./progress.mjs";
+import { readSessionFile, readStandardInput } from "./session_file.mjs";
 import { print } from "./stdout.mjs";
+import { safeLines, tell } from "./terminal.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
@@ -15,15 +17,19 @@ async function chosen(request, signal) {
     const { sessionID, store } = await pick(request, signal);
     return { sessionID, store };
   }
+  if (session === "-") return readStandardInput(signal);
   const isFile = /[\\/.]/.test(session) && existsSync(session);
-  return isFile ? readFileSync(session) : { sessionID: session, store };
+  return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 
 export async function exportOne(request, signal) {
   const { output, options, overwrite } = request;
   const session = await chosen(request, signal);
   if (output === "-" || (!output && !process.stdout.isTTY)) {
-    await print(addon.exportSession(session, options), signal);
+    const document = addon.exportSession(session, options);
+    // A pipe gets every byte; a terminal would obey some.
+    const shown = process.stdout.isTTY ? safeLines(document) : document;
+    await print(shown, signal);
     return;
   }
   const name = () => addon.suggestFileName(session, options);
@@ -40,6 +46,6 @@ export async function exportOne(request, signal) {
       signal,
     }),
   );
-  console.error(`Written: ${report.path}`);
-  for (const { message } of report.warnings ?? []) console.error(message);
+  tell(`Written: ${report.path}`);
+  for (const { message } of report.warnings ?? []) tell(message);
 }

@@ -1,6 +1,7 @@
 // Lets the user pick a session; what is typed is searched for.
 import search from "@inquirer/search";
 import { Failure } from "./failure.mjs";
+import { safe } from "./terminal.mjs";
 import { date, someSessions, title } from "./sessions.mjs";
 
 export async function pick(request, signal) {
@@ -9,8 +10,10 @@ export async function pick(request, signal) {
   const found = await someSessions(request);
   const choices = found.map((session) => ({
     value: session,
-    name: `${date(session)}  ${title(session)}`,
-    description: `${session.sessionID} · ${session.messages} messages · ${session.store}`,
+    name: safe(`${date(session)}  ${title(session)}`),
+    description: safe(
+      `${session.sessionID} · ${session.messages} messages · ${session.store}`,
+    ),
   }));
   const fits = (words) => (choice) => {
     const text = `${choice.name} ${choice.description}`.toLowerCase();

@@ -1,13 +1,18 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
+import { safe, tell } from "./terminal.mjs";
 
 /** Sessions that the user began, the one changed last first. */
-export async function sessions({ store, since = 0 }) {
-  const found = await addon.listSessions(store);
-  return found.filter(
-    ({ parentID, updated = 0 }) => !parentID && updated >= since,
+export async function sessions({ store, since }) {
+  const found = (await addon.listSessions(store)).filter(
+    ({ parentID }) => !parentID,
   );
+  if (since === undefined) return found;
+  const unknown = found.filter(({ updated }) => updated === undefined).length;
+  if (unknown > 0)
+    tell(`Left out, as their time is unknown: ${unknown} sessions.`);
+  return found.filter(({ updated }) => updated >= since);
 }
 
 /** The same; it is a failure where there are none. */
@@ -17,11 +22,14 @@ export async function someSessions(request) {
   throw new Failure("There is no such session in the stores of this computer.");
 }
 
-/** A title as it may be shown on a terminal: what a model wrote may hold control characters. */
+/** A title without secrets, in one line. */
 export const title = (session) => {
   const text = addon.redactText(session.title ?? "").text;
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, " ").trim() || "Untitled session";
+  // The first: what joins emojis, and how they look, which is of no use in a list.
+  const words = text.replace(/[\u200d\ufe0e\ufe0f]/gu, "").split(/\s+/);
+  return safe(words.join(" ").trim()) || "Untitled session";
 };
 
+/** The day of the last change. The addon gives no time that the calendar does not have. */
 export const date = ({ updated }) =>
   updated === undefined ? "?" : new Date(updated).toISOString().slice(0, 10);

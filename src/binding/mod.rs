@@ -20,3 +20,4 @@ mod utf16;
 mod utf8_encoder;
 pub mod verify;
 pub mod write_task;
+pub mod write_text;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::model::Timestamp;
 
 /// What a list of sessions tells of one, beside the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +44,13 @@ pub struct SessionList {
 }
 
 impl SessionList {
-    /// Adds the sessions of a store. One that an earlier store has too is left out.
-    pub fn add(&mut self, store: Arc<Path>, sessions: Vec<SessionSummary>, counting: Counting) {
+    /// Adds the sessions of a store. One that an earlier store has too is left out. A time that no
+    /// calendar has is unknown: what shows it or counts with it would fail.
+    pub fn add(&mut self, store: Arc<Path>, mut sessions: Vec<SessionSummary>, counting: Counting) {
+        for session in &mut sessions {
+            session.created = known_time(session.created);
+            session.updated = known_time(session.updated);
+        }
         self.counting.push((store, counting));
         if self.sessions.is_empty() {
             self.sessions = sessions;
@@ -60,7 +66,7 @@ impl SessionList {
         self.sessions.extend(new);
     }
 
-    /// Sorts them, the one changed last first.
+    /// Sorts them, the one changed last first; one whose time is unknown stands at the end.
     pub fn sort(&mut self) {
         self.sessions
             .sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
@@ -95,6 +101,11 @@ impl SessionList {
         }
         Ok(all)
     }
+}
+
+/// A stored time, where it lies between 1970 and the end of the year 9999.
+pub fn known_time(millis: Option<i64>) -> Option<i64> {
+    millis.and_then(Timestamp::in_range).map(Timestamp::millis)
 }
 
 #[cfg(test)]
@@ -134,6 +145,31 @@ mod tests {
         let ids: Vec<&str> = list.sessions().iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["two", "three", "one"]);
         assert_eq!(list.message_counts().unwrap(), [0, 30, 10]);
+    }
+
+    #[test]
+    fn a_time_beyond_the_calendar_is_unknown_and_stands_last() {
+        let store: Arc<Path> = Arc::from(Path::new("/a"));
+        let mut list = SessionList::default();
+        let times = [
+            ("a", i64::MAX),
+            ("b", 5),
+            ("c", -1),
+            ("d", 253_402_300_799_999),
+        ];
+        let sessions = times.map(|(id, time)| session(id, time, &store)).to_vec();
+        list.add(store, sessions, counting(&[]));
+        list.sort();
+        let listed: Vec<_> = list
+            .sessions()
+            .iter()
+            .map(|it| (it.id.as_str(), it.updated))
+            .collect();
+        let last = Some(253_402_300_799_999);
+        assert_eq!(
+            listed,
+            [("d", last), ("b", Some(5)), ("c", None), ("a", None)]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 // The command under hostile stores, folders and files: each test is named after what broke.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   lstatSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
 import { safe, safeJson } from "../cli/terminal.mjs";
 import { uniqueNames } from "../cli/unique_name.mjs";
@@ -310,3 +312,41 @@ test("- reads a session from standard input", (t) => {
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^# /);
 });
+
+test(
+  "the picker, the progress and a document on a terminal obey no session",
+  {
+    skip:
+      !existsSync("/usr/bin/script") &&
+      "no `script` here, which makes a terminal",
+  },
+  async (t) => {
+    const marks =
+      /\u001b\]0;|\u001b\[31m|\u009b31m|\u202e|\u2066|\u200b|\u2028/;
+    const store = storeOf(
+      t,
+      session(`ses_${attack}`, { title: attack, updated: 9e18 }),
+    );
+    const words = [process.execPath, command, "--store", store, "-o", "-"];
+    for (const more of [[], ["ses_"], ["ses_", "-f", "json"]]) {
+      const line = [...words, ...more].map((word) => `'${word}'`).join(" ");
+      const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], {
+        cwd: temporaryFolder(t),
+        env: { ...process.env, TERM: "xterm" },
+      });
+      let shown = "";
+      child.stdout.setEncoding("utf8");
+      child.stdout.on("data", (data) => (shown += data));
+      const ended = once(child, "exit");
+      if (more.length === 0) {
+        for (let i = 0; i < 400 && !/x.ses_forged/.test(shown); i += 1)
+          await pause(25);
+        child.stdin.write("\r");
+      }
+      const [code] = await ended;
+      assert.equal(code, 0, shown);
+      assert.match(shown, /Text\./);
+      assert.doesNotMatch(shown, marks);
+    }
+  },
+);

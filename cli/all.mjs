@@ -26,6 +26,7 @@ export async function exportAll(request, signal) {
   if (!output)
     throw new Failure("--all needs a folder: name it with --output.");
   const found = await someSessions(request);
+  signal.throwIfAborted();
   makeFolder(output);
   const indexPath = join(output, INDEX);
   // Before hours of work whose index would be refused.
@@ -65,7 +66,7 @@ export async function exportAll(request, signal) {
       if (error.code === "ERR_ABORTED") {
         const written = `${index.length} of ${found.length} sessions`;
         tell(`Stopped. ${written} are in ${output}, without an index.`);
-        process.exitCode = exitCode(error);
+        process.exitCode = exitCode(error, signal);
         return;
       }
       failed += 1;

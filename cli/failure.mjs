@@ -1,12 +1,13 @@
 // What goes wrong, as a sentence and as an exit code: 1 where an export failed, 2 where the command was
-// not understood, 130 where it was stopped.
+// not understood, 128 and the number of the signal where it was stopped.
+import { stopCode } from "./signals.mjs";
 import { tell } from "./terminal.mjs";
 
 /** Wrong use of the command. */
 export class Failure extends Error {}
 
 const isStop = ({ name }) =>
-  name === "AbortError" || name === "ExitPromptError";
+  ["AbortError", "AbortPromptError", "ExitPromptError"].includes(name);
 
 export function report(error) {
   const code = error.code ? ` (${error.code})` : "";
@@ -16,8 +17,8 @@ export function report(error) {
   for (const id of error.matches ?? []) tell(`  ${id}`);
 }
 
-export function exitCode(error) {
-  if (isStop(error)) return 130;
+export function exitCode(error, signal) {
+  if (isStop(error)) return stopCode(signal);
   const isUse = error instanceof Failure || error.code === "ERR_INVALID_OPTION";
   return isUse ? 2 : 1;
 }

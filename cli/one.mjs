@@ -22,14 +22,18 @@ async function chosen(request, signal) {
   return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 
+/** Whether the document is for stdout: then no file is written. */
+export const isForStdout = ({ output }) =>
+  output === "-" || (!output && !process.stdout.isTTY);
+
 export async function exportOne(request, signal) {
   const { output, options, overwrite } = request;
   const session = await chosen(request, signal);
-  if (output === "-" || (!output && !process.stdout.isTTY)) {
+  if (isForStdout(request)) {
     const document = addon.exportSession(session, options);
     // A pipe gets every byte; a terminal would obey some.
     const shown = process.stdout.isTTY ? safeLines(document) : document;
-    await print(shown, signal);
+    await print(shown);
     return;
   }
   const name = () => addon.suggestFileName(session, options);

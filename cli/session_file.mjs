@@ -37,12 +37,12 @@ export function readSessionFile(path) {
 export async function readStandardInput(signal) {
   const pieces = [];
   const stop = () => process.stdin.destroy(signal.reason);
-  signal.addEventListener("abort", stop);
+  signal?.addEventListener("abort", stop);
   try {
     for await (const piece of process.stdin) pieces.push(piece);
   } finally {
-    signal.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
   }
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   return Buffer.concat(pieces);
 }

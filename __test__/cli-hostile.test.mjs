@@ -96,6 +96,51 @@ test("a path or an option with escapes is filtered", (t) => {
   }
 });
 
+test("a document that is piped holds nothing that a terminal would obey, in any format", (t) => {
+  const folder = temporaryFolder(t);
+  const info = { id: `ses_${attack}`, title: attack, directory: attack };
+  const tool = {
+    type: "tool",
+    id: "prt_2",
+    callID: "call",
+    tool: attack,
+    state: {
+      status: "completed",
+      input: { command: attack },
+      output: attack,
+      title: attack,
+      metadata: {},
+      time: { start: time, end: time },
+    },
+  };
+  const parts = [{ type: "text", id: "prt_1", text: attack }, tool];
+  const messages = [
+    {
+      info: {
+        id: "msg",
+        role: "assistant",
+        agent: attack,
+        modelID: attack,
+        time: { created: time },
+      },
+      parts,
+    },
+  ];
+  const file = join(folder, "session.json");
+  writeFileSync(
+    file,
+    JSON.stringify({ info: { ...info, time: { created: time } }, messages }),
+  );
+  for (const format of ["markdown", "html", "json"]) {
+    const { status, stdout, stderr } = run([
+      ...[file, "-f", format, "--tools", "full", "--redact", "off"],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /owned/);
+    assert.doesNotMatch(stdout, obeyed);
+  }
+});
+
 test("--all reports and indexes hostile ids without a raw character", (t) => {
   const folder = join(temporaryFolder(t), "all");
   const id = `ses_${attack}`;

@@ -5,7 +5,7 @@ import addon from "../index.js";
 import { withProgress } from "./progress.mjs";
 import { readSessionFile, readStandardInput } from "./session_file.mjs";
 import { print } from "./stdout.mjs";
-import { safeLines, tell } from "./terminal.mjs";
+import { tell } from "./terminal.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
@@ -31,9 +31,8 @@ export async function exportOne(request, signal) {
   const session = await chosen(request, signal);
   if (isForStdout(request)) {
     const document = addon.exportSession(session, options);
-    // A pipe gets every byte; a terminal would obey some.
-    const shown = process.stdout.isTTY ? safeLines(document) : document;
-    await print(shown);
+    // Unfiltered: renderers show or escape each character that a terminal would obey.
+    await print(document);
     return;
   }
   const name = () => addon.suggestFileName(session, options);

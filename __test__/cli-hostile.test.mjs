@@ -136,7 +136,7 @@ test("a document that is piped holds nothing that a terminal would obey, in any 
       ...[file, "-f", format, "--tools", "full", "--redact", "off"],
     ]);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /owned/);
+    assert.match(stdout, /Forged/);
     assert.doesNotMatch(stdout, obeyed);
   }
 });

@@ -7,7 +7,6 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  readlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +16,6 @@ import { database, message, sessionRows, tables } from "./stores.mjs";
 import {
   addon,
   githubToken,
-  largeSession,
   root,
   sessionText,
   temporaryFolder,
@@ -257,81 +255,6 @@ test("--all writes every session and an index of them", async (t) => {
   assert.equal(again.status, 1);
   assert.match(again.stderr, /ERR_EXISTS/);
 });
-
-test(
-  "Ctrl-C leaves nothing behind, and says so",
-  { skip: process.platform === "win32" && "Windows has no signals" },
-  async (t) => {
-    const folder = temporaryFolder(t);
-    const file = join(folder, "session.json");
-    writeFileSync(file, JSON.stringify(largeSession(150)));
-    const target = join(folder, "a.md");
-    const child = spawn(process.execPath, [
-      ...[command, file, "-o", target, "--tools", "full"],
-    ]);
-    let stderr = "";
-    child.stderr.on("data", (data) => (stderr += data));
-    const ended = once(child, "exit");
-    // Until its temporary file is there, which has no name on Linux.
-    const fds = `/proc/${child.pid}/fd`;
-    const isOpen = (fd) => {
-      try {
-        return readlinkSync(join(fds, fd)).endsWith("(deleted)");
-      } catch {
-        return false;
-      }
-    };
-    const isWriting = () =>
-      readdirSync(folder).length > 1 ||
-      (existsSync(fds) && readdirSync(fds).some(isOpen));
-    while (!isWriting() && child.exitCode === null) await pause(5);
-    child.kill("SIGINT");
-    const [code] = await ended;
-    assert.equal(code, 130, stderr);
-    assert.match(stderr, /Nothing was written/);
-    assert.deepEqual(readdirSync(folder), ["session.json"]);
-  },
-);
-
-test(
-  "Ctrl-C under --all says what was written before, and leaves nothing of what was not",
-  { skip: process.platform === "win32" && "Windows has no signals" },
-  async (t) => {
-    const many = Array.from({ length: 40 }, (_, i) => {
-      const text = `${i} ${"A line of text.\n".repeat(60_000)}`;
-      const info = {
-        id: `ses_${i}`,
-        title: `Session ${i}`,
-        version: "1.18.33",
-        directory: "/work/acme",
-        time: { created: now, updated: now - i },
-      };
-      return sessionRows({ info, messages: [message(i, text)] });
-    });
-    const folder = join(temporaryFolder(t), "all");
-    const child = spawn(process.execPath, [
-      ...[
-        command,
-        "--all",
-        "--store",
-        database(t, [...tables, ...many.flat()]),
-      ],
-      ...["-o", folder],
-    ]);
-    let stderr = "";
-    child.stderr.on("data", (data) => (stderr += data));
-    const ended = once(child, "exit");
-    while (!/Written/.test(stderr) && child.exitCode === null) await pause(5);
-    child.kill("SIGINT");
-    const [code] = await ended;
-    assert.equal(code, 130, stderr);
-    const files = readdirSync(folder);
-    assert.match(stderr, new RegExp(`Stopped. ${files.length} of 40 sessions`));
-    assert.doesNotMatch(stderr, /Nothing was written/);
-    for (const file of files)
-      assert.ok((await addon.verifyExport(join(folder, file))).intact, file);
-  },
-);
 
 const hasTerminal = existsSync("/usr/bin/script");
 

@@ -1,38 +1,24 @@
 // Every session of a store, each in a file of its own, and an index of them.
-import { lstatSync, mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
-import { Failure, exitCode, report as tell } from "./failure.mjs";
+import { Failure, exitCode, report } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 import { date, named, someSessions, title } from "./sessions.mjs";
-import { say } from "./terminal.mjs";
+import { safeJson, tell } from "./terminal.mjs";
+import { uniqueNames } from "./unique_name.mjs";
 
-/** Whether two names are one file somewhere: some systems tell neither case nor Unicode forms apart. */
-const sameFile = (name) => name.normalize("NFC").toLowerCase();
+const INDEX = "index.json";
 
-/** A name that no other session of this run has. */
-function uniqueName(name, { sessionID }, taken) {
-  const [, stem, extension] = /^(.*)(\.[^.]+)$/.exec(name);
-  const id = sessionID.replace(/[^\w-]/g, "").slice(-8);
-  let unique = name;
-  for (let number = 1; taken.has(sameFile(unique)); number += 1)
-    unique = `${stem} ${number === 1 ? id : `${id} ${number}`}${extension}`;
-  taken.add(sameFile(unique));
-  return unique;
-}
-
-/** Fails where the index could not be written in the end, before any session is. */
-function checkIndex(path, overwrite) {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there && !there.isFile() && !there.isSymbolicLink())
-    throw new Failure(`${path} is no file: choose another folder.`);
-  if (there && !overwrite)
-    throw Object.assign(
-      new Error(
-        `${path} exists already: choose another folder, or --overwrite.`,
-      ),
-      { code: "ERR_EXISTS" },
-    );
+/** Makes the folder, which may be a link to one: the user named it. */
+function makeFolder(path) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (statSync(path).isDirectory()) return;
+  } catch (error) {
+    if (!["EEXIST", "ENOENT", "ENOTDIR"].includes(error.code)) throw error;
+  }
+  throw new Failure(`${path} cannot be a folder: name another with --output.`);
 }
 
 export async function exportAll(request, signal) {
@@ -40,20 +26,26 @@ export async function exportAll(request, signal) {
   if (!output)
     throw new Failure("--all needs a folder: name it with --output.");
   const found = await someSessions(request);
-  mkdirSync(output, { recursive: true });
-  const indexPath = join(output, "index.json");
-  checkIndex(indexPath, overwrite);
-  const taken = new Set(["index.json"]);
+  signal.throwIfAborted();
+  makeFolder(output);
+  const indexPath = join(output, INDEX);
+  // Before hours of work whose index would be refused.
+  addon.__checkTarget(indexPath, Boolean(overwrite));
+  const unique = uniqueNames(INDEX);
   const index = [];
   let failed = 0;
   for (const [number, session] of found.entries()) {
     const { sessionID } = session;
     try {
-      const file = uniqueName(
+      const file = unique(
         addon.suggestFileName(named(session), options),
-        session,
-        taken,
+        sessionID,
       );
+      const described = {
+        sessionID,
+        title: title(session),
+        changed: date(session),
+      };
       const { messages, bytes, sha256 } = await withProgress(
         `${number + 1} of ${found.length}`,
         (onProgress) =>
@@ -65,29 +57,27 @@ export async function exportAll(request, signal) {
           }),
       );
       index.push({
-        sessionID,
-        title: title(session),
-        changed: date(session),
+        ...described,
         messages: messages.rendered,
         file,
         bytes,
         sha256,
       });
-      say(`Written: ${join(output, file)}`);
+      tell(`Written: ${join(output, file)}`);
     } catch (error) {
       if (error.code === "ERR_ABORTED") {
         const written = `${index.length} of ${found.length} sessions`;
-        say(`Stopped. ${written} are in ${output}, without an index.`);
-        process.exitCode = exitCode(error);
+        tell(`Stopped. ${written} are in ${output}, without an index.`);
+        process.exitCode = exitCode(error, signal);
         return;
       }
       failed += 1;
-      say(`Not written: ${sessionID}`);
-      tell(error);
+      tell(`Not written: ${sessionID}`);
+      report(error);
     }
   }
-  const json = { format: "pawwork-session-index", sessions: index };
-  addon.writeText(indexPath, `${JSON.stringify(json, null, 2)}\n`, overwrite);
-  say(`${index.length} of ${found.length} sessions are in ${output}.`);
+  const text = safeJson({ format: "pawwork-session-index", sessions: index });
+  addon.__writeText(indexPath, `${text}\n`, Boolean(overwrite));
+  tell(`${index.length} of ${found.length} sessions are in ${output}.`);
   if (failed > 0) process.exitCode = 1;
 }

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { Failure } from "./failure.mjs";
+import { safeLines } from "./terminal.mjs";
 
 const { version } = createRequire(import.meta.url)("../package.json");
 
@@ -32,7 +33,7 @@ export function program(argv) {
     )
     .argument(
       "[session]",
-      "its id, the start of one, or a JSON file; none: pick one",
+      "its id, the start of one, a JSON file, or - for stdin; none: pick one",
     )
     .option("-o, --output <path>", "the file, a folder, or - for stdout")
     .addOption(
@@ -98,6 +99,9 @@ export function program(argv) {
     .version(version, "-v, --version")
     .helpOption("-h, --help")
     .showHelpAfterError("See session-export --help.")
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(safeLines(text)),
+    })
     .exitOverride();
   try {
     command.parse(argv);

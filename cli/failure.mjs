@@ -1,24 +1,24 @@
 // What goes wrong, as a sentence and as an exit code: 1 where an export failed, 2 where the command was
-// not understood, 130 where it was stopped.
-
-import { say, shown } from "./terminal.mjs";
+// not understood, 128 and the number of the signal where it was stopped.
+import { stopCode } from "./signals.mjs";
+import { tell } from "./terminal.mjs";
 
 /** Wrong use of the command. */
 export class Failure extends Error {}
 
 const isStop = ({ name }) =>
-  name === "AbortError" || name === "ExitPromptError";
+  ["AbortError", "AbortPromptError", "ExitPromptError"].includes(name);
 
 export function report(error) {
   const code = error.code ? ` (${error.code})` : "";
   // Of a pipe nobody knows how much was read.
-  if (error.code === "ERR_ABORTED") say("Stopped. Nothing was written.");
-  else say(isStop(error) ? "Stopped." : `${error.message}${code}`);
-  for (const id of error.matches ?? []) console.error(`  ${shown(id)}`);
+  if (error.code === "ERR_ABORTED") tell("Stopped. Nothing was written.");
+  else tell(isStop(error) ? "Stopped." : `${error.message}${code}`);
+  for (const id of error.matches ?? []) tell(`  ${id}`);
 }
 
-export function exitCode(error) {
-  if (isStop(error)) return 130;
+export function exitCode(error, signal) {
+  if (isStop(error)) return stopCode(signal);
   const isUse = error instanceof Failure || error.code === "ERR_INVALID_OPTION";
   return isUse ? 2 : 1;
 }

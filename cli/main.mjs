@@ -4,10 +4,10 @@ import { program } from "./arguments.mjs";
 import { exportAll } from "./all.mjs";
 import { exitCode, report } from "./failure.mjs";
 import { list } from "./list.mjs";
-import { exportOne } from "./one.mjs";
+import { exportOne, isForStdout } from "./one.mjs";
 import { stopSignal } from "./signals.mjs";
 
-const stop = stopSignal();
+let stop;
 
 // The reader of a pipe may have seen enough: that is no failure.
 process.stdout.on("error", ({ code }) =>
@@ -18,10 +18,12 @@ try {
   const request = program(process.argv);
   if (!request) process.exitCode = 0;
   else if (request.list) await list(request);
-  else if (request.all) await exportAll(request, stop);
-  else await exportOne(request, stop);
+  else {
+    if (request.all || !isForStdout(request)) stop = stopSignal();
+    await (request.all ? exportAll : exportOne)(request, stop);
+  }
 } catch (error) {
   // Commander tells of its failures itself.
   if (error.message) report(error);
-  process.exitCode = exitCode(error);
+  process.exitCode = exitCode(error, stop);
 }

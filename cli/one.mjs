@@ -1,21 +1,14 @@
 // One session, into a file or to stdout.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
-import { Failure } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 import { named } from "./sessions.mjs";
+import { readSessionFile, readStandardInput } from "./session_file.mjs";
 import { print } from "./stdout.mjs";
-import { say } from "./terminal.mjs";
+import { tell } from "./terminal.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
-
-/** The bytes of a regular file: a pipe would wait for a writer, and a device may have no end. */
-function fileContent(path) {
-  if (!statSync(path).isFile())
-    throw new Failure(`${path} is no file: name a JSON file, or an id.`);
-  return readFileSync(path);
-}
 
 /** A session of a store, or of a JSON file. */
 async function chosen(request, signal) {
@@ -24,15 +17,22 @@ async function chosen(request, signal) {
     const { pick } = await import("./pick.mjs");
     return named(await pick(request, signal));
   }
-  const isPath = /[\\/.]/.test(session) && existsSync(session);
-  return isPath ? fileContent(session) : { sessionID: session, store };
+  if (session === "-") return readStandardInput(signal);
+  const isFile = /[\\/.]/.test(session) && existsSync(session);
+  return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
+
+/** Whether the document is for stdout: then no file is written. */
+export const isForStdout = ({ output }) =>
+  output === "-" || (!output && !process.stdout.isTTY);
 
 export async function exportOne(request, signal) {
   const { output, options, overwrite } = request;
   const session = await chosen(request, signal);
-  if (output === "-" || (!output && !process.stdout.isTTY)) {
-    await print(addon.exportSession(session, options), signal);
+  if (isForStdout(request)) {
+    const document = addon.exportSession(session, options);
+    // Unfiltered: renderers show or escape each character that a terminal would obey.
+    await print(document);
     return;
   }
   const name = () => addon.suggestFileName(session, options);
@@ -49,6 +49,6 @@ export async function exportOne(request, signal) {
       signal,
     }),
   );
-  say(`Written: ${report.path}`);
-  for (const { message } of report.warnings ?? []) say(message);
+  tell(`Written: ${report.path}`);
+  for (const { message } of report.warnings ?? []) tell(message);
 }

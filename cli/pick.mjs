@@ -1,8 +1,12 @@
 // Lets the user pick a session; what is typed is searched for.
 import search from "@inquirer/search";
 import { Failure } from "./failure.mjs";
+import { safe } from "./terminal.mjs";
 import { date, someSessions, title } from "./sessions.mjs";
-import { shown } from "./terminal.mjs";
+
+/** Where a session is stored: the store that is listed, and others that hold it too. */
+const stores = ({ store, alsoIn = [] }) =>
+  [store, ...alsoIn.map((other) => `also in ${other}`)].join(", ");
 
 export async function pick(request, signal) {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
@@ -10,9 +14,11 @@ export async function pick(request, signal) {
   const found = await someSessions(request);
   const choices = found.map((session) => ({
     value: session,
-    name: shown(`${date(session)}  ${title(session)}`),
-    description: shown(
-      `${session.sessionID} · ${session.messages} messages · ${session.store}`,
+    name: safe(`${date(session)}  ${title(session)}`),
+    description: safe(
+      [session.sessionID, `${session.messages} messages`, stores(session)].join(
+        " · ",
+      ),
     ),
   }));
   const fits = (words) => (choice) => {

@@ -1,6 +1,6 @@
 // How far an export is: a bar on a terminal, and nothing otherwise.
 import { SingleBar } from "cli-progress";
-import { shown } from "./terminal.mjs";
+import { safe } from "./terminal.mjs";
 
 const PHASES = { read: "Reading", redact: "Redacting", write: "Writing" };
 
@@ -8,19 +8,20 @@ const PHASES = { read: "Reading", redact: "Redacting", write: "Writing" };
 export async function withProgress(name, run) {
   if (!process.stderr.isTTY) return run(undefined);
   const bar = new SingleBar({
-    format: "{phase} {bar} {percentage} %  {name}",
+    format: `{phase} {bar} {percentage} %  {name}`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
   });
   let isShown = false;
+  const shown = safe(name);
   try {
     return await run(({ phase, done, total }) => {
       if (!isShown)
-        bar.start(total, done, { phase: PHASES[phase], name: shown(name) });
+        bar.start(total, done, { phase: PHASES[phase], name: shown });
       isShown = true;
       bar.setTotal(total);
-      bar.update(done, { phase: PHASES[phase], name: shown(name) });
+      bar.update(done, { phase: PHASES[phase], name: shown });
     });
   } finally {
     if (isShown) bar.stop();

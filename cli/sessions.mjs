@@ -1,21 +1,24 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
-import { say, shown } from "./terminal.mjs";
+import { safe, tell } from "./terminal.mjs";
 
 /**
  * Sessions that the user began, the one changed last first. A store that cannot be read is reported; where all
  * were wanted, the exit code tells it too.
  */
-export async function sessions({ store, since = 0, list, all }) {
-  const found = await addon.listSessions(store);
-  for (const { message, code } of found.unreadable) {
-    say(`Not listed: ${message} (${code})`);
+export async function sessions({ store, since, list, all }) {
+  const listed = await addon.listSessions(store);
+  for (const { message, code } of listed.unreadable) {
+    tell(`Not listed: ${message} (${code})`);
     if (list || all) process.exitCode = 1;
   }
-  return found.filter(
-    ({ parentID, updated = 0 }) => !parentID && updated >= since,
-  );
+  const found = listed.filter(({ parentID }) => !parentID);
+  if (since === undefined) return found;
+  const unknown = found.filter(({ updated }) => updated === undefined).length;
+  if (unknown > 0)
+    tell(`Left out, as their time is unknown: ${unknown} sessions.`);
+  return found.filter(({ updated }) => updated >= since);
 }
 
 /** What an export is asked for: of a session in several stores, what all of them hold. */
@@ -30,11 +33,13 @@ export async function someSessions(request) {
 }
 
 /** A title without secrets, in one line. */
-export const title = (session) =>
-  shown(addon.redactText(session.title ?? "").text) || "Untitled session";
+export const title = (session) => {
+  const text = addon.redactText(session.title ?? "").text;
+  // The first: what joins emojis, and how they look, which is of no use in a list.
+  const words = text.replace(/[\u200d\ufe0e\ufe0f]/gu, "").split(/\s+/);
+  return safe(words.join(" ").trim()) || "Untitled session";
+};
 
-/** The day of the last change. A time that no calendar has is as unknown as one that is missing. */
-export function date({ updated }) {
-  const time = new Date(updated ?? NaN);
-  return Number.isNaN(time.getTime()) ? "?" : time.toISOString().slice(0, 10);
-}
+/** The day of the last change. The addon gives no time that the calendar does not have. */
+export const date = ({ updated }) =>
+  updated === undefined ? "?" : new Date(updated).toISOString().slice(0, 10);

@@ -2,10 +2,9 @@
 
 const PIECE = 64 * 1024;
 
-export async function print(text, signal) {
+export async function print(text) {
   const bytes = Buffer.from(text);
   for (let start = 0; start < bytes.length; start += PIECE) {
-    signal?.throwIfAborted();
     await new Promise((resolve, reject) =>
       process.stdout.write(bytes.subarray(start, start + PIECE), (error) =>
         error ? reject(error) : resolve(),

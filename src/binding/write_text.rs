@@ -1,29 +1,41 @@
-//! Writing a text that is no document, such as the command's index: as private and as atomic as documents are.
+//! What the command `session-export` writes beside documents, through the same sink. It is no part of the
+//! package's interface, so it stands in no type declaration.
 
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::unwind::guarded;
 use super::{error, input};
-use crate::sink;
+use crate::error::Error;
+use crate::sink::{self, AtomicFile};
 
-/// Writes a text to a file, all of it or nothing. It is for this package's own command.
-///
-/// @throws as `writeExport` does
-#[napi(skip_typescript)]
-pub fn write_text(
-    env: Env,
-    path: Unknown<'_>,
-    text: Unknown<'_>,
-    overwrite: Option<bool>,
-) -> Result<()> {
-    let path = input::string(path).unwrap_or_default();
-    let text = input::string(text).unwrap_or_default();
-    sink::target(&path)
-        .and_then(|path| {
-            let overwrite = overwrite.unwrap_or_default();
-            sink::write(&path, text.as_bytes(), overwrite, &|| true, &|| ())
-        })
-        .map(|_| ())
-        .map_err(|failure| error::to_js(&env, &failure))
+/// The path that an argument names.
+fn path(value: Unknown<'_>) -> crate::error::Result<std::path::PathBuf> {
+    input::string(value)
+        .ok_or_else(|| Error::InvalidOption("The path must be a string.".to_owned()))
+        .and_then(|path| sink::target(&path))
+}
+
+/// Checks that a text could be written there now: before much work is done whose index would be refused.
+#[napi(js_name = "__checkTarget", skip_typescript)]
+pub fn check_target(env: Env, target: Unknown<'_>, overwrite: bool) -> Result<()> {
+    guarded(|| {
+        let file = AtomicFile::create(&path(target)?, overwrite)?;
+        match file.discard() {
+            None => Ok(()),
+            left => Err(Error::Internal.leaving(left)),
+        }
+    })
+    .map_err(|failure| error::to_js(&env, &failure))
+}
+
+/// Writes a short text, all or nothing, readable by its owner only, and never through a link.
+#[napi(js_name = "__writeText", skip_typescript)]
+pub fn write_text(env: Env, target: Unknown<'_>, text: String, overwrite: bool) -> Result<()> {
+    guarded(|| {
+        let go_on = || true;
+        sink::write(&path(target)?, text.as_bytes(), overwrite, &go_on, &|| ()).map(|_| ())
+    })
+    .map_err(|failure| error::to_js(&env, &failure))
 }

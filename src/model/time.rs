@@ -31,6 +31,13 @@ impl Timestamp {
         Self(NonZeroU64::MIN.saturating_add(millis))
     }
 
+    /// Takes whole milliseconds. `None` outside the years 1970 to 9999.
+    pub fn in_range(millis: i64) -> Option<Self> {
+        (0..=Self::LATEST)
+            .contains(&millis)
+            .then(|| Self::clamped(millis))
+    }
+
     /// Milliseconds since the Unix epoch.
     pub fn millis(self) -> i64 {
         self.0.get().cast_signed() - 1

@@ -62,8 +62,13 @@ impl SessionList {
         }
     }
 
-    /// Adds the sessions of a store.
-    pub fn add(&mut self, store: Arc<Path>, sessions: Vec<SessionSummary>, counting: Counting) {
+    /// Adds the sessions of a store. A time that no calendar has is unknown: what shows it or counts with it would
+    /// fail.
+    pub fn add(&mut self, store: Arc<Path>, mut sessions: Vec<SessionSummary>, counting: Counting) {
+        for session in &mut sessions {
+            session.created = known_time(session.created);
+            session.updated = known_time(session.updated);
+        }
         self.counting.push((store, counting));
         if self.sessions.is_empty() {
             self.sessions = sessions;
@@ -104,14 +109,6 @@ impl SessionList {
     pub fn settle(&mut self) -> Result<()> {
         if !self.copies.is_empty() {
             self.choose()?;
-        }
-        // A time that no calendar has is not known, and comes last.
-        for session in &mut self.sessions {
-            for time in [&mut session.created, &mut session.updated] {
-                #[expect(clippy::cast_precision_loss, reason = "only the range counts")]
-                let is_known = |time: &i64| Timestamp::from_millis(*time as f64).is_some();
-                *time = time.filter(is_known);
-            }
         }
         let mut counts = self.counted.take();
         let mut order: Vec<usize> = (0..self.sessions.len()).collect();
@@ -224,6 +221,11 @@ impl SessionList {
     }
 }
 
+/// A stored time, where it lies between 1970 and the end of the year 9999.
+pub fn known_time(millis: Option<i64>) -> Option<i64> {
+    millis.and_then(Timestamp::in_range).map(Timestamp::millis)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +267,31 @@ mod tests {
         assert_eq!(list.sessions()[0].store, second);
         assert_eq!(list.sessions()[0].also_in, [first]);
         assert_eq!(list.message_counts().unwrap().0, [99, 30, 10]);
+    }
+
+    #[test]
+    fn a_time_beyond_the_calendar_is_unknown_and_stands_last() {
+        let store: Arc<Path> = Arc::from(Path::new("/a"));
+        let mut list = SessionList::default();
+        let times = [
+            ("a", i64::MAX),
+            ("b", 5),
+            ("c", -1),
+            ("d", 253_402_300_799_999),
+        ];
+        let sessions = times.map(|(id, time)| session(id, time, &store)).to_vec();
+        list.add(store, sessions, counting(&[]));
+        list.settle().unwrap();
+        let listed: Vec<_> = list
+            .sessions()
+            .iter()
+            .map(|it| (it.id.as_str(), it.updated))
+            .collect();
+        let last = Some(253_402_300_799_999);
+        assert_eq!(
+            listed,
+            [("d", last), ("b", Some(5)), ("c", None), ("a", None)]
+        );
     }
 
     #[test]

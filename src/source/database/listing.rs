@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
-use crate::source::session_list::{MessageCounts, SessionList, SessionSummary};
+use crate::source::session_list::{MessageCounts, SessionList, SessionSummary, known_time};
 use crate::source::store::PublishedSession;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.
@@ -244,7 +244,7 @@ impl DatabaseStore {
             session_id,
             title: None,
             url,
-            published,
+            published: known_time(published),
             store: self.database.path.clone(),
         }
     }

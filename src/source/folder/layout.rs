@@ -136,7 +136,10 @@ pub fn text(object: &Object, name: &str) -> Option<String> {
 
 /// A time in milliseconds in `time`.
 pub fn time(object: &Object, name: &str) -> Option<i64> {
-    object.get("time")?.get(name)?.as_i64()
+    let time = object.get("time")?.get(name)?;
+    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+    let rounded = || time.as_f64().map(|time| time as i64);
+    time.as_i64().or_else(rounded)
 }
 
 #[cfg(test)]

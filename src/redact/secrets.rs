@@ -8,6 +8,7 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::encoded_forms;
+use super::find::program;
 use super::value_form::is_made_of_words;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
@@ -117,6 +118,12 @@ fn is_memorable(value: &str) -> bool {
         && value.chars().count() >= 8
         && value.chars().any(char::is_alphabetic)
         && !is_made_of_words(value)
+        && !is_name(value)
+}
+
+/// Whether a value could be a name of a program, which stands in many places: `halfAMinute`, `user_name`.
+fn is_name(value: &str) -> bool {
+    !value.contains(|c: char| c.is_ascii_digit()) && program::is_made_of_names(value.as_bytes())
 }
 
 /// The value itself, as JSON text shows it, and as other places encode it.

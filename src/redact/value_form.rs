@@ -32,7 +32,7 @@ pub fn is_code(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let starts_with_digit = value.first().is_some_and(u8::is_ascii_digit);
     let is_name = !starts_with_digit && digits <= 2 && value.iter().all(is_word);
-    is_name || CODE.is_match(value)
+    is_name || value.starts_with(b"/*") || CODE.is_match(value)
 }
 
 /// A sentence about a secret, as descriptions and messages are.

@@ -314,8 +314,23 @@ fn piped_value(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     may_be_secret(value.value).then(|| base + value.place.start..base + value.place.end)
 }
 
+/// Whether nothing but a prompt stands before a command in its line.
+fn is_at_prompt(text: &[u8], name: &Range<usize>) -> bool {
+    let before = text
+        .get(name.start.saturating_sub(128)..name.start)
+        .unwrap_or_default();
+    let line = before.rsplit(|byte| *byte == b'\n').next();
+    let line = line.unwrap_or_default().trim_ascii_end();
+    line.last().is_none_or(|byte| b"$#%>".contains(byte))
+}
+
 /// The line below a command that prints a secret, where it is one word.
 fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<Range<usize>> {
+    // `pass` and its like are ordinary words, too.
+    let is_one_word = !text.get(name.clone())?.contains(&b' ');
+    if is_one_word && !command.by_name && !is_at_prompt(text, name) {
+        return None;
+    }
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let end = behind.iter().position(|byte| *byte == b'\n')?;
     let line = behind.get(..end)?;
@@ -349,7 +364,8 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
         .unwrap_or(next.len());
     let value = next.get(..length)?.trim_ascii();
     let has_blank = value.iter().any(u8::is_ascii_whitespace);
-    let is_prompt = value.first().is_some_and(|byte| b"$#>%{[<".contains(byte));
+    let is_statement = value.last().is_some_and(|byte| b";,([{".contains(byte));
+    let is_prompt = is_statement || value.first().is_some_and(|byte| b"$#>%{[<".contains(byte));
     let is_found = value.len() >= 8
         && !has_blank
         && !is_prompt

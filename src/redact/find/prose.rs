@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::super::secret_name::is_about_a_secret;
+use super::super::secret_name::{Strength, is_about_a_secret, strength};
 use super::super::value_form::{
     is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
@@ -172,7 +172,9 @@ fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
         && text
             .get(keyword.end + 1)
             .is_some_and(u8::is_ascii_lowercase);
-    let is_continued = behind.is_some_and(is_of_name) || is_joined;
+    // `password@host`, `token(x)`
+    let is_of_program = behind.is_some_and(|byte| b"@#&/\\(".contains(byte));
+    let is_continued = behind.is_some_and(is_of_name) || is_joined || is_of_program;
     is_ascii_word && (is_after_name || is_continued) || behind == Some(&b'_')
 }
 
@@ -228,11 +230,23 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes a sign that says that the value comes.
-    fn takes_sign(&mut self) -> bool {
+    fn takes_sign(&mut self, is_ascii: bool) -> bool {
         const SIGNS: [&str; 12] = [
             "->", "=>", ":=", "：", "＝", "→", "➜", "—", "–", ":", "=", "- ",
         ];
-        let sign = SIGNS.iter().find(|sign| self.rest().starts_with(**sign));
+        // A comparison tells nothing of a value.
+        let sign = SIGNS
+            .iter()
+            .find(|sign| self.rest().starts_with(**sign))
+            .filter(|_| !self.rest().starts_with("=="));
+        // `password:x` is a place of its own, where the value has no blank before it.
+        let next = self.rest().chars().nth(1);
+        if is_ascii
+            && self.rest().starts_with([':', '='])
+            && next.is_some_and(|next| next.is_ascii_graphic() && !"*`'\"<".contains(next))
+        {
+            return false;
+        }
         self.at += sign.map_or(0, |sign| sign.len());
         sign.is_some()
     }
@@ -274,6 +288,8 @@ fn is_tag(text: &str) -> bool {
 
 fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<Range<usize>> {
     let (is_pin, is_verb) = (is_of_pin(label), label == "pass");
+    let is_of_token =
+        strength(label.as_bytes()).is_some_and(|strength| strength != Strength::Strong);
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
@@ -282,7 +298,7 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         reader.skip(is_told);
         // `the token exchange grant_type: x`: the value is that of another name.
         let is_of_other = !is_told && names_another(behind.get(..reader.at).unwrap_or_default());
-        if reader.takes_sign() || reader.takes_verb(language) {
+        if reader.takes_sign(label.is_ascii()) || reader.takes_verb(language) {
             if is_of_other {
                 return None;
             }
@@ -293,7 +309,13 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         is_told |= reader.has_cell;
         // English has a verb `pass`: `pass an `option#a``.
         let may_stand_alone = is_told || !is_verb;
-        if let Some(value) = value_at(reader.rest(), is_told).filter(|_| may_stand_alone) {
+        // A token is no plain word, a password may be one: `token = "yesterday"`.
+        let is_word = |value: &Range<usize>| {
+            let value = reader.rest().get(value.clone()).unwrap_or_default();
+            is_of_token && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+        };
+        let value = value_at(reader.rest(), is_told).filter(|value| !is_word(value));
+        if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
         if number == 0
@@ -364,14 +386,16 @@ fn scope_word(rest: &str) -> Option<usize> {
         .unwrap_or(rest.len());
     let word = rest.get(..length)?;
     let ends = |c: char| ".!?;。！？；\"«»{}[]<>=`".contains(c);
-    (length > 0 && word.chars().count() <= 32 && !word.contains(ends)).then_some(length)
+    // `(token) => x`
+    let is_end = word.starts_with(')');
+    (!is_end && length > 0 && word.chars().count() <= 32 && !word.contains(ends)).then_some(length)
 }
 
 /// `admin / x`, `jo:x`, `admin, x`, behind a word for accounts.
 fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize>> {
     let mut reader = Reader::new(behind);
     reader.skip(false);
-    while reader.takes_sign() || reader.takes_verb(language) {
+    while reader.takes_sign(false) || reader.takes_verb(language) {
         reader.skip(false);
     }
     let rest = reader.rest();
@@ -467,6 +491,7 @@ fn is_camel_case(text: &str) -> bool {
 
 /// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
 fn without_end(mut value: &str) -> &str {
+    value = value.strip_suffix("*/").unwrap_or(value);
     while let Some(last) = value.chars().next_back() {
         let opening = match last {
             ')' => '(',
@@ -554,7 +579,8 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                 && bytes
                     .iter()
                     .all(|byte| !byte.is_ascii_digit() && *byte != b'@')
-                && bytes.iter().any(|byte| b"(){}[]<>=".contains(byte));
+                && bytes.iter().any(|byte| b"(){}[]<>=".contains(byte))
+            || !is_quoted && is_open_call(value);
     let is_member = value.contains('.') && (is_code(bytes) || is_joined_words(bytes));
     if is_place || is_call || is_member || value.contains("[redacted:") {
         return false;
@@ -624,6 +650,17 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                 || is_random && !is_version(bytes) && !is_code(bytes)
         }
     }
+}
+
+/// `SHA-256(label`, whose arguments go on behind a blank.
+fn is_open_call(value: &str) -> bool {
+    value.split_once('(').is_some_and(|(name, argument)| {
+        name.len() >= 3
+            && !argument.is_empty()
+            && argument
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    })
 }
 
 fn is_date(value: &[u8]) -> bool {

@@ -11,6 +11,7 @@ mod changed_files;
 mod clock;
 mod cuts;
 mod hashed_out;
+mod home_shown;
 pub mod html;
 mod json;
 mod markdown;

@@ -223,7 +223,10 @@ mod tests {
     /// What is told of `/root` at each place of a text.
     fn are_folders(text: &str) -> Vec<bool> {
         text.match_indices("/root")
-            .map(|(at, form)| is_folder(&text[..at], &text[at + form.len()..]))
+            .map(|(at, form)| {
+                let (before, rest) = text.split_at(at);
+                is_folder(before, rest.strip_prefix(form).unwrap())
+            })
             .collect()
     }
 

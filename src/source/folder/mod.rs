@@ -21,9 +21,10 @@ use self::layout::{
     Layout, file_in, folders_in, ids_in, is_id, read_json, read_object, text, time,
 };
 use self::messages::{FolderMessages, Index};
+use super::session_diff::SessionDiffs;
 use super::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use super::store::{Origin, PublishedSession, runtime_of};
-use super::{Input, real_path, session, session_diff};
+use super::{Input, real_path, session};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 
@@ -151,6 +152,7 @@ impl FolderStore {
             }
         }
         let mut tree = SessionTree::default();
+        let mut diffs = SessionDiffs::default();
         let mut indexes = Vec::new();
         let mut seen = HashSet::new();
         let mut waiting = vec![(id, None)];
@@ -162,7 +164,7 @@ impl FolderStore {
             }
             let index = Index::read(file.layout.clone(), id, &mut tree.folders)
                 .map_err(|error| unreadable(&self.path, &error))?;
-            let session = file.read(id, &index, &mut notes);
+            let session = file.read(id, &index, &mut diffs, &mut notes);
             let place = tree.sessions.len();
             tree.sessions.push(Session { parent, ..session });
             indexes.push(index);
@@ -247,7 +249,13 @@ impl FolderStore {
 }
 
 impl SessionFile {
-    fn read(&self, id: &str, index: &Index, notes: &mut Notes) -> Session {
+    fn read(
+        &self,
+        id: &str,
+        index: &Index,
+        diffs: &mut SessionDiffs,
+        notes: &mut Notes,
+    ) -> Session {
         let mut info = self.info.clone();
         if info.is_empty() {
             notes.add("session", Oddity::SessionFileIsNoObject);
@@ -270,7 +278,7 @@ impl SessionFile {
         if let Some(todos @ Value::Array(_)) = todos.and_then(|file| read_json(&file, notes)) {
             stored.insert("todos".to_owned(), todos);
         }
-        if let Some(diffs) = session_diff::read(&self.layout.storage, id, notes) {
+        if let Some(diffs) = diffs.read(&self.layout.storage, id, notes) {
             stored.insert("diffs".to_owned(), diffs);
         }
         session::read_outline(stored.into(), notes)

@@ -16,6 +16,7 @@ pub mod html;
 mod json;
 mod markdown;
 mod message_survey;
+mod patch;
 mod survey;
 mod tool;
 mod turns;

@@ -125,11 +125,16 @@ test("the same session, options and time give the same bytes", () => {
 const changes = [
   ["tools", "none", /Run command/, false],
   ["tools", "summary", /\*\*Run command\*\* `npm test/, true],
-  ["tools", "full", /Output of \*\*bash\*\*:\n\n```text\n# suites 0/, true],
+  [
+    "tools",
+    "full",
+    /Output of \*\*bash\*\*:\n\n {4}# suites 0\n {4}# pass 1/,
+    true,
+  ],
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],
   ["diffs", "summary", /\| src\/report.js \| modified \| 1 \| 1 \|/, true],
-  ["diffs", "full", /```diff\nIndex: src\/report.js/, true],
+  ["diffs", "full", /\n```diff\n--- src\/report.js/, true],
   ["reasoning", false, /I should read the file before/, false],
   [
     "reasoning",

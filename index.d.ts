@@ -551,7 +551,7 @@ export interface SessionSummary {
   created?: number
   /** When it was last changed, in milliseconds since the Unix epoch. */
   updated?: number
-  /** How many messages it has. */
+  /** How many messages it has: as many as its document holds, where several stores have some. */
   messages: number
   /** The session that started this one. */
   parentID?: string
@@ -559,7 +559,10 @@ export interface SessionSummary {
   directory?: string
   /** Whether it was published on the web; it may still be public. */
   published: boolean
-  /** The path of the store that it is in; of several, the one that holds most of its messages. */
+  /**
+   * The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
+   * was changed last. The document of the session tells of the same.
+   */
   store: string
   /**
    * The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store

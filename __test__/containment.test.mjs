@@ -31,6 +31,8 @@ const others = [
   "```html\n\n<img src=x onerror=alert(1)>\n\n```\n",
   "```\n# Heading\n```",
   "~~~\n<pre><code>\n~~~\n",
+  "```diff\n@@ -1 +1 @@\n-# Heading\n+# Heading\n```",
+  "```diff\n+ # Heading\n```",
   "<javascript:alert(1)>",
   '[a](https://example.com"onmouseover="alert(1))',
   '[a](https://example.com/(b)"onmouseover="alert(1))',

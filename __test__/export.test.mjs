@@ -134,12 +134,7 @@ const changes = [
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],
   ["diffs", "summary", /\| src\/report.js \| modified \| 1 \| 1 \|/, true],
-  [
-    "diffs",
-    "full",
-    /\n {4}Index: src\/report.js\n {4}=+\n {4}--- src\/report.js/,
-    true,
-  ],
+  ["diffs", "full", /\n```diff\n--- src\/report.js/, true],
   ["reasoning", false, /I should read the file before/, false],
   [
     "reasoning",

@@ -80,6 +80,39 @@ test("the changed files that lie beside a database are not lost", async (t) => {
   assert.equal(damaged.exported.notes[0].path, "session_diff");
 });
 
+test("the changed files of each session of a tree could take as much memory as those of all", async (t) => {
+  const child = { id: "ses_2", parentID: "ses_1", title: "Child" };
+  const store = database(t, [
+    ...tables,
+    sessionRow({ id: "ses_1" }),
+    sessionRow(child),
+    ...messageRows("ses_1", message(1, "Hello")),
+    ...messageRows("ses_2", message(2, "Hello")),
+  ]);
+  const folder = join(dirname(store), "storage/session_diff");
+  mkdirSync(folder, { recursive: true });
+  const write = (id, megabytes) =>
+    writeFileSync(
+      join(folder, `${id}.json`),
+      JSON.stringify([
+        { file: `${id}.txt`, note: "x".repeat(megabytes * 1e6) },
+      ]),
+    );
+  const sessionID = "ses_1";
+  const report = async () =>
+    addon.writeExport(join(temporaryFolder(t), "a.md"), { sessionID, store });
+  write("ses_1", 5);
+  write("ses_2", 2);
+  assert.deepEqual((await report()).warnings, []);
+  write("ses_2", 5);
+  const { warnings, path } = await report();
+  assert.match(JSON.stringify(warnings), /changed files is left out.*8 MB/);
+  const text = readFileSync(path, "utf8");
+  assert.match(text, /changed files is left out.*8 MB/);
+  assert.match(text, /ses_1\.txt/);
+  assert.doesNotMatch(text, /ses_2\.txt/);
+});
+
 test("an application hands over the context of its runtime, which is redacted", () => {
   const runtimeContext = {
     app_version: "2.3.4",

@@ -168,6 +168,56 @@ test("a message in both generations is shown once, the fuller copy, whichever it
   assert.equal(listed.messages, 3);
 });
 
+test("an id that another session has too lowered the count in the list", async (t) => {
+  const elsewhere = ([sql, ...values]) => [
+    sql,
+    ...values.map((value) => (value === "ses_x" ? "ses_y" : value)),
+  ];
+  const store = database(t, [
+    ...tables,
+    sessionRow({ id: "ses_x" }),
+    sessionRow({ id: "ses_y" }),
+    ...messageRows("ses_x", message(1, "one", 10)),
+    ...messageRows("ses_x", message(2, "two", 20)),
+    typedUser("msg_3", "three", 30),
+    // The messages of the other session have the ids of the first.
+    elsewhere(typedUser("msg_1", "of another", 10)),
+    elsewhere(typedUser("msg_2", "of another", 20)),
+    ...messageRows("ses_y", message(4, "four", 40)),
+  ]);
+  const listed = await addon.listSessions(store);
+  const counts = listed.map(({ sessionID, messages }) => [sessionID, messages]);
+  assert.deepEqual(counts.sort(), [
+    ["ses_x", 3],
+    ["ses_y", 3],
+  ]);
+  for (const [sessionID, messages] of counts) {
+    const json = exportSession(
+      { sessionID, store },
+      { ...fixed, format: "json" },
+    );
+    assert.equal(JSON.parse(json).messages.length, messages, sessionID);
+  }
+});
+
+test("an id that a table without keys holds several times lowered the count in the list", async (t) => {
+  const withoutKeys = tables.map(([sql]) => [
+    sql.replaceAll("id text PRIMARY KEY", "id text"),
+  ]);
+  const store = database(t, [
+    ...withoutKeys,
+    sessionRow({ id: "ses_x" }),
+    ...messageRows("ses_x", message(1, "one", 10)),
+    ...messageRows("ses_x", message(1, "one", 10)),
+    ...messageRows("ses_x", message(1, "one", 10)),
+    typedUser("msg_1", "one", 10),
+  ]);
+  const [{ messages }] = await addon.listSessions(store);
+  const stored = { sessionID: "ses_x", store };
+  const json = JSON.parse(exportSession(stored, { ...fixed, format: "json" }));
+  assert.deepEqual([messages, json.messages.length], [3, 3]);
+});
+
 test("a complete copy of all messages in the other generation adds nothing", (t) => {
   const rows = [
     ...tables,

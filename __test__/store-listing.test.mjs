@@ -285,7 +285,7 @@ test("the older of two stores won silently: the fuller and newer one wins, and n
   assert.deepEqual(more, []);
   assert.deepEqual(
     [listed.title, listed.messages, listed.store, listed.alsoIn],
-    ["New title", 5, pawwork, [opencode]],
+    ["New title", 6, pawwork, [opencode]],
   );
   // The command takes all of it too.
   const out = join(home, "out");
@@ -300,6 +300,80 @@ test("the older of two stores won silently: the fuller and newer one wins, and n
   const only = inHome(home, `addon.exportSession(${named})`);
   assert.match(only, /^# Old title/);
   assert.ok(!only.includes("words 1"));
+});
+
+test("of three stores the list told of another copy than the document, and counted other messages", (t) => {
+  const words = (from, to) =>
+    Array.from({ length: to - from + 1 }, (_, n) => from + n).map((n) => [
+      `msg_${n}`,
+      `words ${n}`,
+      10 * n,
+    ]);
+  // Nearly empty and changed last; full and old; as full and newer.
+  const { home, opencode, pawwork } = homeWith(t, {
+    opencode: sessionWith("Nearly empty", 900, words(1, 1)),
+    pawwork: sessionWith("Full", 500, words(2, 6)),
+  });
+  const folderStore = join(home, ".local/share/opencode/storage");
+  const write = (name, value) => {
+    const path = join(folderStore, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(value));
+  };
+  write("session/p/ses_both.json", {
+    id: "ses_both",
+    title: "Old",
+    time: { created: 1, updated: 20 },
+  });
+  for (const [id, text, created] of words(5, 9)) {
+    const info = { id, role: "user", time: { created } };
+    write(`message/ses_both/${id}.json`, info);
+    write(`part/${id}/prt_${id}.json`, { ...textPart(text), id: `prt_${id}` });
+  }
+  const target = JSON.stringify(join(home, "a.json"));
+  const [listed, ...more] = inHome(home, "addon.listSessions()");
+  const report = inHome(
+    home,
+    `addon.writeExport(${target}, { sessionID: "ses_both" })`,
+  );
+  const document = JSON.parse(readFileSync(report.path, "utf8"));
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [listed.title, listed.updated, listed.messages, listed.store],
+    ["Full", 900, 9, pawwork],
+  );
+  assert.deepEqual(listed.alsoIn, [
+    inHome(home, "addon.findStores()").find(
+      ({ generation }) => generation === 0,
+    ).path,
+    opencode,
+  ]);
+  assert.equal(document.info.title, listed.title);
+  assert.equal(document.info.time.updated, listed.updated);
+  assert.equal(document.messages.length, listed.messages);
+  assert.equal(report.messages.stored, listed.messages);
+  assert.equal(report.store.path, listed.store);
+  assert.deepEqual(report.store.alsoIn, listed.alsoIn);
+});
+
+test("of stores of which none can be read only the first was named", (t) => {
+  const { home, opencode, pawwork } = homeWith(t, {
+    opencode: "no database",
+    pawwork: "neither",
+  });
+  const target = JSON.stringify(join(home, "a.md"));
+  for (const call of [
+    `addon.exportSession({ sessionID: "ses_both" })`,
+    `addon.writeExport(${target}, { sessionID: "ses_both" })`,
+    "addon.listSessions()",
+    "addon.listPublishedSessions()",
+  ]) {
+    const { code, message } = inHome(home, call);
+    assert.equal(code, "ERR_STORE_UNREADABLE", call);
+    for (const store of [opencode, pawwork]) {
+      assert.ok(message.includes(store), message);
+    }
+  }
 });
 
 test("a session that is the same in two stores is shown once, and nothing is said", (t) => {

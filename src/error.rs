@@ -49,6 +49,9 @@ pub enum Error {
         /// What is wrong and what to do, without quoting the store.
         problem: String,
     },
+    /// There are stores, but none of them can be read.
+    #[error("{}", none_readable(.0))]
+    StoresUnreadable(Vec<Error>),
     /// The store was changed while it was read; reading it again may succeed.
     #[error("The store {} was changed while it was read: try again.", .0.display())]
     StoreChanged(PathBuf),
@@ -142,7 +145,9 @@ impl Error {
             Self::InvalidSession { .. } => "ERR_INVALID_SESSION",
             Self::SessionNotFound { .. } => "ERR_SESSION_NOT_FOUND",
             Self::StoreNotFound(_) | Self::NoStores => "ERR_STORE_NOT_FOUND",
-            Self::StoreUnreadable { .. } | Self::StoreChanged(_) => "ERR_STORE_UNREADABLE",
+            Self::StoreUnreadable { .. } | Self::StoresUnreadable(_) | Self::StoreChanged(_) => {
+                "ERR_STORE_UNREADABLE"
+            }
             Self::InvalidOption(_) => "ERR_INVALID_OPTION",
             Self::NothingToWrite => "ERR_NOTHING_TO_WRITE",
             Self::Exists(_) => "ERR_EXISTS",
@@ -174,6 +179,15 @@ impl Error {
         }
     }
 
+    /// The error of stores of which none can be read: that of one alone is its own.
+    pub fn of_stores(mut errors: Vec<Self>) -> Self {
+        match errors.len() {
+            0 => Self::Internal,
+            1 => errors.swap_remove(0),
+            _ => Self::StoresUnreadable(errors),
+        }
+    }
+
     /// An [`Error::StoreUnreadable`].
     pub fn store_unreadable(path: &Path, problem: impl Into<String>) -> Self {
         Self::StoreUnreadable {
@@ -189,6 +203,17 @@ impl Error {
             problem: problem.into(),
         }
     }
+}
+
+/// The sentences of the first stores, and how many more there are.
+fn none_readable(errors: &[Error]) -> String {
+    const NAMED: usize = 5;
+    let mut sentences: Vec<String> = errors.iter().take(NAMED).map(Error::to_string).collect();
+    if let more @ 1.. = errors.len().saturating_sub(NAMED) {
+        let stores = if more == 1 { "store" } else { "stores" };
+        sentences.push(format!("{more} more {stores} cannot be read either."));
+    }
+    sentences.join(" ")
 }
 
 fn session_not_found(session_id: &str, matches: &[String]) -> String {
@@ -231,6 +256,29 @@ fn advice(error: &io::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_stores_that_cannot_be_read_only_the_first_was_named() {
+        let errors = |count| {
+            let error = |n| Error::store_unreadable(Path::new(&format!("/s{n}")), "it is empty");
+            Error::of_stores((0..count).map(error).collect())
+        };
+        assert_eq!(
+            errors(1).to_string(),
+            "The store /s0 cannot be read: it is empty."
+        );
+        assert_eq!(
+            errors(2).to_string(),
+            "The store /s0 cannot be read: it is empty. The store /s1 cannot be read: it is empty."
+        );
+        let many = errors(7);
+        assert_eq!(many.code(), "ERR_STORE_UNREADABLE");
+        assert!(many.to_string().contains("/s4"));
+        assert!(
+            many.to_string()
+                .ends_with(" 2 more stores cannot be read either.")
+        );
+    }
 
     #[test]
     fn an_error_that_left_something_does_not_say_that_nothing_is_left() {

@@ -41,7 +41,7 @@ pub struct SessionSummary {
     pub created: Option<i64>,
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub updated: Option<i64>,
-    /// How many messages it has.
+    /// How many messages it has: as many as its document holds, where several stores have some.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
@@ -50,7 +50,8 @@ pub struct SessionSummary {
     pub directory: Option<String>,
     /// Whether it was published on the web; it may still be public.
     pub published: bool,
-    /// The path of the store that it is in; of several, the one that holds most of its messages.
+    /// The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
+    /// was changed last. The document of the session tells of the same.
     pub store: String,
     /// The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store
     /// exports what all of them hold.

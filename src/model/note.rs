@@ -106,6 +106,7 @@ pub enum Oddity {
     RowIsNoObject,
     ColumnIsNoJson,
     Damaged,
+    ChangedFilesTooLarge,
     MessagesMayBeMissing,
     PartsAreMissing,
     TwoGenerations,

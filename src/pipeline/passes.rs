@@ -76,7 +76,7 @@ impl<'a, 'i> Passes<'a, 'i> {
             let ahead = Ahead::start(scope, count, &work);
             let mut reader = Reader::new(self.messages, ahead, places(self.sizes));
             for (index, (session, size)) in tree.sessions.iter_mut().zip(self.sizes).enumerate() {
-                survey.begin_session(learner.session(session), *size);
+                survey.begin_session(learner.session(session), *size, options);
                 if let Some(early) = &early {
                     early.begin_session(index, size.messages, &mut self.spool);
                 }
@@ -205,7 +205,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let (sizes, options) = (self.sizes, self.options);
         self.with_messages(&Cuts::default(), redactor, Extra::default(), |messages| {
             for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
-                survey.begin_session(session, *size);
+                survey.begin_session(session, *size, options);
                 for place in 0..size.messages {
                     let message = messages.message(index, place)?;
                     survey.add(match cuts.drops(index, place) {
@@ -267,11 +267,13 @@ impl<'a, 'i> Passes<'a, 'i> {
     ) -> Result<()> {
         let tree = redact::blank_tree(content.tree);
         let mut survey = self.hidden.clone();
+        // The sentence on the home folder is one of its own words.
+        survey.shows_home = content.survey.shows_home;
         let (sizes, options) = (self.sizes, self.options);
         self.with_messages(content.cuts, redactor, Extra::default(), |messages| {
             let mut blank = Blanking::new(messages);
             for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
-                survey.begin_session(session, *size);
+                survey.begin_session(session, *size, options);
                 for message in 0..size.messages {
                     survey.add(MessageSurvey::of(blank.message(index, message)?, options));
                 }

@@ -1,7 +1,8 @@
 //! The home folder, shown as `~` in every form that it takes, and nothing else.
 //!
 //! A short one such as `/root` looks like parts of much else. So a home folder starts a path: it never stands
-//! behind `/`, `.` or a drive, nor in the path of an address (`mysql://root@localhost`). Systems that tell
+//! behind `/`, `.` or a drive, nor in the path of an address (`mysql://root@localhost`); `folder_or_route.rs` tells
+//! one of a single name from a route. Systems that tell
 //! `/home/Jo` from `/home/jo` are told by the form of the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::sync::LazyLock;
 use aho_corasick::{Span, packed};
 use regex::Regex;
 
+use super::folder_or_route::{is_ambiguous, is_folder};
 use super::keywords::Keywords;
 use super::place_list::{NumberedPlace, PlaceList};
 use super::token_bounds::is_bounded;
@@ -82,16 +84,18 @@ impl Ending {
         found.is_some_and(|found| found.eq_ignore_ascii_case(self.text.as_bytes()))
     }
 
-    /// The place of the longest form that ends at one of this ending.
-    fn form_at(&self, text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
-        let before = text.get(..place.start)?;
-        let ends_with = |form: &&String| {
-            let start = before.len().checked_sub(form.len());
-            let end = start.and_then(|start| before.get(start..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(form.as_bytes()))
+    /// The places of the forms that end at one of this ending. One of them may be no start of a path, and the next
+    /// be one: of `a/home/jo` it is `home/jo`.
+    fn forms_at(&self, text: &[u8], place: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let end_of_form = place.end;
+        let before = text.get(..place.start).unwrap_or_default();
+        let form = move |form: &String| {
+            let start = before.len().checked_sub(form.len())?;
+            let end = before.get(start..)?;
+            end.eq_ignore_ascii_case(form.as_bytes())
+                .then_some(start..end_of_form)
         };
-        let of_form = self.befores.iter().find(ends_with)?;
-        Some(place.start - of_form.len()..place.end)
+        self.befores.iter().filter_map(form)
     }
 }
 
@@ -176,12 +180,12 @@ impl HomeFolders {
 
     /// The same where all places of the endings are known, by their numbers.
     pub fn replace_at(&self, text: &str, endings: &[NumberedPlace]) -> Option<String> {
-        let form = |(number, place): &NumberedPlace| {
-            let ending = self.endings.get(*number)?;
-            ending.form_at(text.as_bytes(), place)
-        };
         let mut places = Vec::with_capacity(endings.len());
-        places.extend(endings.iter().filter_map(form));
+        for (number, place) in endings {
+            if let Some(ending) = self.endings.get(*number) {
+                places.extend(ending.forms_at(text.as_bytes(), place));
+            }
+        }
         places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
         let places = places.into_iter().filter(|place| self.is_form(text, place));
         shortened(text, places)
@@ -198,7 +202,8 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
             continue;
         };
         let form = text.get(place.clone()).unwrap_or_default();
-        let is_start = starts_path(text.get(..place.start).unwrap_or_default(), form);
+        let ahead = text.get(..place.start).unwrap_or_default();
+        let is_start = starts_path(ahead, form, rest);
         if place.start >= copied && is_start && !goes_on(before, rest) {
             let result = result.get_or_insert_with(|| String::with_capacity(text.len()));
             result.push_str(text.get(copied..place.start).unwrap_or_default());
@@ -211,7 +216,7 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
 }
 
 /// Whether a form of a home folder may start behind a text: nothing that it could be the rest of.
-fn starts_path(before: &str, form: &str) -> bool {
+fn starts_path(before: &str, form: &str, rest: &str) -> bool {
     let is_file_address = ["file://", "file:\\/\\/"].iter().any(|scheme| {
         let start = before.len().checked_sub(scheme.len());
         let end = start.and_then(|start| before.get(start..));
@@ -223,6 +228,8 @@ fn starts_path(before: &str, form: &str) -> bool {
     let last = before.chars().next_back();
     if !form.starts_with(['/', '\\', '%']) && !has_drive(form) {
         // Without a slash or a drive it is a word among others.
+        let before = without_side_of_diff(before);
+        let last = before.chars().next_back();
         let is_escape = last.is_some_and(|c| c.is_ascii_alphanumeric())
             && is_bounded(before.as_bytes(), before.len());
         return is_escape || last.is_none_or(|c| c.is_whitespace() || "\"'`(=,;|>".contains(c));
@@ -237,7 +244,24 @@ fn starts_path(before: &str, form: &str) -> bool {
         Some(':') if is_drive(before) && form.starts_with(['/', '\\']) => return false,
         _ => {}
     }
+    if is_ambiguous(form) {
+        // No system writes `\\root`; TeX does.
+        let is_path = !form.starts_with('\\') || form.starts_with("\\/");
+        return is_path && !is_in_address(before) && is_folder(before, rest);
+    }
     !is_in_address(before)
+}
+
+/// A text without the name that git gives a side of a change at its end: `a/`, `b/`, or what
+/// `diff.mnemonicPrefix` puts there. That is no folder.
+fn without_side_of_diff(before: &str) -> &str {
+    let side = before
+        .strip_suffix(['/', '\\'])
+        .map(|it| it.split_at_checked(it.len().wrapping_sub(1)));
+    match side.flatten() {
+        Some((before, "a" | "b" | "c" | "i" | "o" | "w")) => before,
+        _ => before,
+    }
 }
 
 /// Whether a text ends in `C:`.
@@ -480,6 +504,9 @@ mod tests {
             "/ROOT",
             "root/x",
             "https://example.com/(/root",
+            "location /root {",
+            "http://localhost/root",
+            r"\root{3}",
         ] {
             assert_eq!(shown("/root", text), text);
         }
@@ -493,6 +520,9 @@ mod tests {
                 "http://localhost/?folder=~/x",
             ),
             ("%2froot%2fx", "~%2fx"),
+            ("cd /root", "cd ~"),
+            (r#""cwd":"\/root""#, r#""cwd":"~""#),
+            ("file:///root", "file://~"),
         ] {
             assert_eq!(shown("/root", text), expected);
         }
@@ -508,6 +538,18 @@ mod tests {
                 "x/home/ada my-home/ada",
                 "x/home/ada my-home/ada",
             ),
+            (
+                "/home/ada",
+                "diff --git a/home/ada/x b/home/ada/x",
+                "diff --git a/~/x b/~/x",
+            ),
+            ("/home/ada", "--- \"a/home/ada/x\"", "--- \"a/~/x\""),
+            (
+                "/home/ada",
+                "data/home/ada src/b/home/ada",
+                "data/home/ada src/b/home/ada",
+            ),
+            (r"C:\Users\ada", "+++ b/Users/ada/x", "+++ b/~/x"),
             (r"C:\Users\ada", r"Users\ada\shop", r"~\shop"),
             (r"C:\Users\ada", r"Users\\ada\\shop", r"~\\shop"),
             (r"C:\Users\ada", "Users/ada/shop", "~/shop"),

@@ -15,6 +15,7 @@ mod changes;
 mod encoded_forms;
 mod find;
 mod first_pass;
+mod folder_or_route;
 mod hits;
 mod home_folder;
 mod keywords;

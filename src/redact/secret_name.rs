@@ -608,7 +608,7 @@ fn judge(name: &[u8]) -> Option<Strength> {
 }
 
 /// The words of a name, in lower case: `dbPassword2` and `DB_PASSWORD_2` have the same.
-fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let characters: Vec<char> = name.chars().collect();

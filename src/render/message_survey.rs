@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::census::Census;
 use super::changed_files::ChangedFile;
+use super::home_shown;
 use super::tool::changes::changes;
 use super::tool::{self, Kind};
 use crate::model::{
@@ -39,6 +40,8 @@ pub struct MessageSurvey {
     pub(super) tool_files: Vec<ChangedFile>,
     /// The sub-agent sessions that it started.
     pub(super) started: Vec<String>,
+    /// Whether a home folder stands in what is shown of it.
+    pub(super) shows_home: bool,
 }
 
 /// An error in a message.
@@ -79,7 +82,10 @@ impl MessageSurvey {
     pub fn of(message: Redacted<&Message>, options: &ExportOptions) -> Self {
         let mut census = Census::default();
         census.add_message(message.get(), options);
-        Self::new(message.get(), census)
+        Self {
+            shows_home: home_shown::of_message(message.get(), options),
+            ..Self::new(message.get(), census)
+        }
     }
 
     /// Of a message that is left out to keep a budget.
@@ -109,6 +115,7 @@ impl MessageSurvey {
                 .map(|diff| ChangedFile::of(&diff))
                 .collect(),
             started: started.map(str::to_owned).collect(),
+            shows_home: false,
         }
     }
 }

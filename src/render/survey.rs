@@ -5,9 +5,11 @@
 
 use super::census::Census;
 use super::changed_files::ChangedFiles;
+use super::home_shown;
 use super::message_survey::MessageSurvey;
 use super::turns::{Turn, Turns};
 use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
+use crate::options::ExportOptions;
 use crate::redact::Redacted;
 use crate::source::Size;
 
@@ -18,6 +20,8 @@ pub struct Survey {
     pub census: Census,
     /// The shown sessions, in the order of the tree.
     pub sessions: Vec<SessionSurvey>,
+    /// Whether a home folder stands in what is shown.
+    pub shows_home: bool,
     newest_error: Option<ErrorPlace>,
 }
 
@@ -82,8 +86,14 @@ impl Survey {
     }
 
     /// Starts the next session.
-    pub fn begin_session(&mut self, session: Redacted<&Session>, size: Size) {
+    pub fn begin_session(
+        &mut self,
+        session: Redacted<&Session>,
+        size: Size,
+        options: &ExportOptions,
+    ) {
         let session = session.get();
+        self.shows_home |= home_shown::of_session(session, options);
         self.census.begin_session(session, size);
         self.sessions.push(SessionSurvey {
             folder: session.info.directory.clone(),
@@ -100,6 +110,7 @@ impl Survey {
     /// Adds the next message of the session that was begun last.
     pub fn add(&mut self, message: MessageSurvey) {
         self.census.add(&message.census);
+        self.shows_home |= message.shows_home;
         let place = self.sessions.len().saturating_sub(1);
         let Some(session) = self.sessions.last_mut() else {
             return;

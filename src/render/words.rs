@@ -336,6 +336,7 @@ oddities! {
     RowIsNoObject = "the row is no JSON object", "该行不是 JSON 对象";
     ColumnIsNoJson = "a column of the session is no JSON", "会话的某一列不是 JSON";
     Damaged = "the database is damaged here", "数据库在此处已损坏";
+    ChangedFilesTooLarge = "the list of changed files is left out: those of a session and its sub-agents are read up to 8 MB together", "已略去更改文件列表：一个会话及其子代理的列表合计最多读取 8 MB";
     MessagesMayBeMissing = "the database is damaged here: messages may be missing", "数据库在此处已损坏：可能缺少消息";
     PartsAreMissing = "the database is damaged here: parts are missing", "数据库在此处已损坏：缺少部分内容";
     TwoGenerations = "its messages are in the tables of two generations; all are shown in the order of time, and of a message that is in both, the fuller copy", "消息存在于两代数据表中；全部按时间顺序显示，两代都有的消息显示内容较完整的一份";

@@ -6,16 +6,55 @@ use super::joined::{Joined, Kinship, Strand};
 use super::store::Origin;
 use super::{Input, Messages};
 use crate::error::{Error, Result};
-use crate::model::{Oddity, Session, SessionTree};
+use crate::model::{Oddity, Session, SessionTree, Timestamp};
+
+/// How much a copy of a session counts among the others: the fuller one more, and of those that are as full the one
+/// that was changed last. A list and a document ask this alone, so that they tell the same of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    messages: usize,
+    changed: Option<i64>,
+}
+
+impl Rank {
+    /// Of a copy with so many messages, by the times that its session tells.
+    pub fn of(messages: usize, updated: Option<i64>, created: Option<i64>) -> Self {
+        Self {
+            messages,
+            changed: updated.or(created),
+        }
+    }
+
+    fn of_input(messages: usize, input: &Input<'_>) -> Self {
+        let info = input.tree.sessions.first().map(|root| &root.info);
+        let millis = |time: Option<Timestamp>| time.map(Timestamp::millis);
+        let updated = millis(info.and_then(|info| info.updated));
+        Self::of(
+            messages,
+            updated,
+            millis(info.and_then(|info| info.created)),
+        )
+    }
+}
+
+/// Puts copies in order, the one that counts most first; those that count the same stay as they were found.
+pub fn sort<T>(copies: &mut [(Rank, T)]) {
+    copies.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+}
+
+/// A copy, and how many messages it has.
+pub type Copy<'a> = (usize, (Input<'a>, Origin));
 
 /// Joins the copies of a session, of which there is one at least. What is told of the session itself comes from the
-/// one that was changed last; of those changed at the same time, from the first.
-pub fn join<'a>(mut copies: Vec<(Input<'a>, Origin)>) -> Result<(Input<'a>, Origin)> {
-    copies.sort_by_key(|(input, _)| std::cmp::Reverse(changed(input)));
+/// one that counts most.
+pub fn join<'a>(copies: Vec<Copy<'a>>) -> Result<(Input<'a>, Origin)> {
+    let ranked = |(messages, copy): Copy<'a>| (Rank::of_input(messages, &copy.0), copy);
+    let mut copies: Vec<_> = copies.into_iter().map(ranked).collect();
+    sort(&mut copies);
+    let mut copies = copies.into_iter().map(|(_, copy)| copy);
     if copies.len() < 2 {
-        return copies.pop().ok_or(Error::Internal);
+        return copies.next().ok_or(Error::Internal);
     }
-    let mut copies = copies.into_iter();
     let (
         Input {
             tree,
@@ -59,14 +98,6 @@ pub fn join<'a>(mut copies: Vec<(Input<'a>, Origin)>) -> Result<(Input<'a>, Orig
         },
         origin,
     ))
-}
-
-fn changed(input: &Input<'_>) -> Option<i64> {
-    let root = input.tree.sessions.first()?;
-    root.info
-        .updated
-        .or(root.info.created)
-        .map(|time| time.millis())
 }
 
 /// A session and its copies.
@@ -151,13 +182,15 @@ impl Nodes {
     }
 }
 
-/// Adds what only a copy tells. That a session was published is true wherever it stands.
+/// Adds what only a copy tells. That a session was published is true wherever it stands, and its last change is the
+/// last of all: what was changed then is shown too.
 fn complete(session: &mut Session, copy: Session) {
     let Session {
         info, todos, diffs, ..
     } = copy;
     session.info.was_published |= info.was_published;
     let own = &mut session.info;
+    own.updated = own.updated.max(info.updated);
     own.share_url = own.share_url.take().or(info.share_url);
     own.directory = own
         .directory

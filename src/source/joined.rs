@@ -4,6 +4,7 @@
 //! Of each message some 30 bytes are kept while the copies are compared, and 8 after it: the messages themselves are
 //! read one at a time.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::num::NonZero;
 
@@ -284,6 +285,20 @@ fn join(first: Vec<Entry>, second: Vec<Entry>) -> (Vec<Entry>, bool) {
     }
 }
 
+/// The ids of the messages of all copies, each list in its order: what [`Joined`] shows, without reading it. One that
+/// has no id is like no other.
+pub fn union(copies: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
+    let mut copies = copies.into_iter();
+    let mut all = copies.next().unwrap_or_default();
+    for copy in copies {
+        let known: HashSet<&str> = all.iter().map(String::as_str).collect();
+        let is_new = |id: &String| id.is_empty() || !known.contains(id.as_str());
+        let new: Vec<String> = copy.into_iter().filter(is_new).collect();
+        all.extend(new);
+    }
+    all
+}
+
 /// How much a message tells: the size of its texts, and what the generations note beside them left aside.
 fn fullness(message: &Message) -> u32 {
     let error = message
@@ -366,6 +381,28 @@ mod tests {
     fn messages_without_an_id_are_never_taken_for_the_same() {
         let (places, _) = joined(&[(0, 10, 1)], &[(0, 10, 1)]);
         assert_eq!(places, [(0, 0), (1, 0)]);
+    }
+
+    #[test]
+    fn a_list_counts_what_is_shown() {
+        // 0 has no id.
+        for (first, second) in [
+            (&[1, 2, 3][..], &[2, 3, 4][..]),
+            (&[1, 1, 2], &[1, 1, 3, 3]),
+            (&[0, 1], &[0, 1]),
+            (&[], &[5]),
+        ] {
+            let entry = |id: &u64| (*id, i64::try_from(*id).unwrap(), 1);
+            let rows = |ids: &[u64]| ids.iter().map(entry).collect::<Vec<_>>();
+            let name = |id: &u64| match id {
+                0 => String::new(),
+                id => id.to_string(),
+            };
+            let names = |ids: &[u64]| ids.iter().map(name).collect::<Vec<_>>();
+            let (shown, _) = joined(&rows(first), &rows(second));
+            let counted = union([names(first), names(second)]);
+            assert_eq!(shown.len(), counted.len(), "{first:?} {second:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The sessions of stores, as a list shows them. How many messages they have may still be counted while the list
 //! is made: in a large database that takes as long as all else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::copies::{self, Rank};
+use super::joined;
 use super::store::UnreadableStore;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Timestamp;
 
 /// What a list of sessions tells of one, beside the number of its messages.
@@ -26,7 +28,7 @@ pub struct SessionSummary {
     pub directory: Option<Arc<str>>,
     /// Whether it was published.
     pub is_published: bool,
-    /// The store that it is in; of several, the one that holds most of its messages.
+    /// The store that it is in; of several, the one whose copy the document tells of (`copies::Rank`).
     pub store: Arc<Path>,
     /// The other stores that hold it.
     pub also_in: Vec<Arc<Path>>,
@@ -35,19 +37,32 @@ pub struct SessionSummary {
 /// How many messages the sessions of a store have, by their ids.
 pub type MessageCounts = Vec<(String, usize)>;
 
-/// What waits until the messages of a store are counted.
-pub type Counting = Box<dyn FnOnce() -> Result<MessageCounts> + Send>;
+/// The messages of a store, for a list.
+pub trait ListedMessages: Send {
+    /// The ids of the messages that a document of a session shows.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    fn ids(&mut self, session: &str) -> Result<Vec<String>>;
+
+    /// How many each session has. Waits until they are counted.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    fn counts(self: Box<Self>) -> Result<MessageCounts>;
+}
 
 /// The sessions of stores.
 #[derive(Default)]
 pub struct SessionList {
     sessions: Vec<SessionSummary>,
     /// By store.
-    counting: Vec<(Arc<Path>, Counting)>,
+    messages: Vec<(Arc<Path>, Box<dyn ListedMessages>)>,
     /// What other stores tell of sessions that stand in `sessions` already.
     copies: Vec<SessionSummary>,
-    /// Where the messages were counted before the list was made: which copy is the fuller one depends on it.
-    counted: Option<Vec<usize>>,
+    /// How many messages the sessions have that several stores hold, by id: of all of them, as the document shows
+    /// them.
+    of_several: HashMap<String, usize>,
     is_of_all: bool,
     unreadable: Vec<UnreadableStore>,
 }
@@ -64,12 +79,17 @@ impl SessionList {
 
     /// Adds the sessions of a store. A time that no calendar has is unknown: what shows it or counts with it would
     /// fail.
-    pub fn add(&mut self, store: Arc<Path>, mut sessions: Vec<SessionSummary>, counting: Counting) {
+    pub fn add(
+        &mut self,
+        store: Arc<Path>,
+        mut sessions: Vec<SessionSummary>,
+        messages: Box<dyn ListedMessages>,
+    ) {
         for session in &mut sessions {
             session.created = known_time(session.created);
             session.updated = known_time(session.updated);
         }
-        self.counting.push((store, counting));
+        self.messages.push((store, messages));
         if self.sessions.is_empty() {
             self.sessions = sessions;
             return;
@@ -102,6 +122,11 @@ impl SessionList {
         }
     }
 
+    /// The stores that could not be read.
+    pub fn into_unreadable(self) -> Vec<UnreadableStore> {
+        self.unreadable
+    }
+
     /// Chooses what is listed of the sessions that several stores hold, and sorts all, the one changed last first.
     ///
     /// # Errors
@@ -110,63 +135,38 @@ impl SessionList {
         if !self.copies.is_empty() {
             self.choose()?;
         }
-        let mut counts = self.counted.take();
-        let mut order: Vec<usize> = (0..self.sessions.len()).collect();
-        let key = |place: &usize| {
-            let session = self.sessions.get(*place);
-            session.map(|it| (it.updated, it.created, &it.id))
-        };
-        order.sort_by(|a, b| key(b).cmp(&key(a)));
-        if let Some(counts) = &mut counts {
-            let count = |place: &usize| counts.get(*place).copied().unwrap_or_default();
-            *counts = order.iter().map(count).collect();
-        }
-        self.counted = counts;
         self.sessions
             .sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
         Ok(())
     }
 
-    /// Of the copies of a session, the one with the most messages is listed, and of those the one changed last.
+    /// Of the copies of a session, the one that the document tells of is listed.
     fn choose(&mut self) -> Result<()> {
-        let mut counts: HashMap<(Arc<Path>, String), usize> = HashMap::new();
-        for (store, counting) in std::mem::take(&mut self.counting) {
-            let of_store = counting();
-            let Some(of_store) = self.counts_or_note(&store, of_store)? else {
-                continue;
-            };
-            let of_store = of_store.into_iter();
-            counts.extend(of_store.map(|(id, count)| ((store.clone(), id), count)));
-        }
-        let count_of = |session: &SessionSummary| {
-            let key = (session.store.clone(), session.id.clone());
-            counts.get(&key).copied().unwrap_or_default()
-        };
         let mut copies: HashMap<String, Vec<SessionSummary>> = HashMap::new();
         for copy in std::mem::take(&mut self.copies) {
             copies.entry(copy.id.clone()).or_default().push(copy);
         }
-        let mut counted = Vec::with_capacity(self.sessions.len());
+        let mut failed = BTreeMap::new();
         for session in &mut self.sessions {
             let Some(others) = copies.remove(&session.id) else {
-                counted.push(count_of(session));
                 continue;
             };
-            for other in others {
-                let rank = |it: &SessionSummary| (count_of(it), it.updated);
-                let mut other = other;
-                if rank(&other) > rank(session) {
-                    std::mem::swap(session, &mut other);
-                    session.also_in = std::mem::take(&mut other.also_in);
-                }
-                session.also_in.push(other.store);
-                // It may be public, whichever store knows of it.
-                session.is_published |= other.is_published;
-                session.updated = session.updated.max(other.updated);
+            let mut ranked = Vec::new();
+            for copy in std::iter::once(session.clone()).chain(others) {
+                let ids = ids_in(&mut self.messages, &copy, &mut failed);
+                let rank = Rank::of(ids.len(), copy.updated, copy.created);
+                ranked.push((rank, (copy, ids)));
             }
-            counted.push(count_of(session));
+            copies::sort(&mut ranked);
+            let (chosen, ids): (Vec<_>, Vec<_>) = ranked.into_iter().map(|(_, copy)| copy).unzip();
+            let shown = joined::union(ids).len();
+            self.of_several.insert(session.id.clone(), shown);
+            let chosen = chosen.into_iter().reduce(with_copy);
+            *session = chosen.ok_or(Error::Internal)?;
         }
-        self.counted = Some(counted);
+        for (store, error) in failed {
+            self.check(&store, Err(error))?;
+        }
         Ok(())
     }
 
@@ -192,12 +192,12 @@ impl SessionList {
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     pub fn message_counts(mut self) -> Result<(Vec<usize>, Vec<UnreadableStore>)> {
-        if let Some(counted) = self.counted {
-            return Ok((counted, self.unreadable));
-        }
         let mut of_stores = Vec::new();
-        for (store, counting) in std::mem::take(&mut self.counting) {
-            if let Some(counts) = self.counts_or_note(&store, counting())? {
+        for (store, messages) in std::mem::take(&mut self.messages) {
+            if self.unreadable.iter().any(|known| *known.path == *store) {
+                continue;
+            }
+            if let Some(counts) = self.counts_or_note(&store, messages.counts())? {
                 of_stores.push((store, counts));
             }
         }
@@ -217,6 +217,11 @@ impl SessionList {
                 }
             }
         }
+        for (session, count) in by_id {
+            if let Some(of_several) = self.of_several.get(&session.id) {
+                *count = *of_several;
+            }
+        }
         Ok((all, self.unreadable))
     }
 }
@@ -226,10 +231,45 @@ pub fn known_time(millis: Option<i64>) -> Option<i64> {
     millis.and_then(Timestamp::in_range).map(Timestamp::millis)
 }
 
+/// The ids of the messages of a session in its store; none where that cannot be read, which is kept for later.
+fn ids_in(
+    stores: &mut [(Arc<Path>, Box<dyn ListedMessages>)],
+    session: &SessionSummary,
+    failed: &mut BTreeMap<Arc<Path>, Error>,
+) -> Vec<String> {
+    let mut stores = stores.iter_mut();
+    let store = stores.find(|(store, _)| *store == session.store);
+    let Some((store, messages)) = store.filter(|(store, _)| !failed.contains_key(store)) else {
+        return Vec::new();
+    };
+    match messages.ids(&session.id) {
+        Ok(ids) => ids,
+        Err(error) => {
+            failed.insert(store.clone(), error);
+            Vec::new()
+        }
+    }
+}
+
+/// Adds what only a copy tells, as the document does.
+fn with_copy(session: SessionSummary, copy: SessionSummary) -> SessionSummary {
+    let mut also_in = session.also_in;
+    also_in.push(copy.store);
+    let directory = session.directory.filter(|folder| !folder.is_empty());
+    SessionSummary {
+        // It may be public, whichever store knows of it.
+        is_published: session.is_published || copy.is_published,
+        updated: session.updated.max(copy.updated),
+        title: session.title.or(copy.title),
+        directory: directory.or(copy.directory),
+        also_in,
+        ..session
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
 
     fn session(id: &str, updated: i64, store: &Arc<Path>) -> SessionSummary {
         SessionSummary {
@@ -245,10 +285,25 @@ mod tests {
         }
     }
 
-    fn counting(counts: &[(&str, usize)]) -> Counting {
+    /// Each message has its number as its id.
+    struct Counted(Result<MessageCounts>);
+
+    impl ListedMessages for Counted {
+        fn ids(&mut self, session: &str) -> Result<Vec<String>> {
+            let counts = self.0.as_ref().map_err(|_| Error::Internal)?;
+            let count = counts.iter().find(|(id, _)| id == session);
+            let count = count.map_or(0, |(_, count)| *count);
+            Ok((0..count).map(|id| id.to_string()).collect())
+        }
+
+        fn counts(self: Box<Self>) -> Result<MessageCounts> {
+            self.0
+        }
+    }
+
+    fn counting(counts: &[(&str, usize)]) -> Box<dyn ListedMessages> {
         let counts = counts.iter().map(|(id, count)| ((*id).to_owned(), *count));
-        let counts = counts.collect();
-        Box::new(|| Ok(counts))
+        Box::new(Counted(Ok(counts.collect())))
     }
 
     #[test]
@@ -295,11 +350,29 @@ mod tests {
     }
 
     #[test]
+    fn of_three_stores_the_time_of_one_did_not_choose_another() {
+        let stores = ["/a", "/b", "/c"].map(|path| Arc::from(Path::new(path)));
+        let mut list = SessionList::default();
+        // The second is full and old, the first nearly empty and new; the third is as full as the second, and newer.
+        for (store, (updated, messages)) in stores.iter().zip([(90, 1), (20, 5), (50, 5)]) {
+            let sessions = vec![session("one", updated, store)];
+            list.add(store.clone(), sessions, counting(&[("one", messages)]));
+        }
+        list.settle().unwrap();
+        let [chosen] = list.sessions() else { panic!() };
+        let [first, second, third] = stores;
+        assert_eq!(chosen.store, third);
+        assert_eq!(chosen.also_in, [second, first]);
+        assert_eq!(chosen.updated, Some(90));
+        assert_eq!(list.message_counts().unwrap().0, [5]);
+    }
+
+    #[test]
     fn a_store_whose_messages_cannot_be_counted_is_an_error() {
         let store: Arc<Path> = Arc::from(Path::new("/a"));
         let mut list = SessionList::default();
         let sessions = vec![session("one", 1, &store)];
-        list.add(store, sessions, Box::new(|| Err(Error::Internal)));
+        list.add(store, sessions, Box::new(Counted(Err(Error::Internal))));
         assert!(list.message_counts().is_err());
     }
 }

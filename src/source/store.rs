@@ -93,6 +93,13 @@ impl Store {
         }
     }
 
+    fn message_ids(&self, id: &str) -> Result<Vec<String>> {
+        match self {
+            Self::Database(store) => store.message_ids(id),
+            Self::Folder(store) => store.message_ids(id),
+        }
+    }
+
     fn load<'a>(self, id: &str) -> Result<(Input<'a>, Origin)> {
         match self {
             Self::Database(store) => store.load(id),
@@ -123,9 +130,13 @@ fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<Opened> {
     }
     match (opened.is_empty(), unreadable.is_empty()) {
         (true, true) => Err(Error::NoStores),
-        (true, false) => Err(unreadable.swap_remove(0).error),
+        (true, false) => Err(Error::of_stores(errors_of(unreadable))),
         (false, _) => Ok((opened, unreadable)),
     }
+}
+
+fn errors_of(unreadable: Vec<UnreadableStore>) -> Vec<Error> {
+    unreadable.into_iter().map(|store| store.error).collect()
 }
 
 /// Reads a session from its store. Where no store is named and several hold it, what each of them holds is there.
@@ -137,7 +148,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
     let wanted = stored.session_id.as_str();
     let is_one = stored.store.is_some();
     let (stores, unreadable) = open_stores(stored.store.as_deref(), stop)?;
-    let mut failures: Vec<Error> = unreadable.into_iter().map(|store| store.error).collect();
+    let mut failures = errors_of(unreadable);
     // The stores of each session that could be meant.
     let mut candidates: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut found = Vec::new();
@@ -163,24 +174,31 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
     };
     let Some((id, places)) = chosen else {
         // It may be in the store that could not be read.
-        return Err(failures
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| not_found(wanted, Vec::new())));
+        return Err(match failures.is_empty() {
+            true => not_found(wanted, Vec::new()),
+            false => Error::of_stores(failures),
+        });
     };
     let mut copies = Vec::new();
+    let has_several = places.len() > 1;
     for place in places {
         let Some(store) = found.get_mut(place).and_then(Option::take) else {
             continue;
         };
+        let messages = match has_several.then(|| store.message_ids(&id)) {
+            Some(Ok(ids)) => ids.len(),
+            Some(Err(error)) if is_final(&error) => return Err(error),
+            // What it holds may be read all the same, but counts last.
+            Some(Err(_)) | None => 0,
+        };
         match store.load(&id) {
-            Ok(copy) => copies.push(copy),
+            Ok(copy) => copies.push((messages, copy)),
             Err(error) if is_one || is_final(&error) => return Err(error),
             Err(error) => failures.push(error),
         }
     }
     if copies.is_empty() {
-        return Err(failures.into_iter().next().unwrap_or(Error::Internal));
+        return Err(Error::of_stores(failures));
     }
     let (mut input, origin) = copies::join(copies)?;
     if !failures.is_empty() {
@@ -193,7 +211,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
 fn is_final(error: &Error) -> bool {
     !matches!(
         error,
-        Error::StoreUnreadable { .. } | Error::StoreNotFound(_)
+        Error::StoreUnreadable { .. } | Error::StoresUnreadable(_) | Error::StoreNotFound(_)
     )
 }
 
@@ -214,16 +232,22 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// stores is listed once; of all stores, those that cannot be read are named.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] where that is the only one.
+/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] and [`Error::StoresUnreadable`] where
+/// none can be read.
 pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
     let (stores, unreadable) = open_stores(store, None)?;
     let mut list = SessionList::new(store.is_none(), unreadable);
+    let mut is_any_listed = false;
     for (path, store) in stores {
         let listed = match store {
             Store::Database(store) => store.list(&mut list),
             Store::Folder(store) => store.list(&mut list),
         };
+        is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
+    }
+    if !is_any_listed {
+        return Err(Error::of_stores(errors_of(list.into_unreadable())));
     }
     list.settle()?;
     Ok(list)
@@ -242,21 +266,27 @@ pub struct PublishedList {
 /// the one published last first.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] where that is the only one.
+/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] and [`Error::StoresUnreadable`] where
+/// none can be read.
 pub fn list_published_sessions(store: Option<&Path>) -> Result<PublishedList> {
     let is_one = store.is_some();
     let (stores, mut unreadable) = open_stores(store, None)?;
     let mut published: Vec<PublishedSession> = Vec::new();
+    let mut is_any_listed = false;
     for (path, store) in stores {
         let of_store = match store {
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(),
         };
+        is_any_listed |= of_store.is_ok();
         match of_store {
             Ok(of_store) => published.extend(of_store),
             Err(error) if is_one => return Err(error),
             Err(error) => unreadable.push(UnreadableStore { path, error }),
         }
+    }
+    if !is_any_listed {
+        return Err(Error::of_stores(errors_of(unreadable)));
     }
     // One session may have been published from two stores, at two addresses.
     let mut seen = HashSet::new();

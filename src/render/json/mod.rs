@@ -181,7 +181,7 @@ impl Document<'_> {
             "level": level,
             "rules": Value::from_iter(rules),
             "hiddenCharacters": report.hidden_characters,
-            "homeFolder": report.has_home,
+            "homeFolder": report.has_home && survey.shows_home,
         });
         put(&mut object, "redaction", Some(redaction));
         put(&mut object, "omitted", Some(Value::from_iter(omitted)));

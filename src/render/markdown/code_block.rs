@@ -78,8 +78,7 @@ fn is_inert(line: &str) -> bool {
     let first = text.chars().next();
     let is_underline = !text.is_empty() && text.bytes().all(|byte| b"=-".contains(&byte));
     // A heading may stand in a quote or in an item of a list.
-    let is_mark = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
-    let starts_block = text.trim_start_matches(is_mark).starts_with('#')
+    let starts_block = behind_marks(text).starts_with('#')
         || text.starts_with("*[")
         || (first == Some('[') && text.contains("]:"))
         // Those of other marks make no box, and changes start with `+++`.
@@ -102,6 +101,25 @@ fn is_inert(line: &str) -> bool {
         starts_attributes(before, after) && (is_list || is_name)
     });
     !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes)
+}
+
+/// The text of a line behind the marks of quotes and of items of lists. A blank follows those of an item: `+# x` is
+/// a line that was added.
+fn behind_marks(line: &str) -> &str {
+    let mut text = line.trim_start();
+    loop {
+        let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let has_number = number.len() < text.len();
+        let of_item = match has_number {
+            true => number.strip_prefix(['.', ')']),
+            false => text.strip_prefix(['-', '+', '*']),
+        };
+        let of_item = of_item.filter(|rest| rest.starts_with(char::is_whitespace));
+        match text.strip_prefix('>').or(of_item) {
+            Some(rest) => text = rest.trim_start(),
+            None => return text,
+        }
+    }
 }
 
 /// Whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
@@ -199,6 +217,8 @@ mod tests {
             "</details>",
             "# heading",
             "#heading",
+            "> 1. + # heading",
+            "2) #heading",
             "a\n===",
             "a\n-",
             "[a](javascript:x)",
@@ -220,6 +240,7 @@ mod tests {
             "import { a } from \"b\";",
             "a[0] = `x`",
             "@@ -1,2 +1,2 @@\n-a\n+b\n \n c",
+            "@@ -1 +1 @@\n-# a\n+# b",
             "a -- b",
         ] {
             assert!(block(text, "js").starts_with("```js\n"), "{text}");

@@ -60,7 +60,7 @@ impl Page<'_> {
         self.blocks.block(&table.to_markdown());
 
         self.blocks.heading(2, self.words.changes);
-        self.redactions(content.report);
+        self.redactions(content.report, content.survey.shows_home);
         if let Some(folder) = content.folder
             && content.survey.census.attachments > 0
         {
@@ -180,7 +180,7 @@ impl Page<'_> {
         text.join(words.comma)
     }
 
-    fn redactions(&mut self, report: &RedactionReport) {
+    fn redactions(&mut self, report: &RedactionReport, shows_home: bool) {
         let words = self.words;
         let rules: Vec<String> = report
             .by_rule()
@@ -205,7 +205,7 @@ impl Page<'_> {
         } else if report.level != RedactLevel::Off {
             self.blocks.item(words.redacted_nothing);
         }
-        if report.has_home {
+        if report.has_home && shows_home {
             self.blocks.item(words.home_folder);
         }
         if report.hidden_characters > 0 {

@@ -88,7 +88,8 @@ impl Blocks<'_> {
                     .as_ref()
                     .map(|model| self.model(model))
                     .unwrap_or_default();
-                self.item(&format!("{} **{model}**", words.model_switched));
+                // A model is code already.
+                self.item(&format!("{}{}{model}", words.model_switched, words.colon));
             }
             PartKind::LocationSwitched { directory } => {
                 self.fact(words.location_switched, directory.as_deref())

@@ -7,6 +7,7 @@ use crate::model::{FileDiff, PartKind, Todo};
 use crate::options::Detail;
 use crate::render::changed_files::{self, ChangedFile, ChangedFiles};
 use crate::render::clock::number;
+use crate::render::patch;
 use crate::render::tool::changes::changes;
 use crate::render::words::fill;
 
@@ -163,7 +164,7 @@ impl Page<'_> {
                     inline(changed_files::name(diff, folder))
                 ));
                 self.blocks.begin_part(self.content.cuts.part_limit);
-                self.blocks.fenced(patch, "diff");
+                self.blocks.fenced(patch::shown(patch), "diff");
                 self.hand_on_if_large()?;
             }
         }

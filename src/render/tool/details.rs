@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Kind, diff, failure, file_path, input, todos};
 use crate::model::{Object, ToolPart};
+use crate::render::patch;
 
 /// Outputs that say no more than that the call succeeded.
 const EMPTY_OUTPUTS: [&str; 2] = ["Wrote file successfully.", "Edit applied successfully."];
@@ -74,7 +75,7 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
         Kind::Edit => {
             if let Some(diff) = diff(tool) {
                 shown.extend(["oldString", "newString", "edits"]);
-                add(What::Change, diff.into(), "diff".into());
+                add(What::Change, patch::shown(diff).into(), "diff".into());
             }
         }
         Kind::Patch => {
@@ -84,7 +85,7 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
             let text = patch.and_then(|name| input(tool, name));
             shown.extend(patch);
             let text = text.or_else(|| diff(tool)).unwrap_or_default();
-            add(What::Change, text.into(), "diff".into());
+            add(What::Change, patch::shown(text).into(), "diff".into());
         }
         Kind::Task => {
             shown.push("prompt");

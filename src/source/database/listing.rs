@@ -7,10 +7,13 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::types::ValueRef;
 
+use super::message_index::{Kind, kinds_shown};
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
-use crate::source::session_list::{MessageCounts, SessionList, SessionSummary, known_time};
+use crate::source::session_list::{
+    ListedMessages, MessageCounts, SessionList, SessionSummary, known_time,
+};
 use crate::source::store::PublishedSession;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.
@@ -19,17 +22,45 @@ const WORTH_A_THREAD: u64 = 8 * 1024 * 1024;
 /// How often a list is made while its store keeps changing.
 const ATTEMPTS: usize = 5;
 
+/// The messages of a database, for a list.
+struct OfDatabase {
+    /// `None` where it could not be read.
+    store: Option<DatabaseStore>,
+    /// A thread that counts them.
+    counting: Option<JoinHandle<Result<MessageCounts>>>,
+}
+
+impl ListedMessages for OfDatabase {
+    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
+        let store = self.store.take().ok_or(Error::Internal)?;
+        let (store, ids) = store.settled(|store| store.message_ids(session))?;
+        self.store = Some(store);
+        Ok(ids)
+    }
+
+    fn counts(self: Box<Self>) -> Result<MessageCounts> {
+        if let Some(counts) = self
+            .counting
+            .and_then(|counting| counting.join().ok()?.ok())
+        {
+            return Ok(counts);
+        }
+        let store = self.store.ok_or(Error::Internal)?;
+        Ok(store.settled(DatabaseStore::message_counts)?.1)
+    }
+}
+
 impl DatabaseStore {
     /// Adds every session to a list.
     pub fn list(self, list: &mut SessionList) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.database.path.as_path());
         let counting = self.start_counting(&store);
         let (settled, sessions) = self.settled(|it| it.sessions(&store))?;
-        let count = move || match counting.and_then(|counting| counting.join().ok()?.ok()) {
-            Some(counts) => Ok(counts),
-            None => Ok(settled.settled(Self::message_counts)?.1),
+        let messages = OfDatabase {
+            store: Some(settled),
+            counting,
         };
-        list.add(store, sessions, Box::new(count));
+        list.add(store, sessions, Box::new(messages));
         Ok(())
     }
 
@@ -160,29 +191,46 @@ impl DatabaseStore {
             let is_in_both = |(id, (_, conversation)): (&String, &(usize, usize))| {
                 *conversation > 0 && of_parts.contains_key(id)
             };
-            let copies = match of_session.iter().any(is_in_both) {
-                true => self.copies_in_both()?.into_iter().collect(),
-                false => HashMap::new(),
+            let copies: [HashMap<String, usize>; 2] = match of_session.iter().any(is_in_both) {
+                true => [
+                    self.copies("message", "session_message")?
+                        .into_iter()
+                        .collect(),
+                    self.copies("session_message", "message")?
+                        .into_iter()
+                        .collect(),
+                ],
+                false => Default::default(),
             };
-            for (id, (count, conversation)) in of_session {
-                let known = of_parts.get(&id).copied().unwrap_or_default();
-                if known == 0 {
-                    of_parts.insert(id, count);
-                } else if conversation > 0 {
-                    let copies = copies.get(&id).copied().unwrap_or_default();
-                    of_parts.insert(id, (known + count).saturating_sub(copies));
-                }
+            let [of_message, of_typed] = copies;
+            let known_again = |copies: &HashMap<String, usize>, id: &str| {
+                copies.get(id).copied().unwrap_or_default()
+            };
+            for (id, (typed, conversation)) in of_session {
+                let parts = of_parts.get(&id).copied().unwrap_or_default();
+                // What the second holds of the first is shown once.
+                let count = match kinds_shown(parts, conversation) {
+                    [Kind::Typed] => typed,
+                    [Kind::Typed, _] => typed + parts - known_again(&of_message, &id).min(parts),
+                    [Kind::Parts] => parts,
+                    _ => parts + typed - known_again(&of_typed, &id).min(typed),
+                };
+                of_parts.insert(id, count);
             }
             counts = of_parts.into_iter().collect();
         }
         Ok(counts)
     }
 
-    /// How many messages of a session are in the tables of both generations.
-    fn copies_in_both(&self) -> Result<MessageCounts> {
-        let query = "SELECT session_id, count(*) FROM message WHERE CAST(id AS TEXT) IN
-            (SELECT CAST(id AS TEXT) FROM session_message WHERE id IS NOT NULL) GROUP BY session_id";
-        let copies = self.all(query, [], |row| {
+    /// How many messages of a table another one holds too, by session: of the same session, since any program could
+    /// have given an id twice.
+    fn copies(&self, table: &str, other: &str) -> Result<MessageCounts> {
+        let key = "CAST(session_id AS TEXT), CAST(id AS TEXT)";
+        let query = format!(
+            "SELECT session_id, count(*) FROM {table} WHERE length(id) > 0 AND ({key}) IN
+            (SELECT {key} FROM {other} WHERE length(id) > 0) GROUP BY session_id"
+        );
+        let copies = self.all(&query, [], |row| {
             Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
         })?;
         Ok(together(copies))

@@ -10,6 +10,7 @@ use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::Result;
 use crate::model::{Notes, Oddity};
+use crate::source::joined;
 
 /// The messages of one session, in order.
 pub struct Index {
@@ -27,6 +28,17 @@ pub enum Kind {
     Parts,
     /// In `session_message`, typed, with their parts inside.
     Typed,
+}
+
+/// Which generations of a session are shown, the one that holds more of the conversation first, by how many messages
+/// each has. One that holds nothing of it adds nothing.
+pub fn kinds_shown(parts: usize, conversation: usize) -> &'static [Kind] {
+    match (parts > 0, conversation > parts, conversation > 0) {
+        (false, ..) => &[Kind::Typed],
+        (true, true, _) => &[Kind::Typed, Kind::Parts],
+        (true, false, true) => &[Kind::Parts, Kind::Typed],
+        (true, false, false) => &[Kind::Parts],
+    }
 }
 
 /// The folder in which a message was written, of all that its `data` holds.
@@ -59,15 +71,39 @@ impl Index {
             rowids,
             folder: folder.clone(),
         };
-        let is_typed = parts.is_empty() || conversation > parts.len();
-        let holds_both = !parts.is_empty() && conversation > 0;
+        let kinds = kinds_shown(parts.len(), conversation);
         let [parts, typed] = [index(Kind::Parts, parts), index(Kind::Typed, typed)];
-        Ok(match (is_typed, holds_both) {
-            (true, true) => vec![typed, parts],
-            (true, false) => vec![typed],
-            (false, true) => vec![parts, typed],
-            (false, false) => vec![parts],
+        Ok(match kinds {
+            [Kind::Typed, Kind::Parts] => vec![typed, parts],
+            [Kind::Parts, Kind::Typed] => vec![parts, typed],
+            [Kind::Typed] => vec![typed],
+            _ => vec![parts],
         })
+    }
+
+    /// The ids of the messages that are shown of a session, each once. One that has no id is an empty string.
+    pub fn ids(store: &DatabaseStore, session_id: &str) -> Result<Vec<String>> {
+        let (mut parts, mut typed, mut events) = (Vec::new(), Vec::new(), 0);
+        if store.schema.message.is_some() {
+            let query = concat!("SELECT id FROM message WHERE session_id ", is_id!());
+            parts = store.all(query, [session_id], |row| row.get_ref(0).map(rows::text))?;
+        }
+        if store.schema.session_message.is_some() {
+            let query = format!(
+                "SELECT id, type IN ({EVENT_TYPES}) FROM session_message WHERE session_id {}",
+                is_id!()
+            );
+            typed = store.all(&query, [session_id], |row| {
+                events += rows::count(row.get_ref(1)?);
+                row.get_ref(0).map(rows::text)
+            })?;
+        }
+        let kinds = kinds_shown(parts.len(), typed.len() - events);
+        let of_kind = |kind: &Kind| match kind {
+            Kind::Parts => std::mem::take(&mut parts),
+            Kind::Typed => std::mem::take(&mut typed),
+        };
+        Ok(joined::union(kinds.iter().map(of_kind)))
     }
 
     /// By the time of creation, then by id: the clock in the ids wrapped in 2026.

@@ -11,8 +11,9 @@ use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 use crate::source::joined::{Joined, Kinship, Strand};
+use crate::source::session_diff::SessionDiffs;
 use crate::source::store::{Origin, runtime_of};
-use crate::source::{Input, Messages, session, session_diff};
+use crate::source::{Input, Messages, session};
 
 /// The tree as far as it was read.
 #[derive(Default)]
@@ -22,6 +23,7 @@ struct Growth {
     /// The places in `indexes` of each session's messages, by generation.
     strands: Vec<Vec<Strand>>,
     folders: BTreeSet<String>,
+    diffs: SessionDiffs,
     tables: BTreeSet<&'static str>,
     notes: Notes,
 }
@@ -105,7 +107,7 @@ impl DatabaseStore {
             stored.insert("todos".to_owned(), Value::Array(todos));
         }
         let storage = self.database.real.with_file_name("storage");
-        if let Some(diffs) = session_diff::read(&storage, id, &mut growth.notes) {
+        if let Some(diffs) = growth.diffs.read(&storage, id, &mut growth.notes) {
             stored.insert("diffs".to_owned(), diffs);
         }
         let session = session::read_outline(stored.into(), &mut growth.notes);

@@ -21,9 +21,10 @@ use self::layout::{
     Layout, file_in, folders_in, ids_in, is_id, read_json, read_object, text, time,
 };
 use self::messages::{FolderMessages, Index};
-use super::session_list::{MessageCounts, SessionList, SessionSummary};
+use super::session_diff::SessionDiffs;
+use super::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use super::store::{Origin, PublishedSession, runtime_of};
-use super::{Input, real_path, session, session_diff};
+use super::{Input, real_path, session};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
 
@@ -37,6 +38,27 @@ pub struct FolderStore {
 struct SessionFile {
     layout: Layout,
     info: Object,
+}
+
+/// The messages of a folder, for a list.
+struct OfFolder {
+    path: PathBuf,
+    /// By session.
+    folders: HashMap<String, PathBuf>,
+    counts: MessageCounts,
+}
+
+impl ListedMessages for OfFolder {
+    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
+        let folder = self.folders.get(session);
+        let ids = folder.map(|folder| ids_in(folder)).transpose();
+        let ids = ids.map_err(|error| unreadable(&self.path, &error))?;
+        Ok(ids.unwrap_or_default())
+    }
+
+    fn counts(self: Box<Self>) -> Result<MessageCounts> {
+        Ok(self.counts)
+    }
 }
 
 impl FolderStore {
@@ -102,6 +124,19 @@ impl FolderStore {
         Ok(files)
     }
 
+    /// The ids of the messages of a session.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`].
+    pub fn message_ids(&self, session: &str) -> Result<Vec<String>> {
+        let holds = |folder: &PathBuf| file_in(folder, session).symlink_metadata().is_ok();
+        let mut layouts = self.layouts.iter();
+        match layouts.find(|layout| is_id(session) && layout.sessions.iter().any(holds)) {
+            Some(layout) => self.ids_in(&layout.messages.join(session)),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Reads a session, which exists, and those that it started.
     ///
     /// # Errors
@@ -117,6 +152,7 @@ impl FolderStore {
             }
         }
         let mut tree = SessionTree::default();
+        let mut diffs = SessionDiffs::default();
         let mut indexes = Vec::new();
         let mut seen = HashSet::new();
         let mut waiting = vec![(id, None)];
@@ -128,7 +164,7 @@ impl FolderStore {
             }
             let index = Index::read(file.layout.clone(), id, &mut tree.folders)
                 .map_err(|error| unreadable(&self.path, &error))?;
-            let session = file.read(id, &index, &mut notes);
+            let session = file.read(id, &index, &mut diffs, &mut notes);
             let place = tree.sessions.len();
             tree.sessions.push(Session { parent, ..session });
             indexes.push(index);
@@ -170,6 +206,13 @@ impl FolderStore {
             Ok((id.clone(), messages))
         };
         let counts = files.iter().map(count).collect::<Result<MessageCounts>>()?;
+        let folder_of =
+            |(id, file): (&String, &SessionFile)| (id.clone(), file.layout.messages.join(id));
+        let messages = OfFolder {
+            path: self.path.clone(),
+            folders: files.iter().map(folder_of).collect(),
+            counts,
+        };
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
             title: text(&info, "title"),
             created: time(&info, "created"),
@@ -182,7 +225,7 @@ impl FolderStore {
             id,
         };
         let sessions = files.into_iter().map(describe).collect();
-        list.add(store.clone(), sessions, Box::new(|| Ok(counts)));
+        list.add(store.clone(), sessions, Box::new(messages));
         Ok(())
     }
 
@@ -206,7 +249,13 @@ impl FolderStore {
 }
 
 impl SessionFile {
-    fn read(&self, id: &str, index: &Index, notes: &mut Notes) -> Session {
+    fn read(
+        &self,
+        id: &str,
+        index: &Index,
+        diffs: &mut SessionDiffs,
+        notes: &mut Notes,
+    ) -> Session {
         let mut info = self.info.clone();
         if info.is_empty() {
             notes.add("session", Oddity::SessionFileIsNoObject);
@@ -229,7 +278,7 @@ impl SessionFile {
         if let Some(todos @ Value::Array(_)) = todos.and_then(|file| read_json(&file, notes)) {
             stored.insert("todos".to_owned(), todos);
         }
-        if let Some(diffs) = session_diff::read(&self.layout.storage, id, notes) {
+        if let Some(diffs) = diffs.read(&self.layout.storage, id, notes) {
             stored.insert("diffs".to_owned(), diffs);
         }
         session::read_outline(stored.into(), notes)

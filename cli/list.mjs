@@ -3,8 +3,8 @@ import { date, sessions, title } from "./sessions.mjs";
 import { print } from "./stdout.mjs";
 import { say, shown } from "./terminal.mjs";
 
-export async function list(request) {
-  const found = await sessions(request);
+export async function list(request, signal) {
+  const found = await sessions(request, signal);
   const line = (session) =>
     [session.sessionID, date(session), session.messages, title(session)]
       .map(shown)

@@ -17,7 +17,7 @@ process.stdout.on("error", ({ code }) =>
 try {
   const request = program(process.argv);
   if (!request) process.exitCode = 0;
-  else if (request.list) await list(request);
+  else if (request.list) await list(request, stop);
   else if (request.all) await exportAll(request, stop);
   else await exportOne(request, stop);
 } catch (error) {

@@ -7,7 +7,7 @@ import { shown } from "./terminal.mjs";
 export async function pick(request, signal) {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new Failure("Name a session: see session-export --list.");
-  const found = await someSessions(request);
+  const found = await someSessions(request, signal);
   const choices = found.map((session) => ({
     value: session,
     name: shown(`${date(session)}  ${title(session)}`),

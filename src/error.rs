@@ -106,8 +106,8 @@ pub enum Error {
         "The document is longer than a JavaScript string can be: use writeExport, which writes it to a file."
     )]
     TooLarge,
-    /// The caller's signal stopped the export.
-    #[error("The export was stopped; nothing was written.")]
+    /// The caller's signal stopped the work.
+    #[error("It was stopped by its signal; nothing was written.")]
     Aborted,
     /// The finished document still matched a redaction rule, so it was not given out.
     #[error(

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::store::UnreadableStore;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Timestamp;
 
 /// What a list of sessions tells of one, beside the number of its messages.
@@ -83,9 +83,10 @@ impl SessionList {
     /// What became of a store: of all stores, one that cannot be read is named, and the others are listed.
     ///
     /// # Errors
-    /// That of the store, where it is the only one.
+    /// That of the store, where it is the only one, and [`Error::Aborted`].
     pub fn check(&mut self, store: &Path, listed: Result<()>) -> Result<()> {
         match listed {
+            Err(Error::Aborted) => Err(Error::Aborted),
             Err(error) if self.is_of_all => {
                 self.unreadable.push(UnreadableStore {
                     path: store.to_owned(),
@@ -227,7 +228,6 @@ impl SessionList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
 
     fn session(id: &str, updated: i64, store: &Arc<Path>) -> SessionSummary {
         SessionSummary {
@@ -265,6 +265,15 @@ mod tests {
         assert_eq!(list.sessions()[0].store, second);
         assert_eq!(list.sessions()[0].also_in, [first]);
         assert_eq!(list.message_counts().unwrap().0, [99, 30, 10]);
+    }
+
+    #[test]
+    fn a_list_that_was_stopped_is_no_list_with_an_unreadable_store() {
+        let store: Arc<Path> = Arc::from(Path::new("/a"));
+        let mut list = SessionList::new(true, Vec::new());
+        let sessions = vec![session("one", 1, &store)];
+        list.add(store, sessions, Box::new(|| Err(Error::Aborted)));
+        assert!(matches!(list.message_counts(), Err(Error::Aborted)));
     }
 
     #[test]

@@ -30,7 +30,7 @@ const busy = {
     many("message", "i, 'ses_' || (i * 7919 % 1000003), i, '{}'", 1500000),
   ],
   "has very many sessions": [
-    many("session", "'ses_' || (i * 7919 % 1000003), i, i, 'T', NULL", 900000),
+    many("session", "'ses_' || (i * 7919 % 1000003), i, i, 'T', NULL", 300000),
   ],
 };
 

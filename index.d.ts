@@ -397,11 +397,13 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
  *
  * Reached are members by name and by symbol, those of the prototype, what getters give, functions on
  * functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`) or
- * hands to a callback, and what a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
- * without functions is given out as it is. A getter is read without asking; a setter asks.
+ * hands to a callback, what a Promise resolves to, and what is thrown. Those ask again each time they are called,
+ * an Effect each time it is run, a stream for each piece; a stream that was refused has ended. Data without
+ * functions is given out as it is. A getter is read without asking; a setter asks.
  *
  * Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or
- * makes inside, what an Effect yields, and what layers and tags of Effect make later. So it is not sufficient
+ * makes inside, what an Effect yields or fails with, and what layers and tags of Effect make later. Nor is a
+ * client that it puts into data which it gave out before: ask the wrapped object for the data again. So it is not sufficient
  * alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
  * as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
  *

@@ -49,10 +49,7 @@ async function timeUntilAborted(list, store, delay) {
 
 for (const [name, statements] of Object.entries(busy)) {
   test(`a list of a store that ${name} ends when its signal is aborted`, async (t) => {
-    const store = database(t, [
-      ...withoutIndex,
-      ...statements,
-    ]);
+    const store = database(t, [...withoutIndex, ...statements]);
     const start = performance.now();
     await listSessions(store);
     const whole = performance.now() - start;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::store::UnreadableStore;
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
+use crate::stop::Stop;
 
 /// What a list of sessions tells of one, beside the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +51,16 @@ pub struct SessionList {
     counted: Option<Vec<usize>>,
     is_of_all: bool,
     unreadable: Vec<UnreadableStore>,
+    stop: Stop,
 }
 
 impl SessionList {
-    /// Of one store, or of all, some of which may be known to be unreadable.
-    pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>) -> Self {
+    /// Of one store, or of all, some of which may be known to be unreadable. `stop` ends the work with it.
+    pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>, stop: &Stop) -> Self {
         Self {
             is_of_all,
             unreadable,
+            stop: stop.clone(),
             ..Self::default()
         }
     }
@@ -101,7 +104,7 @@ impl SessionList {
     /// Chooses what is listed of the sessions that several stores hold, and sorts all, the one changed last first.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
     pub fn settle(&mut self) -> Result<()> {
         if !self.copies.is_empty() {
             self.choose()?;
@@ -121,6 +124,7 @@ impl SessionList {
             session.map(|it| (it.updated, it.created, &it.id))
         };
         order.sort_by(|a, b| key(b).cmp(&key(a)));
+        self.stop.check()?;
         if let Some(counts) = &mut counts {
             let count = |place: &usize| counts.get(*place).copied().unwrap_or_default();
             *counts = order.iter().map(count).collect();
@@ -194,7 +198,7 @@ impl SessionList {
     /// counted.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
     pub fn message_counts(mut self) -> Result<(Vec<usize>, Vec<UnreadableStore>)> {
         if let Some(counted) = self.counted {
             return Ok((counted, self.unreadable));
@@ -204,13 +208,16 @@ impl SessionList {
             if let Some(counts) = self.counts_or_note(&store, counting())? {
                 of_stores.push((store, counts));
             }
+            self.stop.check()?;
         }
         let mut all = vec![0; self.sessions.len()];
         let mut by_id: Vec<(&SessionSummary, &mut usize)> =
             self.sessions.iter().zip(&mut all).collect();
         by_id.sort_unstable_by_key(|(session, _)| &session.id);
         for (store, mut counts) in of_stores {
+            self.stop.check()?;
             counts.sort_unstable();
+            self.stop.check()?;
             let mut counts = counts.into_iter().peekable();
             for (session, count) in &mut by_id {
                 while counts.next_if(|(id, _)| *id < session.id).is_some() {}
@@ -270,7 +277,7 @@ mod tests {
     #[test]
     fn a_list_that_was_stopped_is_no_list_with_an_unreadable_store() {
         let store: Arc<Path> = Arc::from(Path::new("/a"));
-        let mut list = SessionList::new(true, Vec::new());
+        let mut list = SessionList::new(true, Vec::new(), &Stop::default());
         let sessions = vec![session("one", 1, &store)];
         list.add(store, sessions, Box::new(|| Err(Error::Aborted)));
         assert!(matches!(list.message_counts(), Err(Error::Aborted)));

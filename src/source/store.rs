@@ -218,7 +218,7 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// only one.
 pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
     let (stores, unreadable) = open_stores(store, Some(stop))?;
-    let mut list = SessionList::new(store.is_none(), unreadable);
+    let mut list = SessionList::new(store.is_none(), unreadable, stop);
     for (path, store) in stores {
         let listed = match store {
             Store::Database(store) => store.list(&mut list, stop),

@@ -55,11 +55,7 @@ impl DatabaseStore {
 
     /// Reads, again where the store was opened by its writer meanwhile: without a lock, what was read could be of
     /// two states.
-    fn settled<T>(
-        mut self,
-        stop: &Stop,
-        read: impl Fn(&Self) -> Result<T>,
-    ) -> Result<(Self, T)> {
+    fn settled<T>(mut self, stop: &Stop, read: impl Fn(&Self) -> Result<T>) -> Result<(Self, T)> {
         for _ in 1..ATTEMPTS {
             let result = read(&self).and_then(|read| {
                 self.database.verify_statements()?;

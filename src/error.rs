@@ -95,10 +95,11 @@ pub enum Error {
     },
     /// There is too little memory for one part of the work.
     #[error(
-        "There is too little memory for {bytes} bytes at once: close other programs, or export the session from its store, which reads one message at a time."
+        "There is too little memory for {}: close other programs, or export the session from its store, which reads one message at a time.",
+        a_part(*bytes)
     )]
     OutOfMemory {
-        /// How much was asked for.
+        /// How large the part is; 0 where that is not known.
         bytes: usize,
     },
     /// The document is longer than a JavaScript string can be.
@@ -199,6 +200,13 @@ fn session_not_found(session_id: &str, matches: &[String]) -> String {
             "Several sessions have an id that starts with {session_id}: give more of it. They are {}.",
             matches.join(", ")
         )
+    }
+}
+
+fn a_part(bytes: usize) -> String {
+    match bytes {
+        0 => "one part of the session".to_owned(),
+        bytes => format!("one part of {bytes} bytes"),
     }
 }
 

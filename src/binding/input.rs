@@ -161,6 +161,14 @@ pub fn string(value: Unknown<'_>) -> Option<String> {
         .ok()
 }
 
+/// How many UTF-16 units a value has that is a string.
+pub fn text_length(value: Unknown<'_>) -> Option<usize> {
+    if !matches!(value.get_type(), Ok(ValueType::String)) {
+        return None;
+    }
+    value.coerce_to_string().ok()?.utf16_len().ok()
+}
+
 /// A checked conversion of a value of any type.
 pub fn convert<T: FromNapiValue + ValidateNapiValue>(
     env: &Env,

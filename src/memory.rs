@@ -13,13 +13,13 @@ const LARGE: usize = 1024 * 1024;
 
 /// How many times the size of a part is needed while it is read, redacted and rendered: measured, up to 8 times in
 /// each of the formats.
-const TIMES: usize = 10;
+const TIMES: usize = 8;
 
 /// How many times the size of a session's JSON is needed to read it, beside its largest part.
 const TIMES_OF_JSON: usize = 4;
 
 /// What all else needs meanwhile, in bytes: threads, and the heaps that an allocator sets up for them.
-const BESIDE: usize = 64 * 1024 * 1024;
+const BESIDE: usize = 32 * 1024 * 1024;
 
 /// Checks that a part of so many bytes can be read, redacted and rendered.
 ///

@@ -58,7 +58,9 @@ pub fn pieces(url: &str, mut take: impl FnMut(&[u8])) -> Option<()> {
                 decode(&block)?;
                 block.clear();
             }
-            let (taken, behind) = rest.split_at_checked(BLOCK - block.len()).unwrap_or((rest, b""));
+            let (taken, behind) = rest
+                .split_at_checked(BLOCK - block.len())
+                .unwrap_or((rest, b""));
             block.extend_from_slice(taken);
             rest = behind;
         }
@@ -150,8 +152,19 @@ mod tests {
 
     #[test]
     fn a_content_in_several_blocks_is_the_same_as_in_one() {
-        let bytes: Vec<u8> = (0..200_000_u32).map(|n| n.wrapping_mul(n).to_le_bytes()[1]).collect();
-        for length in [0, 1, 2, 3, BLOCK / 4 * 3, BLOCK / 4 * 3 + 1, 98_304, 199_999] {
+        let bytes: Vec<u8> = (0..200_000_u32)
+            .map(|n| n.wrapping_mul(n).to_le_bytes()[1])
+            .collect();
+        for length in [
+            0,
+            1,
+            2,
+            3,
+            BLOCK / 4 * 3,
+            BLOCK / 4 * 3 + 1,
+            98_304,
+            199_999,
+        ] {
             let bytes = &bytes[..length];
             for encoded in [STANDARD.encode(bytes), URL_SAFE.encode(bytes)] {
                 let lines: Vec<&str> = encoded
@@ -178,7 +191,7 @@ mod tests {
             format!("{long}!"),
             format!("!{long}"),
             format!("{padded}AAAA"),
-            format!("{long}====") ,
+            format!("{long}===="),
             "A".to_owned(),
             "AA-+".to_owned(),
             "AA=A".to_owned(),

@@ -64,7 +64,9 @@ impl<'a> SecondPass<'a> {
             return Ok(None);
         };
         let shown = self.replacement("content", &content);
-        shown.map(|shown| data_url::with_text(url, &shown)).transpose()
+        shown
+            .map(|shown| data_url::with_text(url, &shown))
+            .transpose()
     }
 
     /// Whether anything was replaced.

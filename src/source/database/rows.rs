@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{Row, ffi};
 use rusqlite::types::ValueRef;
+use rusqlite::{Row, ffi};
 use serde_json::{Value, json};
 
 use crate::memory;

@@ -35,6 +35,12 @@ export type Listed<Item> = Item[] & {
   readonly unreadable: readonly UnreadableStore[];
 };
 
+/** What `listSessions` and `listPublishedSessions` take. */
+export interface ListOptions {
+  /** Stops the list; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
   info: SessionInfo;
@@ -215,6 +221,7 @@ export type SessionExportErrorCode =
   | "ERR_INVALID_OPTION"
   | "ERR_INVALID_SESSION"
   | "ERR_NOTHING_TO_WRITE"
+  | "ERR_OUT_OF_MEMORY"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
   | "ERR_READ_FAILED"
   | "ERR_REDACTION_INCOMPLETE"
@@ -246,7 +253,7 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  * @param options `origin`: passes only while publishing is enabled for exactly this origin; what is no
  * origin, such as `undefined`, never passes
  * @throws `ERR_WEB_PUBLISHING_DISABLED`, `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while
- * publishing is enabled, and `ERR_INVALID_OPTION` for other options
+ * publishing is enabled, and `ERR_INVALID_OPTION` for other options, and for what is no plain object
  */
 export declare function assertWebPublishing(call: string, options?: WebPublishingQuestion): void
 
@@ -390,11 +397,13 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
  *
  * Reached are members by name and by symbol, those of the prototype, what getters give, functions on
  * functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`) or
- * hands to a callback, and what a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
- * without functions is given out as it is. A getter is read without asking; a setter asks.
+ * hands to a callback, what a Promise resolves to, and what is thrown. Those ask again each time they are called,
+ * an Effect each time it is run, a stream for each piece; a stream that was refused has ended. Data without
+ * functions is given out as it is. A getter is read without asking; a setter asks.
  *
  * Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or
- * makes inside, what an Effect yields, and what layers and tags of Effect make later. So it is not sufficient
+ * makes inside, what an Effect yields or fails with, and what layers and tags of Effect make later. Nor is a
+ * client that it puts into data which it gave out before: ask the wrapped object for the data again. So it is not sufficient
  * alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
  * as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
  *
@@ -420,7 +429,7 @@ export declare function guardShareNext<T extends object>(shareNext: T, options?:
  *
  * @param options `origin`: asks whether it is enabled for exactly this origin; what is no origin is
  * never enabled
- * @throws `ERR_INVALID_OPTION` for other options
+ * @throws `ERR_INVALID_OPTION` for other options, and for what is no plain object, such as `null` or a list
  */
 export declare function isWebPublishingEnabled(options?: WebPublishingQuestion): boolean
 
@@ -429,10 +438,11 @@ export declare function isWebPublishingEnabled(options?: WebPublishingQuestion):
  * web, off the main thread. The secrets that belong to the publications are not read.
  *
  * @param store the path of a database or a folder of JSON files
+ * @param options `signal`: stops it
  * @returns the sessions, the one published last first; `unreadable` as for `listSessions`
- * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+ * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
  */
-export declare function listPublishedSessions(store?: string): Promise<Listed<PublishedSession>>
+export declare function listPublishedSessions(store?: string, options?: ListOptions): Promise<Listed<PublishedSession>>
 
 /**
  * Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
@@ -441,14 +451,17 @@ export declare function listPublishedSessions(store?: string): Promise<Listed<Pu
  * ```js
  * const sessions = await listSessions();
  * for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
+ * const signal = AbortSignal.timeout(5000);
+ * const ofOne = await listSessions("/backup/opencode.db", { signal });
  * ```
  *
  * @param store the path of a database or a folder of JSON files
+ * @param options `signal`: stops it
  * @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
  * others were, and is empty where one store was asked for: that it cannot be read is an error
- * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+ * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
  */
-export declare function listSessions(store?: string): Promise<Listed<SessionSummary>>
+export declare function listSessions(store?: string, options?: ListOptions): Promise<Listed<SessionSummary>>
 
 /** What the document does not show, by reason. */
 export interface Omission {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import test, { afterEach } from "node:test";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { Context, Effect, Layer } from "effect";
 import { addon, failure, root } from "./support.mjs";
@@ -94,11 +95,51 @@ test("a question that is no { origin } throws, instead of being taken for none",
     5,
     () => {},
     { orgin: "https://share.example.com" },
+    null,
+    [],
+    ["https://share.example.com"],
+    new Map(),
+    new Map([["origin", "https://other.example.com"]]),
+    new Set(),
+    new Date(),
+    new Error("x"),
+    new (class Settings {
+      get origin() {
+        return "https://other.example.com";
+      }
+    })(),
+    Object.create({ origin: "https://other.example.com" }),
+    new Proxy([], {}),
+    new Proxy({}, { getPrototypeOf: () => Map.prototype }),
+    new String(""),
+    Promise.resolve({}),
+    Symbol("x"),
+    true,
+    0n,
   ]) {
     const invalid = { code: "ERR_INVALID_OPTION" };
     assert.throws(() => isWebPublishingEnabled(options), invalid);
     assert.throws(() => assertWebPublishing("x", options), invalid);
   }
+  // Plain objects of another realm are plain too.
+  for (const options of [Object.create(null), runInNewContext("({})")]) {
+    assert.equal(isWebPublishingEnabled(options), true);
+    assertWebPublishing("x", options);
+  }
+});
+
+test("options in a Map or an instance of a class are refused, not taken for none", () => {
+  class Options {
+    get passthrough() {
+      return ["create"];
+    }
+  }
+  const service = { create() {} };
+  for (const options of [new Map([["passthrough", ["create"]]]), new Options()])
+    assert.throws(() => guardShareNext(service, options), {
+      code: "ERR_INVALID_OPTION",
+      message: /must be an object/,
+    });
 });
 
 test("a call's name cannot carry text into a log", () => {

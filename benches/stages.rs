@@ -77,7 +77,7 @@ fn messages(json: &[u8]) -> Vec<Message> {
     let count = input.messages.size(0).unwrap().messages;
     let mut fetch = |index| input.messages.fetch(0, index).unwrap();
     (0..count)
-        .map(|index| fetch(index).read(&mut Default::default()))
+        .map(|index| fetch(index).read(&mut Default::default()).unwrap())
         .collect()
 }
 

@@ -25,7 +25,7 @@ export async function exportAll(request, signal) {
   const { output, options, overwrite } = request;
   if (!output)
     throw new Failure("--all needs a folder: name it with --output.");
-  const found = await someSessions(request);
+  const found = await someSessions(request, signal);
   signal.throwIfAborted();
   makeFolder(output);
   const indexPath = join(output, INDEX);

@@ -11,7 +11,7 @@ const stores = ({ store, alsoIn = [] }) =>
 export async function pick(request, signal) {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new Failure("Name a session: see session-export --list.");
-  const found = await someSessions(request);
+  const found = await someSessions(request, signal);
   const choices = found.map((session) => ({
     value: session,
     name: safe(`${date(session)}  ${title(session)}`),

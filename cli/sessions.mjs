@@ -7,8 +7,8 @@ import { safe, tell } from "./terminal.mjs";
  * Sessions that the user began, the one changed last first. A store that cannot be read is reported; where all
  * were wanted, the exit code tells it too.
  */
-export async function sessions({ store, since, list, all }) {
-  const listed = await addon.listSessions(store);
+export async function sessions({ store, since, list, all }, signal) {
+  const listed = await addon.listSessions(store, { signal });
   for (const { message, code } of listed.unreadable) {
     tell(`Not listed: ${message} (${code})`);
     if (list || all) process.exitCode = 1;
@@ -26,8 +26,8 @@ export const named = ({ sessionID, store, alsoIn }) =>
   alsoIn ? { sessionID } : { sessionID, store };
 
 /** The same; it is a failure where there are none. */
-export async function someSessions(request) {
-  const found = await sessions(request);
+export async function someSessions(request, signal) {
+  const found = await sessions(request, signal);
   if (found.length > 0) return found;
   throw new Failure("There is no such session in the stores of this computer.");
 }

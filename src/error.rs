@@ -98,10 +98,11 @@ pub enum Error {
     },
     /// There is too little memory for one part of the work.
     #[error(
-        "There is too little memory for {bytes} bytes at once: close other programs, or export the session from its store, which reads one message at a time."
+        "There is too little memory for {}: close other programs, or export the session from its store, which reads one message at a time.",
+        a_part(*bytes)
     )]
     OutOfMemory {
-        /// How much was asked for.
+        /// How large the part is; 0 where that is not known.
         bytes: usize,
     },
     /// The document is longer than a JavaScript string can be.
@@ -109,8 +110,8 @@ pub enum Error {
         "The document is longer than a JavaScript string can be: use writeExport, which writes it to a file."
     )]
     TooLarge,
-    /// The caller's signal stopped the export.
-    #[error("The export was stopped; nothing was written.")]
+    /// The caller's signal stopped the work.
+    #[error("It was stopped by its signal; nothing was written.")]
     Aborted,
     /// The finished document still matched a redaction rule, so it was not given out.
     #[error(
@@ -224,6 +225,13 @@ fn session_not_found(session_id: &str, matches: &[String]) -> String {
             "Several sessions have an id that starts with {session_id}: give more of it. They are {}.",
             matches.join(", ")
         )
+    }
+}
+
+fn a_part(bytes: usize) -> String {
+    match bytes {
+        0 => "one part of the session".to_owned(),
+        bytes => format!("one part of {bytes} bytes"),
     }
 }
 

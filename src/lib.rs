@@ -19,6 +19,7 @@ pub mod checksum;
 pub mod error;
 pub mod file_name;
 pub mod guard;
+mod memory;
 pub mod model;
 pub mod options;
 pub mod pipeline;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::error::{Error, Result};
+
 /// A flag that any thread may raise and look at. A long statement of SQLite looks at it too.
 ///
 /// ```
@@ -17,6 +19,18 @@ impl Stop {
     /// Whether the work may go on.
     pub fn goes_on(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
+    }
+
+    /// The same, as an error that ends it.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`].
+    pub fn check(&self) -> Result<()> {
+        if self.goes_on() {
+            Ok(())
+        } else {
+            Err(Error::Aborted)
+        }
     }
 
     /// Ends the work.

@@ -35,6 +35,12 @@ export type Listed<Item> = Item[] & {
   readonly unreadable: readonly UnreadableStore[];
 };
 
+/** What `listSessions` and `listPublishedSessions` take. */
+export interface ListOptions {
+  /** Stops the list; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
 /** A session with its messages and sub-agent sessions. */
 export interface Session {
   info: SessionInfo;
@@ -215,6 +221,7 @@ export type SessionExportErrorCode =
   | "ERR_INVALID_OPTION"
   | "ERR_INVALID_SESSION"
   | "ERR_NOTHING_TO_WRITE"
+  | "ERR_OUT_OF_MEMORY"
   | "ERR_PUBLISHING_ORIGIN_REFUSED"
   | "ERR_READ_FAILED"
   | "ERR_REDACTION_INCOMPLETE"

@@ -66,7 +66,7 @@ pub fn export_session<'env>(
         let export = input::with_session(env, session, move |session| {
             pipeline::export(session, &options, Control::NONE)
         })?;
-        let text = to_utf16(&export.text);
+        let text = to_utf16(&export.text)?;
         if text.len() > LONGEST_STRING {
             return Err(Error::TooLarge);
         }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use napi::bindgen_prelude::{FnArgs, Function, FunctionRef, JsObjectValue as _, Object, Unknown};
-use napi::{Env, JsValue as _, Result, ValueType};
+use napi::{Env, Result, ValueType};
 use napi_derive::napi;
 use serde_json::Value;
 
@@ -21,10 +21,10 @@ use crate::options::Locale;
 ///
 /// @param options `origin`: asks whether it is enabled for exactly this origin; what is no origin is
 /// never enabled
-/// @throws `ERR_INVALID_OPTION` for other options
+/// @throws `ERR_INVALID_OPTION` for other options, and for what is no plain object, such as `null` or a list
 #[napi(ts_args_type = "options?: WebPublishingQuestion")]
-pub fn is_web_publishing_enabled(env: Env, options: Option<Unknown<'_>>) -> Result<bool> {
-    let origin = asked_origin(options).map_err(|failure| error::to_js(&env, &failure))?;
+pub fn is_web_publishing_enabled(env: Env, options: Unknown<'_>) -> Result<bool> {
+    let origin = asked_origin(&env, options).map_err(|failure| error::to_js(&env, &failure))?;
     Ok(guard::is_enabled(origin.as_deref()))
 }
 
@@ -40,30 +40,23 @@ pub fn is_web_publishing_enabled(env: Env, options: Option<Unknown<'_>>) -> Resu
 /// @param options `origin`: passes only while publishing is enabled for exactly this origin; what is no
 /// origin, such as `undefined`, never passes
 /// @throws `ERR_WEB_PUBLISHING_DISABLED`, `ERR_PUBLISHING_ORIGIN_REFUSED` for another origin while
-/// publishing is enabled, and `ERR_INVALID_OPTION` for other options
+/// publishing is enabled, and `ERR_INVALID_OPTION` for other options, and for what is no plain object
 #[napi(ts_args_type = "call: string, options?: WebPublishingQuestion")]
-pub fn assert_web_publishing(
-    env: Env,
-    call: Unknown<'_>,
-    options: Option<Unknown<'_>>,
-) -> Result<()> {
-    let origin = asked_origin(options).map_err(|failure| error::to_js(&env, &failure))?;
+pub fn assert_web_publishing(env: Env, call: Unknown<'_>, options: Unknown<'_>) -> Result<()> {
+    let origin = asked_origin(&env, options).map_err(|failure| error::to_js(&env, &failure))?;
     let call = input::string(call).unwrap_or_default();
     assert_call(&env, &call, origin.as_deref())
 }
 
 /// The origin that is asked about. Where the option is there and is no text, such as a setting that is
-/// missing, it is an origin that never passes: without one, each origin would.
-fn asked_origin(options: Option<Unknown<'_>>) -> crate::error::Result<Option<String>> {
-    let Some(options) = options else {
+/// missing, it is an origin that never passes: without one, each origin would. For the same reason only
+/// `undefined` is no question: `null` or a list would pass where publishing is enabled for any origin.
+fn asked_origin(env: &Env, options: Unknown<'_>) -> crate::error::Result<Option<String>> {
+    if matches!(options.get_type(), Ok(ValueType::Undefined)) {
         return Ok(None);
-    };
+    }
     let problem = || Error::InvalidOption("The options must be { origin }.".to_owned());
-    let object = match options.get_type() {
-        Ok(ValueType::Undefined) => return Ok(None),
-        Ok(ValueType::Object) => options.coerce_to_object().map_err(|_| problem())?,
-        _ => return Err(problem()),
-    };
+    let object = input::plain_object(env, options).ok_or_else(problem)?;
     let names = Object::keys(&object).map_err(|_| problem())?;
     if names.iter().any(|name| name != "origin") {
         return Err(problem());
@@ -208,11 +201,13 @@ pub fn web_publishing_warning(locale: Option<Unknown<'_>>) -> String {
 ///
 /// Reached are members by name and by symbol, those of the prototype, what getters give, functions on
 /// functions, members of arrays, Maps and Sets, what a function or a class made (`client.create()`) or
-/// hands to a callback, and what a Promise resolves to. Those ask again each time they are called, an Effect each time it is run. Data
-/// without functions is given out as it is. A getter is read without asking; a setter asks.
+/// hands to a callback, what a Promise resolves to, and what is thrown. Those ask again each time they are called,
+/// an Effect each time it is run, a stream for each piece; a stream that was refused has ended. Data without
+/// functions is given out as it is. A getter is read without asking; a setter asks.
 ///
 /// Not reached is what the wrapped object never gives out: subscriptions and timers that it made before or
-/// makes inside, what an Effect yields, and what layers and tags of Effect make later. So it is not sufficient
+/// makes inside, what an Effect yields or fails with, and what layers and tags of Effect make later. Nor is a
+/// client that it puts into data which it gave out before: ask the wrapped object for the data again. So it is not sufficient
 /// alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
 /// as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
 ///
@@ -270,10 +265,11 @@ pub fn guard_share_next<'env>(
     Ok(guarded)
 }
 
-/// Two files in one scope that nothing else sees.
+/// Three files in one scope that nothing else sees.
 const GUARD_SHARE_NEXT: &str = concat!(
     "(() => { \"use strict\";\n",
     include_str!("guard_share_next_reach.js"),
+    include_str!("guard_share_next_streams.js"),
     include_str!("guard_share_next.js"),
     "return guardShareNext; })()",
 );

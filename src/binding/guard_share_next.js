@@ -29,13 +29,41 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
     const runner = !isPromise && effectRunner(value);
     const wrapped = isPromise
       ? // A proxy of a promise would be none to what looks for its inner state.
-        Promise.prototype.then.call(value, (result) => wrap(result, name))
+        Promise.prototype.then.call(
+          value,
+          (result) => wrap(result, name),
+          (error) => {
+            throw wrap(error, name);
+          },
+        )
       : runner
         ? guardEffect(value, runner, name)
-        : guard(value, name);
+        : (guardStream(value, name) ?? guard(value, name));
     proxies.set(value, wrapped);
     originals.set(wrapped, value);
     return wrapped;
+  };
+
+  const guardStream = (value, name) => {
+    const guardKind =
+      (isPlatforms(value, "ReadableStream") && guardReadable) ||
+      (isPlatforms(value, "WritableStream") && guardWritable);
+    if (!guardKind) return undefined;
+    return guardKind(value, {
+      ask: () => assertWebPublishing(name),
+      refused: () => proxies.delete(value),
+      wrap: (piece) => wrap(piece, name),
+      unwrap,
+    });
+  };
+
+  /** Does what the original does. What it throws may carry a client too. */
+  const attempt = (name, work) => {
+    try {
+      return work();
+    } catch (error) {
+      throw wrap(error, name);
+    }
   };
 
   /** An Effect asks each time it is run; what it is made of, and what it yields, are the runtime's. */
@@ -46,7 +74,7 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         if (key !== runner) return value;
         return (...args) => {
           assertWebPublishing(name);
-          return Reflect.apply(value, target, args);
+          return attempt(name, () => Reflect.apply(value, target, args));
         };
       },
     });
@@ -71,7 +99,11 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
       const proxy = new Proxy(callback, {
         apply(target, self, args) {
           const given = args.map((argument) => wrap(argument, name));
-          return unwrap(Reflect.apply(target, wrap(self, name), given));
+          try {
+            return unwrap(Reflect.apply(target, wrap(self, name), given));
+          } catch (error) {
+            throw unwrap(error);
+          }
         },
       });
       callbacks.set(callback, proxy);
@@ -82,11 +114,16 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
 
   const call = (target, name, self, args) =>
     // Private fields are the original's, not the proxy's.
-    wrap(Reflect.apply(target, unwrap(self), handed(args, name)), name);
+    attempt(name, () => {
+      const given = handed(args, name);
+      return wrap(Reflect.apply(target, unwrap(self), given), name);
+    });
 
   const construct = (target, name, args, newTarget) => {
     const asked = unwrap(newTarget);
-    const made = Reflect.construct(target, handed(args, name), asked);
+    const made = attempt(name, () =>
+      Reflect.construct(target, handed(args, name), asked),
+    );
     if (asked === target) return wrap(made, name);
     // The heir keeps private fields on this very object, and has the methods of the guarded prototype.
     for (const key of Reflect.ownKeys(made)) {
@@ -118,6 +155,8 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
       return wrap(value, name);
     }
     if (plainPrototypes.has(holder) || key === "constructor") return value;
+    // To use it is to call it.
+    if (isLive(original)) return wrap(value, name);
     if (!methods.has(value)) methods.set(value, intrinsicMethod(value, path));
     return methods.get(value);
   };
@@ -154,7 +193,8 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         get:
           get &&
           function () {
-            return given(key, Reflect.apply(get, unwrap(this), []));
+            const read = () => Reflect.apply(get, unwrap(this), []);
+            return given(key, attempt(nameOf(path, key), read));
           },
         set: set && wrap(set, nameOf(path, key)),
         enumerable,
@@ -166,7 +206,8 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         if (key === Symbol.hasInstance && typeof original === "function") {
           return isInstance;
         }
-        return given(key, Reflect.get(original, key, unwrap(receiver)));
+        const read = () => Reflect.get(original, key, unwrap(receiver));
+        return given(key, attempt(nameOf(path, key), read));
       },
       set(_, key, value, receiver) {
         const holder = holderOf(original, key);
@@ -177,7 +218,9 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
         if (setter && !intrinsicPrototypes.has(holder) && !exempt.has(name)) {
           assertWebPublishing(name);
         }
-        return Reflect.set(original, key, unwrap(value), unwrap(receiver));
+        return attempt(name, () =>
+          Reflect.set(original, key, unwrap(value), unwrap(receiver)),
+        );
       },
       has: (_, key) => Reflect.has(original, key),
       ownKeys: () => Reflect.ownKeys(original),
@@ -203,6 +246,11 @@ function guardShareNext(root, passthrough, assertWebPublishing) {
   // A bound function can be called and constructed, and has no member that would have to be shown.
   const standIn = (original) => {
     if (typeof original === "function") return function () {}.bind();
+    // What prints an error looks behind a proxy.
+    if (original instanceof Error) {
+      const { message, stack } = original;
+      return Object.assign(new Error(message), { stack });
+    }
     return Array.isArray(original) ? [] : {};
   };
 

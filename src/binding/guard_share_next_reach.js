@@ -52,6 +52,29 @@ const isCarrier = (value) =>
   [Promise, WeakMap, WeakRef].some((kind) => value instanceof kind) ||
   iteratorPrototype.isPrototypeOf(value);
 
+/**
+ * Objects of the platform that run somebody's code, or send, when they are used: what a socket, a channel or an
+ * emitter of events is told, and what streams and their readers and writers give and take. A signal is none: to
+ * abort is no way to publish, and what takes a signal takes no proxy.
+ */
+const isLive = (() => {
+  const live = [
+    "EventTarget",
+    "ReadableStream",
+    "WritableStream",
+    "TransformStream",
+    "ReadableStreamDefaultReader",
+    "ReadableStreamBYOBReader",
+    "WritableStreamDefaultWriter",
+  ];
+  const kinds = live
+    .map((name) => globalThis[name])
+    .filter((kind) => typeof kind === "function");
+  return (value) =>
+    kinds.some((kind) => value instanceof kind) &&
+    !(typeof AbortSignal === "function" && value instanceof AbortSignal);
+})();
+
 const isObject = (value) =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
@@ -76,8 +99,8 @@ const effectNames = (value) => {
 
 /**
  * A layer, a tag, a schema or other data of Effect: a plan that another part carries out. To wrap it changes
- * nothing about what is made by it. An Effect is none: to run it is to call it. Nor is a client such as
- * `HttpClient`: it has Effect's names too, and functions of its own, which send.
+ * nothing about what is made by it. An Effect is none, nor a stream of Effects: to run it is to call it. Nor is a
+ * client such as `HttpClient`: it has Effect's names too, and functions of its own, which send.
  */
 const isPlan = (value) => {
   const names = effectNames(value);
@@ -87,7 +110,9 @@ const isPlan = (value) => {
   if (has("/Exit", "/Layer", "/Tag", "/Key", "/Service", "/Reference")) {
     return true;
   }
-  if (has("effect/Effect")) return false;
+  if (has("effect/Effect", "effect/Stream", "effect/Channel", "effect/Sink")) {
+    return false;
+  }
   if (has("/Schema", "/Fiber")) return true;
   const descriptors = Object.getOwnPropertyDescriptors(value);
   const own = Reflect.ownKeys(descriptors).map((key) => descriptors[key].value);
@@ -146,13 +171,15 @@ function canBeCalled(root, readsGetters) {
       // Most values are data, for which this has to be quick.
       if (!isPlainData(value)) {
         if (isPlan(value)) continue;
-        if (isCarrier(value)) return true;
+        if (isCarrier(value) || isLive(value)) return true;
         for (const item of itemsOf(value)) pending.push(item);
       }
       if (Array.isArray(value) && value.length > MOST_VALUES) return true;
       for (const link of ownChain(value)) {
         for (const key of keysOf(link)) {
           if (key === "constructor" && link !== value) continue;
+          // Newer engines make it an accessor, which is theirs.
+          if (key === "stack" && value instanceof Error) continue;
           const found = Object.getOwnPropertyDescriptor(link, key);
           const isGetter = !("value" in found);
           // Bundlers make each member of a module one.

@@ -10,6 +10,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, JsValue as _, ValueType};
 use serde_json::Value;
 
+use super::script;
 use super::take_over::{self, TakenOver};
 use crate::error::{Error, Result};
 use crate::model::Object as JsonObject;
@@ -107,15 +108,12 @@ pub fn options(env: &Env, value: Option<Unknown<'_>>) -> Result<JsonObject> {
         return Ok(JsonObject::new());
     };
     let problem = || Error::InvalidOption("The options must be an object.".to_owned());
-    if !matches!(value.get_type(), Ok(ValueType::Object)) {
-        return Err(problem());
-    }
+    let object = plain_object(env, value).ok_or_else(problem)?;
     let text = stringify(env, value).map_err(|_| problem())?;
     let Ok(Value::Object(mut options)) = serde_json::from_str(&text) else {
         return Err(problem());
     };
     // JSON has no functions: what it dropped is put back, so that it is refused by name.
-    let object = value.coerce_to_object().map_err(|_| problem())?;
     for name in Object::keys(&object).unwrap_or_default() {
         let kind = object
             .get_named_property::<Unknown<'_>>(&name)
@@ -125,6 +123,28 @@ pub fn options(env: &Env, value: Option<Unknown<'_>>) -> Result<JsonObject> {
         }
     }
     Ok(options)
+}
+
+/// An option that is no JSON; `None` where it is absent.
+pub fn option<'a>(options: Option<Unknown<'a>>, name: &str) -> Result<Option<Unknown<'a>>> {
+    let is_object = |options: &Unknown<'_>| matches!(options.get_type(), Ok(ValueType::Object));
+    let Some(options) = options.filter(is_object) else {
+        return Ok(None);
+    };
+    let value: Unknown<'_> = options
+        .coerce_to_object()
+        .and_then(|options| options.get_named_property(name))
+        .map_err(|_| Error::InvalidOption(format!("\"{name}\" could not be read.")))?;
+    Ok(Some(value).filter(|value| !matches!(value.get_type(), Ok(ValueType::Undefined))))
+}
+
+/// A value that is a plain object. The members of a Map, a list or an instance of a class are no options: they
+/// would be taken for none.
+pub fn plain_object<'env>(env: &Env, value: Unknown<'env>) -> Option<Object<'env>> {
+    let is_plain: Function<'_, Unknown<'_>, bool> =
+        script::function(env, include_str!("is_plain_object.js")).ok()?;
+    let is_plain = is_plain.call(value).ok()?;
+    is_plain.then(|| value.coerce_to_object().ok()).flatten()
 }
 
 /// The text of a value that is a string.
@@ -139,6 +159,14 @@ pub fn string(value: Unknown<'_>) -> Option<String> {
         .ok()?
         .into_owned()
         .ok()
+}
+
+/// How many UTF-16 units a value has that is a string.
+pub fn text_length(value: Unknown<'_>) -> Option<usize> {
+    if !matches!(value.get_type(), Ok(ValueType::String)) {
+        return None;
+    }
+    value.coerce_to_string().ok()?.utf16_len().ok()
 }
 
 /// A checked conversion of a value of any type.

@@ -9,6 +9,7 @@ use napi::bindgen_prelude::{AsyncTask, FnArgs, Function, Unknown};
 use napi::{Env, JsValue as _, ScopedTask, Task, ValueType};
 use serde::Serialize;
 
+use super::abort::{Abort, Flag};
 use super::unwind::guarded;
 use super::{error, input, script};
 use crate::error::{Error, Result};
@@ -22,7 +23,7 @@ pub trait List: Sized + Send + 'static {
     type Item;
 
     /// Lists a store, or all of this user.
-    fn of(store: Option<&Path>) -> Result<Self>;
+    fn of(store: Option<&Path>, stop: &Flag) -> Result<Self>;
 
     fn items(&self) -> &[Self::Item];
 
@@ -36,8 +37,8 @@ pub trait List: Sized + Send + 'static {
 impl List for source::SessionList {
     type Item = source::SessionSummary;
 
-    fn of(store: Option<&Path>) -> Result<Self> {
-        source::list_sessions(store)
+    fn of(store: Option<&Path>, stop: &Flag) -> Result<Self> {
+        source::list_sessions(store, stop)
     }
 
     fn items(&self) -> &[Self::Item] {
@@ -92,8 +93,8 @@ impl List for source::SessionList {
 impl List for source::PublishedList {
     type Item = source::PublishedSession;
 
-    fn of(store: Option<&Path>) -> Result<Self> {
-        source::list_published_sessions(store)
+    fn of(store: Option<&Path>, stop: &Flag) -> Result<Self> {
+        source::list_published_sessions(store, stop)
     }
 
     fn items(&self) -> &[Self::Item] {
@@ -191,11 +192,22 @@ impl<V: PartialEq> Column<V> {
 /// Lists something of a store, on a thread of Node's pool.
 pub struct ListTask<L> {
     store: Option<Result<Option<PathBuf>>>,
+    /// Taken by what comes late, for which the signal counts too.
+    abort: Option<Abort>,
+    stop: Flag,
     list: PhantomData<L>,
 }
 
 impl<L: List> ListTask<L> {
-    pub fn start(store: Option<Unknown<'_>>) -> AsyncTask<Self> {
+    pub fn start(
+        env: &Env,
+        store: Option<Unknown<'_>>,
+        options: Option<Unknown<'_>>,
+    ) -> AsyncTask<Self> {
+        let (abort, failure) = match listen(env, options) {
+            Ok(abort) => (abort, None),
+            Err(failure) => (Abort::default(), Some(failure)),
+        };
         let store = match store {
             None => Ok(None),
             Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
@@ -205,16 +217,23 @@ impl<L: List> ListTask<L> {
                 .map(Some),
         };
         AsyncTask::new(Self {
-            store: Some(store),
+            store: Some(failure.map_or(store, Err)),
+            stop: abort.flag.clone(),
+            abort: Some(abort),
             list: PhantomData,
         })
     }
 
     fn list(&mut self) -> Result<(Vec<String>, L)> {
         let store = self.store.take().unwrap_or(Err(Error::Internal))?;
-        let list = L::of(store.as_deref())?;
+        // A signal that is aborted already: no store is even looked for.
+        self.stop.check()?;
+        let list = L::of(store.as_deref(), &self.stop)?;
         let slices = list.items().chunks(SLICE);
-        let slices = slices.map(|slice| to_json(&(slice.len(), L::columns(slice))));
+        let slices = slices.map(|slice| {
+            self.stop.check()?;
+            to_json(&(slice.len(), L::columns(slice)))
+        });
         let slices = slices.collect::<Result<_>>()?;
         Ok((slices, list))
     }
@@ -238,21 +257,50 @@ impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
     fn resolve(&mut self, env: &'task Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         let (slices, list) = output.map_err(|failure| error::to_js(env, &failure))?;
         let slices = RefCell::new(slices.into_iter());
-        let next: Next<'_> =
-            env.create_function_from_closure("next", move |_| Ok(slices.borrow_mut().next()))?;
+        let stop = self.stop.clone();
+        let next: Next<'_> = env.create_function_from_closure("next", move |call| {
+            stop.check()
+                .map_err(|failure| error::to_js(call.env, &failure))?;
+            Ok(slices.borrow_mut().next())
+        })?;
         let compile: Compile<'_> = env.create_function_from_closure("compile", |call| {
             call.env
                 .run_script::<_, Unknown<'_>>(call.get::<String>(0)?)
         })?;
-        let late = env.spawn(LateTask { list: Some(list) })?;
+        let late = env.spawn(LateTask {
+            list: Some(list),
+            stop: self.stop.clone(),
+            abort: self.abort.take(),
+        })?;
         let make_items: MakeItems<'_> = script::function(env, include_str!("list.js"))?;
         make_items.call((next, late.promise_object().to_unknown(), compile).into())
     }
+
+    fn finally(self, env: Env) -> napi::Result<()> {
+        if let Some(abort) = self.abort {
+            abort.release(&env);
+        }
+        Ok(())
+    }
+}
+
+/// Listens to the signal in `options`, the only option there is.
+fn listen(env: &Env, options: Option<Unknown<'_>>) -> Result<Abort> {
+    let mut known = input::options(env, options)?;
+    known.shift_remove("signal");
+    if let Some(name) = known.keys().next() {
+        let name: String = name.chars().take(40).collect();
+        let problem = format!("There is no option \"{name}\". The options are signal.");
+        return Err(Error::InvalidOption(problem));
+    }
+    Abort::listen(env, input::option(options, "signal")?)
 }
 
 /// Waits for what takes longer.
 struct LateTask<L> {
     list: Option<L>,
+    stop: Flag,
+    abort: Option<Abort>,
 }
 
 impl<L: List> Task for LateTask<L> {
@@ -262,12 +310,21 @@ impl<L: List> Task for LateTask<L> {
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(guarded(|| {
             let list = self.list.take().ok_or(Error::Internal)?;
-            to_json(&list.late()?)
+            let late = list.late();
+            self.stop.check()?;
+            to_json(&late?)
         }))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         output.map_err(|failure| error::to_js(&env, &failure))
+    }
+
+    fn finally(self, env: Env) -> napi::Result<()> {
+        if let Some(abort) = self.abort {
+            abort.release(&env);
+        }
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use super::report::Redaction;
 use super::unwind::guarded;
 use super::{error, input};
 use crate::error::Error;
+use crate::memory;
 use crate::options::{RedactLevel, RedactOptions};
 use crate::redact;
 
@@ -54,6 +55,7 @@ pub fn redact_text<'t>(
     guarded(|| {
         let options =
             RedactOptions::from_json(&input::options(env, options)?).map(of_this_machine)?;
+        memory::check_part(input::text_length(text).unwrap_or_default())?;
         let given = input::string(text)
             .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
         let (shown, report) = redact::redact_text(&given, &options);

@@ -96,7 +96,7 @@ fn path_text(path: &Path) -> String {
 /// @returns the stores, OpenCode's first; empty where there are none
 #[napi]
 pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
-    let stores = guarded(|| Ok(source::find_stores()));
+    let stores = guarded(|| Ok(source::find_stores(None)));
     let stores = stores.map_err(|failure| error::to_js(&env, &failure))?;
     let describe = |store: source::StoreInfo| Store {
         product: store.product.to_owned(),
@@ -116,32 +116,42 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
 /// ```js
 /// const sessions = await listSessions();
 /// for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
+/// const signal = AbortSignal.timeout(5000);
+/// const ofOne = await listSessions("/backup/opencode.db", { signal });
 /// ```
 ///
 /// @param store the path of a database or a folder of JSON files
+/// @param options `signal`: stops it
 /// @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
 /// others were, and is empty where one store was asked for: that it cannot be read is an error
-/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
 #[napi(
-    ts_args_type = "store?: string",
+    ts_args_type = "store?: string, options?: ListOptions",
     ts_return_type = "Promise<Listed<SessionSummary>>"
 )]
-pub fn list_sessions(store: Option<Unknown<'_>>) -> AsyncTask<ListTask<source::SessionList>> {
-    ListTask::start(store)
+pub fn list_sessions(
+    env: Env,
+    store: Option<Unknown<'_>>,
+    options: Option<Unknown<'_>>,
+) -> AsyncTask<ListTask<source::SessionList>> {
+    ListTask::start(&env, store, options)
 }
 
 /// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
 /// web, off the main thread. The secrets that belong to the publications are not read.
 ///
 /// @param store the path of a database or a folder of JSON files
+/// @param options `signal`: stops it
 /// @returns the sessions, the one published last first; `unreadable` as for `listSessions`
-/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
 #[napi(
-    ts_args_type = "store?: string",
+    ts_args_type = "store?: string, options?: ListOptions",
     ts_return_type = "Promise<Listed<PublishedSession>>"
 )]
 pub fn list_published_sessions(
+    env: Env,
     store: Option<Unknown<'_>>,
+    options: Option<Unknown<'_>>,
 ) -> AsyncTask<ListTask<source::PublishedList>> {
-    ListTask::start(store)
+    ListTask::start(&env, store, options)
 }

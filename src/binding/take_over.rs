@@ -6,13 +6,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use napi::bindgen_prelude::{FnArgs, Function, Uint8Array, Uint8ArraySlice, Unknown, Utf16String};
-use napi::{Env, JsValue as _, ValueType};
+use napi::{Env, ValueType};
 
 use super::abort::Flag;
 use super::export_thread::Running;
 use super::utf8_encoder::Utf8Encoder;
 use super::{export_thread, input, script};
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::pipeline::Session;
 use crate::source::{TextsApart, shown_name};
 
@@ -59,6 +60,8 @@ struct TakeOver<T> {
     has_lone_surrogates: bool,
     encoder: Utf8Encoder,
     abort: Flag,
+    /// Why no more is taken over.
+    failure: Option<Error>,
     /// `None` before all but the long texts is there.
     running: Option<Result<Running<T>>>,
 }
@@ -74,22 +77,38 @@ impl<T> TakeOver<T> {
             has_lone_surrogates: false,
             encoder: Utf8Encoder::default(),
             abort,
+            failure: None,
             running: None,
         }))
     }
 
-    fn add_json(&mut self, units: &[u16]) {
-        self.encoder.append(&mut self.json, units);
+    fn add_json(&mut self, units: &[u16]) -> Result<()> {
+        self.encoder.append(&mut self.json, units).map(drop)
     }
 
     /// Adds a piece of the next text.
-    fn add_to_text(&mut self, units: &[u16], is_end: bool) {
-        self.has_lone_surrogates |= self.encoder.append(&mut self.text, units);
+    fn add_to_text(&mut self, units: &[u16], is_end: bool) -> Result<()> {
+        self.has_lone_surrogates |= self.encoder.append(&mut self.text, units)?;
         if is_end {
             let text = std::mem::take(&mut self.text);
             let has_lone_surrogates = std::mem::take(&mut self.has_lone_surrogates);
             self.texts.push(text, has_lone_surrogates);
         }
+        Ok(())
+    }
+
+    /// Whether to go on after a piece. One that there is no memory for ends it all: what was taken over is given back
+    /// first, so that there is some for the error.
+    fn goes_on(&mut self, added: Result<()>) -> bool {
+        if let Err(failure) = added {
+            self.json = Vec::new();
+            self.text = Vec::new();
+            if let Error::OutOfMemory { bytes } = failure {
+                self.texts.end_without_memory(bytes);
+            }
+            self.failure.get_or_insert(failure);
+        }
+        self.failure.is_none() && self.abort.goes_on()
     }
 
     /// Starts `work` with the session, whose JSON is whole.
@@ -97,6 +116,9 @@ impl<T> TakeOver<T> {
     where
         T: Send + 'static,
     {
+        if self.failure.is_some() {
+            return;
+        }
         let session = TakenOver {
             json: std::mem::take(&mut self.json),
             texts: has_texts.then(|| self.texts.clone()),
@@ -111,7 +133,9 @@ impl<T> TakeOver<T> {
         self.json = Vec::new();
         self.text = Vec::new();
         self.encoder = Utf8Encoder::default();
-        self.running.take()
+        // Work that began tells itself that a text is missing, once it has cleaned up.
+        let failure = self.failure.take();
+        self.running.take().or_else(|| failure.map(Err))
     }
 }
 
@@ -167,9 +191,9 @@ where
     let so_far = TakeOver::start(abort);
     // To grow it would hold the event loop for as long as to copy all that is there already.
     let length = text_length(env, session).unwrap_or_default();
-    let reserved = so_far.borrow_mut().json.try_reserve(length);
-    if reserved.is_err() {
-        return then(env, Err(Error::OutOfMemory { bytes: length }));
+    let reserved = memory::reserve(&mut so_far.borrow_mut().json, length);
+    if let Err(failure) = reserved {
+        return then(env, Err(failure));
     }
     let pieces = pieces(env, session, &so_far)?;
     let (append, begin) = (append(env, &so_far)?, begin(env, &so_far, work)?);
@@ -188,8 +212,8 @@ where
 
 /// How long the JSON of a session is at least, in bytes; `None` for an object.
 fn text_length(env: &Env, session: Unknown<'_>) -> Option<usize> {
-    if matches!(session.get_type(), Ok(ValueType::String)) {
-        return session.coerce_to_string().ok()?.utf16_len().ok();
+    if let Some(length) = input::text_length(session) {
+        return Some(length);
     }
     Some(input::convert::<Uint8Array>(env, session).ok()?.len())
 }
@@ -219,17 +243,17 @@ fn append<'env, T: Send + 'static>(
         let piece: Unknown<'_> = call.first_arg()?;
         if !matches!(piece.get_type()?, ValueType::String) {
             let bytes: Uint8ArraySlice<'_> = call.get(0)?;
-            so_far.json.extend_from_slice(&bytes);
-            return Ok(so_far.abort.goes_on());
+            let added = memory::extend(&mut so_far.json, &bytes);
+            return Ok(so_far.goes_on(added));
         }
         // As V8 holds it: to have it from V8 in UTF-8 takes nearly twice as long as this and to encode it here.
         let text: Utf16String = call.get(0)?;
-        if call.length() < 2 {
-            so_far.add_json(&text);
+        let added = if call.length() < 2 {
+            so_far.add_json(&text)
         } else {
-            so_far.add_to_text(&text, call.get(1)?);
-        }
-        Ok(so_far.abort.goes_on())
+            so_far.add_to_text(&text, call.get(1)?)
+        };
+        Ok(so_far.goes_on(added))
     })
 }
 

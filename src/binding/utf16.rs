@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use crate::threads;
+use crate::error::Result;
+use crate::{memory, threads};
 
 /// What is worth a thread, in bytes.
 const WORTH_A_THREAD: usize = 1024 * 1024;
@@ -10,14 +11,19 @@ const WORTH_A_THREAD: usize = 1024 * 1024;
 const BLOCK: usize = 64;
 
 /// A text in UTF-16. A long one is turned by several threads: the caller's is one that everything waits for.
-pub fn to_utf16(text: &str) -> Vec<u16> {
+///
+/// # Errors
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+pub fn to_utf16(text: &str) -> Result<Vec<u16>> {
     to_utf16_in(text, threads::count().min(text.len() / WORTH_A_THREAD))
 }
 
-fn to_utf16_in(text: &str, threads: usize) -> Vec<u16> {
+fn to_utf16_in(text: &str, threads: usize) -> Result<Vec<u16>> {
     let parts = parts_of(text, threads).into_iter();
     let parts: Vec<_> = parts.map(|part| (part, units_of(part))).collect();
-    let mut units = vec![0; parts.iter().map(|(_, units)| units).sum()];
+    let length = parts.iter().map(|(_, units)| units).sum();
+    let mut units = memory::buffer(length)?;
+    units.resize(length, 0);
     thread::scope(|scope| {
         let mut rest = units.as_mut_slice();
         let mut parts = parts.into_iter().peekable();
@@ -31,7 +37,7 @@ fn to_utf16_in(text: &str, threads: usize) -> Vec<u16> {
             }
         }
     });
-    units
+    Ok(units)
 }
 
 /// About as many parts of a text of about the same length.
@@ -102,7 +108,7 @@ mod tests {
         ] {
             for threads in 0..5 {
                 let expected: Vec<u16> = text.encode_utf16().collect();
-                assert_eq!(to_utf16_in(text, threads), expected);
+                assert_eq!(to_utf16_in(text, threads).unwrap(), expected);
             }
         }
     }

@@ -3,6 +3,9 @@
 use encoding_rs::mem;
 use memchr::memmem;
 
+use crate::error::Result;
+use crate::memory;
+
 /// U+FFFD, which takes the place of a lone surrogate: UTF-8 has none.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 /// How many bytes a unit becomes at most.
@@ -17,16 +20,22 @@ pub struct Utf8Encoder {
 
 impl Utf8Encoder {
     /// Appends a text that begins and ends with whole characters. Gives whether it has lone surrogates.
-    pub fn append(&mut self, utf8: &mut Vec<u8>, units: &[u16]) -> bool {
-        let most = units.len() * MOST_BYTES;
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn append(&mut self, utf8: &mut Vec<u8>, units: &[u16]) -> Result<bool> {
+        let most = units.len().saturating_mul(MOST_BYTES);
         if self.buffer.len() < most {
+            let more = most - self.buffer.len();
+            memory::reserve(&mut self.buffer, more)?;
             self.buffer.resize(most, 0);
         }
         let length = mem::convert_utf16_to_utf8(units, &mut self.buffer);
         let encoded = self.buffer.get(..length).unwrap_or_default();
-        utf8.extend_from_slice(encoded);
+        memory::extend(utf8, encoded)?;
         // To look at every unit would take as long as to encode it.
-        memmem::find(encoded, REPLACEMENT).is_some() && mem::utf16_valid_up_to(units) < units.len()
+        Ok(memmem::find(encoded, REPLACEMENT).is_some()
+            && mem::utf16_valid_up_to(units) < units.len())
     }
 }
 
@@ -36,7 +45,7 @@ mod tests {
 
     fn encoded(pieces: &[&[u16]]) -> (String, Vec<bool>) {
         let (mut encoder, mut utf8) = (Utf8Encoder::default(), Vec::new());
-        let append = |piece: &&[u16]| encoder.append(&mut utf8, piece);
+        let append = |piece: &&[u16]| encoder.append(&mut utf8, piece).unwrap();
         let have_lone_surrogates = pieces.iter().map(append).collect();
         (String::from_utf8(utf8).unwrap(), have_lone_surrogates)
     }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{JsObjectValue as _, Unknown};
-use napi::{Env, JsValue as _, Task, ValueType};
+use napi::bindgen_prelude::Unknown;
+use napi::{Env, JsValue as _, Task};
 use napi_derive::napi;
 
 use super::abort::{Abort, Flag};
@@ -127,10 +127,10 @@ pub fn write_export<'env>(
     options: Option<Unknown<'env>>,
 ) -> napi::Result<Unknown<'env>> {
     let progress = Reported::default();
-    let prepared = option(options, "signal")
+    let prepared = input::option(options, "signal")
         .and_then(|signal| Abort::listen(env, signal))
         .and_then(|abort| {
-            let callback = option(options, "onProgress")?;
+            let callback = input::option(options, "onProgress")?;
             let timer = ProgressTimer::start(env, callback, &progress, &abort.flag)?;
             Ok((abort, timer))
         });
@@ -241,17 +241,4 @@ impl<'env> Request<'env> {
             },
         })
     }
-}
-
-/// An option that is no JSON; `None` where it is absent.
-fn option<'a>(options: Option<Unknown<'a>>, name: &str) -> Result<Option<Unknown<'a>>> {
-    let is_object = |options: &Unknown<'_>| matches!(options.get_type(), Ok(ValueType::Object));
-    let Some(options) = options.filter(is_object) else {
-        return Ok(None);
-    };
-    let value: Unknown<'_> = options
-        .coerce_to_object()
-        .and_then(|options| options.get_named_property(name))
-        .map_err(|_| Error::InvalidOption(format!("\"{name}\" could not be read.")))?;
-    Ok(Some(value).filter(|value| !matches!(value.get_type(), Ok(ValueType::Undefined))))
 }

@@ -1,5 +1,7 @@
 //! What is odd in stored data and did not stop the export.
 
+use crate::error::{Error, Result};
+
 /// Something odd in the stored data that did not stop the export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -18,6 +20,8 @@ pub struct Notes {
     pub total: usize,
     /// How many fields this version does not know.
     pub unknown_fields: usize,
+    /// The size of a part that there was too little memory for, so that it was not read.
+    too_large: Option<usize>,
 }
 
 impl Notes {
@@ -41,6 +45,22 @@ impl Notes {
         self.entries.truncate(Self::KEPT);
     }
 
+    /// Tells that a part of so many bytes was not read, because there is too little memory for it.
+    pub fn lacks_memory(&mut self, bytes: usize) {
+        self.too_large.get_or_insert(bytes);
+    }
+
+    /// Fails where a part was not read.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn check_memory(&self) -> Result<()> {
+        match self.too_large {
+            Some(bytes) => Err(Error::OutOfMemory { bytes }),
+            None => Ok(()),
+        }
+    }
+
     /// Takes out what is known not to be so.
     pub fn forget(&mut self, oddity: Oddity) {
         let before = self.entries.len();
@@ -61,6 +81,7 @@ impl Notes {
         }
         self.total += other.total - kept;
         self.unknown_fields += other.unknown_fields;
+        self.too_large = self.too_large.or(other.too_large);
     }
 
     /// Adds a note; past the limit it is only counted.

@@ -58,13 +58,15 @@ impl Extractor {
                 _ => &[],
             });
         for file in files {
-            let Some((name, content)) = extracted(file, &self.names) else {
+            let Some((name, content)) = extracted(file, &self.names)? else {
                 continue;
             };
             if !self.written.insert(name.clone()) {
                 continue;
             }
-            if let Some(text) = file.url.as_deref().and_then(data_url::text) {
+            if let Some(url) = file.url.as_deref()
+                && let Some(text) = data_url::text(url)?
+            {
                 watch.look(&text)?;
             }
             self.folder.add(&name, &content)?;

@@ -32,6 +32,7 @@ use self::seen::Seen;
 use self::spool::Spool;
 use crate::error::{Error, Result};
 use crate::file_name;
+use crate::memory;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
@@ -166,8 +167,7 @@ pub fn export(
     with_retries(|| {
         let mut text = String::new();
         let summary = write_document(session, options, control, None, None, &mut |piece| {
-            text.push_str(piece);
-            Ok(())
+            memory::push_str(&mut text, piece)
         })?;
         Ok(Export { text, summary })
     })
@@ -298,6 +298,7 @@ fn write_document(
 ) -> Result<Summary> {
     control.check()?;
     let (mut input, origin) = session.open(control.stop)?;
+    input.notes.check_memory()?;
     control.check()?;
     if !MessageRenderer::can_render(options) {
         input.messages.keep();

@@ -51,9 +51,9 @@ impl<'a, 'i> Passes<'a, 'i> {
         let scout = learner.scout();
         let early = Early::before(tree, self.options, &scout).filter(|_| !is_kept);
         learner.runtime(&mut tree.runtime);
-        let work = |((session, _), fetched): Item<'i>| {
+        let work = |((session, _), fetched): Item<'i>| -> Result<Read> {
             let mut notes = Notes::default();
-            let mut message = fetched.read(&mut notes);
+            let mut message = fetched.read(&mut notes)?;
             let scouted = scout.message(&mut message);
             let shown = scouted.redacted(&message).filter(|_| !is_kept);
             let outcome = match shown {
@@ -65,11 +65,11 @@ impl<'a, 'i> Passes<'a, 'i> {
                 },
                 None => Outcome::ToDo(message),
             };
-            Read {
+            Ok(Read {
                 notes,
                 scouted,
                 outcome,
-            }
+            })
         };
         let count = self.message_count();
         thread::scope(|scope| {
@@ -82,7 +82,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                 }
                 self.seen.begin_session(size.messages);
                 for place in 0..size.messages {
-                    let read = reader.next()?;
+                    let read = reader.next()??;
                     notes.append(read.notes);
                     let changes = match read.outcome {
                         Outcome::Done {
@@ -131,10 +131,10 @@ impl<'a, 'i> Passes<'a, 'i> {
         let early = Early::of(tree, options).filter(|_| !is_kept);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
-            let message = fetched.read(&mut Notes::default());
+            let message = fetched.read(&mut Notes::default())?;
             let mut message = shared.as_learned(message, seen.changes(place))?;
             let before = MessageSurvey::of(message.as_ref(), options);
-            let late = shared.complete(&mut message);
+            let late = shared.complete(&mut message)?;
             let late = late.is_there.then_some(late.report);
             let is_in_survey =
                 late.is_some() && before != MessageSurvey::of(message.as_ref(), options);
@@ -301,10 +301,10 @@ impl<'a, 'i> Passes<'a, 'i> {
     ) -> Result<R> {
         let seen = &self.seen;
         let work = |(place, fetched): Item<'i>| {
-            let message = fetched.read(&mut Notes::default());
+            let message = fetched.read(&mut Notes::default())?;
             let mut message = redactor.as_learned(message, seen.changes(place))?;
             if seen.may_hold_known_values(place) {
-                redactor.complete(&mut message);
+                redactor.complete(&mut message)?;
             }
             Ok(message)
         };
@@ -350,9 +350,9 @@ enum Outcome {
     ToDo(Message),
 }
 
-impl Worked for Read {
+impl Worked for Result<Read> {
     fn into_message(self) -> Option<Message> {
-        match self.outcome {
+        match self.ok()?.outcome {
             Outcome::Done { .. } => None,
             Outcome::ToDo(message) => Some(message),
         }

@@ -165,7 +165,7 @@ mod tests {
             Learner::new(&SessionTree::default(), &RedactOptions::default(), &|| true);
         let json = br#"{ "info": { "id": "ses_1" }, "messages": [{ "info": { "role": "user" }, "parts": [] }] }"#;
         let fetched = source::read_json(json).unwrap().messages.fetch(0, 0);
-        let mut message = fetched.unwrap().read(&mut Notes::default());
+        let mut message = fetched.unwrap().read(&mut Notes::default()).unwrap();
         let scouted = learner.scout().message(&mut message);
         let (message, _) = learner.message(&mut message, scouted).unwrap();
         let message = renderer.render(message, None).unwrap();

@@ -139,6 +139,7 @@ impl<'a> FirstPass<'a> {
 
     /// Learns from a message that was scouted. Gives what was changed in it.
     pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<Changes> {
+        scouted.check_memory()?;
         if !scouted.has_secrets() {
             return self.message_without_secrets(scouted);
         }
@@ -178,6 +179,7 @@ impl<'a> FirstPass<'a> {
     /// The same where there is nothing more to learn than what was counted.
     pub fn message_without_secrets(&mut self, scouted: Scouted) -> Result<Changes> {
         self.check()?;
+        scouted.check_memory()?;
         self.count_hidden(scouted.hidden_characters);
         Ok(scouted.cleaned())
     }
@@ -202,6 +204,7 @@ impl<'a> FirstPass<'a> {
     }
 
     fn check(&self) -> Result<()> {
+        self.found.check_memory()?;
         if (self.settings.go_on)() {
             Ok(())
         } else {
@@ -413,10 +416,25 @@ impl<'a> FirstPass<'a> {
     /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
     /// is only measured.
     fn redacted_content(&mut self, url: &str) -> Option<String> {
-        let text = data_url::text(url).filter(|_| self.settings.shows_contents)?;
-        let redacted = self.redacted("content", &text)?;
-        // A file keeps its line ends and the like where nothing was redacted.
-        (visible::clean(&text).0 != redacted).then(|| data_url::with_text(url, &redacted))
+        if !self.settings.shows_contents {
+            return None;
+        }
+        let result = data_url::text(url).and_then(|text| {
+            let Some(text) = text else { return Ok(None) };
+            let redacted = self.redacted("content", &text);
+            // A file keeps its line ends and the like where nothing was redacted.
+            redacted
+                .filter(|redacted| visible::clean(&text).0 != *redacted)
+                .map(|redacted| data_url::with_text(url, &redacted))
+                .transpose()
+        });
+        result.unwrap_or_else(|failure| {
+            // The message is given to nobody: `check` fails.
+            if let Error::OutOfMemory { bytes } = failure {
+                self.found.too_large.get_or_insert(bytes);
+            }
+            Some(String::new())
+        })
     }
 
     /// Searches a text, and replaces what is found or leaves it for later.

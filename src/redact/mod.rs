@@ -237,15 +237,18 @@ impl Redactor<'_> {
     }
 
     /// Replaces in a message what was recognised elsewhere, and counts it.
-    pub fn complete(&self, message: &mut Redacted<Message>) -> Late {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn complete(&self, message: &mut Redacted<Message>) -> Result<Late> {
         let mut report = RedactionReport::new(self.settings.level);
         let shows_contents = self.settings.shows_contents;
         let mut second = SecondPass::new(&self.memory, shows_contents, Some(&mut report));
         if !self.memory.is_empty() {
             visit::message(&mut second, &mut message.0);
         }
-        let is_there = second.has_replaced;
-        Late { report, is_there }
+        let is_there = second.finish()?;
+        Ok(Late { report, is_there })
     }
 
     /// Whether a message may hold what was recognised elsewhere, by a text that it is read from. `changes` is what

@@ -2,6 +2,7 @@
 
 use super::Redacted;
 use super::changes::{Change, ChangedText, ChangedTexts, Changes};
+use crate::error::{Error, Result};
 use crate::model::Message;
 
 /// What a first look at a message left for the pass that numbers secrets.
@@ -17,12 +18,22 @@ pub struct Scouted {
     pub(super) has_secret_field: bool,
     /// How many texts there are.
     pub(super) texts: usize,
+    /// The size of an attachment that there was too little memory for, so that it was not looked at.
+    pub(super) too_large: Option<usize>,
 }
 
 impl Scouted {
     /// Whether it holds secrets.
     pub(super) fn has_secrets(&self) -> bool {
         self.has_secret_field || !self.texts_with_secrets.is_empty()
+    }
+
+    /// Fails where an attachment was not looked at.
+    pub(super) fn check_memory(&self) -> Result<()> {
+        match self.too_large {
+            Some(bytes) => Err(Error::OutOfMemory { bytes }),
+            None => Ok(()),
+        }
     }
 
     /// What was changed in a message that holds none.
@@ -63,7 +74,7 @@ mod tests {
         let session = json!([{ "info": { "role": "user" }, "parts": parts }]).to_string();
         let mut input = source::read_json(session.as_bytes()).unwrap();
         let fetched = input.messages.fetch(0, 0).unwrap();
-        fetched.read(&mut Notes::default())
+        fetched.read(&mut Notes::default()).unwrap()
     }
 
     /// What is learned from texts: how they are shown, and where what was redacted.

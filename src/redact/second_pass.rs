@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::first_pass::is_content;
 use super::report::{Place, RedactionReport};
 use super::secrets::Memory;
+use crate::error::{Error, Result};
 use crate::model::data_url;
 use crate::model::visit::{self, Visitor};
 
@@ -15,7 +16,9 @@ pub struct SecondPass<'a> {
     report: Option<&'a mut RedactionReport>,
     place: Place,
     /// Whether anything was replaced.
-    pub has_replaced: bool,
+    has_replaced: bool,
+    /// Why a text was not looked at. It was taken out then, so that nothing is shown that nobody looked at.
+    failure: Option<Error>,
 }
 
 impl<'a> SecondPass<'a> {
@@ -30,15 +33,17 @@ impl<'a> SecondPass<'a> {
             report,
             place: Place::default(),
             has_replaced: false,
+            failure: None,
         }
     }
 
     /// What takes the place of a text; `None` where it stays as it is.
     fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
         if is_content(field, text) {
-            let content = data_url::text(text).filter(|_| self.shows_contents)?;
-            let shown = self.replacement("content", &content)?;
-            return Some(data_url::with_text(text, &shown));
+            return self.content(text).unwrap_or_else(|failure| {
+                self.failure = Some(failure);
+                Some(String::new())
+            });
         }
         let (report, place) = (&mut self.report, &self.place);
         let replaced = self.memory.replace(text, |rule| {
@@ -48,6 +53,28 @@ impl<'a> SecondPass<'a> {
         });
         self.has_replaced |= replaced.is_some();
         replaced
+    }
+
+    /// What takes the place of the content of an attachment.
+    fn content(&mut self, url: &str) -> Result<Option<String>> {
+        if !self.shows_contents {
+            return Ok(None);
+        }
+        let Some(content) = data_url::text(url)? else {
+            return Ok(None);
+        };
+        let shown = self.replacement("content", &content);
+        shown
+            .map(|shown| data_url::with_text(url, &shown))
+            .transpose()
+    }
+
+    /// Whether anything was replaced.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn finish(self) -> Result<bool> {
+        self.failure.map_or(Ok(self.has_replaced), Err)
     }
 
     fn replace(&mut self, field: &'static str, text: &mut String) {

@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::attachment_names::AttachmentNames;
+use crate::error::Result;
 use crate::file_name;
 use crate::model::{FilePart, data_url};
 
@@ -23,18 +24,28 @@ pub struct Attachment<'a> {
 }
 
 /// The content of an attachment, and the name of the file that it becomes.
-pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Option<(String, Vec<u8>)> {
-    let content = content(file)?;
-    let hash = hex(&Sha256::digest(&content));
+///
+/// # Errors
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Result<Option<(String, Vec<u8>)>> {
+    let Some((_, hash)) = measured(file) else {
+        return Ok(None);
+    };
+    let content = file.url.as_deref().map_or(Ok(None), data_url::content)?;
     let name = file_name::attachment(name(file), file.mime.as_deref(), &hash);
-    Some((names.file(&name, &hash), content))
+    Ok(content.map(|content| (names.file(&name, &hash), content)))
 }
 
-/// The content of an attachment, where it is stored with it.
-fn content(file: &FilePart) -> Option<Vec<u8>> {
-    let content = file.url.as_deref().and_then(data_url::content)?;
+/// The size and the SHA-256 of the content of an attachment, where it is stored with it. It is never in the memory
+/// as a whole.
+fn measured(file: &FilePart) -> Option<(u64, String)> {
+    let (mut size, mut hash) = (0, Sha256::new());
+    data_url::pieces(file.url.as_deref()?, |piece| {
+        size += piece.len() as u64;
+        hash.update(piece);
+    })?;
     // An address without content stands for content that was left out before.
-    (!content.is_empty() || file.sha256.is_none()).then_some(content)
+    (size > 0 || file.sha256.is_none()).then(|| (size, hex(&hash.finalize())))
 }
 
 /// Whether the content of an attachment is stored with it; a glance, without decoding it.
@@ -82,7 +93,7 @@ fn name(file: &FilePart) -> Option<&str> {
 
 /// Describes an attachment.
 pub fn describe<'a>(file: &'a FilePart, names: Option<&AttachmentNames>) -> Attachment<'a> {
-    let content = content(file);
+    let measured = measured(file);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -94,16 +105,11 @@ pub fn describe<'a>(file: &'a FilePart, names: Option<&AttachmentNames>) -> Atta
         .map(|size| size as u64);
     let name = name(file);
     let mime = file.mime.as_deref();
-    let hash = content
-        .as_ref()
-        .map(|content| hex(&Sha256::digest(content)));
+    let (size, hash) = measured.unzip();
     Attachment {
         name,
         mime,
-        size: content
-            .as_ref()
-            .map(|content| content.len() as u64)
-            .or(stored_size),
+        size: size.or(stored_size),
         file_name: names.zip(hash.as_deref()).map(|(names, hash)| {
             let own = file_name::attachment(name, mime, hash);
             names.file(&own, hash)

@@ -12,6 +12,7 @@ use super::json_value::Json;
 use super::long_strings::{LONG, long_strings};
 use super::texts_apart::{TextsApart, new_mark};
 use crate::error::Result;
+use crate::memory;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, Notes, Oddity, RawText, SessionTree};
 
@@ -115,10 +116,10 @@ impl<'a> Apart<'a> {
     }
 
     /// Whether a text was missing that a reference stands for: whoever handed the session over has stopped.
-    pub fn is_any_missing(&self) -> bool {
+    pub fn check(&self) -> Result<()> {
         match &self.texts {
-            Texts::Plain(texts) => texts.is_any_missing(),
-            Texts::Quoted(_) => false,
+            Texts::Plain(texts) => texts.check(),
+            Texts::Quoted(_) => Ok(()),
         }
     }
 
@@ -166,9 +167,19 @@ impl<'a> Apart<'a> {
 
     /// Appends a text. `None` where there is no such.
     fn append_to(&self, result: &mut String, number: usize, notes: &mut Notes) -> Option<()> {
+        let mut has_room = |bytes: usize| {
+            let has_room = memory::check_part(bytes)
+                .and_then(|()| memory::reserve_text(result, bytes))
+                .is_ok();
+            if !has_room {
+                notes.lacks_memory(bytes);
+            }
+            has_room.then_some(())
+        };
         match &self.texts {
             Texts::Plain(texts) => {
                 let text = texts.get(number)?;
+                has_room(text.bytes.len())?;
                 match simdutf8::basic::from_utf8(&text.bytes) {
                     Ok(text) => result.push_str(text),
                     Err(_) => result.push_str(&String::from_utf8_lossy(&text.bytes)),
@@ -177,7 +188,11 @@ impl<'a> Apart<'a> {
                     notes.add_on_text(Oddity::LoneSurrogate);
                 }
             }
-            Texts::Quoted(texts) => json_text::unquote_into(result, texts.get(number)?, notes),
+            Texts::Quoted(texts) => {
+                let text = texts.get(number)?;
+                has_room(text.len())?;
+                json_text::unquote_into(result, text, notes);
+            }
         }
         Some(())
     }
@@ -274,10 +289,10 @@ mod tests {
         let joined = format!("a {mark}1. b {mark}0.{mark}1.");
         let apart = Apart::new(&texts);
         assert_eq!(completed(&apart, joined.into()), "a two b onetwo");
-        assert!(!apart.is_any_missing());
+        apart.check().unwrap();
         let unknown = format!("{mark}2.");
         assert_eq!(completed(&apart, unknown.clone().into()), unknown);
-        assert!(apart.is_any_missing());
+        assert!(apart.check().is_err());
         let lone_surrogates = |number| {
             let mut notes = Notes::default();
             let text = apart.append_to(&mut String::new(), number, &mut notes);

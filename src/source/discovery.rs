@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::DatabaseStore;
 use super::folder::FolderStore;
+use crate::stop::Stop;
 
 /// The folders of PawWork's release channels beside Electron's other applications.
 const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
@@ -37,8 +38,8 @@ pub struct StoreInfo {
     pub generation: Option<u8>,
 }
 
-/// Finds the stores of this user, OpenCode's first.
-pub fn find_stores() -> Vec<StoreInfo> {
+/// Finds the stores of this user, OpenCode's first. Once `stop` is raised, what it gives is good for nothing.
+pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
     let home = std::env::home_dir();
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let mut stores = Vec::new();
@@ -52,11 +53,12 @@ pub fn find_stores() -> Vec<StoreInfo> {
             None,
             &of_opencode,
             variable("OPENCODE_DB"),
+            stop,
             &mut stores,
         );
         add_folders("opencode", None, &of_opencode, &mut stores);
         let of_pawwork = data.join("pawwork");
-        add_databases("pawwork", None, &of_pawwork, None, &mut stores);
+        add_databases("pawwork", None, &of_pawwork, None, stop, &mut stores);
         add_folders("pawwork", None, &of_pawwork, &mut stores);
     }
     let config = if cfg!(windows) {
@@ -71,7 +73,7 @@ pub fn find_stores() -> Vec<StoreInfo> {
     if let Some(config) = config {
         for (folder, channel) in PAWWORK_CHANNELS {
             let data = config.join(folder).join("data/pawwork");
-            add_databases("pawwork", channel, &data, None, &mut stores);
+            add_databases("pawwork", channel, &data, None, stop, &mut stores);
             add_folders("pawwork", channel, &data, &mut stores);
         }
     }
@@ -84,6 +86,7 @@ fn add_databases(
     channel: Option<&str>,
     data: &Path,
     chosen: Option<OsString>,
+    stop: Option<&Stop>,
     stores: &mut Vec<StoreInfo>,
 ) {
     // Relative to the data folder, or absolute.
@@ -123,7 +126,7 @@ fn add_databases(
             continue;
         };
         if metadata.is_file() {
-            let generation = DatabaseStore::open(&path, None)
+            let generation = DatabaseStore::open(&path, stop)
                 .and_then(|store| store.generation())
                 .ok();
             let log = DatabaseStore::log_bytes(&path);

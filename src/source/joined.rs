@@ -94,7 +94,7 @@ impl<'a> Joined<'a> {
         for index in 0..count {
             go_on()?;
             let fetched = source.fetch(strand.session, index)?;
-            let message = fetched.read(&mut Notes::default());
+            let message = fetched.read(&mut Notes::default())?;
             let id = message.id.as_deref().filter(|id| !id.is_empty());
             entries.push(Entry {
                 place: Place {

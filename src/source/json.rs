@@ -20,6 +20,7 @@ use super::session::{self, Entry, Sessions};
 use super::texts_apart::TextsApart;
 use super::{Input, json_text};
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::model::{Notes, Object, Runtime, SessionTree};
 
 /// The `format` of a PawWork snapshot.
@@ -39,8 +40,9 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 /// Reads a session from JSON text.
 ///
 /// # Errors
-/// [`Error::InvalidSession`] where the input is no JSON, or no session.
+/// [`Error::InvalidSession`] where the input is no JSON, or no session; [`Error::OutOfMemory`].
 pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
+    memory::check_json(bytes.len())?;
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // Where that is no JSON, the whole text tells where.
@@ -60,6 +62,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
 /// # Errors
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
+    memory::check_json(bytes.len())?;
     read_whole(bytes, Some(Apart::new(texts)))
 }
 

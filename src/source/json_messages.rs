@@ -216,9 +216,7 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
             return Err(self.text.failure());
         }
         let apart = self.text.apart.as_ref();
-        if apart.is_some_and(Apart::is_any_missing) {
-            return Err(Error::Internal);
-        }
+        apart.map_or(Ok(()), Apart::check)?;
         let slots = std::mem::take(&mut self.sessions).into_iter().flatten();
         let read: Vec<Kept> = slots
             .filter_map(|slot| match slot {
@@ -271,7 +269,7 @@ mod tests {
         let mut shown = format!("{:?}", input.tree);
         for index in 0..count {
             let message = input.messages.fetch(0, index).unwrap();
-            shown += &format!("{:?}\n", message.read(&mut input.notes));
+            shown += &format!("{:?}\n", message.read(&mut input.notes).unwrap());
         }
         input.messages.finish().unwrap();
         shown + &input.notes.unknown_fields.to_string() + &format!("{:?}", input.notes.entries)
@@ -300,7 +298,7 @@ mod tests {
         let mut input = read_json(json.as_bytes()).unwrap();
         let id_at = |input: &mut Input<'_>, place, id: Option<&str>| {
             let fetched = input.messages.fetch(0, place).unwrap();
-            let mut message = fetched.read(&mut Notes::default());
+            let mut message = fetched.read(&mut Notes::default()).unwrap();
             let before = message.id.clone().unwrap();
             message.id = id.map(str::to_owned).or(message.id);
             input.messages.give_back(0, place, message);
@@ -329,7 +327,7 @@ mod tests {
             assert!(!input.messages.keeps_changes());
             for index in 0..input.messages.size(0).unwrap().messages {
                 let message = input.messages.fetch(0, index).unwrap();
-                message.read(&mut Notes::default());
+                message.read(&mut Notes::default()).unwrap();
             }
             let error = input.messages.finish().unwrap_err();
             assert_eq!(error.code(), "ERR_INVALID_SESSION");
@@ -352,7 +350,7 @@ mod tests {
             let mut input = read_json_apart(json.as_bytes(), &texts).unwrap();
             for index in 0..count {
                 let message = input.messages.fetch(0, index).unwrap();
-                message.read(&mut Notes::default());
+                message.read(&mut Notes::default()).unwrap();
             }
             assert!(input.messages.finish().is_err());
         }
@@ -379,6 +377,7 @@ mod tests {
                     .fetch(0, place)
                     .unwrap()
                     .read(&mut Notes::default())
+                    .unwrap()
                     .id
                     .unwrap()
             };

@@ -41,6 +41,7 @@ pub use store::{
 pub use texts_apart::TextsApart;
 
 use crate::error::Result;
+use crate::memory;
 use crate::model::{Message, Notes, RawText, SessionTree};
 
 /// A session tree, and the way to its messages.
@@ -87,7 +88,7 @@ pub trait Messages<'a> {
     fn parts(&mut self, session: usize) -> Result<usize> {
         let mut parts = 0;
         for index in 0..self.size(session)?.messages {
-            let message = self.fetch(session, index)?.read(&mut Notes::default());
+            let message = self.fetch(session, index)?.read(&mut Notes::default())?;
             parts += message.parts.len();
             self.give_back(session, index, message);
         }
@@ -153,7 +154,15 @@ impl<'a> Fetched<'a> {
     }
 
     /// The message. What is odd about it goes into `notes`.
-    pub fn read(self, notes: &mut Notes) -> Message {
-        self.0.read(notes)
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory) where there is too little to read it and to go on with it.
+    pub fn read(self, notes: &mut Notes) -> Result<Message> {
+        memory::check_part(self.bytes())?;
+        let mut of_message = Notes::default();
+        let message = self.0.read(&mut of_message);
+        of_message.check_memory()?;
+        notes.append(of_message);
+        Ok(message)
     }
 }

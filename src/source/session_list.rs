@@ -10,6 +10,7 @@ use super::joined;
 use super::store::UnreadableStore;
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
+use crate::stop::Stop;
 
 /// What a list of sessions tells of one, beside the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,14 +66,16 @@ pub struct SessionList {
     of_several: HashMap<String, usize>,
     is_of_all: bool,
     unreadable: Vec<UnreadableStore>,
+    stop: Stop,
 }
 
 impl SessionList {
-    /// Of one store, or of all, some of which may be known to be unreadable.
-    pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>) -> Self {
+    /// Of one store, or of all, some of which may be known to be unreadable. `stop` ends the work with it.
+    pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>, stop: &Stop) -> Self {
         Self {
             is_of_all,
             unreadable,
+            stop: stop.clone(),
             ..Self::default()
         }
     }
@@ -108,9 +111,10 @@ impl SessionList {
     /// What became of a store: of all stores, one that cannot be read is named, and the others are listed.
     ///
     /// # Errors
-    /// That of the store, where it is the only one.
+    /// That of the store, where it is the only one, and [`Error::Aborted`].
     pub fn check(&mut self, store: &Path, listed: Result<()>) -> Result<()> {
         match listed {
+            Err(Error::Aborted) => Err(Error::Aborted),
             Err(error) if self.is_of_all => {
                 self.unreadable.push(UnreadableStore {
                     path: store.to_owned(),
@@ -130,11 +134,12 @@ impl SessionList {
     /// Chooses what is listed of the sessions that several stores hold, and sorts all, the one changed last first.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
     pub fn settle(&mut self) -> Result<()> {
         if !self.copies.is_empty() {
             self.choose()?;
         }
+        self.stop.check()?;
         self.sessions
             .sort_by(|a, b| (b.updated, b.created, &b.id).cmp(&(a.updated, a.created, &a.id)));
         Ok(())
@@ -148,6 +153,7 @@ impl SessionList {
         }
         let mut failed = BTreeMap::new();
         for session in &mut self.sessions {
+            self.stop.check()?;
             let Some(others) = copies.remove(&session.id) else {
                 continue;
             };
@@ -190,7 +196,7 @@ impl SessionList {
     /// counted.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
     pub fn message_counts(mut self) -> Result<(Vec<usize>, Vec<UnreadableStore>)> {
         let mut of_stores = Vec::new();
         for (store, messages) in std::mem::take(&mut self.messages) {
@@ -200,13 +206,16 @@ impl SessionList {
             if let Some(counts) = self.counts_or_note(&store, messages.counts())? {
                 of_stores.push((store, counts));
             }
+            self.stop.check()?;
         }
         let mut all = vec![0; self.sessions.len()];
         let mut by_id: Vec<(&SessionSummary, &mut usize)> =
             self.sessions.iter().zip(&mut all).collect();
         by_id.sort_unstable_by_key(|(session, _)| &session.id);
         for (store, mut counts) in of_stores {
+            self.stop.check()?;
             counts.sort_unstable();
+            self.stop.check()?;
             let mut counts = counts.into_iter().peekable();
             for (session, count) in &mut by_id {
                 while counts.next_if(|(id, _)| *id < session.id).is_some() {}
@@ -365,6 +374,15 @@ mod tests {
         assert_eq!(chosen.also_in, [second, first]);
         assert_eq!(chosen.updated, Some(90));
         assert_eq!(list.message_counts().unwrap().0, [5]);
+    }
+
+    #[test]
+    fn a_list_that_was_stopped_is_no_list_with_an_unreadable_store() {
+        let store: Arc<Path> = Arc::from(Path::new("/a"));
+        let mut list = SessionList::new(true, Vec::new(), &Stop::default());
+        let sessions = vec![session("one", 1, &store)];
+        list.add(store, sessions, Box::new(Counted(Err(Error::Aborted))));
+        assert!(matches!(list.message_counts(), Err(Error::Aborted)));
     }
 
     #[test]

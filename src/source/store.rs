@@ -121,7 +121,7 @@ fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<Opened> {
     }
     let mut opened = Vec::new();
     let mut unreadable = Vec::new();
-    for path in find_stores().into_iter().map(|info| info.path) {
+    for path in find_stores(stop).into_iter().map(|info| info.path) {
         match Store::open(&path, stop) {
             Ok(store) => opened.push((path, store)),
             Err(Error::Aborted) => return Err(Error::Aborted),
@@ -232,24 +232,26 @@ fn not_found(session_id: &str, matches: Vec<String>) -> Error {
 /// stores is listed once; of all stores, those that cannot be read are named.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] and [`Error::StoresUnreadable`] where
-/// none can be read.
-pub fn list_sessions(store: Option<&Path>) -> Result<SessionList> {
-    let (stores, unreadable) = open_stores(store, None)?;
-    let mut list = SessionList::new(store.is_none(), unreadable);
+/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::Aborted`]; [`Error::StoreUnreadable`] and
+/// [`Error::StoresUnreadable`] where none can be read.
+pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
+    let (stores, unreadable) = open_stores(store, Some(stop))?;
+    let mut list = SessionList::new(store.is_none(), unreadable, stop);
     let mut is_any_listed = false;
     for (path, store) in stores {
         let listed = match store {
-            Store::Database(store) => store.list(&mut list),
-            Store::Folder(store) => store.list(&mut list),
+            Store::Database(store) => store.list(&mut list, stop),
+            Store::Folder(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
+        stop.check()?;
     }
     if !is_any_listed {
         return Err(Error::of_stores(errors_of(list.into_unreadable())));
     }
     list.settle()?;
+    stop.check()?;
     Ok(list)
 }
 
@@ -266,19 +268,20 @@ pub struct PublishedList {
 /// the one published last first.
 ///
 /// # Errors
-/// [`Error::StoreNotFound`], [`Error::NoStores`]; [`Error::StoreUnreadable`] and [`Error::StoresUnreadable`] where
-/// none can be read.
-pub fn list_published_sessions(store: Option<&Path>) -> Result<PublishedList> {
+/// [`Error::StoreNotFound`], [`Error::NoStores`], [`Error::Aborted`]; [`Error::StoreUnreadable`] and
+/// [`Error::StoresUnreadable`] where none can be read.
+pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<PublishedList> {
     let is_one = store.is_some();
-    let (stores, mut unreadable) = open_stores(store, None)?;
+    let (stores, mut unreadable) = open_stores(store, Some(stop))?;
     let mut published: Vec<PublishedSession> = Vec::new();
     let mut is_any_listed = false;
     for (path, store) in stores {
         let of_store = match store {
             Store::Database(store) => store.published(),
-            Store::Folder(store) => store.published(),
+            Store::Folder(store) => store.published(stop),
         };
         is_any_listed |= of_store.is_ok();
+        stop.check()?;
         match of_store {
             Ok(of_store) => published.extend(of_store),
             Err(error) if is_one => return Err(error),

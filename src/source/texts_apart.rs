@@ -4,6 +4,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::error::{Error, Result};
+
 /// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
 /// decimal and a full stop, as a string of its own.
 ///
@@ -23,6 +25,8 @@ struct SoFar {
     are_all: bool,
     /// Whether one was asked for that did not come.
     is_any_missing: bool,
+    /// How large a text was at least that there was too little memory for.
+    too_large: Option<usize>,
     /// How many threads wait for more: to wake nobody takes as long as to add a text.
     waiting: usize,
 }
@@ -75,6 +79,12 @@ impl TextsApart {
         self.has_more.notify_all();
     }
 
+    /// The same where there is too little memory for a text of at least so many bytes.
+    pub fn end_without_memory(&self, bytes: usize) {
+        self.so_far().too_large = Some(bytes);
+        self.end();
+    }
+
     /// The text of a number, as soon as it is there. `None` where there is no such.
     pub(super) fn get(&self, number: usize) -> Option<Arc<TextApart>> {
         let is_to_come = |so_far: &mut SoFar| !so_far.are_all && so_far.texts.len() <= number;
@@ -90,8 +100,19 @@ impl TextsApart {
         text
     }
 
-    pub(super) fn is_any_missing(&self) -> bool {
-        self.so_far().is_any_missing
+    /// Fails where a text was asked for that did not come.
+    pub(super) fn check(&self) -> Result<()> {
+        match *self.so_far() {
+            SoFar {
+                too_large: Some(bytes),
+                ..
+            } => Err(Error::OutOfMemory { bytes }),
+            SoFar {
+                is_any_missing: true,
+                ..
+            } => Err(Error::Internal),
+            _ => Ok(()),
+        }
     }
 
     fn so_far(&self) -> MutexGuard<'_, SoFar> {
@@ -127,6 +148,16 @@ mod tests {
             let come = waiting.map(|waiting| waiting.join().unwrap());
             assert_eq!(come, [Some(b"one".to_vec()), Some(b"two".to_vec()), None]);
         });
+    }
+
+    #[test]
+    fn a_text_that_there_is_no_memory_for_ends_the_export_with_its_size() {
+        let texts = TextsApart::default();
+        texts.check().unwrap();
+        texts.end_without_memory(7);
+        assert!(texts.get(0).is_none());
+        let error = texts.check().unwrap_err();
+        assert!(matches!(error, Error::OutOfMemory { bytes: 7 }), "{error}");
     }
 
     #[test]

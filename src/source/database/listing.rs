@@ -15,6 +15,7 @@ use crate::source::session_list::{
     ListedMessages, MessageCounts, SessionList, SessionSummary, known_time,
 };
 use crate::source::store::PublishedSession;
+use crate::stop::Stop;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.
 const WORTH_A_THREAD: u64 = 8 * 1024 * 1024;
@@ -28,12 +29,13 @@ struct OfDatabase {
     store: Option<DatabaseStore>,
     /// A thread that counts them.
     counting: Option<JoinHandle<Result<MessageCounts>>>,
+    stop: Stop,
 }
 
 impl ListedMessages for OfDatabase {
     fn ids(&mut self, session: &str) -> Result<Vec<String>> {
         let store = self.store.take().ok_or(Error::Internal)?;
-        let (store, ids) = store.settled(|store| store.message_ids(session))?;
+        let (store, ids) = store.settled(&self.stop, |store| store.message_ids(session))?;
         self.store = Some(store);
         Ok(ids)
     }
@@ -46,19 +48,20 @@ impl ListedMessages for OfDatabase {
             return Ok(counts);
         }
         let store = self.store.ok_or(Error::Internal)?;
-        Ok(store.settled(DatabaseStore::message_counts)?.1)
+        Ok(store.settled(&self.stop, DatabaseStore::message_counts)?.1)
     }
 }
 
 impl DatabaseStore {
-    /// Adds every session to a list.
-    pub fn list(self, list: &mut SessionList) -> Result<()> {
+    /// Adds every session to a list. `stop`, with which it was opened, ends the counting too.
+    pub fn list(self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.database.path.as_path());
-        let counting = self.start_counting(&store);
-        let (settled, sessions) = self.settled(|it| it.sessions(&store))?;
+        let counting = self.start_counting(&store, stop);
+        let (settled, sessions) = self.settled(stop, |it| it.sessions(&store))?;
         let messages = OfDatabase {
             store: Some(settled),
             counting,
+            stop: stop.clone(),
         };
         list.add(store, sessions, Box::new(messages));
         Ok(())
@@ -66,28 +69,32 @@ impl DatabaseStore {
 
     /// Counts the messages by another connection, where that takes long. What that sees of a store that is
     /// written to may be a moment newer.
-    fn start_counting(&self, store: &Arc<Path>) -> Option<JoinHandle<Result<MessageCounts>>> {
+    fn start_counting(
+        &self,
+        store: &Arc<Path>,
+        stop: &Stop,
+    ) -> Option<JoinHandle<Result<MessageCounts>>> {
         if store.metadata().ok()?.len() < WORTH_A_THREAD {
             return None;
         }
-        let store = store.clone();
+        let (store, stop) = (store.clone(), stop.clone());
         let count = move || {
-            let store = Self::open(&store, None)?;
-            Ok(store.settled(Self::message_counts)?.1)
+            let store = Self::open(&store, Some(&stop))?;
+            Ok(store.settled(&stop, Self::message_counts)?.1)
         };
         thread::Builder::new().spawn(count).ok()
     }
 
     /// Reads, again where the store was opened by its writer meanwhile: without a lock, what was read could be of
     /// two states.
-    fn settled<T>(mut self, read: impl Fn(&Self) -> Result<T>) -> Result<(Self, T)> {
+    fn settled<T>(mut self, stop: &Stop, read: impl Fn(&Self) -> Result<T>) -> Result<(Self, T)> {
         for _ in 1..ATTEMPTS {
             let result = read(&self).and_then(|read| {
                 self.database.verify_statements()?;
                 Ok(read)
             });
             match result {
-                Err(Error::StoreChanged(path)) => self = Self::open(&path, None)?,
+                Err(Error::StoreChanged(path)) => self = Self::open(&path, Some(stop))?,
                 result => return result.map(|read| (self, read)),
             }
         }

@@ -117,7 +117,7 @@ impl DatabaseMessages {
                 index,
                 id: rows::text(row.get_ref(0)?),
                 kind: rows::text(row.get_ref(1)?),
-                data: rows::bytes(row.get_ref(2)?).to_vec(),
+                data: rows::copied(row.get_ref(2)?)?,
             })
         })?;
         Ok(row.unwrap_or(StoredMessage::Damaged("session_message row")))

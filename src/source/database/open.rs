@@ -221,7 +221,7 @@ impl Database {
     /// The error of this library for one of SQLite's.
     pub fn unreadable(&self, error: &rusqlite::Error) -> Error {
         match (unreadable(&self.path, error), self.verify()) {
-            (Error::Aborted, _) => Error::Aborted,
+            (error @ (Error::Aborted | Error::OutOfMemory { .. }), _) => error,
             // A row that is gone, or half of one, is no damage then.
             (_, Err(changed @ Error::StoreChanged(_))) => changed,
             (error, _) => error,
@@ -423,6 +423,8 @@ fn uri(path: &Path) -> String {
 fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
     let problem = match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => return Error::Aborted,
+        // How much it asked for SQLite does not tell.
+        Some(ErrorCode::OutOfMemory) => return Error::OutOfMemory { bytes: 0 },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program holds it locked; close that program, or try again later"
         }
@@ -439,7 +441,6 @@ fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
             "it was left in the middle of a change; start the application that wrote it once"
         }
         Some(ErrorCode::SystemIoFailure) => "the disk could not be read",
-        Some(ErrorCode::OutOfMemory) => "there is not enough memory",
         _ => "it could not be read",
     };
     Error::store_unreadable(path, problem)

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use rusqlite::{Row, ffi};
 use serde_json::{Value, json};
 
+use crate::memory;
 use crate::model::{Notes, Object, Oddity};
 use crate::source::json_text;
 
@@ -90,6 +91,18 @@ fn json_value(value: ValueRef<'_>) -> Value {
         ValueRef::Real(number) => number.into(),
         ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into(),
     }
+}
+
+/// The error of a row that there is too little memory for, as SQLite has it.
+pub fn out_of_memory() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_NOMEM), None)
+}
+
+/// The bytes of a value, for which there may be too little memory.
+pub fn copied(value: ValueRef<'_>) -> rusqlite::Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    memory::extend(&mut copy, bytes(value)).map_err(|_| out_of_memory())?;
+    Ok(copy)
 }
 
 /// The text of a value; of another kind of value, nothing.

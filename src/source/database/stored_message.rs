@@ -7,6 +7,7 @@ use rusqlite::Row;
 use serde_json::json;
 
 use super::{row_name, rows};
+use crate::memory;
 use crate::model::{Message, Notes, Oddity, Part, Role, Span};
 use crate::source::fields::Path;
 use crate::source::json_value::{Json, JsonObject};
@@ -75,13 +76,14 @@ impl StoredRows {
             let start = self.bytes.len();
             // A vector doubles its room by itself, of which up to half stays empty.
             if self.bytes.capacity() - start < bytes.len() {
-                self.bytes.reserve_exact(bytes.len().max(start / 4));
+                let more = bytes.len().max(start / 4);
+                memory::reserve(&mut self.bytes, more).map_err(|_| rows::out_of_memory())?;
             }
             self.bytes.extend_from_slice(bytes);
-            start..self.bytes.len()
+            Ok::<_, rusqlite::Error>(start..self.bytes.len())
         };
-        let id = add(rows::as_text(row.get_ref(0)?).as_bytes());
-        let data = add(rows::bytes(row.get_ref(2)?));
+        let id = add(rows::as_text(row.get_ref(0)?).as_bytes())?;
+        let data = add(rows::bytes(row.get_ref(2)?))?;
         self.rows.push(StoredRow {
             created: rows::time(row.get_ref(1)?),
             id,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::memory;
 use crate::model::{Notes, Object};
 use crate::source::json_text;
 
@@ -110,10 +111,13 @@ pub fn file_in(folder: &Path, id: &str) -> PathBuf {
 }
 
 pub fn read_json(path: &Path, notes: &mut Notes) -> Option<Value> {
-    if !path
-        .symlink_metadata()
-        .is_ok_and(|metadata| metadata.is_file())
-    {
+    let metadata = path.symlink_metadata().ok()?;
+    if !metadata.is_file() {
+        return None;
+    }
+    let bytes = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    if memory::check_part(bytes).is_err() {
+        notes.lacks_memory(bytes);
         return None;
     }
     json_text::parse(&fs::read(path).ok()?, notes).ok()

@@ -71,7 +71,12 @@ impl Index {
         let ids = self.parts_of(id);
         let is_damaged = ids.is_none();
         let parts = ids.unwrap_or_default().into_iter().map(|id| {
-            let mut part = read_object(&file_in(&folder, &id), &mut Notes::default())?;
+            let mut of_file = Notes::default();
+            let part = read_object(&file_in(&folder, &id), &mut of_file);
+            if let Err(Error::OutOfMemory { bytes }) = of_file.check_memory() {
+                notes.lacks_memory(bytes);
+            }
+            let mut part = part?;
             part.insert("id".to_owned(), id.into());
             Some(Value::Object(part))
         });

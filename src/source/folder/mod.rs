@@ -27,6 +27,7 @@ use super::store::{Origin, PublishedSession, runtime_of};
 use super::{Input, real_path, session};
 use crate::error::{Error, Result, system_code};
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
+use crate::stop::Stop;
 
 /// An open folder.
 pub struct FolderStore {
@@ -110,11 +111,12 @@ impl FolderStore {
     }
 
     /// Every session's file, by id. Of a file that cannot be read only the id is known.
-    fn files(&self, notes: &mut Notes) -> Result<HashMap<String, SessionFile>> {
+    fn files(&self, notes: &mut Notes, stop: &Stop) -> Result<HashMap<String, SessionFile>> {
         let mut files = HashMap::new();
         for layout in &self.layouts {
             for folder in &layout.sessions {
                 for id in self.ids_in(folder)?.into_iter().filter(|id| is_id(id)) {
+                    stop.check()?;
                     let info = read_object(&file_in(folder, &id), notes).unwrap_or_default();
                     let layout = layout.clone();
                     files.entry(id).or_insert(SessionFile { layout, info });
@@ -143,7 +145,7 @@ impl FolderStore {
     /// [`Error::StoreUnreadable`].
     pub fn load<'a>(&self, id: &str) -> Result<(Input<'a>, Origin)> {
         let mut notes = Notes::default();
-        let files = self.files(&mut Notes::default())?;
+        let files = self.files(&mut Notes::default(), &Stop::default())?;
         let mut children: HashMap<String, Vec<(Option<i64>, &str)>> = HashMap::new();
         for (id, file) in &files {
             if let Some(parent) = text(&file.info, "parentID") {
@@ -197,11 +199,12 @@ impl FolderStore {
     /// Adds every session to a list.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`].
-    pub fn list(&self, list: &mut SessionList) -> Result<()> {
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
+    pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
-        let files = self.files(&mut Notes::default())?;
+        let files = self.files(&mut Notes::default(), stop)?;
         let count = |(id, file): (&String, &SessionFile)| {
+            stop.check()?;
             let messages = self.ids_in(&file.layout.messages.join(id))?.len();
             Ok((id.clone(), messages))
         };
@@ -232,8 +235,8 @@ impl FolderStore {
     /// Every session that was published.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`].
-    pub fn published(&self) -> Result<Vec<PublishedSession>> {
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
+    pub fn published(&self, stop: &Stop) -> Result<Vec<PublishedSession>> {
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| {
             Some(PublishedSession {
                 url: share_url(&layout, &id, &info)?,
@@ -243,7 +246,7 @@ impl FolderStore {
                 session_id: id,
             })
         };
-        let files = self.files(&mut Notes::default())?;
+        let files = self.files(&mut Notes::default(), stop)?;
         Ok(files.into_iter().filter_map(describe).collect())
     }
 }

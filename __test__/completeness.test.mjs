@@ -125,9 +125,14 @@ function check(session, document, rows) {
     const folder = session.info.directory;
     // Paths inside the session's folder are shown relative to it.
     const shown = folder ? text.replaceAll(`${folder}/`, "") : text;
-    return ![text, shown].some((text) =>
-      found.some((found) => found.includes(letters(text))),
-    );
+    // The first line of a patch names the file that the next one names.
+    const patch = /^Index: (.*)\n=+\n(?=--- \1[\t\n])/;
+    return ![
+      text,
+      shown,
+      text.replace(patch, ""),
+      shown.replace(patch, ""),
+    ].some((text) => found.some((found) => found.includes(letters(text))));
   };
   rows.sessions += 1;
   const { info } = session;

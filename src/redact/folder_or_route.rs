@@ -31,8 +31,10 @@ const ROUTES: [&str; 12] = [
     "pathname",
 ];
 
-/// Functions that go to such a place.
-const REQUESTS: [&str; 3] = ["fetch", "redirect", "navigate"];
+/// Functions that go to such a place, or say what answers there.
+const REQUESTS: [&str; 7] = [
+    "fetch", "redirect", "navigate", "use", "all", "handle", "mapping",
+];
 
 /// How words for folders and files end and start.
 const FOLDER_ENDS: [&str; 6] = ["dir", "folder", "home", "cwd", "pwd", "worktree"];
@@ -67,7 +69,12 @@ pub fn is_folder(before: &str, rest: &str) -> bool {
         return false;
     }
     let is_alone = before.trim().is_empty() && (rest.trim().is_empty() || name.trim().is_empty());
-    goes_on || is_alone || context.is_folder() || is_in_list(line, rest) || is_of_command(line)
+    goes_on
+        || is_alone
+        || context.is_folder()
+        || is_called_folder(rest)
+        || is_in_list(line, rest)
+        || is_of_command(line)
 }
 
 /// What follows a slash, escaped or not.
@@ -121,7 +128,10 @@ impl<'t> Context<'t> {
             Some(',') => (Link::Next, open.trim_end_matches(',')),
             _ => (Link::Blank, open),
         };
-        let head = head.trim_end().trim_end_matches(QUOTES);
+        let head = head
+            .trim_end()
+            .trim_end_matches(']')
+            .trim_end_matches(QUOTES);
         let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let before = head.trim_end_matches(is_of_name);
         Self {
@@ -177,6 +187,17 @@ impl<'t> Context<'t> {
         };
         is_variable || is_option || words(self.name).into_iter().any(tells)
     }
+}
+
+/// Whether the next word says that it is one: `the /root folder`.
+fn is_called_folder(rest: &str) -> bool {
+    let behind = rest.trim_start_matches(QUOTES);
+    let word = behind.trim_start();
+    let is_apart = word.len() < behind.len();
+    is_apart
+        && ["folder", "director"]
+            .iter()
+            .any(|start| word.starts_with(start))
 }
 
 /// Whether a path stands in a list of folders (`/bin:/root`, `/root:/data`) or behind the name of a computer.
@@ -253,6 +274,8 @@ mod tests {
             "see /root/{id}",
             "fetch(`/root/items`)",
             "redirect(\"/root/x\")",
+            "app.use('/root/x', files)",
+            "@GetMapping(\"/root/x\")",
             "<a href=\"/root/x\">",
             "<Route path=\"/root/x\">",
             "Location: /root/x",
@@ -288,6 +311,8 @@ mod tests {
             "filePath: \"/root\"",
             "ls: cannot open directory '/root': Permission denied",
             "the folder /root is full",
+            "the `/root` directory",
+            "os.environ['HOME'] = '/root'",
             "git -C /root status",
             "--prefix=/root",
             "PATH=/bin:/root",

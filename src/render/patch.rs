@@ -1,14 +1,17 @@
 //! The text of a change, as a document for people shows it.
 
-/// A patch without the lines that the library of OpenCode puts before it: the file's name, which the next two lines
-/// give again, and a rule of `=`, which is a heading to renderers that know no fences. With it no patch could stand
+/// A patch without the lines that the library of OpenCode puts before it: the file's name, where the next line gives
+/// it again, and a rule of `=`, which is a heading to renderers that know no fences. With it no patch could stand
 /// between fences, and none had colours.
 pub fn shown(patch: &str) -> &str {
     let without = || {
         let (name, rest) = patch.split_once('\n')?;
         let (rule, rest) = rest.split_once('\n')?;
         let is_rule = rule.len() >= 3 && rule.trim_end().bytes().all(|byte| byte == b'=');
-        (name.starts_with("Index: ") && is_rule && rest.starts_with("--- ")).then_some(rest)
+        let behind_name = rest
+            .strip_prefix("--- ")?
+            .strip_prefix(name.strip_prefix("Index: ")?)?;
+        (is_rule && behind_name.starts_with(['\t', '\r', '\n'])).then_some(rest)
     };
     without().unwrap_or(patch)
 }
@@ -26,6 +29,8 @@ mod tests {
             patch.to_owned(),
             format!("Index: a.js\n{rule}\nBinary files differ\n"),
             format!("Index: a.js\n{patch}"),
+            format!("Index: a\n{rule}\n{patch}"),
+            format!("Index: b.js\n{rule}\n{patch}"),
             "Index: a.js\n".to_owned(),
             String::new(),
         ] {

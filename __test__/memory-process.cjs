@@ -27,8 +27,7 @@ const ofFile = (mime) => {
 const write = (name) => (input, options) =>
   addon.writeExport(join(job.folder, name), input, options);
 const stored = () => ({ sessionID: "ses_large", store: job.store });
-const extract = (input) =>
-  write("a.md")(input, { attachments: "extract" });
+const extract = (input) => write("a.md")(input, { attachments: "extract" });
 
 /** What is prepared while there is memory, and what is done with it. */
 const jobs = {

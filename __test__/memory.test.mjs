@@ -47,28 +47,39 @@ function assertRefused({ stdout, files }) {
 }
 
 for (const kind of ["Markdown", "a page", "JSON"]) {
-  test(`a message of a store as ${kind} for which there is too little memory`, { skip }, (t) => {
-    const messages = [message(1, "short"), message(2, text)];
-    const store = database(t, [...tables, ...sessionRows({ info, messages })]);
-    for (const left of [10, 60, 110])
-      assertRefused(withLittleMemory(t, `a store as ${kind}`, left, store));
-  });
+  test(
+    `a message of a store as ${kind} for which there is too little memory`,
+    { skip },
+    (t) => {
+      const messages = [message(1, "short"), message(2, text)];
+      const store = database(t, [
+        ...tables,
+        ...sessionRows({ info, messages }),
+      ]);
+      for (const left of [10, 60, 110])
+        assertRefused(withLittleMemory(t, `a store as ${kind}`, left, store));
+    },
+  );
 }
 
-test("a file of a folder for which there is too little memory", { skip }, (t) => {
-  const data = { id: "prt_1", type: "text", text };
-  const store = folder(t, {
-    "storage/session/global/ses_large.json": { ...info, projectID: "global" },
-    "storage/message/ses_large/msg_1.json": {
-      id: "msg_1",
-      role: "user",
-      time: { created: 1 },
-    },
-    "storage/part/msg_1/prt_1.json": data,
-  });
-  for (const left of [10, 60, 110])
-    assertRefused(withLittleMemory(t, "a store as Markdown", left, store));
-});
+test(
+  "a file of a folder for which there is too little memory",
+  { skip },
+  (t) => {
+    const data = { id: "prt_1", type: "text", text };
+    const store = folder(t, {
+      "storage/session/global/ses_large.json": { ...info, projectID: "global" },
+      "storage/message/ses_large/msg_1.json": {
+        id: "msg_1",
+        role: "user",
+        time: { created: 1 },
+      },
+      "storage/part/msg_1/prt_1.json": data,
+    });
+    for (const left of [10, 60, 110])
+      assertRefused(withLittleMemory(t, "a store as Markdown", left, store));
+  },
+);
 
 for (const [name, lefts] of Object.entries({
   "a Buffer": [10, 60, 110],

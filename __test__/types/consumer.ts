@@ -75,7 +75,9 @@ export async function use(): Promise<void> {
     const stored: StoredSession = { sessionID };
     await writeExport(title ?? suggestFileName(stored), stored);
   }
-  const { unreadable } = await listSessions();
+  const { signal } = new AbortController();
+  await listPublishedSessions(store?.path, { signal });
+  const { unreadable } = await listSessions(undefined, { signal });
   const why: string[] = unreadable.map(({ store, message }) => store + message);
   void why;
   const urls: string[] = (await listPublishedSessions()).map(({ url }) => url);

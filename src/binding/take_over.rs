@@ -100,13 +100,13 @@ impl<T> TakeOver<T> {
     /// Whether to go on after a piece. One that there is no memory for ends it all: what was taken over is given back
     /// first, so that there is some for the error.
     fn goes_on(&mut self, added: Result<()>) -> bool {
-        if let Err(failure) = added {
+        if added.is_err() {
+            // What there is too little memory for is the whole text, not its last piece.
+            let bytes = self.text.len().max(self.json.len());
             self.json = Vec::new();
             self.text = Vec::new();
-            if let Error::OutOfMemory { bytes } = failure {
-                self.texts.end_without_memory(bytes);
-            }
-            self.failure.get_or_insert(failure);
+            self.texts.end_without_memory(bytes);
+            self.failure.get_or_insert(Error::OutOfMemory { bytes });
         }
         self.failure.is_none() && self.abort.goes_on()
     }

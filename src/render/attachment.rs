@@ -28,12 +28,18 @@ pub struct Attachment<'a> {
 /// # Errors
 /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
 pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Result<Option<(String, Vec<u8>)>> {
-    let Some((_, hash)) = measured(file) else {
-        return Ok(None);
-    };
     let content = file.url.as_deref().map_or(Ok(None), data_url::content)?;
-    let name = file_name::attachment(name(file), file.mime.as_deref(), &hash);
-    Ok(content.map(|content| (names.file(&name, &hash), content)))
+    let content = content.filter(|content| is_content(file, content.len()));
+    Ok(content.map(|content| {
+        let hash = hex(&Sha256::digest(&content));
+        let name = file_name::attachment(name(file), file.mime.as_deref(), &hash);
+        (names.file(&name, &hash), content)
+    }))
+}
+
+/// Whether so many bytes are the content. An address without content stands for content that was left out before.
+fn is_content(file: &FilePart, bytes: usize) -> bool {
+    bytes > 0 || file.sha256.is_none()
 }
 
 /// The size and the SHA-256 of the content of an attachment, where it is stored with it. It is never in the memory
@@ -41,11 +47,10 @@ pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Result<Option<(Str
 fn measured(file: &FilePart) -> Option<(u64, String)> {
     let (mut size, mut hash) = (0, Sha256::new());
     data_url::pieces(file.url.as_deref()?, |piece| {
-        size += piece.len() as u64;
+        size += piece.len();
         hash.update(piece);
     })?;
-    // An address without content stands for content that was left out before.
-    (size > 0 || file.sha256.is_none()).then(|| (size, hex(&hash.finalize())))
+    is_content(file, size).then(|| (size as u64, hex(&hash.finalize())))
 }
 
 /// Whether the content of an attachment is stored with it; a glance, without decoding it.

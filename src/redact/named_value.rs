@@ -15,7 +15,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 14] = [
+pub const KEYWORDS: [&str; 24] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -30,6 +30,17 @@ pub const KEYWORDS: [&str; 14] = [
     "bearer",
     "cookie",
     "session",
+    // Numbers in JSON. `otp` alone stands in many words.
+    "otp\"",
+    "otp\\",
+    "otpcode",
+    "otp_code",
+    "cvv",
+    "cvc\"",
+    "mfacode",
+    "verificationcode",
+    "securitycode",
+    "onetimecode",
 ];
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.

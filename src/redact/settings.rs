@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use super::find::carrier::{self, Carriers};
+use super::find::marks::Unmarked;
 use super::hits::Hits;
 use super::people::People;
 use super::place_list::PlaceList;
 use super::plain_words::PlainWords;
 use super::recent_texts::RecentTexts;
+use super::scan::Hit;
 use crate::options::{RedactLevel, RedactOptions};
 
 /// What every message of an export is redacted by.
@@ -40,14 +43,38 @@ impl<'a> Settings<'a> {
     }
 
     /// What stands in a text and is not to be shown, and where home folders may end.
-    pub fn hits(&self, text: &str) -> (Hits, PlaceList) {
+    pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
         if self.level == RedactLevel::Off {
             return (hits, PlaceList::default());
         }
-        let (found, endings) = self.people.scan(text, self.level);
+        let (found, endings) = self.found(text, told);
         hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
         (hits, endings)
+    }
+
+    /// The secrets in a text, by what is told of it, and where home folders may end.
+    fn found(&self, text: &str, told: &Carriers) -> (Vec<Hit>, PlaceList) {
+        let Some(unmarked) = Unmarked::of(text) else {
+            let (mut found, endings) = self.people.scan(text, self.level);
+            carrier::refine(text, told, &[], &mut found);
+            return (found, endings);
+        };
+        let (mut found, mut endings) = self.people.scan(&unmarked.text, self.level);
+        carrier::refine(&unmarked.text, told, &unmarked.files, &mut found);
+        for hit in &mut found {
+            hit.range = unmarked.place(&hit.range);
+        }
+        if unmarked.is_certain {
+            for (_, place) in endings.iter_mut() {
+                *place = unmarked.place(place);
+            }
+        } else {
+            let (as_it_is, endings_of_text) = self.people.scan(text, self.level);
+            found.extend(as_it_is);
+            endings = endings_of_text;
+        }
+        (found, endings)
     }
 }

@@ -15,6 +15,7 @@ use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_stand_in, is_version_or_words,
 };
+use super::carrier::without_marks;
 use super::reference;
 
 /// A line that is longer is no setting, in bytes.
@@ -44,7 +45,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
         strength(text.get(name.clone())?).filter(|strength| *strength != Strength::Weak)?;
     let start = line_start(text, name.start)?;
     let end = line_end(text, name.end)?;
-    let before = without_prefix(text.get(start..name.start)?);
+    let before = without_marks(text.get(start..name.start)?);
     let is_shell = is_before_of_shell(before)?;
     let rest = text.get(name.end..end)?;
     let (sign, value_start) = operator(rest)?;
@@ -98,38 +99,6 @@ fn line_end(text: &[u8], at: usize) -> Option<usize> {
     let end = memchr::memchr2(b'\n', b'\r', behind);
     end.or((at + behind.len() == text.len()).then_some(behind.len()))
         .map(|end| at + end)
-}
-
-/// What is left of the start of a line without line numbers and marks: `12: `, `00012| `, `Line 2: `, `12→`,
-/// `+`, `-`, `> `.
-fn without_prefix(before: &[u8]) -> &[u8] {
-    let mut rest = before;
-    if let Some(marked) = rest.strip_prefix(b"Line ") {
-        rest = marked;
-    }
-    let blanks = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count();
-    let digits = rest
-        .iter()
-        .skip(blanks)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    if digits > 0 {
-        let behind = rest.get(blanks + digits..).unwrap_or_default();
-        let marks: [&[u8]; 5] = [b":", b"|", b"\t", "→".as_bytes(), b"-"];
-        let unmarked = marks.iter().find_map(|mark| behind.strip_prefix(*mark));
-        rest = unmarked.unwrap_or(rest);
-    }
-    let rest = rest.trim_ascii_start();
-    match rest.first() {
-        Some(b'+' | b'>') => rest.get(1..).unwrap_or_default().trim_ascii(),
-        Some(b'-') if !rest.starts_with(b"--") && !rest.starts_with(b"-e") => {
-            rest.get(1..).unwrap_or_default().trim_ascii()
-        }
-        _ => rest.trim_ascii(),
-    }
 }
 
 /// Whether what stands before a name is of a shell; `None` where a name at the start of a line has no such

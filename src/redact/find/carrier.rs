@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::super::named_value::ID;
 use super::super::scan::Hit;
+use super::super::secrets::{is_inside_placeholder, is_only_a_placeholder};
 use super::{
     command, marks, password_file, printed_secret, program, settings_file, table, typed_command,
 };
@@ -401,9 +402,15 @@ pub fn refine(text: &str, told: &Carriers, files: &[(Range<usize>, Carrier)], hi
         let mut found = Vec::new();
         find(part, carrier, &mut found);
         hits.extend(found.into_iter().filter_map(|range| {
-            // A value that is cut in the middle of a character is none.
-            part.get(range.clone()).filter(|value| !value.is_empty())?;
+            // What is cut in the middle of a character is no value.
+            let value = part.get(range.clone())?;
             let range = place.start + range.start..place.start + range.end;
+            let is_shown = value.is_empty()
+                || is_inside_placeholder(text, range.start)
+                || is_only_a_placeholder(value);
+            if is_shown {
+                return None;
+            }
             Some(Hit { range, rule: ID })
         }));
     }

@@ -14,7 +14,7 @@ use super::super::scan::Hit;
 use super::super::secret_name::is_secret_name;
 use super::super::value_form::{is_sentence, is_stand_in};
 use super::json_document::{self, Document, Leaf, Unescaped};
-use super::marks::Unmarked;
+use super::marks::{self, Unmarked};
 use super::{label, number};
 
 /// A document is read once, and a text may be gone over that often for documents that are none.
@@ -118,7 +118,7 @@ fn of_escaped(text: &str, start: usize, search: &Search<'_>) -> Option<Region> {
     }
     let mut steps = unescaped.text.len().saturating_mul(2);
     json_document::read(unescaped.text.as_bytes(), 0, &mut steps)?;
-    let hits = find_in(&unescaped.text, search).into_iter();
+    let hits = find_in(&unescaped.text, search, 0).into_iter();
     Some(Region {
         hits: hits.filter_map(|hit| moved(hit, &unescaped)).collect(),
         place,
@@ -155,7 +155,7 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
             continue;
         }
         let unescaped = Unescaped::new(value, leaf.place.start);
-        let hits = find_in(&unescaped.text, search).into_iter();
+        let hits = find_in(&unescaped.text, search, 0).into_iter();
         region
             .hits
             .extend(hits.filter_map(|hit| moved(hit, &unescaped)));
@@ -177,11 +177,14 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
 }
 
 /// Searches a string of a document as a text of its own, without what a tool put before its lines.
-fn find_in(text: &str, search: &Search<'_>) -> Vec<Hit> {
-    let Some(unmarked) = Unmarked::of(text) else {
+fn find_in(text: &str, search: &Search<'_>, marks: usize) -> Vec<Hit> {
+    let unmarked = (marks < marks::DEEPEST)
+        .then(|| Unmarked::of(text))
+        .flatten();
+    let Some(unmarked) = unmarked else {
         return (search.find)(text);
     };
-    let mut hits = (search.find)(&unmarked.text);
+    let mut hits = find_in(&unmarked.text, search, marks + 1);
     for hit in &mut hits {
         hit.range = unmarked.place(&hit.range);
     }

@@ -4,10 +4,10 @@
 //! only when they are gone, so they are taken off before any kind of place is looked for:
 //!
 //! 1. Each line is asked for a mark. A number counts where the line before or behind has the next one.
-//! 2. [`Unmarked`] is the text without the marks, and knows where each of its bytes stands in the text.
+//! 2. [`Unmarked`] is the text without the marks, and knows where each of its bytes stands in the text. It may have
+//!    marks itself, as a patch has that is read with line numbers.
 //! 3. Where a mark may be something else, such as the first cell of a table, the text is searched as it is, too.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::carrier::Carrier;
@@ -16,8 +16,8 @@ use super::carrier::Carrier;
 const MOST_DIGITS: usize = 6;
 /// A path before a line is at most so long, in bytes.
 const LONGEST_PATH: usize = 256;
-/// Marks may stand before marks: a patch that is read with line numbers.
-const DEEPEST: usize = 3;
+/// So many marks may stand before a line: a patch that is read with line numbers.
+pub const DEEPEST: usize = 3;
 
 /// A text without the marks before its lines.
 #[derive(Debug)]
@@ -33,18 +33,6 @@ pub struct Unmarked {
 }
 
 impl Unmarked {
-    /// The text without marks; `None` where it has none.
-    pub fn of(text: &str) -> Option<Self> {
-        let mut unmarked = Self::without_outer(text)?;
-        for _ in 1..DEEPEST {
-            let Some(inner) = Self::without_outer(&unmarked.text) else {
-                break;
-            };
-            unmarked = unmarked.with(inner);
-        }
-        Some(unmarked)
-    }
-
     /// The place in the text with marks of a range of [`Unmarked::text`]. It begins and ends behind a mark.
     pub fn place(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.of_text(range.start);
@@ -63,7 +51,9 @@ impl Unmarked {
         stretch.map_or(at, |(start, of_text)| of_text + (at - start))
     }
 
-    fn without_outer(text: &str) -> Option<Self> {
+    /// The text without the marks that its lines begin with; `None` where they begin with none. Behind one mark may
+    /// stand another.
+    pub fn of(text: &str) -> Option<Self> {
         let marks = marks(text.as_bytes());
         if marks.is_empty() {
             return None;
@@ -91,47 +81,6 @@ impl Unmarked {
             .text
             .push_str(text.get(copied..).unwrap_or_default());
         Some(unmarked)
-    }
-
-    /// The same without the marks that stood behind those of this one.
-    fn with(self, inner: Self) -> Self {
-        let mut stretches: Vec<_> = inner
-            .stretches
-            .iter()
-            .map(|(start, of_outer)| (*start, self.of_text(*of_outer)))
-            .collect();
-        // A stretch of the outer text goes on in the inner one.
-        stretches.extend(self.stretches.iter().filter_map(|(start, of_text)| {
-            let within = inner.inner_place(*start)?;
-            Some((within, *of_text))
-        }));
-        // Of two that begin together the later one has bytes.
-        stretches.sort_unstable_by_key(|(start, of_text)| (*start, Reverse(*of_text)));
-        stretches.dedup_by_key(|(start, _)| *start);
-        let outer_files = self.files.iter().filter_map(|(place, carrier)| {
-            let start = inner.inner_place(place.start);
-            let end = inner.inner_place(place.end)?;
-            Some((start.unwrap_or(end)..end, *carrier))
-        });
-        let files = outer_files.chain(inner.files.iter().cloned()).collect();
-        Self {
-            is_certain: self.is_certain && inner.is_certain,
-            files,
-            stretches,
-            text: inner.text,
-        }
-    }
-
-    /// Where a byte of the text with marks stands in this one; `None` where it is of a mark.
-    fn inner_place(&self, of_text: usize) -> Option<usize> {
-        let next = self.stretches.partition_point(|(_, at)| *at <= of_text);
-        let (start, at) = *self.stretches.get(next.checked_sub(1)?)?;
-        let place = start + (of_text - at);
-        let end = self
-            .stretches
-            .get(next)
-            .map_or(self.text.len() + 1, |(end, _)| *end);
-        (place < end).then_some(place)
     }
 }
 
@@ -171,39 +120,57 @@ struct Candidate {
     /// Whether nothing stands before it that it may belong to: it is the first of a text, or behind a tag.
     is_first: bool,
     line: usize,
+    /// Whether the last byte of it is a blank.
+    has_blank: bool,
     file: Option<Carrier>,
+}
+
+impl Candidate {
+    /// Whether the next line goes on with the same marks.
+    fn belongs_to(&self, next: &Self) -> bool {
+        let is_next = self.line + 1 == next.line;
+        let is_of_grep = |kind| matches!(kind, Kind::Grep | Kind::Number(b':'));
+        is_next
+            && match (self.kind, next.kind) {
+                (one, other) if is_of_grep(one) && is_of_grep(other) => self.number < next.number,
+                (Kind::Number(one), Kind::Number(other)) => {
+                    one == other && self.number + 1 == next.number
+                }
+                (Kind::Sign(_), Kind::Sign(_)) => true,
+                _ => false,
+            }
+    }
 }
 
 /// The marks of a text, in order.
 fn marks(text: &[u8]) -> Vec<Mark> {
     let (candidates, lines) = candidates(text);
     let mut marks = Vec::with_capacity(candidates.len());
-    let belong = |one: &Candidate, next: &Candidate| {
-        one.line + 1 == next.line
-            && match (one.kind, next.kind) {
-                (Kind::Number(one_sign), Kind::Number(sign)) => {
-                    one_sign == sign && one.number + 1 == next.number
-                }
-                (Kind::Grep, Kind::Grep) => one.number < next.number,
-                (Kind::Sign(_), Kind::Sign(_)) => true,
-                _ => false,
-            }
-    };
-    for run in candidates.chunk_by(belong) {
+    for run in candidates.chunk_by(Candidate::belongs_to) {
         let Some(first) = run.first() else { continue };
         let is_alone = run.len() == 1 && lines > 1;
+        // `12:x` among lines `13:  y`: no blank is of these marks.
+        let is_of_grep = run.iter().any(|line| line.kind == Kind::Grep)
+            || run.windows(2).any(|pair| match pair {
+                [one, next] => first.kind == Kind::Number(b':') && one.number + 1 != next.number,
+                _ => false,
+            });
         let (is_mark, is_certain) = match first.kind {
-            Kind::Number(_) => (!is_alone, first.is_first),
+            _ if is_of_grep => (!is_alone, false),
+            Kind::Number(_) | Kind::Grep => (!is_alone, first.is_first),
             Kind::Word | Kind::Quote | Kind::Patch => (true, true),
-            Kind::Grep => (!is_alone, false),
             Kind::Path => (true, false),
             Kind::Sign(_) => (run.iter().any(|line| line.kind == Kind::Sign(b'+')), false),
         };
         if is_mark {
-            marks.extend(run.iter().map(|line| Mark {
-                place: line.start..line.start + line.length,
-                is_certain,
-                file: line.file,
+            marks.extend(run.iter().map(|line| {
+                let is_longer = is_of_grep && line.has_blank;
+                let length = line.length - usize::from(is_longer);
+                Mark {
+                    place: line.start..line.start + length,
+                    is_certain,
+                    file: line.file,
+                }
             }));
         }
     }
@@ -230,6 +197,7 @@ fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
                 number: of_line,
                 is_first,
                 line: number,
+                has_blank: line.get(length.wrapping_sub(1)) == Some(&b' '),
                 file: match kind {
                     Kind::Path => path_before(line).map(|(path, _)| Carrier::of_file(path)),
                     _ => None,
@@ -459,7 +427,7 @@ mod tests {
                 "@@ -1,2 +1,2 @@\n a\n-b\n+c\nd",
                 "@@ -1,2 +1,2 @@\na\nb\nc\nd",
             ),
-            ("1: @@ -1 +1 @@\n2: -b\n3: +c\n", "@@ -1 +1 @@\nb\nc\n"),
+            ("1: @@ -1 +1 @@\n2: -b\n3: +c\n", "@@ -1 +1 @@\n-b\n+c\n"),
             ("2: a", "a"),
         ] {
             assert_eq!(unmarked(text), Some((expected.to_owned(), true)), "{text}");
@@ -474,6 +442,8 @@ mod tests {
             ("C:\\a\\b.ts:1:x\n", "x\n"),
             ("conf/.env:x\n", "x\n"),
             ("12:x\n13-y\n", "x\ny\n"),
+            ("12:x\n13:  y\n20: z", "x\n  y\n z"),
+            ("7: a\n9: b\n", " a\n b\n"),
             ("+a\n-b\n", "a\nb\n"),
         ] {
             assert_eq!(unmarked(text), Some((expected.to_owned(), false)), "{text}");
@@ -489,7 +459,7 @@ mod tests {
             "1. a\n2. b\n",
             "http://a.example:80/x:1\n",
             "-----BEGIN X-----\n-----END X-----\n",
-            "7: a\n9: b\n",
+            "9: a\n7: b\n",
             "",
         ] {
             assert_eq!(unmarked(text), None, "{text}");

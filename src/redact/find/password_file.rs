@@ -72,20 +72,24 @@ pub fn pgpass(text: &[u8], found: &mut Vec<Range<usize>>) {
         if line.trim_ascii_start().starts_with(b"#") {
             continue;
         }
-        let mut fields = 0;
+        let mut ends = Vec::with_capacity(4);
         let mut at = 0;
-        while fields < 4 && at < line.len() {
-            at += match line.get(at) {
-                Some(b'\\') => 2,
-                Some(b':') => {
-                    fields += 1;
-                    1
-                }
-                _ => 1,
-            };
+        while ends.len() < 4 && at < line.len() {
+            match line.get(at) {
+                Some(b'\\') => at += 1,
+                Some(b':') => ends.push(at),
+                _ => {}
+            }
+            at += 1;
         }
+        // The second one is a port, in whatever else has colons it is not.
+        let port = match ends.as_slice() {
+            [host, port, ..] => line.get(host + 1..*port).unwrap_or_default(),
+            _ => continue,
+        };
+        let is_port = port == b"*" || !port.is_empty() && port.iter().all(u8::is_ascii_digit);
         let value = line.get(at..).unwrap_or_default().trim_ascii_end();
-        if fields == 4 && !value.is_empty() && !super::reference::is_whole(value) {
+        if ends.len() == 4 && is_port && !value.is_empty() && !super::reference::is_whole(value) {
             found.push(of_line + at..of_line + at + value.len());
         }
     }
@@ -135,7 +139,10 @@ mod tests {
         ] {
             assert_eq!(found(pgpass, text), [value], "{text}");
         }
-        assert_eq!(found(pgpass, "# a:b:c:d:e\na:b:c\n"), Vec::<&str>::new());
+        assert_eq!(
+            found(pgpass, "# a:1:c:d:e\na:1:c\n1:a:2:c:d:e\n"),
+            Vec::<&str>::new()
+        );
     }
 
     proptest! {

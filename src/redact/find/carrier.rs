@@ -158,8 +158,8 @@ const READERS: [&str; 31] = [
     "select-string",
 ];
 
-/// So many words of a command are read.
-const MOST_WORDS: usize = 512;
+/// So much of a command is read, in bytes. What follows is mostly a file that it writes.
+const LONGEST_COMMAND: usize = 8 * 1024;
 
 impl Carrier {
     /// What a file is, by its name.
@@ -259,6 +259,8 @@ impl Carriers {
     }
 
     fn add_output_of(&mut self, command: &str) {
+        let end = command.floor_char_boundary(LONGEST_COMMAND);
+        let command = command.get(..end).unwrap_or_default();
         let is_end = |c: char| matches!(c, ';' | '|' | '&' | '\n' | '(' | ')' | '`');
         for stage in command.split(is_end) {
             self.add_output_of_stage(stage);
@@ -277,7 +279,7 @@ impl Carriers {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             })
         };
-        let words = stage.split_ascii_whitespace().take(MOST_WORDS);
+        let words = stage.split_ascii_whitespace();
         let words: Vec<&str> = words.skip_while(is_before).collect();
         let line = words.join(" ").to_ascii_lowercase();
         for (known, carrier) in &KNOWN.commands {
@@ -449,12 +451,11 @@ fn take_back(text: &str, told: &Carriers, parts: &[(Range<usize>, Carrier)], hit
         .map(|(place, carrier)| *carrier == Carrier::Program && is_source(place))
         .collect();
     let is_told = |hit: &Hit| {
-        let holds = |(place, _): &&(Range<usize>, Carrier)| {
-            place.start <= hit.range.start && hit.range.end <= place.end
-        };
-        match parts.iter().rposition(|part| holds(&part)) {
-            Some(part) => of_source.get(part) == Some(&true),
-            None => is_all,
+        // Parts are in order, and none overlaps another.
+        let at = parts.partition_point(|(place, _)| place.end < hit.range.end);
+        match parts.get(at) {
+            Some((place, _)) if place.start <= hit.range.start => of_source.get(at) == Some(&true),
+            _ => is_all,
         }
     };
     hits.retain(|hit| {

@@ -16,6 +16,8 @@ use super::carrier::Carrier;
 const MOST_DIGITS: usize = 6;
 /// A path before a line is at most so long, in bytes.
 const LONGEST_PATH: usize = 256;
+/// So many starts of a line are asked for the kind of their file.
+const MOST_PATHS: usize = 4;
 /// So many marks may stand before a line: a patch that is read with line numbers.
 pub const DEEPEST: usize = 3;
 
@@ -350,6 +352,7 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     let word = rest.iter().position(is_end).unwrap_or(rest.len());
     let word = window.get(..drive + word)?;
     let mut at = drive;
+    let mut asked = 0;
     while let Some(next) = word.get(at..)?.iter().position(|byte| b":-".contains(byte)) {
         let end = at + next;
         at = end + 1;
@@ -371,8 +374,11 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
         let has_content = line
             .get(at..)
             .is_some_and(|behind| !behind.trim_ascii().is_empty());
-        if sign == b':' && has_content && Carrier::of_file(path).is_data() {
-            return Some((path, at));
+        if sign == b':' && has_content && asked < MOST_PATHS {
+            asked += 1;
+            if Carrier::of_file(path).is_data() {
+                return Some((path, at));
+            }
         }
     }
     None

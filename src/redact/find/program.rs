@@ -33,7 +33,13 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         .or_else(|| text.get(value.end))
         .copied()
         .unwrap_or(b'\n');
-    let is_name = name > 0 && bytes.get(..name).is_some_and(is_made_of_names);
+    // `yield* prompt()`, and not `aso52Cinder*oHIy`
+    let is_star = next == b'*'
+        && bytes
+            .get(name + 1)
+            .or_else(|| text.get(value.end))
+            .is_some_and(|byte| !byte.is_ascii_whitespace());
+    let is_name = name > 0 && !is_star && bytes.get(..name).is_some_and(is_made_of_names);
     // What follows a name in an expression, and what cannot.
     let goes_on = matches!(
         next,

@@ -44,6 +44,7 @@ pub fn find(text: &[u8], kind: Carrier, found: &mut Vec<Range<usize>>) {
         block: None,
         pair: None,
         heading: None,
+        limit: text.len(),
     };
     let mut start = 0;
     while start < text.len() {
@@ -86,6 +87,8 @@ struct Reader<'t, 'f> {
     pair: Option<(usize, Range<usize>)>,
     /// The last name in quotes of a heading: `variable "X" {`.
     heading: Option<Range<usize>>,
+    /// Where a quoted value has to end at the latest.
+    limit: usize,
 }
 
 impl Reader<'_, '_> {
@@ -212,7 +215,10 @@ impl Reader<'_, '_> {
                 let piece = inner.get(start..at)?;
                 let leading = piece.len() - piece.trim_ascii_start().len();
                 let from = place.start + 1 + start + leading;
-                self.entry(from..from + piece.trim_ascii().len(), column, depth);
+                let end = from + piece.trim_ascii().len();
+                let limit = std::mem::replace(&mut self.limit, end);
+                self.entry(from..end, column, depth);
+                self.limit = limit;
                 start = at + 1;
             }
         }
@@ -341,7 +347,7 @@ impl Reader<'_, '_> {
     fn quoted(&self, start: usize, quote: u8, marks: usize) -> Option<Range<usize>> {
         let window = self
             .text
-            .get(start..(start + LONGEST_QUOTED).min(self.text.len()))?;
+            .get(start..(start + LONGEST_QUOTED).min(self.limit))?;
         let mut at = 0;
         loop {
             match window.get(at)? {

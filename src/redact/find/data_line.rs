@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{
-    is_code, is_key_like, is_sentence, is_stand_in, is_version_or_words,
+    is_code, is_key_like, is_password_like, is_sentence, is_version_or_words, is_whole_stand_in,
 };
 use super::carrier::without_marks;
 use super::reference;
@@ -48,7 +48,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let before = without_marks(text.get(start..name.start)?);
     let is_shell = is_before_of_shell(before)?;
     let rest = text.get(name.end..end)?;
-    let (sign, value_start) = operator(rest)?;
+    let is_upper = !text.get(name.clone())?.iter().any(u8::is_ascii_lowercase);
+    let (sign, value_start) = operator(rest, is_upper)?;
     let value = trimmed(text.get(name.end + value_start..end)?);
     let place = name.end + value_start..name.end + value_start + value.len();
     let is_assignment = sign == b'=' && value_start == 1;
@@ -56,7 +57,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
         let inner = place.start + 1..place.start + 1 + quoted.len();
         let is_spared = quoted.len() < 4
             || reference::is_whole(quoted)
-            || is_stand_in(quoted)
+            || is_whole_stand_in(quoted)
             || is_sentence(quoted);
         return (strength.is_strong() && !is_spared && is_assignment).then_some(Some(inner));
     }
@@ -74,7 +75,12 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
         without_comment(value)
     };
     let place = place.start..place.start + value.len();
-    if !is_data(text, start, end, value) || is_spared(value, sign) {
+    // A variable of a shell holds no expression.
+    let is_certain = is_assignment && is_upper && is_password_like(value);
+    if !is_data(text, start, end, value)
+        || is_spared(value, sign)
+        || is_expression(value) && !is_certain
+    {
         return None;
     }
     let is_found = match strength {
@@ -114,7 +120,7 @@ fn is_before_of_shell(before: &[u8]) -> Option<bool> {
 }
 
 /// The operator behind a name, and where the value starts.
-fn operator(rest: &[u8]) -> Option<(u8, usize)> {
+fn operator(rest: &[u8], is_upper: bool) -> Option<(u8, usize)> {
     let quote = usize::from(rest.first() == Some(&b'"'));
     let blanks = blanks_at(rest, quote);
     let sign = *rest.get(quote + blanks)?;
@@ -124,7 +130,10 @@ fn operator(rest: &[u8]) -> Option<(u8, usize)> {
     let start = quote + blanks + 1;
     let next = rest.get(start)?;
     match sign {
-        b'=' if !b"=>~".contains(next) => Some((sign, start + blanks_at(rest, start))),
+        // No program compares a variable in capitals at the start of a line, without blanks.
+        b'=' if !b"=>~".contains(next) || is_upper && quote + blanks == 0 && *next != b'>' => {
+            Some((sign, start + blanks_at(rest, start)))
+        }
         // `a::b`, `http://`
         b':' if matches!(next, b' ' | b'\t') => Some((sign, start + blanks_at(rest, start))),
         _ => None,
@@ -146,7 +155,20 @@ fn trimmed(value: &[u8]) -> &[u8] {
 fn whole_quoted(value: &[u8]) -> Option<&[u8]> {
     let (first, rest) = value.split_first()?;
     let (last, inner) = rest.split_last()?;
-    (matches!(first, b'"' | b'\'') && first == last && !inner.contains(first)).then_some(inner)
+    let is_closed = || {
+        let mut at = 0;
+        while let Some(byte) = inner.get(at) {
+            match byte {
+                b'\\' if *first == b'"' => at += 2,
+                // `''` is a quote in quotes.
+                b'\'' if inner.get(at + 1) == Some(first) => at += 2,
+                byte if byte == first => return false,
+                _ => at += 1,
+            }
+        }
+        at == inner.len()
+    };
+    (matches!(first, b'"' | b'\'') && first == last && is_closed()).then_some(inner)
 }
 
 /// The value up to the blank at which a shell ends it.
@@ -183,10 +205,9 @@ fn is_spared(value: &[u8], sign: u8) -> bool {
     value.len() < 4
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
         || reference::is_whole(value)
-        || is_stand_in(value) && !value.first().is_some_and(|byte| b"$<{[(&%@".contains(byte))
+        || is_whole_stand_in(value) && !value.first().is_some_and(|byte| b"$<{[(&%@".contains(byte))
         || is_sentence(value)
         || is_version_or_words(value) && !value.iter().any(u8::is_ascii_digit) && sign == b':'
-        || is_expression(value)
 }
 
 /// Whether a value is a call, a member or a list of a program: `getSecret("x")`, `a.b`, `Vec<u8>`.

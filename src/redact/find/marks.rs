@@ -159,7 +159,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
             });
         let (is_mark, is_certain) = match first.kind {
             _ if is_of_grep => (!is_alone, false),
-            Kind::Number(_) | Kind::Grep => (!is_alone, first.is_first),
+            Kind::Number(_) | Kind::Grep => (!is_alone, first.is_first && run.len() > 1),
             Kind::Word | Kind::Quote | Kind::Patch => (true, true),
             Kind::Path => (true, false),
             Kind::Sign(_) => (run.iter().any(|line| line.kind == Kind::Sign(b'+')), false),
@@ -434,7 +434,6 @@ mod tests {
                 "@@ -1,2 +1,2 @@\na\nb\nc\nd",
             ),
             ("1: @@ -1 +1 @@\n2: -b\n3: +c\n", "@@ -1 +1 @@\n-b\n+c\n"),
-            ("2: a", "a"),
         ] {
             assert_eq!(unmarked(text), Some((expected.to_owned(), true)), "{text}");
         }
@@ -451,6 +450,7 @@ mod tests {
             ("12:x\n13:  y\n20: z", "x\n  y\n z"),
             ("7: a\n9: b\n", " a\n b\n"),
             ("+a\n-b\n", "a\nb\n"),
+            ("2: a", "a"),
         ] {
             assert_eq!(unmarked(text), Some((expected.to_owned(), false)), "{text}");
         }

@@ -274,7 +274,7 @@ impl Reader<'_, '_> {
         let blanks = blanks_at(content, at);
         let sign = content.get(at + blanks).copied();
         let (sign, behind) = match sign {
-            Some(b'=') if content.get(at + blanks + 1) != Some(&b'=') => (b'=', at + blanks + 1),
+            Some(b'=') => (b'=', at + blanks + 1),
             Some(b':') => (b':', at + blanks + 1),
             // `requirepass x`
             Some(_) if blanks > 0 && self.kind == Carrier::Settings && is_two_words(content) => {
@@ -283,8 +283,9 @@ impl Reader<'_, '_> {
             _ => return None,
         };
         let behind = match content.get(behind) {
-            // `password := x`, `a::b`
-            Some(b'=' | b':' | b'>') => return None,
+            // `password == x`, `a::b`, `a => b`; a value without blanks before it may begin so.
+            Some(b'=' | b'>') if blanks > 0 || sign != b'=' => return None,
+            Some(b':') if sign == b':' => return None,
             _ => behind + blanks_at(content, behind),
         };
         // A line of JSON, which is read as JSON.

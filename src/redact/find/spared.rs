@@ -1,6 +1,7 @@
 //! What stays beside a strong name in a place that is known to hold data: only what is no value of its own.
 
-use super::super::value_form::{is_sentence, is_stand_in};
+use super::super::value_form::{is_password_like, is_sentence, is_whole_stand_in};
+use super::program::is_made_of_names;
 use super::{label, reference};
 
 /// A value that is shorter is none, in bytes.
@@ -24,16 +25,17 @@ const WORDS: [&[u8]; 12] = [
 
 /// Whether a value beside a strong name is a reference, a mask, a path, a label, or a word for none.
 pub fn is_spared(value: &[u8]) -> bool {
-    let begins_as_reference = value.first().is_some_and(|byte| b"$<{[(&%@".contains(byte));
-    let begins_as_path = value.first().is_some_and(|byte| b"/~.".contains(byte));
+    let begins_as_reference = value
+        .first()
+        .is_some_and(|byte| b"$<{[(&%@/~.!".contains(byte));
     value.len() < SHORTEST
         || value.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
         || reference::is_whole(value)
         || value.starts_with(b"[redacted:")
         // What SOPS has encrypted.
         || value.starts_with(b"ENC[")
-        || !begins_as_reference && !begins_as_path && is_stand_in(value)
-        || begins_as_path && is_path(value)
+        || !begins_as_reference && is_whole_stand_in(value)
+        || is_path(value)
         || is_sentence(value)
         || label::is_label(value)
         || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
@@ -43,20 +45,21 @@ pub fn is_spared(value: &[u8]) -> bool {
 pub fn is_path(value: &[u8]) -> bool {
     let parts = value
         .split(|byte| *byte == b'/')
-        .filter(|part| !part.is_empty());
+        .filter(|part| !matches!(*part, b"" | b"~" | b"." | b".."));
     let is_name = |part: &[u8]| {
         let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
         part.iter()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-~".contains(byte))
             && digits * 3 <= part.len()
+            && (is_made_of_names(part) || !is_password_like(part))
     };
     let begins = [&b"/"[..], b"~/", b"./", b"../"];
     let is_begun = begins.iter().any(|start| value.starts_with(start));
-    let (count, are_names) = parts.fold((0, true), |(count, are), part| {
-        (count + 1, are && is_name(part))
+    let (count, names) = parts.fold((0, 0), |(count, names), part| {
+        (count + 1, names + usize::from(is_name(part)))
     });
     let needed = if value.starts_with(b"/") { 2 } else { 1 };
-    is_begun && count >= needed && are_names
+    is_begun && count >= needed && names * 2 > count
 }
 
 #[cfg(test)]

@@ -115,6 +115,24 @@ export interface RedactOptions {
   redactTerms?: string[];
 }
 
+/** Where a text comes from, as far as it is known: `redactText` then need not guess what it is. */
+export interface TextHint {
+  /** The file that holds the text, such as `.env`, `deploy/values.yaml` or `src/main.rs`. Only its name counts. */
+  filePath?: string;
+  /** The language of the text, as behind the marks of a fence: `yaml`, `bash`. */
+  language?: string;
+  /** The command whose output the text is: `cat .env`, `pass show shop/db`. */
+  command?: string;
+  /** The tool whose output the text is, as an agent calls it: `postgres_query`. */
+  tool?: string;
+}
+
+/** How `redactText` redacts. */
+export interface RedactTextOptions extends RedactOptions {
+  /** Where the text comes from. Default: it is not known. */
+  hint?: TextHint;
+}
+
 /** What a document holds, and how. Every option has a default. */
 export interface ExportOptions extends RedactOptions {
   /**
@@ -535,13 +553,25 @@ export interface Redaction {
  * secret, and the home folder `~`. Control and invisible characters are removed or made visible,
  * because they could split a secret. To redact a text twice changes nothing more.
  *
+ * A hint tells where the text is from. In a data file every value beside a name such as `DB_PASSWORD` is redacted,
+ * also one that looks like a word or like code. A hint never leaves a token or a password in that would be
+ * redacted without it, unless the text itself is program source.
+ *
+ * @example
+ * ```js
+ * redactText("DB_PASSWORD: sunflower", { hint: { filePath: "deploy/values.yaml" } }).text
+ * // "DB_PASSWORD: [redacted:named-secret#1]"
+ * redactText("sunflower", { hint: { command: "pass show shop/db" } }).text
+ * // "[redacted:named-secret#1]"
+ * ```
+ *
  * @param text the text
- * @param options `redact` and `redactTerms`, as for `exportSession`
+ * @param options `redact` and `redactTerms`, as for `exportSession`, and `hint`
  * @returns the text, and what was redacted: never the values
- * @throws `ERR_INVALID_OPTION`, also where `text` is no string; `ERR_TOO_LARGE` where the result is
+ * @throws `ERR_INVALID_OPTION`, also where `text` is no string or `hint` is none; `ERR_TOO_LARGE` where the result is
  * longer than a string may be
  */
-export declare function redactText(text: string, options?: RedactOptions): RedactedText
+export declare function redactText(text: string, options?: RedactTextOptions): RedactedText
 
 /** A call that the guard refused. It holds nothing of the session. */
 export interface Refusal {

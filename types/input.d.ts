@@ -115,6 +115,24 @@ export interface RedactOptions {
   redactTerms?: string[];
 }
 
+/** Where a text comes from, as far as it is known: `redactText` then need not guess what it is. */
+export interface TextHint {
+  /** The file that holds the text, such as `.env`, `deploy/values.yaml` or `src/main.rs`. Only its name counts. */
+  filePath?: string;
+  /** The language of the text, as behind the marks of a fence: `yaml`, `bash`. */
+  language?: string;
+  /** The command whose output the text is: `cat .env`, `pass show shop/db`. */
+  command?: string;
+  /** The tool whose output the text is, as an agent calls it: `postgres_query`. */
+  tool?: string;
+}
+
+/** How `redactText` redacts. */
+export interface RedactTextOptions extends RedactOptions {
+  /** Where the text comes from. Default: it is not known. */
+  hint?: TextHint;
+}
+
 /** What a document holds, and how. Every option has a default. */
 export interface ExportOptions extends RedactOptions {
   /**

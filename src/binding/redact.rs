@@ -11,7 +11,7 @@ use super::unwind::guarded;
 use super::{error, input};
 use crate::error::Error;
 use crate::memory;
-use crate::options::{RedactLevel, RedactOptions};
+use crate::options::{Hint, RedactLevel, RedactOptions};
 use crate::redact;
 
 /// A text without its secrets.
@@ -41,24 +41,37 @@ pub fn of_this_machine(mut options: RedactOptions) -> RedactOptions {
 /// secret, and the home folder `~`. Control and invisible characters are removed or made visible,
 /// because they could split a secret. To redact a text twice changes nothing more.
 ///
+/// A hint tells where the text is from. In a data file every value beside a name such as `DB_PASSWORD` is redacted,
+/// also one that looks like a word or like code. A hint never leaves a token or a password in that would be
+/// redacted without it, unless the text itself is program source.
+///
+/// @example
+/// ```js
+/// redactText("DB_PASSWORD: sunflower", { hint: { filePath: "deploy/values.yaml" } }).text
+/// // "DB_PASSWORD: [redacted:named-secret#1]"
+/// redactText("sunflower", { hint: { command: "pass show shop/db" } }).text
+/// // "[redacted:named-secret#1]"
+/// ```
+///
 /// @param text the text
-/// @param options `redact` and `redactTerms`, as for `exportSession`
+/// @param options `redact` and `redactTerms`, as for `exportSession`, and `hint`
 /// @returns the text, and what was redacted: never the values
-/// @throws `ERR_INVALID_OPTION`, also where `text` is no string; `ERR_TOO_LARGE` where the result is
+/// @throws `ERR_INVALID_OPTION`, also where `text` is no string or `hint` is none; `ERR_TOO_LARGE` where the result is
 /// longer than a string may be
-#[napi(ts_args_type = "text: string, options?: RedactOptions")]
+#[napi(ts_args_type = "text: string, options?: RedactTextOptions")]
 pub fn redact_text<'t>(
     env: &'t Env,
     text: Unknown<'t>,
     options: Option<Unknown<'t>>,
 ) -> Result<RedactedText<'t>> {
     guarded(|| {
-        let options =
-            RedactOptions::from_json(&input::options(env, options)?).map(of_this_machine)?;
+        let given_options = input::options(env, options)?;
+        let options = RedactOptions::from_json(&given_options).map(of_this_machine)?;
+        let hint = Hint::from_json(&given_options)?;
         memory::check_part(input::text_length(text).unwrap_or_default())?;
         let given = input::string(text)
             .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
-        let (shown, report) = redact::redact_text(&given, &options);
+        let (shown, report) = redact::redact_hinted(&given, &options, &hint);
         let text = match shown {
             Cow::Borrowed(_) => text,
             Cow::Owned(shown) => {

@@ -23,6 +23,12 @@ pub trait Visitor {
     /// What follows belongs to this message; `None`: to the session itself.
     fn enter_message(&mut self, id: Option<&str>);
 
+    /// What follows belongs to this call of a tool, which is as it was stored; `None`: to none.
+    fn enter_tool(&mut self, _tool: Option<&ToolPart>) {}
+
+    /// What follows belongs to a file of this name; `None`: to none.
+    fn enter_file(&mut self, _path: Option<&str>) {}
+
     /// What follows belongs to this part; `None`: to the message itself.
     fn enter_part(&mut self, id: Option<&str>);
 }
@@ -196,10 +202,12 @@ fn file_diff(visitor: &mut impl Visitor, diff: &mut FileDiff) {
         patch,
         rest,
     } = diff;
+    visitor.enter_file(file.as_deref());
     option(visitor, "diff.file", file);
     option(visitor, "diff.status", status);
     option(visitor, "diff.patch", patch);
     object(visitor, "diff", rest);
+    visitor.enter_file(None);
 }
 
 /// Visits a message.
@@ -336,6 +344,7 @@ fn file_part(visitor: &mut impl Visitor, file: &mut FilePart) {
         sha256,
         rest,
     } = file;
+    visitor.enter_file(filename.as_deref());
     for (field, text) in [
         ("mime", mime),
         ("filename", filename),
@@ -346,9 +355,11 @@ fn file_part(visitor: &mut impl Visitor, file: &mut FilePart) {
     }
     object(visitor, "source", source);
     object(visitor, "file", rest);
+    visitor.enter_file(None);
 }
 
 fn tool_part(visitor: &mut impl Visitor, tool: &mut ToolPart) {
+    visitor.enter_tool(Some(tool));
     let ToolPart {
         tool,
         call_id,
@@ -383,6 +394,7 @@ fn tool_part(visitor: &mut impl Visitor, tool: &mut ToolPart) {
         file_part(visitor, file);
     }
     object(visitor, "state", rest);
+    visitor.enter_tool(None);
 }
 
 fn subtask_part(visitor: &mut impl Visitor, subtask: &mut SubtaskPart) {

@@ -1,10 +1,13 @@
 //! What an export holds, and how.
 
+mod hint;
 mod parse;
 
 use std::collections::BTreeMap;
 
 use crate::model::{Object, Timestamp};
+
+pub use hint::Hint;
 
 /// The kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -95,7 +95,7 @@ impl RedactOptions {
     /// # Errors
     /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
     pub fn from_json(options: &Object) -> Result<Self> {
-        check_names(options, &["redact", "redactTerms"])?;
+        check_names(options, &["hint", "redact", "redactTerms"])?;
         read_redact(options)
     }
 }
@@ -157,11 +157,11 @@ impl WriteOptions {
     }
 }
 
-fn invalid<T>(text: String) -> Result<T> {
+pub(super) fn invalid<T>(text: String) -> Result<T> {
     Err(Error::InvalidOption(text))
 }
 
-fn check_names(options: &Object, allowed: &[&str]) -> Result<()> {
+pub(super) fn check_names(options: &Object, allowed: &[&str]) -> Result<()> {
     match options
         .keys()
         .find(|name| !allowed.contains(&name.as_str()))

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::changes::{Change, ChangedText, ChangedTexts, Changes, SeenChanges};
+use super::find::carrier::{self, Call, Carrier, Carriers};
 use super::hits::Hits;
 use super::place_list::PlaceList;
 use super::recent_texts::{Outcome, RecentTexts};
@@ -16,7 +17,7 @@ use super::settings::Settings;
 use super::{find, hits, named_value, secret_fields, secrets, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
-use crate::model::{Message, data_url};
+use crate::model::{Message, ToolPart, data_url};
 use crate::options::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
@@ -67,6 +68,12 @@ pub struct FirstPass<'a> {
     only_texts: Option<Vec<ChangedText>>,
     /// How many secrets are kept with the places of their texts.
     kept_hits: usize,
+    /// What is told of the text that is looked at.
+    told: Carriers,
+    /// What is told of the call of a tool that is gone over.
+    call: Option<Call>,
+    /// What is told of the file that is gone over.
+    file: Carriers,
 }
 
 /// Secrets that are left in a text for a pass that numbers them.
@@ -89,7 +96,16 @@ impl<'a> FirstPass<'a> {
             texts: 0,
             only_texts: None,
             kept_hits: 0,
+            told: Carriers::default(),
+            call: None,
+            file: Carriers::default(),
         }
+    }
+
+    /// The same with what a caller tells of the text that comes.
+    pub fn told(mut self, told: Carriers) -> Self {
+        self.told = told;
+        self
     }
 
     /// Finds secrets and numbers them.
@@ -203,6 +219,24 @@ impl<'a> FirstPass<'a> {
         is_right
     }
 
+    /// Does something while a text is gone over of which that is told.
+    fn with<T>(&mut self, told: Carriers, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.told, told);
+        let done = work(self);
+        self.told = before;
+        done
+    }
+
+    /// Goes over a member of an object: its name may tell what it is.
+    pub fn member(&mut self, field: &'static str, name: &str, value: &mut Value) {
+        let of_call = self.call.as_ref().and_then(|call| call.member(name));
+        let of_file = (field == "source" && name == "value").then(|| self.file.clone());
+        match of_call.or(of_file) {
+            Some(told) => self.with(told, |pass| pass.json(field, value)),
+            None => self.json(field, value),
+        }
+    }
+
     fn check(&self) -> Result<()> {
         self.found.check_memory()?;
         if (self.settings.go_on)() {
@@ -296,11 +330,15 @@ impl<'a> FirstPass<'a> {
             return self.searched(field, place, text).shown;
         }
         let words = self.settings.plain_words;
-        if words.has(text) {
+        let is_told = !self.told.is_empty();
+        if !is_told && words.has(text) {
             return None;
         }
         let recent = RecentTexts::keeps(text).then(|| self.settings.recent.clone());
-        if let Some(known) = recent.as_ref().and_then(|recent| recent.find(text)) {
+        if let Some(known) = recent
+            .as_ref()
+            .and_then(|recent| recent.find(text, &self.told))
+        {
             self.change = self.change.max(known.change);
             self.count_hidden(known.hidden);
             return known.shown;
@@ -310,11 +348,11 @@ impl<'a> FirstPass<'a> {
         if with_secrets.is_some_and(|text| text.place == place) {
             return outcome.shown;
         }
-        if outcome == Outcome::NOTHING {
+        if !is_told && outcome == Outcome::NOTHING {
             words.add(text);
         }
         if let Some(recent) = recent {
-            recent.add(text, &outcome);
+            recent.add(text, &self.told, &outcome);
         }
         outcome.shown
     }
@@ -421,7 +459,8 @@ impl<'a> FirstPass<'a> {
         }
         let result = data_url::text(url).and_then(|text| {
             let Some(text) = text else { return Ok(None) };
-            let redacted = self.redacted("content", &text);
+            let told = self.file.clone();
+            let redacted = self.with(told, |pass| pass.redacted("content", &text));
             // A file keeps its line ends and the like where nothing was redacted.
             redacted
                 .filter(|redacted| visible::clean(&text).0 != *redacted)
@@ -442,14 +481,14 @@ impl<'a> FirstPass<'a> {
         if self.most < Change::Redacted {
             return Search::None;
         }
-        let (hits, endings) = self.settings.hits(text);
+        let (hits, endings) = self.settings.hits(text, &self.told);
         if hits.is_empty() {
             return Search::Nothing(endings);
         }
         if matches!(self.secrets, Secret::Leave) {
             // Mostly nothing more is found in what is shown, so that no other pass has to search.
             let shown = hits::replaced(text, hits.clone(), |rule, _| secrets::first_of(rule));
-            let are_all = self.settings.hits(&shown).0.is_empty();
+            let are_all = self.settings.hits(&shown, &self.told).0.is_empty();
             self.left = Some(Left {
                 hits: are_all.then_some(hits),
             });
@@ -465,7 +504,12 @@ impl<'a> FirstPass<'a> {
 
 impl Visitor for FirstPass<'_> {
     fn text(&mut self, field: &'static str, text: &mut String) {
-        self.redact_text(field, text);
+        let told = match (field, &self.call) {
+            ("state.output" | "state.error", Some(call)) => call.output(),
+            ("diff.patch", _) => self.file.clone(),
+            _ => Carriers::default(),
+        };
+        self.with(told, |pass| pass.redact_text(field, text));
     }
 
     fn json(&mut self, field: &'static str, value: &mut Value) {
@@ -477,6 +521,16 @@ impl Visitor for FirstPass<'_> {
         }
     }
 
+    fn enter_tool(&mut self, tool: Option<&ToolPart>) {
+        self.call = tool.map(call_of);
+    }
+
+    fn enter_file(&mut self, path: Option<&str>) {
+        self.file = path
+            .map(|path| Carriers::one(Carrier::of_file(path)))
+            .unwrap_or_default();
+    }
+
     fn enter_message(&mut self, id: Option<&str>) {
         self.place.enter_message(id);
     }
@@ -484,6 +538,36 @@ impl Visitor for FirstPass<'_> {
     fn enter_part(&mut self, id: Option<&str>) {
         self.place.enter_part(id);
     }
+}
+
+/// What the call of a tool tells of its texts.
+fn call_of(tool: &ToolPart) -> Call {
+    let members = |names: &'static [&'static str]| {
+        let members = names.iter().filter_map(|name| tool.input.get(name));
+        members.filter_map(|member| match member {
+            Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+            // `["bash", "-lc", "cat .env"]`
+            Value::Array(words) => {
+                let words: Option<Vec<_>> = words.iter().map(Value::as_str).collect();
+                Some(Cow::Owned(words?.join(" ; ")))
+            }
+            _ => None,
+        })
+    };
+    let paths: Vec<_> = members(&carrier::PATHS).collect();
+    let commands: Vec<_> = members(&carrier::COMMANDS).collect();
+    let texts = |texts: &[Cow<'_, str>]| {
+        texts
+            .iter()
+            .map(|text| text.to_string())
+            .collect::<Vec<_>>()
+    };
+    let (paths, commands) = (texts(&paths), texts(&commands));
+    Call::new(
+        &tool.tool,
+        paths.iter().map(String::as_str),
+        commands.iter().map(String::as_str),
+    )
 }
 
 /// Whether a field holds the content of an attachment. Its base64 would look like tokens.

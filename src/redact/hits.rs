@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::find::number;
+
 /// Places in a text, each with the id of the rule that found it. They may overlap.
 pub type Hits = Vec<(Range<usize>, &'static str)>;
 
@@ -23,7 +25,13 @@ pub fn replaced(
         let start = range.start.max(copied);
         result.push_str(text.get(copied..start).unwrap_or_default());
         let value = text.get(start..range.end).unwrap_or_default();
+        // JSON stays JSON where a number becomes a text.
+        let before = text.get(copied..start).unwrap_or_default();
+        let behind = text.get(range.end..).unwrap_or_default();
+        let quote = number::quote_in_json(before, value, behind);
+        result.push_str(quote);
         result.push_str(&replace(rule, value));
+        result.push_str(quote);
         copied = range.end;
     }
     result.push_str(text.get(copied..).unwrap_or_default());
@@ -33,6 +41,20 @@ pub fn replaced(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_of_json_becomes_a_text_of_json() {
+        let text = "{\"pin\": 1234, \"s\": \"{\\\"pin\\\":5678}\"}";
+        let places = ["1234", "5678"].map(|number| {
+            let start = text.find(number).unwrap();
+            (start..start + 4, "a")
+        });
+        let text = replaced(text, places.into(), |rule, _| format!("<{rule}>"));
+        assert_eq!(
+            text,
+            "{\"pin\": \"<a>\", \"s\": \"{\\\"pin\\\":\\\"<a>\\\"}\"}"
+        );
+    }
 
     #[test]
     fn of_an_overlap_what_is_left_is_a_hit_of_its_own() {

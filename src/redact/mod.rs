@@ -56,8 +56,9 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, RawText, Runtime, Session, SessionTree};
-use crate::options::RedactOptions;
+use crate::options::{Hint, RedactOptions};
 use changes::Change;
+use find::carrier::Carriers;
 use first_pass::{FirstPass, ROUNDS};
 use people::People;
 use second_pass::SecondPass;
@@ -280,8 +281,17 @@ impl Redactor<'_> {
 /// Redacts a text that is no session, such as a log. Gives the text and what was redacted. A text
 /// with nothing to redact stays as it is, with its line ends and control characters.
 pub fn redact_text<'t>(text: &'t str, options: &RedactOptions) -> (Cow<'t, str>, RedactionReport) {
+    redact_hinted(text, options, &Hint::default())
+}
+
+/// The same for a text of which a caller knows where it comes from.
+pub fn redact_hinted<'t>(
+    text: &'t str,
+    options: &RedactOptions,
+    hint: &Hint,
+) -> (Cow<'t, str>, RedactionReport) {
     let settings = Settings::new(options, people_of(options), &|| true);
-    let mut first = FirstPass::learning(settings);
+    let mut first = FirstPass::learning(settings).told(Carriers::of_hint(hint));
     let redacted = first.redacted("text", text);
     let mut report = first.take_report();
     let has_none = report.redactions().next().is_none();

@@ -39,6 +39,18 @@ static PAIRS: [(Pattern, Pattern); 7] = [
     pair("<$", r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()"),
 ];
 
+/// Which of them are elements of XML.
+const OF_XML: [usize; 3] = [2, 5, 6];
+
+/// The length of the text of an element: up to the tag that closes it.
+fn length_of_element(rest: &[u8]) -> Option<usize> {
+    let window = rest.get(..REACH).unwrap_or(rest);
+    let length = memchr::memmem::find(window, b"</")?;
+    let text = window.get(..length)?;
+    let text = text.strip_suffix(b"]]>").unwrap_or(text).trim_ascii_end();
+    (!text.contains(&b'<')).then_some(text.len())
+}
+
 const fn pair(before: &'static str, behind: &'static str) -> (Pattern, Pattern) {
     (Pattern::new(before), Pattern::new(behind))
 }
@@ -48,8 +60,9 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(name.start.saturating_sub(24)..name.start)?;
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let may_be_pair = may_end_with(before);
-    let pairs = PAIRS.iter().zip(may_be_pair);
-    for ((pattern_before, pattern_behind), _) in pairs.filter(|(_, may_be)| *may_be) {
+    let pairs = PAIRS.iter().zip(may_be_pair).enumerate();
+    for (number, ((pattern_before, pattern_behind), _)) in pairs.filter(|(_, (_, may_be))| *may_be)
+    {
         if !pattern_before.is_match(before) {
             continue;
         }
@@ -58,7 +71,14 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         };
         let start = name.end + captures.get(0)?.end();
         let rest = text.get(start..)?;
-        let (length, is_quoted) = value_length(rest, captures.get(1)?.as_bytes());
+        let of_element = OF_XML
+            .contains(&number)
+            .then(|| length_of_element(rest))
+            .flatten();
+        let (length, is_quoted) = match of_element {
+            Some(length) => (length, true),
+            None => value_length(rest, captures.get(1)?.as_bytes()),
+        };
         let value = rest.get(..length)?;
         let strength = strength(text.get(name.clone())?)?;
         // It stands where little code can: a word with a digit is enough. `A | B2` is a type.

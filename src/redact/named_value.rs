@@ -7,7 +7,7 @@ use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::value_form::{
     is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
-    is_version_or_words, looks_random, starts_as_code,
+    is_version_or_words, is_whole_stand_in, looks_random, starts_as_code,
 };
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 14] = [
+pub const KEYWORDS: [&str; 24] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -30,6 +30,17 @@ pub const KEYWORDS: [&str; 14] = [
     "bearer",
     "cookie",
     "session",
+    // Numbers in JSON. `otp` alone stands in many words.
+    "otp\"",
+    "otp\\",
+    "otpcode",
+    "otp_code",
+    "cvv",
+    "cvc\"",
+    "mfacode",
+    "verificationcode",
+    "securitycode",
+    "onetimecode",
 ];
 
 /// HTTP headers whose value is a secret, as tools take them in objects of headers.
@@ -54,11 +65,11 @@ pub fn is_secret_field(name: &str, value: &str) -> bool {
             .split_ascii_whitespace()
             .next_back()
             .unwrap_or_default();
-        return !is_stand_in(credentials.as_bytes());
+        return !is_whole_stand_in(credentials.as_bytes());
     }
     match strength(name.as_bytes()) {
         Some(Strength::Strong | Strength::Key) => {
-            value.len() >= 4 && !is_stand_in(value.as_bytes())
+            value.len() >= 4 && !is_whole_stand_in(value.as_bytes())
         }
         Some(Strength::Medium) => is_key_like(value.as_bytes()) || looks_random(value.as_bytes()),
         Some(Strength::Weak) => looks_random(value.as_bytes()),
@@ -293,20 +304,10 @@ const LONGEST: usize = 4096;
 /// Where the value ends: at its own quote, or at the next blank or delimiter.
 pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     let window = rest.get(..LONGEST).unwrap_or(rest);
-    if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte)) {
-        let end = window
-            .iter()
-            .position(|byte| byte == mark || *byte == b'\n');
-        let end = end.filter(|end| window.get(*end) == Some(mark));
-        if let Some(end) = end {
-            let value = window.get(..end).unwrap_or_default();
-            let escapes = value
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'\\')
-                .count();
-            return (end - escapes, true);
-        }
+    if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte))
+        && let Some(end) = end_of_quoted(window, *mark, quote)
+    {
+        return (end, true);
     }
     let is_end = |byte: &u8| {
         byte.is_ascii_whitespace()
@@ -330,6 +331,35 @@ pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
         window.iter().position(is_end).unwrap_or(window.len()),
         false,
     )
+}
+
+/// Where a value ends that an opening quote stands before. A quote in it has more backslashes before it than the
+/// opening one has.
+fn end_of_quoted(window: &[u8], mark: u8, quote: &[u8]) -> Option<usize> {
+    let line = memchr::memchr(b'\n', window).unwrap_or(window.len());
+    let line = window.get(..line)?;
+    let escapes_at = |at: usize| {
+        let before = line.get(..at).unwrap_or_default();
+        before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == b'\\')
+            .count()
+    };
+    let depth = quote.iter().take_while(|byte| **byte == b'\\').count();
+    let mut marks = memchr::memchr_iter(mark, line).map(|at| (at, escapes_at(at)));
+    let closing = marks.clone().find(|(_, escapes)| match depth {
+        0 => escapes % 2 == 0,
+        _ => *escapes <= depth,
+    });
+    let (end, escapes) = match (closing, depth) {
+        // What stands in plain quotes may end in backslashes that are of it.
+        (Some((end, _)), 0) => (end, 0),
+        (Some(closing), _) => closing,
+        // In a text that is cut or quoted otherwise, the first quote ends it.
+        (None, _) => marks.next()?,
+    };
+    Some(end - escapes)
 }
 
 /// Whether a value is a secret, by what its name tells and how it stands in the text.

@@ -1,11 +1,13 @@
 //! What stands between a name and its value: an operator, and the quote that the value starts with.
 
+use std::ops::Range;
+
 use super::pattern::Pattern;
 
 /// Escaped quotes (`\"`, `\\\"`) count as quotes. A type may stand between them (`SECRET: &str = "…"`), and a default
 /// behind a variable or a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static PATTERN: Pattern = Pattern::new(
-    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\*["'`]){0,3})"#,
+    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|b)?(&quot;|&#34;|%22|(?:\\+["'`]){3}|(?:\\*["'`]["'`]{0,2})?)"#,
 );
 
 /// Blanks that may stand on either side of an operator.
@@ -30,14 +32,14 @@ impl<'t> Operator<'t> {
 
     fn by_pattern(text: &'t [u8]) -> Option<Self> {
         let captures = PATTERN.captures(text)?;
-        let quote = captures.get(2)?.as_bytes();
-        let end = captures.get(0)?.end();
+        let quote = captures.get(2)?;
+        let outer = outer_quote(text, quote.range());
         // The prefix of a literal stands before a quote: the `b` of `key: build` is the value's.
-        let is_letter = quote.is_empty() && matches!(text.get(end - 1), Some(b'b' | b'B'));
+        let is_letter = quote.is_empty() && matches!(text.get(outer - 1), Some(b'b' | b'B'));
         Some(Self {
             sign: captures.get(1)?.as_bytes(),
-            quote,
-            end: end - usize::from(is_letter),
+            quote: text.get(quote.start()..outer)?,
+            end: outer - usize::from(is_letter),
         })
     }
 
@@ -74,6 +76,24 @@ impl<'t> Operator<'t> {
             end,
         })
     }
+}
+
+/// Where the opening quotes end: of `"'x'"` both are quotes, of `"'x"` the second is of the value.
+fn outer_quote(text: &[u8], quote: Range<usize>) -> usize {
+    let quotes = text.get(quote.clone()).unwrap_or_default();
+    let escapes = quotes.iter().take_while(|byte| **byte == b'\\').count();
+    let [first, second] = quotes.get(escapes..).unwrap_or_default() else {
+        return quote.end;
+    };
+    let rest = text.get(quote.end..).unwrap_or_default();
+    let line = memchr::memchr(b'\n', rest)
+        .and_then(|end| rest.get(..end))
+        .unwrap_or(rest);
+    let is_closed = || memchr::memmem::find(line, &[*second, *first]).is_some();
+    if first == second || escapes > 0 || is_closed() {
+        return quote.end;
+    }
+    quote.start + 1
 }
 
 /// How many blanks stand at a place. `None` for more than may stand there.

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::changes::Change;
+use super::find::carrier::Carriers;
 
 /// How long a text is that is kept, in bytes. Shorter ones are searched as fast as they are found.
 const KEPT: RangeInclusive<usize> = 2 * 1024..=128 * 1024;
@@ -32,13 +33,20 @@ impl Outcome {
     };
 }
 
+/// A text, and what its search came to.
+struct Known {
+    text: String,
+    told: Carriers,
+    outcome: Outcome,
+}
+
 /// Texts of one export, the last ones. Threads may share it.
 #[derive(Default)]
 pub struct RecentTexts(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    texts: VecDeque<Arc<(String, Outcome)>>,
+    texts: VecDeque<Arc<Known>>,
     bytes: usize,
 }
 
@@ -48,23 +56,27 @@ impl RecentTexts {
         KEPT.contains(&text.len())
     }
 
-    /// What the search of the same text came to.
-    pub fn find(&self, text: &str) -> Option<Outcome> {
+    /// What the search of the same text came to, of which the same was told.
+    pub fn find(&self, text: &str, told: &Carriers) -> Option<Outcome> {
         let same_length: Vec<_> = {
             let kept = self.kept();
             let texts = kept.texts.iter().rev();
             texts
-                .filter(|known| known.0.len() == text.len())
+                .filter(|known| known.text.len() == text.len() && known.told == *told)
                 .cloned()
                 .collect()
         };
-        let known = same_length.iter().find(|known| known.0 == text)?;
-        Some(known.1.clone())
+        let known = same_length.iter().find(|known| known.text == text)?;
+        Some(known.outcome.clone())
     }
 
     /// Keeps what the search of a text came to, which held no secret.
-    pub fn add(&self, text: &str, outcome: &Outcome) {
-        let added = Arc::new((text.to_owned(), outcome.clone()));
+    pub fn add(&self, text: &str, told: &Carriers, outcome: &Outcome) {
+        let added = Arc::new(Known {
+            text: text.to_owned(),
+            told: told.clone(),
+            outcome: outcome.clone(),
+        });
         let mut kept = self.kept();
         kept.bytes += size(&added);
         kept.texts.push_back(added);
@@ -80,16 +92,21 @@ impl RecentTexts {
     }
 }
 
-fn size(known: &(String, Outcome)) -> usize {
-    known.0.len() + known.1.shown.as_ref().map_or(0, String::len)
+fn size(known: &Known) -> usize {
+    known.text.len() + known.outcome.shown.as_ref().map_or(0, String::len)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::find::carrier::Carrier;
     use super::*;
 
     fn text(number: usize) -> String {
         format!("{number:08}").repeat(4096)
+    }
+
+    fn told() -> Carriers {
+        Carriers::default()
     }
 
     fn outcome(shown: &str) -> Outcome {
@@ -103,11 +120,13 @@ mod tests {
     #[test]
     fn only_the_same_text_is_found() {
         let recent = RecentTexts::default();
-        recent.add(&text(1), &outcome("one"));
-        recent.add(&text(2), &outcome("two"));
-        assert_eq!(recent.find(&text(1)), Some(outcome("one")));
-        assert_eq!(recent.find(&text(2)), Some(outcome("two")));
-        assert_eq!(recent.find(&text(3)), None);
+        recent.add(&text(1), &told(), &outcome("one"));
+        recent.add(&text(2), &told(), &outcome("two"));
+        assert_eq!(recent.find(&text(1), &told()), Some(outcome("one")));
+        assert_eq!(recent.find(&text(2), &told()), Some(outcome("two")));
+        assert_eq!(recent.find(&text(3), &told()), None);
+        let other = Carriers::one(Carrier::Yaml);
+        assert_eq!(recent.find(&text(1), &other), None);
         assert!(RecentTexts::keeps(&text(1)));
         assert!(!RecentTexts::keeps("short"));
     }
@@ -116,12 +135,12 @@ mod tests {
     fn the_memory_is_bounded_and_the_last_ones_stay() {
         let recent = RecentTexts::default();
         for number in 0..100 {
-            recent.add(&text(number), &outcome("x"));
+            recent.add(&text(number), &told(), &outcome("x"));
         }
         let bytes: usize = recent.kept().texts.iter().map(|known| size(known)).sum();
         assert_eq!(bytes, recent.kept().bytes);
         assert!((MOST_BYTES / 2..=MOST_BYTES).contains(&bytes));
-        assert_eq!(recent.find(&text(0)), None);
-        assert!(recent.find(&text(99)).is_some());
+        assert_eq!(recent.find(&text(0), &told()), None);
+        assert!(recent.find(&text(99), &told()).is_some());
     }
 }

@@ -1,11 +1,12 @@
 //! JSON objects, in which a field may be a secret by its name alone.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
+use super::find::number;
 use super::first_pass::FirstPass;
 use super::{named_value, visible};
 use crate::model::Object;
-use crate::model::visit::{self, Visitor as _};
+use crate::model::visit;
 
 /// Names of the fields of a pair, as in lists of environment variables: `{ "name": "DB_PASSWORD", "value": "…" }`.
 const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
@@ -32,9 +33,18 @@ pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object
                     *text = placeholder;
                 }
             }
-            value => pass.json(field, value),
+            Value::Number(digits) if judges_names && is_secret_number(key, digits) => {
+                if let Some(placeholder) = pass.named_secret(field, &digits.to_string()) {
+                    *value = Value::String(placeholder);
+                }
+            }
+            value => pass.member(field, key, value),
         }
     }
+}
+
+fn is_secret_number(name: &str, digits: &Number) -> bool {
+    number::is_secret(name.as_bytes(), digits.to_string().as_bytes())
 }
 
 fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {

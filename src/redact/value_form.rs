@@ -1,6 +1,7 @@
 //! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
-use super::find::{program, reference};
+use super::find::program::is_made_of_names;
+use super::find::{reference, spared};
 use super::pattern::Pattern;
 use super::rule::entropy;
 
@@ -10,7 +11,7 @@ static STAND_IN: Pattern = Pattern::new(concat!(
     // What says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`
-    r"|^!{1,2}[A-Za-z_$][A-Za-z0-9_$.?]*$",
+    r"|^!{1,2}[a-z_$][A-Za-z_$.?]*$",
     // `user:pass@host`
     r"|^(?i:user(?:name)?:pass(?:word|wd)?)(?:@.*)?$",
     // Types of columns: `VARCHAR(255)`.
@@ -19,7 +20,7 @@ static STAND_IN: Pattern = Pattern::new(concat!(
     r"|^[A-Z0-9_-]*(?:_HERE|YOUR_|INSERT|REPLACE|EXAMPLE|CHANGE_?ME)[A-Z0-9_-]*$|^[A-Za-z0-9_-]{0,8}(?:\.{3}|…)$",
     // Version ranges, and the alphabet.
     r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
-    r"|\$\{|\{\{|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^https?://|^\[redacted:",
+    r"|\$\{[A-Za-z_][^{}]*\}|\{\{[^{}]*\}\}|^process\.env|^os\.(?:environ|getenv)|^env\.|^import\.meta|^https?://|^\[redacted:",
 ));
 
 /// A number, an identifier or a member of something: `3229640218`, `Http2Session`, `_type_3`,
@@ -45,10 +46,16 @@ pub fn is_sentence(value: &[u8]) -> bool {
 
 /// Whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
+    /// A reference that a sign in it has cut.
+    static CUT: Pattern = Pattern::new(r"\$\{[A-Za-z_][A-Za-z0-9_.]*$|\{\{(?:\s|$)");
+    is_whole_stand_in(value) || CUT.is_match(value)
+}
+
+/// The same for a value that is known to be whole.
+pub fn is_whole_stand_in(value: &[u8]) -> bool {
     value.is_empty()
         || STAND_IN.is_match(value)
-        || reference::is_whole(value)
-        || is_path(value)
+        || begins_as_reference(value)
         || std::str::from_utf8(value).is_ok_and(names_itself)
 }
 
@@ -58,16 +65,21 @@ pub fn starts_as_code(value: &[u8]) -> bool {
     value.first().is_some_and(|byte| b"$%@<{[(&".contains(byte))
 }
 
-/// Whether a value is a path of words: `/run/secrets/db_password`, `./key.pem`. A password may start with `/`, too.
-pub fn is_path(value: &[u8]) -> bool {
-    let starts = [&b"/"[..], b"~/", b"./", b"../"];
-    let is_word = |word: &[u8]| {
-        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
-        digits == word.len() || digits <= 4 && (word.len() <= 4 || program::is_made_of_names(word))
-    };
-    let is_segment = |segment: &[u8]| segment.split(|byte| b"-_. @".contains(byte)).all(is_word);
-    starts.iter().any(|start| value.starts_with(start))
-        && value.split(|byte| *byte == b'/').all(is_segment)
+/// Whether a value begins as a variable, a tag, a bracket or a path does, and is one. A password may begin with any
+/// sign: `@4Tq9zLwx7`, `/4Tq9zLwx7`.
+fn begins_as_reference(value: &[u8]) -> bool {
+    let is_path = [&b"/"[..], b"~/", b"./", b"../"]
+        .iter()
+        .any(|start| value.starts_with(start));
+    let is_sign = value.first().is_some_and(|byte| b"$%@<{[(&".contains(byte));
+    let signs = value
+        .iter()
+        .take_while(|byte| b"$%@<{[(&/~.!*\"'#".contains(byte))
+        .count();
+    let bare = value.get(signs..).unwrap_or_default();
+    let is_password = || is_password_like(bare) && !is_made_of_names(bare);
+    is_sign && (reference::is_whole(value) || !is_password())
+        || is_path && (spared::is_path(value) || !is_password())
 }
 
 /// Letters, digits, and a capital or a special character, as people make passwords.

@@ -91,6 +91,67 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     }
 }
 
+/// Whether a command prints a secret and nothing that other text is made of: `op read op://a/b`, `echo $DB_PASSWORD`.
+pub fn prints_secret(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_last = |end: usize| {
+        let behind = text.get(end..).unwrap_or_default();
+        // What counts or hashes a secret does not print it.
+        let hides = [
+            &b"| wc"[..],
+            b"|wc",
+            b"sum",
+            b"| grep -c",
+            b">/dev/null",
+            b"> /dev/null",
+        ];
+        !hides
+            .iter()
+            .any(|sign| memchr::memmem::find(behind, sign).is_some())
+    };
+    let of_row = |command: &Command| {
+        command.names.iter().any(|name| {
+            let name = name.to_ascii_lowercase();
+            // These decode anything.
+            let is_any = matches!(
+                name.as_str(),
+                "base64 -d" | "base64 --decode" | "uuencode" | "pass"
+            );
+            let mut places = memchr::memmem::find_iter(&lower, name.as_bytes());
+            places.any(|start| {
+                let place = start..start + name.len();
+                let argument = text.get(place.end..).unwrap_or_default();
+                let line = argument
+                    .split(|byte| b"\n;|&".contains(byte))
+                    .next()
+                    .unwrap_or_default();
+                is_command(text, &place)
+                    && is_last(place.end)
+                    && !is_any
+                    && (!command.by_name || is_name_of_secret(text, &place, line))
+            })
+        })
+    };
+    COMMANDS.iter().filter(|command| command.prints).any(of_row)
+}
+
+/// Whether the argument of a command names a variable that holds a secret: `$DB_PASSWORD`, `"${X}"`.
+fn is_name_of_secret(text: &[u8], name: &Range<usize>, line: &[u8]) -> bool {
+    let argument = line.trim_ascii();
+    let is_variable = argument.starts_with(b"$")
+        || text
+            .get(name.clone())
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"printenv"));
+    let bare = argument.strip_prefix(b"\"").unwrap_or(argument);
+    let bare = bare
+        .strip_prefix(b"${")
+        .or_else(|| bare.strip_prefix(b"$"))
+        .unwrap_or(bare);
+    let bare = bare.strip_suffix(b"\"").unwrap_or(bare);
+    let bare = bare.strip_suffix(b"}").unwrap_or(bare);
+    (is_variable || argument.starts_with(b"\"$")) && is_secret_name(bare)
+}
+
 /// Whether a name stands where a command may: at the start of a word, and with a blank behind it.
 fn is_command(text: &[u8], name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1).and_then(|at| text.get(at));
@@ -334,20 +395,8 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let end = behind.iter().position(|byte| *byte == b'\n')?;
     let line = behind.get(..end)?;
-    if command.by_name {
-        let argument = line.trim_ascii();
-        let is_variable =
-            argument.starts_with(b"$") || text.get(name.clone())?.eq_ignore_ascii_case(b"printenv");
-        let bare = argument.strip_prefix(b"\"").unwrap_or(argument);
-        let bare = bare
-            .strip_prefix(b"${")
-            .or_else(|| bare.strip_prefix(b"$"))
-            .unwrap_or(bare);
-        let bare = bare.strip_suffix(b"\"").unwrap_or(bare);
-        let bare = bare.strip_suffix(b"}").unwrap_or(bare);
-        if !is_variable && !argument.starts_with(b"\"$") || !is_secret_name(bare) {
-            return None;
-        }
+    if command.by_name && !is_name_of_secret(text, name, line) {
+        return None;
     }
     let mut start = name.end + end + 1;
     let mut next = text.get(start..(start + 4096).min(text.len()))?;

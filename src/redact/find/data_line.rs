@@ -14,8 +14,9 @@ use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{
-    is_code, is_key_like, is_sentence, is_stand_in, is_version_or_words,
+    is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
 };
+use super::carrier::without_marks;
 use super::{program, reference};
 
 /// A line that is longer is no setting, in bytes.
@@ -47,10 +48,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let end = line_end(text, name.end)?;
     let before = text.get(start..name.start)?;
     let rest = text.get(name.end..end)?;
-    let (sign, value_start) = operator(rest)?;
+    let is_upper = is_in_capitals(own_name);
+    let (sign, value_start) = operator(rest, is_upper)?;
     let is_assignment = sign == b'=' && value_start == 1;
-    let is_variable = is_assignment && is_in_capitals(own_name);
-    let is_shell = match is_before_of_shell(without_prefix(before)) {
+    let is_variable = is_assignment && is_upper;
+    let is_shell = match is_before_of_shell(without_marks(before)) {
         Some(is_shell) => is_shell,
         None if is_variable && is_before_of_command(before) => true,
         None => return None,
@@ -58,7 +60,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let value = text.get(name.end + value_start..end)?.trim_ascii_end();
     let first = name.end + value_start;
     if let Some(quoted) = whole_quoted(without_comment(value)) {
-        let is_spared = quoted.len() < 4 || is_stand_in(quoted) || is_sentence(quoted);
+        let is_spared = quoted.len() < 4 || stands_for_one(quoted) || is_sentence(quoted);
         return (strength.is_strong() && !is_spared && is_assignment)
             .then_some(Some(first + 1..first + 1 + quoted.len()));
     }
@@ -114,7 +116,7 @@ fn is_before_of_command(before: &[u8]) -> bool {
 fn is_spared_variable(value: &[u8]) -> bool {
     value.len() < 4
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
-        || is_stand_in(value)
+        || stands_for_one(value)
         || is_call(value)
         || is_code(value) && value.iter().any(|byte| b".:".contains(byte))
 }
@@ -139,38 +141,6 @@ fn line_end(text: &[u8], at: usize) -> Option<usize> {
         .map(|end| at + end)
 }
 
-/// What is left of the start of a line without line numbers and marks: `12: `, `00012| `, `Line 2: `, `12→`,
-/// `+`, `-`, `> `.
-fn without_prefix(before: &[u8]) -> &[u8] {
-    let mut rest = before;
-    if let Some(marked) = rest.strip_prefix(b"Line ") {
-        rest = marked;
-    }
-    let blanks = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count();
-    let digits = rest
-        .iter()
-        .skip(blanks)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    if digits > 0 {
-        let behind = rest.get(blanks + digits..).unwrap_or_default();
-        let marks: [&[u8]; 5] = [b":", b"|", b"\t", "→".as_bytes(), b"-"];
-        let unmarked = marks.iter().find_map(|mark| behind.strip_prefix(*mark));
-        rest = unmarked.unwrap_or(rest);
-    }
-    let rest = rest.trim_ascii_start();
-    match rest.first() {
-        Some(b'+' | b'>') => rest.get(1..).unwrap_or_default().trim_ascii(),
-        Some(b'-') if !rest.starts_with(b"--") && !rest.starts_with(b"-e") => {
-            rest.get(1..).unwrap_or_default().trim_ascii()
-        }
-        _ => rest.trim_ascii(),
-    }
-}
-
 /// Whether what stands before a name is of a shell; `None` where a name at the start of a line has no such
 /// thing before it.
 fn is_before_of_shell(before: &[u8]) -> Option<bool> {
@@ -184,7 +154,7 @@ fn is_before_of_shell(before: &[u8]) -> Option<bool> {
 }
 
 /// The operator behind a name, and where the value starts.
-fn operator(rest: &[u8]) -> Option<(u8, usize)> {
+fn operator(rest: &[u8], is_upper: bool) -> Option<(u8, usize)> {
     let quote = usize::from(rest.first() == Some(&b'"'));
     let blanks = blanks_at(rest, quote);
     let sign = *rest.get(quote + blanks)?;
@@ -194,7 +164,10 @@ fn operator(rest: &[u8]) -> Option<(u8, usize)> {
     let start = quote + blanks + 1;
     let next = rest.get(start)?;
     match sign {
-        b'=' if !b"=>~".contains(next) => Some((sign, start + blanks_at(rest, start))),
+        // No program compares a variable in capitals at the start of a line, without blanks.
+        b'=' if !b"=>~".contains(next) || is_upper && quote + blanks == 0 && *next != b'>' => {
+            Some((sign, start + blanks_at(rest, start)))
+        }
         // `a::b`, `http://`
         b':' if matches!(next, b' ' | b'\t') => Some((sign, start + blanks_at(rest, start))),
         _ => None,
@@ -212,7 +185,20 @@ fn blanks_at(text: &[u8], at: usize) -> usize {
 fn whole_quoted(value: &[u8]) -> Option<&[u8]> {
     let (first, rest) = value.split_first()?;
     let (last, inner) = rest.split_last()?;
-    (matches!(first, b'"' | b'\'') && first == last && !inner.contains(first)).then_some(inner)
+    let is_closed = || {
+        let mut at = 0;
+        while let Some(byte) = inner.get(at) {
+            match byte {
+                b'\\' if *first == b'"' => at += 2,
+                // `''` is a quote in quotes.
+                b'\'' if inner.get(at + 1) == Some(first) => at += 2,
+                byte if byte == first => return false,
+                _ => at += 1,
+            }
+        }
+        at == inner.len()
+    };
+    (matches!(first, b'"' | b'\'') && first == last && is_closed()).then_some(inner)
 }
 
 /// The value up to the blank at which a shell ends it, without what closes a text around it.
@@ -258,10 +244,15 @@ fn is_statement(value: &[u8]) -> bool {
     matches!(value.last(), Some(b';' | b',' | b'{' | b'('))
 }
 
+/// Whether a whole value stands for a secret. On a line of data a password may start with any sign.
+fn stands_for_one(value: &[u8]) -> bool {
+    reference::is_whole(value) || is_whole_stand_in(value) && !starts_as_code(value)
+}
+
 fn is_spared(value: &[u8], sign: u8) -> bool {
     value.len() < 4
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
-        || is_stand_in(value)
+        || stands_for_one(value)
         || is_sentence(value)
         || sign == b':' && is_words(value)
         || is_expression(value)

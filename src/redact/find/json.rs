@@ -14,7 +14,8 @@ use super::super::scan::Hit;
 use super::super::secret_name::is_secret_name;
 use super::super::value_form::{is_sentence, is_stand_in, looks_random};
 use super::json_document::{self, Document, Leaf, Unescaped};
-use super::label;
+use super::marks::{self, Unmarked};
+use super::{label, number};
 
 /// A document is read once, and a text may be gone over that often for documents that are none.
 const ROUNDS: usize = 8;
@@ -117,7 +118,7 @@ fn of_escaped(text: &str, start: usize, search: &Search<'_>) -> Option<Region> {
     }
     let mut steps = unescaped.text.len().saturating_mul(2);
     json_document::read(unescaped.text.as_bytes(), 0, &mut steps)?;
-    let hits = (search.find)(&unescaped.text).into_iter();
+    let hits = find_in(&unescaped.text, search, 0).into_iter();
     Some(Region {
         hits: hits.filter_map(|hit| moved(hit, &unescaped)).collect(),
         place,
@@ -154,12 +155,43 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
             continue;
         }
         let unescaped = Unescaped::new(value, leaf.place.start);
-        let hits = (search.find)(&unescaped.text).into_iter();
+        let hits = find_in(&unescaped.text, search, 0).into_iter();
         region
             .hits
             .extend(hits.filter_map(|hit| moved(hit, &unescaped)));
     }
+    for number in &document.numbers {
+        let name = document.leaves.get(number.name);
+        let name = name.and_then(|name| text.get(name.place.clone()));
+        let digits = text.get(number.place.clone()).unwrap_or_default();
+        let is_named = |name: &str| match name.contains('\\') {
+            true => number::is_secret(Unescaped::new(name, 0).text.as_bytes(), digits.as_bytes()),
+            false => number::is_secret(name.as_bytes(), digits.as_bytes()),
+        };
+        if name.is_some_and(is_named) {
+            let range = number.place.clone();
+            region.hits.push(Hit { range, rule: ID });
+        }
+    }
     region
+}
+
+/// Searches a string of a document as a text of its own, without what a tool put before its lines.
+fn find_in(text: &str, search: &Search<'_>, marks: usize) -> Vec<Hit> {
+    let unmarked = (marks < marks::DEEPEST)
+        .then(|| Unmarked::of(text))
+        .flatten();
+    let Some(unmarked) = unmarked else {
+        return (search.find)(text);
+    };
+    let mut hits = find_in(&unmarked.text, search, marks + 1);
+    for hit in &mut hits {
+        hit.range = unmarked.place(&hit.range);
+    }
+    if !unmarked.is_certain {
+        hits.extend((search.find)(text));
+    }
+    hits
 }
 
 /// Tells which strings of a document are secrets by the names around them.

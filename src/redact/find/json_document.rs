@@ -21,6 +21,15 @@ pub struct Leaf {
     pub is_name: bool,
 }
 
+/// A number of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// Its bytes.
+    pub place: Range<usize>,
+    /// The leaf that is its name.
+    pub name: usize,
+}
+
 /// An object or a list of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Container {
@@ -37,6 +46,8 @@ pub struct Container {
 pub struct Document {
     /// Its strings, in their order.
     pub leaves: Vec<Leaf>,
+    /// Its numbers that stand under a name, in their order.
+    pub numbers: Vec<Number>,
     /// Its objects and lists, in their order.
     pub containers: Vec<Container>,
     /// Its bytes in the text.
@@ -155,9 +166,26 @@ impl Reader<'_, '_> {
             Some(b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {
                 let is_scalar = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
                 let rest = self.text.get(self.at..).unwrap_or_default();
-                self.step(rest.iter().take_while(is_scalar).count())
+                let length = rest.iter().take_while(is_scalar).count();
+                self.number(length);
+                self.step(length)
             }
             Some(_) => None,
+        }
+    }
+
+    /// Keeps a number that is a member of an object.
+    fn number(&mut self, length: usize) {
+        let Some(name) = self.open.last().and_then(|top| {
+            let container = self.document.containers.get(top.number)?;
+            top.name.filter(|_| container.is_object)
+        }) else {
+            return;
+        };
+        let place = self.at..self.at + length;
+        let is_number = self.text.get(place.clone());
+        if is_number.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit)) {
+            self.document.numbers.push(Number { place, name });
         }
     }
 

@@ -5,7 +5,11 @@
 //! 2. [`token_form`] reads a form, and says where a token of that form ends.
 //! 3. [`gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
 //! 4. [`tokens`] looks for the tokens of one row near its words in a text.
+//!
+//! Before anything is looked for, [`marks`] takes off what tools put before lines. What the session tells of a text is
+//! a [`carrier`]; where it tells nothing, each place has to know itself.
 
+pub mod carrier;
 pub mod command;
 pub mod data_line;
 mod gap;
@@ -13,15 +17,22 @@ pub mod json;
 mod json_document;
 pub mod kubernetes;
 pub mod label;
+pub mod marks;
+pub mod number;
 pub mod option;
+mod password_file;
+mod printed_secret;
 pub mod program;
 pub mod prose;
 mod randomness;
 pub mod reference;
+mod settings_file;
 mod shell;
+pub mod spared;
 pub mod table;
 mod token_form;
 pub mod tokens;
+mod typed_command;
 pub mod url_parameter;
 
 pub use gap::{end_of_whole, without_gaps};

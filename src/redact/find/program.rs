@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::super::value_form::{is_key_like, is_password_like, looks_random};
+
 /// How much of a line is looked at on either side.
 const REACH: usize = 400;
 
@@ -33,9 +35,13 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         .or_else(|| text.get(value.end))
         .copied()
         .unwrap_or(b'\n');
-    let is_name = name > 0 && bytes.get(..name).is_some_and(is_made_of_names);
-    // `yield*`, and no `a*b`
-    let is_star = next == b'*' && bytes.get(name + 1).is_none_or(u8::is_ascii_whitespace);
+    // `yield* prompt()`, and not `aso52Cinder*oHIy`
+    let is_star = next == b'*'
+        && bytes
+            .get(name + 1)
+            .or_else(|| text.get(value.end))
+            .is_some_and(|byte| !byte.is_ascii_whitespace());
+    let is_name = name > 0 && !is_star && bytes.get(..name).is_some_and(is_made_of_names);
     // What follows a name in an expression, and what cannot.
     let goes_on = matches!(
         next,
@@ -57,8 +63,78 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
     );
     is_name
         && goes_on
-        && (name == bytes.len() || b"([<; ".contains(&next) || is_star)
+        && (name == bytes.len() || b"([<*; ".contains(&next))
         && is_source(text, value)
+}
+
+/// Whether lines are of program source: most of them begin or end as statements do. What a file is called does not
+/// tell that.
+pub fn is_source_text(text: &[u8]) -> bool {
+    /// So many lines are enough to tell.
+    const MOST_LINES: usize = 400;
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines = lines.filter(|line| !line.is_empty()).take(MOST_LINES);
+    let (all, of_source) = lines.fold((0, 0), |(all, of_source), line| {
+        (all + 1, of_source + usize::from(is_statement(line)))
+    });
+    all >= 3 && of_source * 2 >= all
+}
+
+/// Whether a line is a statement, or a part of one.
+fn is_statement(line: &[u8]) -> bool {
+    let word = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let is_comment = [&b"//"[..], b"/*", b"* ", b"*/"]
+        .iter()
+        .any(|mark| line.starts_with(mark));
+    let begins = line
+        .get(..word)
+        .is_some_and(|word| KEYWORDS.contains(&word))
+        && line.get(word) == Some(&b' ');
+    is_comment
+        || begins
+        || matches!(
+            line.last(),
+            Some(b';' | b'{' | b'}' | b'(' | b')' | b',' | b']' | b'[')
+        )
+}
+
+/// Whether a value in lines of program source, by [`is_source_text`], is a part of the program. In such lines a
+/// value without quotes is one, unless it looks like a secret, or its line is one of settings.
+pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
+    let nearest = value.start.saturating_sub(REACH);
+    let before = text.get(nearest..value.start).unwrap_or_default();
+    let own_start = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let behind = text
+        .get(value.end..(value.end + REACH).min(text.len()))
+        .unwrap_or_default();
+    let own_end = behind
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let bytes = text.get(value.clone()).unwrap_or_default();
+    let is_quoted = own_start
+        .iter()
+        .chain(bytes)
+        .any(|byte| b"\"'`".contains(byte));
+    let trimmed = own_start.trim_ascii_start();
+    let is_comment = [&b"//"[..], b"/*", b"*", b"#", b"--"]
+        .iter()
+        .any(|mark| trimmed.starts_with(mark))
+        || memchr::memmem::find(own_start, b"//").is_some();
+    // `DB_PASSWORD=x`: a program has blanks there, or a bracket before.
+    let is_setting = own_start.ends_with(b"=")
+        && trimmed
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.=".contains(byte));
+    let line: Vec<u8> = [own_start, bytes, own_end].concat();
+    let may_be_secret = is_key_like(bytes) || looks_random(bytes) || is_password_like(bytes);
+    !is_quoted && !is_comment && !is_setting && !may_be_secret && is_statement(line.trim_ascii())
 }
 
 /// Whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name

@@ -100,9 +100,15 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     if is_in_a_name(text, keyword) {
         return Vec::new();
     }
-    let end = (keyword.end + REACH).min(text.len());
-    let behind = valid_start(text.get(keyword.end..end).unwrap_or_default());
-    let moved = |value: Range<usize>| keyword.end + value.start..keyword.end + value.end;
+    // `<pin>` is a tag.
+    let is_tag = text
+        .get(..keyword.start)
+        .is_some_and(|before| before.ends_with(b"<"))
+        && text.get(keyword.end) == Some(&b'>');
+    let start = keyword.end + usize::from(is_tag);
+    let end = (start + REACH).min(text.len());
+    let behind = valid_start(text.get(start..end).unwrap_or_default());
+    let moved = |value: Range<usize>| start + value.start..start + value.end;
     let of_label = || {
         LANGUAGES
             .iter()
@@ -164,7 +170,7 @@ fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
         && first.is_some_and(u8::is_ascii_lowercase)
         && before.is_some_and(u8::is_ascii_lowercase);
     let is_after_name =
-        !is_compound && before.is_some_and(|byte| is_of_name(byte) || b"./$".contains(byte));
+        !is_compound && before.is_some_and(|byte| is_of_name(byte) || b"./$?&".contains(byte));
     // Letters of other scripts than Latin may stand beside a label: `wifi密码`, `암호는`.
     let behind = text.get(keyword.end);
     // `token-type`

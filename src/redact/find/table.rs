@@ -7,12 +7,15 @@ use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{is_key_like, is_stand_in, looks_random};
+use super::spared::is_spared;
 use super::{label, program, reference};
 
 /// The head of a table is a line of at most so many bytes.
 const LONGEST_HEAD: usize = 1000;
 /// So many rows of a table are looked at.
 const MOST_ROWS: usize = 10_000;
+/// So many names of columns are looked at in a text that is known to be a table.
+const MOST_COLUMNS: usize = 64;
 
 /// Adds the cells below a name that is the head of a column.
 pub fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usize>>) {
@@ -26,9 +29,59 @@ pub fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usiz
         found.extend(values.filter(|place| is_secret(text, place, strength)));
         return;
     }
-    let Some(head) = Head::around(text, name) else {
-        return;
-    };
+    if let Some(head) = Head::around(text, name) {
+        cells_below(text, &head, found, |place| is_secret(text, place, strength));
+    }
+}
+
+/// Adds the cells of secret columns of a text that is known to be a table: a strong name is enough.
+pub fn all_columns(text: &[u8], found: &mut Vec<Range<usize>>) {
+    let mut start = 0;
+    let mut names = Vec::new();
+    for line in text.split(|byte| *byte == b'\n') {
+        let delimiter = b"|\t,".iter().find(|byte| line.contains(byte));
+        let cells = delimiter
+            .map(|delimiter| cells(line, *delimiter))
+            .unwrap_or_default();
+        names.extend(cells.into_iter().filter_map(|cell| {
+            let is_strong = line
+                .get(cell.clone())
+                .and_then(strength)
+                .is_some_and(Strength::is_strong);
+            is_strong.then_some(start + cell.start..start + cell.end)
+        }));
+        if names.len() >= MOST_COLUMNS {
+            break;
+        }
+        start += line.len() + 1;
+    }
+    let mut searched = 0;
+    for name in names {
+        // A cell of a table that was read is no head.
+        if name.start < searched {
+            continue;
+        }
+        let Some(head) = Head::around(text, &name) else {
+            continue;
+        };
+        let before = found.len();
+        cells_below(text, &head, found, |place| {
+            let value = text.get(place.clone()).unwrap_or_default();
+            !is_spared(value)
+        });
+        let last = found.get(before..).unwrap_or_default().last();
+        searched = last
+            .map_or(searched, |last| last.end)
+            .min(head.end.max(searched));
+    }
+}
+
+fn cells_below(
+    text: &[u8],
+    head: &Head,
+    found: &mut Vec<Range<usize>>,
+    is_found: impl Fn(&Range<usize>) -> bool,
+) {
     let mut at = head.end + 1;
     let rest = text.get(at..).unwrap_or_default();
     // A line with a bar may be of a program, a table of bars has a rule.
@@ -49,7 +102,7 @@ pub fn column_below(text: &[u8], name: &Range<usize>, found: &mut Vec<Range<usiz
         }
         if let Some(cell) = cells.get(head.column) {
             let place = start + cell.start..start + cell.end;
-            if is_secret(text, &place, strength) {
+            if is_found(&place) {
                 found.push(place);
             }
         }

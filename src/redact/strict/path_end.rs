@@ -104,19 +104,18 @@ fn starts_line(before: &str) -> bool {
 /// Where a path ends that is all of a quoted text, but for the number of a line behind it. `None` where the text
 /// is more than a path.
 fn whole(inside: &str, style: Style) -> Option<usize> {
-    let colon = inside
-        .match_indices(':')
-        .map(|(at, _)| at)
-        .find(|at| *at > 1);
-    let end = colon
-        .filter(|_| !inside.starts_with("file:"))
-        .unwrap_or(inside.len());
-    let tail = inside.get(end..)?;
+    let path = inside
+        .strip_prefix("file:")
+        .map_or(inside, |address| address.trim_start_matches('/'));
+    let start = inside.len() - path.len();
+    // That of a drive is no end.
+    let mut colons = path.match_indices(':').map(|(at, _)| at);
+    let end = colons.find(|at| *at > 1).unwrap_or(path.len());
+    let (path, tail) = path.split_at_checked(end)?;
     let is_number = |c: char| c.is_ascii_digit() || c == ':';
-    let path = inside.get(..end)?;
     let is_path =
         tail.chars().all(is_number) && !path.contains(['\n', '\t']) && !path.ends_with(' ');
-    (is_path && are_blanks_of_names(path, style, false)).then_some(end)
+    (is_path && are_blanks_of_names(path, style, false)).then_some(start + end)
 }
 
 /// Whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.

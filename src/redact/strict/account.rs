@@ -8,6 +8,10 @@ use super::super::people::{HOST_ID, USER_ID};
 use super::super::words::is_unspaced;
 use super::Found;
 use super::common_name::{is_account, is_common};
+use super::email::FORGES;
+
+/// The id of an account on a server. It does not go elsewhere: such a name is often a word, as `report` is.
+const LOGIN_ID: &str = "account-name";
 
 /// `uid=1000(jo)`, and the other groups of the line.
 static IDS: Pattern = Pattern::new(r"(?:[ug]id=|groups=|,)([0-9]{1,10})\(([^()\s,]{1,48})\)");
@@ -38,9 +42,15 @@ static PROMPT: Pattern = Pattern::new(concat!(
     r#"(?m)(?:^|[\s"'`>(\[])([^\s@:/\\<>()\[\]{}"'`=,;|]{1,48})@([A-Za-z0-9][A-Za-z0-9_.-]{1,62})"#,
     r"(?::[^\s$#%>][^$#%>\r\n]{0,80}|:|[ \t][^\s\]$#%>]{1,60})\]?[ \t]?(?:[$#%>]|\xe2\x9d\xaf)(?:[ \t\r\n]|$)",
 ));
+/// `ssh jo@host`
 static LOGIN: Pattern = Pattern::new(concat!(
-    r#"(?:\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)[ \t](?:[^\r\n|;&@]{0,120}[ \t"'])?|://)"#,
-    r#"([^\s@:/\\<>()\[\]{}"'`=,;|]{1,48})@([A-Za-z0-9][A-Za-z0-9_-]{1,62})(\.?)"#,
+    r#"\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)[ \t](?:[^\r\n|;&@]{0,120}[ \t"'])?"#,
+    r#"([^\s@:/\\<>()\[\]{}"'`=,;|]{1,48})@([A-Za-z0-9][A-Za-z0-9_-]{1,62})(?:[^A-Za-z0-9._-]|$)"#,
+));
+/// `https://jo@host.example`, with a password or not.
+static USER_INFO: Pattern = Pattern::new(concat!(
+    r#"([A-Za-z][A-Za-z0-9+.-]{0,20})://([^\s@:/\\<>()\[\]{}"'`=,;|]{0,64})(?::[^\s@/]{0,256})?"#,
+    r"@([A-Za-z0-9][A-Za-z0-9_.-]{1,252})",
 ));
 /// Hosts of a private network in an address.
 static PRIVATE_HOST: Pattern = Pattern::new(concat!(
@@ -143,21 +153,36 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
         add(host.and_then(|host| computer(text, host)), HOST_ID);
     }
     for groups in LOGIN.captures_iter(text.as_bytes()) {
-        let [user, host, dot] =
+        let [user, host] = [1, 2].map(|number| groups.get(number).map(|group| group.range()));
+        add(user.and_then(account), LOGIN_ID);
+        add(host.and_then(|host| host_of_login(text, host)), HOST_ID);
+    }
+    for groups in USER_INFO.captures_iter(text.as_bytes()) {
+        let [scheme, user, host] =
             [1, 2, 3].map(|number| groups.get(number).map(|group| group.range()));
-        add(user.and_then(account), USER_ID);
-        // A whole domain is found as that of a mail address.
-        let host = host.filter(|_| dot.is_some_and(|dot| dot.is_empty()));
-        let is_telling = |host: &Range<usize>| {
-            text.get(host.clone()).is_some_and(|host| {
-                host.contains(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-            })
-        };
-        add(
-            host.filter(is_telling)
-                .and_then(|host| computer(text, host)),
-            HOST_ID,
-        );
+        // The account of a database is that of a program.
+        let is_of_person = scheme
+            .and_then(|scheme| text.get(scheme))
+            .is_some_and(|scheme| {
+                let scheme = scheme.to_ascii_lowercase();
+                let schemes = [
+                    "http",
+                    "https",
+                    "ssh",
+                    "git",
+                    "git+ssh",
+                    "git+https",
+                    "ftp",
+                    "sftp",
+                    "smb",
+                    "rsync",
+                    "vnc",
+                    "rdp",
+                ];
+                schemes.contains(&scheme.as_str())
+            });
+        add(user.filter(|_| is_of_person).and_then(account), LOGIN_ID);
+        add(host.and_then(|host| host_of_login(text, host)), HOST_ID);
     }
     for groups in MAIL.captures_iter(text.as_bytes()) {
         let account = groups.get(2).and_then(|account| text.get(account.range()));
@@ -214,6 +239,17 @@ fn value(text: &str, place: Range<usize>) -> Option<Range<usize>> {
     ]
     .contains(&word);
     (is_whole && !is_type && is_account(word)).then(|| start..start + word.len())
+}
+
+/// The host that somebody logs in to, unless it is everybody's, or a name that tells nothing such as `db`.
+fn host_of_login(text: &str, place: Range<usize>) -> Option<Range<usize>> {
+    let name = text.get(place.clone())?.trim_end_matches('.');
+    let is_telling = name
+        .bytes()
+        .any(|byte| b".-".contains(&byte) || byte.is_ascii_digit());
+    let is_known = FORGES.contains(&name) || KNOWN_HOSTS.contains(&name);
+    let place = place.start..place.start + name.len();
+    (is_telling && !is_known).then(|| computer(text, place))?
 }
 
 fn computer(text: &str, place: Range<usize>) -> Option<Range<usize>> {
@@ -356,6 +392,14 @@ mod tests {
             ("jo@Jos-MacBook-Pro x % ls", &["jo", "Jos-MacBook-Pro"]),
             ("root@db-1:/# ls", &["db-1"]),
             ("ssh petra@build-3 ls", &["petra", "build-3"]),
+            (
+                "https://jkow@git.acme.example/x.git",
+                &["jkow", "git.acme.example"],
+            ),
+            (
+                "postgres://report:x@db.acme.example:5432/report",
+                &["db.acme.example"],
+            ),
             ("http://git.acme.internal:8080/x", &["git.acme.internal"]),
             ("$ whoami\njolanda\n$", &["jolanda"]),
         ] {
@@ -377,6 +421,8 @@ mod tests {
             "git@github.com:a/b",
             "http://host.docker.internal:80/",
             "http://db:5432/",
+            "postgres://report@localhost/report",
+            "https://x-access-token@github.com/a",
             "Author: string",
             "user: USERNAME: string",
             "USER=[redacted:user-name#1]",

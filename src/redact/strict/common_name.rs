@@ -101,6 +101,9 @@ const COMMON: &[&str] = &[
     "workspace",
     "www",
     "www-data",
+    "x-access-token",
+    "x-token-auth",
+    "oauth2",
     "you",
     "your-name",
     "your-username",
@@ -111,8 +114,8 @@ const COMMON: &[&str] = &[
 /// First names and short ones that an ordinary sentence holds as words. In order.
 const WORDS_TOO: &[&str] = &[
     "art", "august", "bill", "chase", "code", "dean", "drew", "frank", "gene", "go", "grace",
-    "grant", "guy", "hope", "jack", "june", "june", "main", "mark", "max", "may", "miles", "norm",
-    "pat", "ray", "rich", "rob", "rose", "rust", "sky", "star", "sue", "will",
+    "grant", "guy", "hope", "jack", "june", "main", "mark", "max", "may", "miles", "norm", "pat",
+    "ray", "rich", "rob", "rose", "rust", "sky", "star", "sue", "will",
 ];
 
 /// Whether a name is none of a person.

@@ -13,7 +13,7 @@ const LONGEST: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
 
 /// Servers on which everybody's account is `git`.
-const FORGES: &[&str] = &[
+pub const FORGES: &[&str] = &[
     "github.com",
     "gitlab.com",
     "bitbucket.org",
@@ -51,7 +51,18 @@ fn address_at(text: &str, at: usize) -> Option<Range<usize>> {
         let digits = label.trim_end_matches('x');
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
-    (local > 0 && !is_of_forge && !is_number(first)).then(|| at - local..at + 1 + domain)
+    let is_found = local > 0 && !is_of_forge && !is_number(first);
+    (is_found && !is_user_info(before)).then(|| at - local..at + 1 + domain)
+}
+
+/// Whether a text ends in the account of an address, with a password or not: `https://jo`, `ssh://jo:x`.
+fn is_user_info(before: &str) -> bool {
+    let start = before.floor_char_boundary(before.len().saturating_sub(320));
+    let near = before.get(start..).unwrap_or_default();
+    let authority = near.rsplit_once("://").map(|(_, authority)| authority);
+    authority.is_some_and(|authority| {
+        !authority.contains(|c: char| c.is_whitespace() || "/?#\"'<>`".contains(c))
+    })
 }
 
 /// The length of the name before the `@`, in bytes. Scripts without blanks and others do not make one name.
@@ -167,6 +178,8 @@ mod tests {
             "tool@v1.2.rc",
             "a@b",
             "@media.x",
+            "https://jo@git.example.com/x",
+            "postgres://a:b@db.example.com",
             "x@latest",
             "pkg@1.0.0-beta.rc",
         ] {

@@ -153,7 +153,7 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     let (before, rest) = text.split_at_checked(start)?;
     let first = rest.get(1..)?.chars().next()?;
     let is_name = first.is_alphanumeric() || "._@$-[(".contains(first) || !first.is_ascii();
-    if !is_name || !starts_path(before) || before.ends_with("</") {
+    if !is_name || !(starts_path(before) || is_behind_host(before)) || before.ends_with("</") {
         return None;
     }
     let length = path_end::length(before, rest, 1, Style::Posix);
@@ -162,6 +162,40 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     Some(Candidate {
         place: before.len()..before.len() + length,
         tells: tells_posix(path, before, after),
+    })
+}
+
+/// Whether a text ends in the host of an address whose path is one of that computer's files.
+fn is_behind_host(before: &str) -> bool {
+    const SCHEMES: [&str; 8] = [
+        "vscode-remote",
+        "vscode-file",
+        "cursor-remote",
+        "ssh",
+        "sftp",
+        "scp",
+        "rsync",
+        "nfs",
+    ];
+    const LONGEST: usize = 96;
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || "+-._@:%[]".contains(c);
+    let host = before
+        .chars()
+        .rev()
+        .take(LONGEST)
+        .take_while(|c| is_of_host(*c));
+    let address = before.len() - host.count();
+    // The colon of a scheme belongs to its slashes.
+    let scheme = before
+        .get(..address)
+        .and_then(|before| before.strip_suffix("://"));
+    scheme.is_some_and(|scheme| {
+        SCHEMES.iter().any(|known| {
+            let outer = scheme.strip_suffix(known);
+            outer.is_some_and(|outer| {
+                !outer.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+            })
+        })
     })
 }
 
@@ -416,6 +450,10 @@ mod tests {
             }
         }
         assert_eq!(paths("cc -I/home/jo/x -L/srv/y"), ["/home/jo/x", "/srv/y"]);
+        assert_eq!(
+            paths("vscode-remote://wsl+ubuntu/home/jo/x"),
+            ["/home/jo/x"]
+        );
         assert_eq!(paths("cat /acme/x; /acme/y:3:1"), ["/acme/x", "/acme/y"]);
     }
 

@@ -56,7 +56,7 @@ impl Secrets {
         let text: Arc<str> = value.into();
         of_rule.insert(text.clone(), number);
         if [USER_ID, HOST_ID].contains(&rule) {
-            if account::spreads(value) {
+            if account::spreads(rule, value) {
                 self.names.push((text, placeholder));
             }
         } else if is_memorable(value) && !is_found_anywhere(rule, value) {

@@ -23,8 +23,13 @@ static USER_VARIABLE: Pattern = Pattern::new(concat!(
     r#"|(?i:git\.user\.name|user\.name|"author"))["']?[ \t]?[=: ][ \t]?["']?([^"'\r\n;&|,<>(){}]{1,64})"#,
 ));
 static HOST_VARIABLE: Pattern = Pattern::new(concat!(
-    r#"(?m)(?:^|[\s"'`;{,(])(?:HOSTNAME|COMPUTERNAME|USERDOMAIN|(?i:host ?name|computer ?name|node ?name))"#,
-    r#"["']?[ \t]{0,20}[=:][ \t]?["']?([A-Za-z][A-Za-z0-9-]{2,62}(?:\.[A-Za-z0-9-]+)*)"#,
+    r#"(?m)(?:^|[\s"'`;{,(])(?:HOSTNAME|COMPUTERNAME|USERDOMAIN)["']?[=:][ \t]?["']?"#,
+    r#"([A-Za-z][A-Za-z0-9-]{2,62}(?:\.[A-Za-z0-9-]+)*)"#,
+));
+/// What systems print of themselves: `Host Name:   DESKTOP-1`.
+static HOST_LINE: Pattern = Pattern::new(concat!(
+    r"(?mi)^[ \t]*(?:static hostname|host ?name|computer ?name|node ?name)[ \t]{0,30}:[ \t]{1,30}",
+    r"([A-Za-z][A-Za-z0-9-]{2,62}(?:\.[A-Za-z0-9-]+)*)[ \t]*\r?$",
 ));
 /// What a command that asks for a name printed.
 static WHO: Pattern = Pattern::new(
@@ -129,6 +134,10 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
     for place in each(&HOST_VARIABLE, text).chain(each(&HOST, text)) {
         add(computer(text, place), HOST_ID);
     }
+    for place in each(&HOST_LINE, text) {
+        let name = text.get(place.clone()).unwrap_or_default();
+        add(Some(place).filter(|_| is_telling_host(name)), HOST_ID);
+    }
     for place in each(&COMPUTER, text) {
         add(Some(place), HOST_ID);
     }
@@ -215,9 +224,16 @@ fn each(pattern: &'static Pattern, text: &str) -> impl Iterator<Item = Range<usi
     groups.filter_map(|groups| Some(groups.get(1)?.range()))
 }
 
-/// Whether the name of an account may be learned as that of a person, wherever else it stands.
-pub fn spreads(name: &str) -> bool {
-    !is_common(name) && name.chars().any(char::is_alphabetic) && name.chars().count() <= 64
+/// Whether a name may be taken out wherever else it stands. `laptop` is the name of a computer and a word.
+pub fn spreads(rule: &str, name: &str) -> bool {
+    let is_name = !is_common(name) && name.chars().any(char::is_alphabetic);
+    is_name && name.chars().count() <= 64 && (rule != HOST_ID || is_telling_host(name))
+}
+
+/// Whether the name of a computer is no word: it has a number, a hyphen, a domain, or nothing but capitals.
+fn is_telling_host(name: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_digit() || b"-.".contains(&byte);
+    name.bytes().any(is_sign) || name.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// The value of a variable: a word, or the words of a name where these are all of the line.
@@ -378,6 +394,7 @@ mod tests {
             ("export LOGNAME='mirelle'", &["mirelle"]),
             ("USERNAME=Jan Kowalski\r\nOS=x", &["Jan Kowalski"]),
             ("\"USER\": \"jo\"", &["jo"]),
+            ("Host Name:        BUREAU-12", &["BUREAU-12"]),
             ("COMPUTERNAME=BUREAU12", &["BUREAU12"]),
             ("Author: Marta Nowak <m@acme.example>", &["Marta Nowak"]),
             ("    Author: Marta Nowak", &["Marta Nowak"]),
@@ -429,6 +446,9 @@ mod tests {
             "Author: [redacted:user-name#1] <[redacted:email#1]>",
             "[redacted:user-name#1]@[redacted:host-name#1]:~$ ls",
             "HOSTNAME=localhost",
+            "hostname: string",
+            "  hostname: string;",
+            "hostname: localhost",
             "List<T> x@y",
         ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");

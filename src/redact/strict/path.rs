@@ -200,7 +200,9 @@ fn is_behind_host(before: &str) -> bool {
 }
 
 fn tells_posix(path: &str, before: &str, after: &str) -> bool {
-    let mut names = path.split('/').filter(|name| !name.is_empty());
+    // What stands for any file, as in `/src/**/*`, is no name of one.
+    let is_name = |name: &&str| !name.chars().all(|c| c == '*');
+    let mut names = path.split('/').filter(is_name);
     let first = names.next().unwrap_or_default();
     let second = names.next();
     let count = 1 + usize::from(second.is_some()) + names.clone().count();
@@ -480,6 +482,7 @@ mod tests {
             "user/repo#1",
             "s3://home/jo/x",
             "~/.ssh/config",
+            "\"/src/**/*\"",
             "group%2Fproject",
             "100%25",
             r"\\.\pipe\docker",

@@ -3,11 +3,12 @@
 //! 1. [`path`] tells where a path starts, [`path_end`] where it ends, and [`path_kind`] whether it tells anything
 //!    of a person or a project: `/usr/bin` and a route of a web server do not.
 //! 2. [`email`] and [`ip_address`] read addresses of any script and notation.
-//! 3. [`account`] learns names where a text says that they are some: `uid=1000(jo)`, `Author: Jo Doe <…>`,
-//!    `jo@laptop:~$`. They go wherever else they stand.
+//! 3. [`told_name`] learns names where a text says that they are some: of an [`account`], as `uid=1000(jo)`, of a
+//!    [`person`], as `Author: Jo Doe <…>`, of a [`computer`], as `jo@laptop:~$`. They go wherever else they stand.
 
 pub mod account;
 pub mod common_name;
+mod computer;
 mod email;
 mod ip_address;
 pub mod path;
@@ -15,6 +16,8 @@ mod path_context;
 mod path_end;
 mod path_kind;
 mod percent;
+mod person;
+mod told_name;
 
 use std::ops::Range;
 
@@ -25,7 +28,7 @@ pub type Found = (Range<usize>, &'static str);
 pub fn find(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     found.extend(path::find(text).into_iter().map(|place| (place, path::ID)));
-    account::find(text, &mut found);
+    told_name::find(text, &mut found);
     email::find(text, &mut found);
     ip_address::find(text, &mut found);
     found

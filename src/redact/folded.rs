@@ -53,14 +53,16 @@ impl FoldedSearch {
 
     /// Whether a text may hold a name. It takes much less than to find it.
     pub fn may_be_in(&self, text: &[u8]) -> bool {
-        !(self.is_ascii && text.is_ascii()) || self.first_words.is_match(text)
+        let is_plain = self.is_ascii && !std::str::from_utf8(text).is_ok_and(hides_ascii);
+        !is_plain || self.first_words.is_match(text)
     }
 
     /// The places of all names that are words of their own, with their numbers: the longest of those that start
     /// together, and none that overlap.
     pub fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         // A text in ASCII holds no name of other letters, and an ASCII one as it is.
-        if text.is_ascii() && !self.first_words.is_match(text) {
+        let is_plain = text.is_ascii() || (self.is_ascii && !hides_ascii(text));
+        if is_plain && !self.first_words.is_match(text) {
             return Vec::new();
         }
         let folded = Folded::new(text);
@@ -158,6 +160,13 @@ impl<'t> Folded<'t> {
                 at += blank;
                 continue;
             }
+            let plain = plain_length(rest);
+            if plain > 0 {
+                let plain = rest.get(..plain).unwrap_or_default();
+                folded.push(plain, at, plain.len());
+                at += plain.len();
+                continue;
+            }
             let cluster = cluster_length(rest);
             let source = rest.get(..cluster).unwrap_or(rest);
             folded.push(&fold(source), at, source.len());
@@ -233,6 +242,45 @@ fn blank_length(text: &str) -> usize {
             Some(unmarked) => rest = unmarked,
             None => return text.len() - after.len(),
         }
+    }
+}
+
+/// Whether a text has a character that may stand for letters of ASCII, such as a full-width one.
+fn hides_ascii(text: &str) -> bool {
+    let hides = |c: char| match c {
+        '\u{0}'..='\u{7f}' => false,
+        'ß' | 'ẞ' | 'ſ' | 'ı' | 'İ' | 'ª' | 'º' | 'ŉ' => true,
+        '\u{a1}'..='\u{131}' | '\u{134}'..='\u{17f}' | '\u{370}'..='\u{6ff}' => false,
+        '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' => false,
+        '\u{3001}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => false,
+        '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{1f300}'..='\u{1faff}' => false,
+        _ => true,
+    };
+    !text.is_ascii() && text.chars().any(hides)
+}
+
+/// The length of what is as it is in the folded form: ASCII without runs of blanks, and ideographs.
+fn plain_length(text: &str) -> usize {
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii() && !byte.is_ascii_whitespace());
+    let bytes = text.as_bytes();
+    if !is_word(bytes.first()) {
+        let is_ideograph = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
+        let first = text.chars().next().filter(is_ideograph);
+        let next = text.chars().nth(1);
+        let is_alone = next.is_none_or(|next| next.is_ascii() || is_ideograph(&next));
+        return first.filter(|_| is_alone).map_or(0, char::len_utf8);
+    }
+    let mut length = 1;
+    loop {
+        let next = bytes.get(length..).unwrap_or_default();
+        length += match next.first() {
+            byte if is_word(byte) => 1,
+            Some(b' ') if is_word(next.get(1)) => 2,
+            // What follows may be drawn on the last letter.
+            Some(byte) if !byte.is_ascii() => return length - 1,
+            _ => return length,
+        };
     }
 }
 

@@ -103,14 +103,18 @@ export interface Todo {
 export interface RedactOptions {
   /**
    * `"secrets"` (default) redacts credentials and shows the home folder as `~`; `"strict"` also
-   * e-mail and IP addresses, absolute paths, and the names of users and of this computer; `"off"`
-   * nothing but `redactTerms` and what could smuggle, such as control characters.
+   * e-mail and IP addresses, absolute paths that tell something of a person or a project, and names of users and
+   * computers: of this one, and those that the session tells, as in `uid=1000(jo)`, `Author: Jo Doe <…>` or
+   * `jo@laptop:~$`. Folders of every system (`/usr/bin`), routes (`GET /api/users`), links and versions stay.
+   * `"off"` redacts nothing but `redactTerms` and what could smuggle, such as control characters.
    */
   redact?: "secrets" | "strict" | "off";
   /**
    * Exact strings that must not appear, in any case, where they are words of their own: `Ann` is
    * taken out of `Ann's`, `ann_2` and `AnnSmith`, not of `Annual`. In scripts that write no blanks
-   * between words they are taken out everywhere. Default: none.
+   * between words they are taken out everywhere. Any blanks and a line's end may stand between the words of one,
+   * and it is found composed and decomposed, full width and half width. A placeholder is never changed, so that
+   * to redact a redacted text again changes nothing. Default: none.
    */
   redactTerms?: string[];
 }

@@ -279,7 +279,10 @@ impl<'a> FirstPass<'a> {
         let is_divided = *whole != *value && find::tokens::is_token(rule);
         let value = if is_divided { &*whole } else { value };
         match &mut self.secrets {
-            Secret::Learn(secrets) => secrets.placeholder(rule, value),
+            Secret::Learn(secrets) => {
+                secrets.learn_names(rule, value);
+                secrets.placeholder(rule, value)
+            }
             Secret::Recall(secrets) => secrets.known_placeholder(rule, value),
             Secret::Leave => secrets::without_number(rule),
         }

@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use regex::{Regex, RegexBuilder};
-
+use super::folded::FoldedSearch;
 use super::home_folder::{HomeFolders, home_of};
 use super::place_list::{NumberedPlace, PlaceList};
+use super::placeholders;
 use super::scan::{Hit, Scanner};
-use super::words::is_own_word;
+use super::strict::{common_name, path};
+use super::words::is_unspaced;
 use crate::model::SessionTree;
 use crate::options::{RedactLevel, RedactOptions};
 
@@ -28,9 +29,11 @@ pub struct People {
     has_replaced: AtomicBool,
     /// Finds secrets and, in the same go, what home folders end in.
     scanner: Arc<Scanner>,
-    terms: Option<Regex>,
-    users: Option<Regex>,
-    hosts: Option<Regex>,
+    terms: Option<FoldedSearch>,
+    users: Option<FoldedSearch>,
+    hosts: Option<FoldedSearch>,
+    /// Folders that the session names: their paths end where they do, blanks in them or not.
+    folders: Option<FoldedSearch>,
 }
 
 impl People {
@@ -56,12 +59,20 @@ impl People {
         let is_strict = options.level == RedactLevel::Strict;
         let users = homes.iter().filter_map(|home| user_name(home));
         let hosts = options.host_names.iter().flat_map(|host| host_names(host));
+        let own_folders = tree
+            .sessions
+            .iter()
+            .filter_map(|session| session.info.directory.as_ref());
+        let folders = own_folders.chain(&tree.folders).map(String::as_str);
         let homes_shown = homes.iter().filter(|_| options.level > RedactLevel::Off);
         let home_folders = HomeFolders::new(homes_shown);
         Self {
-            users: any_of(users.filter(|_| is_strict)),
-            hosts: any_of(hosts.filter(|_| is_strict)),
-            terms: any_of(options.terms.iter().map(String::as_str)),
+            users: FoldedSearch::new(users.filter(|_| is_strict)),
+            hosts: FoldedSearch::new(hosts.filter(|_| is_strict)),
+            terms: FoldedSearch::new(options.terms.iter().map(String::as_str)),
+            folders: FoldedSearch::new(
+                folders.filter(|folder| is_strict && path::is_telling(folder)),
+            ),
             scanner: Scanner::shared(home_folders.endings()),
             homes: home_folders,
             has_replaced: AtomicBool::new(false),
@@ -98,59 +109,48 @@ impl People {
         (hits, endings)
     }
 
-    /// The places of terms and names, with the placeholder's name.
+    /// The places of terms and names, with the placeholder's name. None is inside of a placeholder.
     pub fn find(&self, text: &str) -> Vec<(Range<usize>, &'static str)> {
-        let mut found: Vec<_> = places_of(self.terms.as_ref(), text)
-            .map(|place| (place, TERM_ID))
-            .collect();
-        for place in places_of(self.users.as_ref(), text) {
-            if is_long(text, &place) || is_in_address(text, &place) {
-                found.extend(host_behind(text, place.end).map(|host| (host, HOST_ID)));
-                found.push((place, USER_ID));
-            }
+        let places = |search: &Option<FoldedSearch>| {
+            let places = search.as_ref().map(|search| search.find(text));
+            let places = places.unwrap_or_default().into_iter();
+            places.map(|(place, _)| place)
+        };
+        let mut found: Vec<_> = places(&self.terms).map(|place| (place, TERM_ID)).collect();
+        for place in places(&self.users).filter(|place| is_name(text, place)) {
+            found.extend(host_behind(text, place.end).map(|host| (host, HOST_ID)));
+            found.push((place, USER_ID));
         }
-        found.extend(places_of(self.hosts.as_ref(), text).map(|place| (place, HOST_ID)));
+        found.extend(places(&self.hosts).map(|place| (place, HOST_ID)));
+        let folders = places(&self.folders).filter_map(|place| path::of_folder(text, &place));
+        found.extend(folders.map(|place| (place, path::ID)));
+        if !found.is_empty() {
+            let placeholders = placeholders::places(text);
+            found.retain(|(place, _)| !placeholders::touches(&placeholders, place));
+        }
         found
     }
 }
 
-/// Every place at which one of the strings is a word of its own.
-fn places_of<'t>(pattern: Option<&'t Regex>, text: &'t str) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let place = pattern?.find_at(text, at)?.range();
-            if is_own_word(text, &place) {
-                at = place.end;
-                return Some(place);
-            }
-            // Another of them may start inside what was none.
-            at = text.ceil_char_boundary(place.start + 1);
-        }
-    })
-}
-
-/// A pattern for any of some exact strings, in any case.
-fn any_of<S: AsRef<str>>(strings: impl Iterator<Item = S>) -> Option<Regex> {
-    let mut strings: Vec<String> = strings
-        .map(|string| regex::escape(string.as_ref().trim()))
-        .filter(|string| !string.is_empty())
-        .collect();
-    if strings.is_empty() {
-        return None;
+/// Whether the name of a user that stands somewhere is meant as one. A name of two letters is a word in some
+/// language, one of a single Chinese character is a part of others: they are taken for names only where they
+/// stand in an address or a path, a single character also where it stands alone.
+pub fn is_name(text: &str, place: &Range<usize>) -> bool {
+    let name = text.get(place.clone()).unwrap_or_default();
+    let is_short = match name.chars().count() {
+        0 | 1 => true,
+        2 => name.chars().all(|c| !is_unspaced(c)),
+        _ => false,
+    };
+    if !is_short && !common_name::is_word_too(name) || is_in_address(text, place) {
+        return true;
     }
-    // The longest first: of two that start together, all of the longer one goes.
-    strings.sort_by_key(|string| std::cmp::Reverse(string.len()));
-    RegexBuilder::new(&strings.join("|"))
-        .case_insensitive(true)
-        .build()
-        .ok()
-}
-
-/// A name of two letters is a word in some language: it is taken for one only where it stands in
-/// an address or a path.
-fn is_long(text: &str, place: &Range<usize>) -> bool {
-    text.get(place.clone()).is_some_and(|name| name.len() > 2)
+    let before = text
+        .get(..place.start)
+        .and_then(|text| text.chars().next_back());
+    let after = text.get(place.end..).and_then(|text| text.chars().next());
+    let is_alone = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    name.chars().all(is_unspaced) && is_alone(before) && is_alone(after)
 }
 
 fn is_in_address(text: &str, place: &Range<usize>) -> bool {
@@ -175,8 +175,8 @@ fn host_behind(text: &str, end: usize) -> Option<Range<usize>> {
 /// The last folder of a home folder, unless it is too common a word to take out everywhere.
 fn user_name(home: &str) -> Option<&str> {
     let name = home.rsplit(['/', '\\']).next()?;
-    let is_common = ["root", "user", "users", "home", "admin", "ubuntu", "runner"].contains(&name);
-    (name.chars().count() >= 2 && !is_common).then_some(name)
+    let is_long = name.chars().count() >= 2 || name.chars().all(is_unspaced);
+    (is_long && !name.is_empty() && !common_name::is_common(name)).then_some(name)
 }
 
 /// A computer's name, with and without its domain.

@@ -11,7 +11,6 @@ use super::pattern::Pattern;
 use super::token_bounds::is_bounded;
 use super::value_form::{is_stand_in, starts_as_code};
 use super::window;
-use crate::options::RedactLevel;
 
 /// A redaction rule that is ready to use.
 pub struct Rule {
@@ -26,8 +25,6 @@ pub struct Rule {
     entropy: f64,
     /// Whether what stands around the secret gives it away, not its own form.
     is_context: bool,
-    /// The level from which on the rule applies.
-    pub level: RedactLevel,
     /// Whether the finished document is searched for it once more.
     pub is_final: bool,
 }
@@ -150,8 +147,6 @@ struct RuleEntry {
     #[serde(default)]
     entropy: f64,
     #[serde(default)]
-    strict: bool,
-    #[serde(default)]
     context: bool,
     #[cfg_attr(not(test), expect(dead_code, reason = "for the check of the file"))]
     examples: Vec<String>,
@@ -186,13 +181,8 @@ fn ready(entry: RuleEntry) -> Rule {
         id: entry.id,
         keywords: entry.keywords,
         entropy: entry.entropy,
-        level: if entry.strict {
-            RedactLevel::Strict
-        } else {
-            RedactLevel::Secrets
-        },
         is_context: entry.context,
-        is_final: !entry.context && !entry.strict,
+        is_final: !entry.context,
     }
 }
 
@@ -322,7 +312,7 @@ mod tests {
             assert!(!entry.title.is_empty(), "{id}: no title");
             assert!(!entry.examples.is_empty(), "{id}: no example");
             assert!(
-                !rule.keywords.is_empty() || entry.strict,
+                !rule.keywords.is_empty(),
                 "{id}: no keyword, so the pattern would run on every text"
             );
             assert!(

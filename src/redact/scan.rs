@@ -10,7 +10,7 @@ use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::{address, named_value};
+use super::{address, named_value, strict};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -255,9 +255,7 @@ impl Scanner {
 
     /// Takes the words, of two or more bytes, that the caller looks for in any case.
     fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let rules = rule::ALL
-            .iter()
-            .filter(|rule| rule.level == RedactLevel::Secrets);
+        let rules = rule::ALL.iter();
         // Of two that find the same, the first gives the name.
         let telling = tokens::ALL.iter().filter(|token| token.is_final());
         let finders = (telling.map(Finder::Token))
@@ -289,9 +287,8 @@ impl Scanner {
         };
         self.0.open(text, on_word, &mut add);
         if level == RedactLevel::Strict {
-            for rule in rule::ALL.iter().filter(|rule| rule.level == level) {
-                add(Finder::Rule(rule), &[]);
-            }
+            let found = strict::find(text).into_iter();
+            hits.extend(found.map(|(range, rule)| hit(text, range, rule)));
         }
         keywords.sort_unstable();
         let mut near = Vec::new();

@@ -9,6 +9,10 @@ use memchr::memmem;
 
 use super::encoded_forms;
 use super::find::program;
+use super::folded::FoldedSearch;
+use super::people::{HOST_ID, USER_ID, is_name};
+use super::placeholders;
+use super::strict::{account, path};
 use super::value_form::is_made_of_words;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
@@ -23,6 +27,8 @@ pub struct Secrets {
     numbers: HashMap<&'static str, HashMap<Arc<str>, usize>>,
     /// Values that are redacted wherever they stand.
     remembered: Vec<(Arc<str>, Placeholder)>,
+    /// Names of accounts and computers, which are redacted wherever they are words of their own.
+    names: Vec<(Arc<str>, Placeholder)>,
 }
 
 /// What stands for a secret.
@@ -50,10 +56,23 @@ impl Secrets {
         let placeholder = Placeholder { rule, number };
         let text: Arc<str> = value.into();
         of_rule.insert(text.clone(), number);
-        if is_memorable(value) {
+        if [USER_ID, HOST_ID].contains(&rule) {
+            if account::spreads(rule, value) {
+                self.names.push((text, placeholder));
+            }
+        } else if is_memorable(value) && !is_found_anywhere(rule, value) {
             self.remembered.push((text, placeholder));
         }
         placeholder.to_string()
+    }
+
+    /// Learns the name of the account that a value tells: that in whose folder a path is.
+    pub fn learn_names(&mut self, rule: &'static str, value: &str) {
+        if rule == path::ID
+            && let Some(name) = path::account_of(value)
+        {
+            self.placeholder(USER_ID, &name);
+        }
     }
 
     /// The placeholder of a secret that was seen before.
@@ -88,10 +107,17 @@ impl Secrets {
             () if in_json == patterns => search.clone(),
             () => ValueSearch::new(&in_json),
         };
+        let names = FoldedSearch::new(self.names.iter().map(|(name, _)| &**name));
         Memory {
             search,
             in_json,
             origins,
+            names: names.map(Arc::new),
+            name_origins: self
+                .names
+                .iter()
+                .map(|(_, placeholder)| *placeholder)
+                .collect(),
         }
     }
 }
@@ -118,12 +144,17 @@ fn is_memorable(value: &str) -> bool {
         && value.chars().count() >= 8
         && value.chars().any(char::is_alphabetic)
         && !is_made_of_words(value)
-        && !is_name(value)
+        && !is_program_name(value)
 }
 
 /// Whether a value could be a name of a program, which stands in many places: `halfAMinute`, `user_name`.
-fn is_name(value: &str) -> bool {
+fn is_program_name(value: &str) -> bool {
     !value.contains(|c: char| c.is_ascii_digit()) && program::is_made_of_names(value.as_bytes())
+}
+
+/// Whether a path is found wherever it stands without being known: one without blanks.
+fn is_found_anywhere(rule: &str, value: &str) -> bool {
+    rule == path::ID && !value.contains(' ')
 }
 
 /// The value itself, as JSON text shows it, and as other places encode it.
@@ -156,18 +187,34 @@ pub struct Memory {
     in_json: Option<ValueSearch>,
     /// What stands for each value that is searched for.
     origins: Vec<Placeholder>,
+    /// Finds names.
+    names: Option<Arc<FoldedSearch>>,
+    /// What stands for each name.
+    name_origins: Vec<Placeholder>,
 }
 
 impl Memory {
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
-        self.search.is_none()
+        self.search.is_none() && self.names.is_none()
     }
 
     /// Whether a text, or strings of a JSON text, may hold a remembered value, as they are or once home folders in
     /// them are `~`. It takes much less than to parse them.
     pub fn may_be_in(&self, text: RawText<'_>) -> bool {
-        let (Some(in_json), Some(search)) = (&self.in_json, &self.search) else {
+        if let Some(names) = &self.names {
+            let bytes = match text {
+                RawText::Plain(text) => text,
+                RawText::Json(json) => json,
+            };
+            if names.may_be_in(bytes) || memmem::find(bytes, b"\\u").is_some() {
+                return true;
+            }
+        }
+        let Some(search) = &self.search else {
+            return self.names.is_none();
+        };
+        let Some(in_json) = &self.in_json else {
             return true;
         };
         match text {
@@ -183,25 +230,60 @@ impl Memory {
     /// Replaces every remembered value in a text, placeholders left alone. `None` where there is
     /// none.
     pub fn replace(&self, text: &str, mut on_hit: impl FnMut(&'static str)) -> Option<String> {
-        let mut result = String::new();
-        let mut copied = 0;
+        let mut places = Vec::new();
         self.find(text, |range, placeholder| {
+            let range = match placeholder.rule {
+                path::ID => path::of_folder(text, &range),
+                _ => Some(range),
+            };
+            places.extend(range.map(|range| (range, placeholder)));
+        });
+        places.extend(self.names_in(text));
+        if places.is_empty() {
+            return None;
+        }
+        places.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        let mut result = String::with_capacity(text.len());
+        let mut copied = 0;
+        for (range, placeholder) in places {
+            if range.start < copied {
+                continue;
+            }
             result.push_str(text.get(copied..range.start).unwrap_or_default());
             result.push_str(&placeholder.to_string());
             copied = range.end;
             on_hit(placeholder.rule);
-        });
-        if copied == 0 {
-            return None;
         }
         result.push_str(text.get(copied..).unwrap_or_default());
         Some(result)
     }
 
+    /// The places of names that are meant as names.
+    fn names_in(&self, text: &str) -> Vec<(Range<usize>, Placeholder)> {
+        let Some(names) = &self.names else {
+            return Vec::new();
+        };
+        let mut found = names.find(text);
+        found.retain(|(place, _)| is_name(text, place));
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let placeholders = placeholders::places(text);
+        let found = found.into_iter();
+        let found = found.filter(|(place, _)| !placeholders::touches(&placeholders, place));
+        found
+            .filter_map(|(place, number)| Some((place, *self.name_origins.get(number)?)))
+            .collect()
+    }
+
     /// Counts how often each remembered value stands in a text, by the rule that found it.
     pub fn count(&self, text: &str, counts: &mut BTreeMap<&'static str, usize>) {
+        // Whether a name or a path stands there for itself is told by what is around it, which is another in the
+        // document: an ellipsis cuts a word.
         self.find(text, |_, Placeholder { rule, .. }| {
-            *counts.entry(rule).or_default() += 1
+            if rule != path::ID {
+                *counts.entry(rule).or_default() += 1;
+            }
         });
     }
 

@@ -481,7 +481,7 @@ mod tests {
             if let Some(unmarked) = Unmarked::of(&text) {
                 for (at, character) in unmarked.text.char_indices() {
                     let place = unmarked.place(&(at..at + character.len_utf8()));
-                    prop_assert_eq!(&text[place], &unmarked.text[at..at + character.len_utf8()]);
+                    prop_assert_eq!(text.get(place), unmarked.text.get(at..at + character.len_utf8()));
                 }
             }
         }

@@ -86,6 +86,7 @@ pub const REACH: usize = 640;
 /// The places of the values in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
+    let mut columns = table::Columns::default();
     for keyword in keywords {
         if keyword.start < at {
             continue;
@@ -100,7 +101,7 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         {
             continue;
         }
-        table::column_below(text, &name, found);
+        table::column_below(text, &name, &mut columns, found);
         let value = value_at_place(text, &name);
         if let Some(value) = value {
             at = value.end;

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
-use super::super::value_form::{is_key_like, is_password_like, is_stand_in, looks_random};
+use super::super::value_form::{is_key_like, is_password_like, looks_random};
 use super::carrier::Carrier;
 use super::number;
 use super::spared::is_spared;
@@ -396,13 +396,15 @@ impl Reader<'_, '_> {
 
     fn push(&mut self, value: Range<usize>, strength: Strength) {
         let bytes = self.text.get(value.clone()).unwrap_or_default();
-        let is_likely = is_key_like(bytes) || looks_random(bytes);
-        let is_found = match strength {
-            Strength::Strong | Strength::Key => !is_spared(bytes),
-            Strength::Medium | Strength::Weak => {
-                (is_likely || is_password_like(bytes)) && !is_spared(bytes) && !is_stand_in(bytes)
+        let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+".contains(byte));
+        let is_likely = match strength {
+            Strength::Strong | Strength::Key => true,
+            Strength::Medium => {
+                is_key_like(bytes) || looks_random(bytes) || has_sign && is_password_like(bytes)
             }
+            Strength::Weak => looks_random(bytes),
         };
+        let is_found = is_likely && !is_spared(bytes);
         if is_found {
             self.found.push(value);
         }

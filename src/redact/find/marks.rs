@@ -256,10 +256,11 @@ fn counts(head: &[u8]) -> Option<(usize, usize)> {
     let head = std::str::from_utf8(head.get(..head.len().min(64))?).ok()?;
     let mut words = head.split_ascii_whitespace();
     let mut count = |sign: char| {
-        let (_, count) = match words.next()?.strip_prefix(sign)?.split_once(',') {
-            Some(parts) => parts,
-            None => ("", "1"),
-        };
+        let (_, count) = words
+            .next()?
+            .strip_prefix(sign)?
+            .split_once(',')
+            .unwrap_or(("", "1"));
         count.parse().ok()
     };
     Some((count('-')?, count('+')?))

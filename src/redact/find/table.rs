@@ -120,7 +120,7 @@ fn cells_below(
             continue;
         }
         if !is_ruled {
-            return;
+            return start;
         }
         let cells = cells(line, head.delimiter);
         if cells.len() != head.columns {

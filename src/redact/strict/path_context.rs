@@ -147,10 +147,8 @@ impl<'t> Before<'t> {
         };
         self.is_request()
             || is_call()
-            || ROUTE_MARKS.iter().any(|mark| is_behind(mark))
-            || self.is_quoted
-                && QUOTED_ROUTE_MARKS.iter().any(|mark| is_behind(mark))
-                && !self.is_value()
+            || ROUTE_MARKS.iter().any(is_behind)
+            || self.is_quoted && QUOTED_ROUTE_MARKS.iter().any(is_behind) && !self.is_value()
     }
 
     /// Whether the path is that of a file, whatever its first folder is.

@@ -66,7 +66,7 @@ export async function exportAll(request, signal) {
       );
       index.push({
         sessionID,
-        title: title(session),
+        title: title(session, options),
         changed: date(session),
         messages: messages.rendered,
         file,

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { Failure } from "./failure.mjs";
+import { readPattern, redaction } from "./redaction.mjs";
 
 const { version } = createRequire(import.meta.url)("../package.json");
 
@@ -69,6 +70,21 @@ export function program(argv) {
       "take a term out; more than once",
       collected,
     )
+    .option(
+      "--redact-pattern <id=regex>",
+      "take out what a pattern matches; more than once",
+      (text, patterns) => collected(readPattern(text), patterns),
+    )
+    .option(
+      "--keep <word>",
+      "leave a word that a rule would take out; more than once",
+      collected,
+    )
+    .option(
+      "--redact-file <file>",
+      "JSON with such terms, patterns and keep; more than once",
+      collected,
+    )
     .addOption(
       choice("--tools <detail>", "tool calls", ["none", "summary", "full"]),
     )
@@ -106,9 +122,18 @@ export function program(argv) {
     if (error.exitCode === 0) return undefined;
     throw error instanceof Failure ? error : new Failure("");
   }
-  const { output, list, all, since, store, overwrite, redactTerm, ...options } =
+  const { output, list, all, since, store, overwrite, ...rest } =
     command.opts();
-  if (redactTerm) options.redactTerms = redactTerm;
+  const { redactTerm, redactPattern, keep, redactFile, ...options } = rest;
+  Object.assign(
+    options,
+    redaction({
+      terms: redactTerm,
+      patterns: redactPattern,
+      keep,
+      files: redactFile,
+    }),
+  );
   const session = command.args[0];
   if (list && (all || session))
     throw new Failure("--list stands alone, or with --store and --since.");

@@ -10,7 +10,7 @@ export async function pick(request, signal) {
   const found = await someSessions(request);
   const choices = found.map((session) => ({
     value: session,
-    name: shown(`${date(session)}  ${title(session)}`),
+    name: shown(`${date(session)}  ${title(session, request.options)}`),
     description: shown(
       `${session.sessionID} · ${session.messages} messages · ${session.store}`,
     ),

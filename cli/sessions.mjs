@@ -29,9 +29,17 @@ export async function someSessions(request) {
   throw new Failure("There is no such session in the stores of this computer.");
 }
 
-/** A title without secrets, in one line. */
-export const title = (session) =>
-  shown(addon.redactText(session.title ?? "").text) || "Untitled session";
+/** A title in one line, without secrets, and without what the user asked to take out of the documents. */
+export function title(session, { redact, ...options }) {
+  const wanted = {
+    ...(redact === "strict" && { redact }),
+    ...(options.redactTerms && { redactTerms: options.redactTerms }),
+    ...(options.redactPatterns && { redactPatterns: options.redactPatterns }),
+    ...(options.keep && { keep: options.keep }),
+  };
+  const { text } = addon.redactText(session.title ?? "", wanted);
+  return shown(text) || "Untitled session";
+}
 
 /** The day of the last change. A time that no calendar has is as unknown as one that is missing. */
 export function date({ updated }) {

@@ -38,10 +38,11 @@ pub fn of_this_machine(mut options: RedactOptions) -> RedactOptions {
 /// Redacts a text that is no session, such as a log or a problem report, by the same rules:
 /// credentials become placeholders such as `[redacted:github-token#1]`, the same one for the same
 /// secret, and the home folder `~`. Control and invisible characters are removed or made visible,
-/// because they could split a secret. To redact a text twice changes nothing more.
+/// because they could split a secret. To redact a text twice changes nothing more, unless an own pattern counts
+/// what it takes, such as `id (.{9})`: it counts a placeholder too.
 ///
 /// @param text the text
-/// @param options `redact` and `redactTerms`, as for `exportSession`
+/// @param options `redact`, `redactTerms`, `redactPatterns` and `keep`, as for `exportSession`
 /// @returns the text, and what was redacted: never the values
 /// @throws `ERR_INVALID_OPTION`, also where `text` is no string; `ERR_TOO_LARGE` where the result is
 /// longer than a string may be

@@ -52,7 +52,7 @@ for (const format of formats) {
     // The same value has the same placeholder.
     assert.equal(document.match(/ticket#7/), null);
     if (format === "json") {
-      const { redaction } = JSON.parse(document).export;
+      const { redaction } = JSON.parse(document).exported;
       assert.deepEqual(redaction.rules, [
         { rule: "ticket", values: 6, places: 7 },
       ]);
@@ -72,7 +72,7 @@ for (const format of formats) {
     assert.ok(!document.includes(other) && !document.includes("never-seen"));
     assert.doesNotMatch(document, /named-secret/);
     if (format === "json")
-      assert.equal(JSON.parse(document).export.redaction.kept, 2);
+      assert.equal(JSON.parse(document).exported.redaction.kept, 2);
     else assert.match(document, /2 values that look like secrets are shown/);
   });
 }
@@ -138,9 +138,31 @@ test("keep brings nothing back that terms and own patterns take", () => {
   }
 });
 
+test("keep spares values of every kind of rule", () => {
+  const strict = { redact: "strict" };
+  for (const [value, text, options] of [
+    ["help@acme.test", "write to help@acme.test", strict],
+    ["10.1.2.3", "ping 10.1.2.3", strict],
+    ["/srv/acme/app", "in /srv/acme/app", strict],
+    ["correct horse 9", 'password = "correct horse 9"'],
+    [random(16, 12), `{"a":"{\\"password\\":\\"${random(16, 12)}\\"}"}`],
+    [random(16, 13), `postgres://app:${random(16, 13)}@db.acme.test/x`],
+    [random(16, 14), `The password is ${random(16, 14)}.`],
+    [random(16, 15), `mysql -u app -p${random(16, 15)} db`],
+  ]) {
+    assert.notEqual(redactText(text, options).text, text, text);
+    const kept = redactText(text, { ...options, keep: [value] });
+    assert.equal(kept.text, text);
+    const other = redactText(text, { ...options, keep: [value.slice(1)] });
+    assert.notEqual(other.text, text, text);
+  }
+});
+
 test("a kept value is not learnt, and another of the same rule is", () => {
   const [kept, other] = [random(16, 6), random(16, 7)];
-  const text = `api_key: "${kept}", api_key: "${other}". ${kept} ${other}`;
+  const text = `A_SECRET=${kept}
+B_SECRET="${other}"
+${kept} ${other}`;
   const { text: redacted } = redactText(text, { keep: [kept] });
   assert.equal(redacted.split(kept).length, 3);
   assert.ok(!redacted.includes(other));

@@ -381,7 +381,7 @@ impl<'a> FirstPass<'a> {
             && cleaned != text
         {
             // An escape sequence may end in the first letter of a token, which is then missing.
-            shown = match self.search(field, text, true) {
+            shown = match self.search(field, text, self.takes_own) {
                 Search::Replaced(replaced) => visible::clean(&replaced).0.into_owned().into(),
                 Search::Nothing(_) | Search::None => cleaned.into(),
             };

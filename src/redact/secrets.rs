@@ -133,18 +133,12 @@ fn forms(value: &Arc<str>) -> Vec<Arc<str>> {
 
 /// A text as it stands between the quotes in JSON: mostly the same.
 fn escaped(value: &Arc<str>) -> Arc<str> {
-    let escaped = in_json(value);
-    match *escaped == **value {
+    let quoted = serde_json::Value::from(&**value).to_string();
+    let escaped = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    match escaped == &**value {
         true => value.clone(),
         false => escaped.into(),
     }
-}
-
-/// A text as it stands between the quotes in JSON.
-pub fn in_json(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    let escaped = quoted.get(1..quoted.len() - 1);
-    escaped.unwrap_or_default().to_owned()
 }
 
 /// Finds remembered values.

@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::find::without_gaps;
 use super::super::hits::Hits;
-use super::super::secrets::in_json;
 use super::written::is_written_at;
+
+/// JSON in a string of JSON is read as such so deep.
+const DEEPEST: usize = 8;
 
 /// The words, and which of them a rule would have taken.
 #[derive(Debug, Default)]
 pub struct Keep {
     words: Vec<Word>,
-    /// The number of each word, by the forms in which it stands in texts.
-    forms: HashMap<String, usize>,
+    numbers: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
@@ -25,21 +26,14 @@ struct Word {
 
 impl Keep {
     pub fn new(words: &[String]) -> Self {
-        let mut forms = HashMap::new();
-        for (number, word) in words.iter().enumerate() {
-            let once = in_json(word);
-            let twice = in_json(&once);
-            for form in [word.clone(), once, twice] {
-                forms.entry(form).or_insert(number);
-            }
-        }
         let word = |text: &String| Word {
             text: text.clone(),
             was_kept: AtomicBool::new(false),
         };
+        let numbers = words.iter().cloned().zip(0..);
         Self {
             words: words.iter().map(word).collect(),
-            forms,
+            numbers: numbers.collect(),
         }
     }
 
@@ -47,12 +41,21 @@ impl Keep {
         self.words.is_empty()
     }
 
-    /// The number of the word that a value is, as it stands or divided over lines.
+    /// The number of the word that a value is: as it stands, divided over lines, or escaped as a string in JSON is.
     fn number(&self, value: &str) -> Option<usize> {
-        let known = self.forms.get(value);
-        known
-            .or_else(|| self.forms.get(&*without_gaps(value)))
-            .copied()
+        let known = |value: &str| self.numbers.get(value).copied();
+        let plain = known(value).or_else(|| known(&without_gaps(value)));
+        if plain.is_some() || !value.contains('\\') {
+            return plain;
+        }
+        let mut value = value.to_owned();
+        for _ in 0..DEEPEST {
+            value = serde_json::from_str(&format!("\"{value}\"")).ok()?;
+            if let Some(number) = known(&value) {
+                return Some(number);
+            }
+        }
+        None
     }
 
     /// Notes that a rule would have taken a value.
@@ -96,8 +99,9 @@ impl Keep {
 
     /// Whether a place in a finished document is in one of the words, however the document writes it.
     pub fn is_shown_at(&self, document: &str, place: &Range<usize>) -> bool {
-        self.kept()
-            .any(|word| is_written_at(&word.text, document, place))
+        // Those that were kept first: mostly it is one of them.
+        let mut words = self.kept().chain(&self.words);
+        words.any(|word| is_written_at(&word.text, document, place))
     }
 
     fn kept(&self) -> impl Iterator<Item = &Word> {
@@ -158,6 +162,19 @@ mod tests {
         assert_eq!(kept(&keep, text, &hits), [7..14, 15..21]);
         assert_eq!(keep.count(|_| false), 2);
         assert_eq!(keep.count(|word| word == "Walnut"), 1);
+    }
+
+    #[test]
+    fn a_word_is_kept_however_deep_in_json_it_stands() {
+        let word = "a\"b\\c4";
+        let keep = keep(&[word]);
+        let mut text = word.to_owned();
+        for depth in 0..=DEEPEST {
+            assert!(keep.has(&text), "{depth}");
+            text = serde_json::Value::from(text).to_string();
+            text = text.get(1..text.len() - 1).unwrap().to_owned();
+        }
+        assert!(!keep.has("a\\\\\"b") && !keep.has("\\"));
     }
 
     #[test]

@@ -71,18 +71,18 @@ export function program(argv) {
       collected,
     )
     .option(
-      "--redact-pattern <id=regex>",
-      "take out what a pattern matches; more than once",
+      "--redact-pattern <rule>",
+      "id=regex: take out what matches; more than once",
       (text, patterns) => collected(readPattern(text), patterns),
     )
     .option(
       "--keep <word>",
-      "leave a word that a rule would take out; more than once",
+      "leave a word that a rule takes; more than once",
       collected,
     )
     .option(
       "--redact-file <file>",
-      "JSON with such terms, patterns and keep; more than once",
+      "a JSON file with terms, patterns and keep",
       collected,
     )
     .addOption(

@@ -106,7 +106,7 @@ export interface RedactOptions {
    * e-mail and IP addresses, absolute paths that tell something of a person or a project, and names of users and
    * computers: of this one, and those that the session tells, as in `uid=1000(jo)`, `Author: Jo Doe <…>` or
    * `jo@laptop:~$`. Folders of every system (`/usr/bin`), routes (`GET /api/users`), links and versions stay.
-   * `"off"` redacts nothing but `redactTerms` and what could smuggle, such as control characters.
+   * `"off"` redacts nothing but `redactTerms`, `redactPatterns` and what could smuggle, such as control characters.
    */
   redact?: "secrets" | "strict" | "off";
   /**
@@ -117,6 +117,43 @@ export interface RedactOptions {
    * to redact a redacted text again changes nothing. Default: none.
    */
   redactTerms?: string[];
+  /**
+   * Own patterns, up to 64. What one matches becomes a placeholder such as `[redacted:ticket#1]`, and so does the
+   * same value elsewhere. Default: none.
+   *
+   * ```js
+   * const redactPatterns = [
+   *   { id: "ticket", pattern: "\\bACME-\\d+" },
+   *   { id: "staff-number", pattern: "staff no\\. (\\d+)" }, // the number alone
+   * ];
+   * ```
+   */
+  redactPatterns?: RedactPattern[];
+  /**
+   * Values that no rule takes, such as a test key that everybody may see: where what a rule found is exactly one of
+   * these, in the same case, it stays, and is not looked for elsewhere. A longer value that holds one is redacted whole.
+   * What `redactTerms` or `redactPatterns` take is redacted all the same, and the home folder is always `~`. The
+   * document says how many of them it shows. Up to 1,000. Default: none.
+   *
+   * ```js
+   * const keep = ["not-a-secret-1234"]; // `password=not-a-secret-1234` stays
+   * ```
+   */
+  keep?: string[];
+}
+
+/** What an own pattern redacts, and its name in placeholders. */
+export interface RedactPattern {
+  /** 1 to 40 small letters, digits and single hyphens; not the id of a rule of this package. */
+  id: string;
+  /**
+   * A regular expression of the Rust crate [regex](https://docs.rs/regex/latest/regex/#syntax), which takes time linear
+   * in the text: it has no look-around and no back-references. Its first group is redacted, or all that it matches
+   * where it has none. It must not match the empty text. `(?i)` ignores case, with `(?s)` a dot takes line ends too.
+   * Where alternatives start at the same place, one that ends more than 4 KB farther than another may not be seen:
+   * make two patterns of them.
+   */
+  pattern: string;
 }
 
 /** Where a text comes from, as far as it is known: `redactText` then need not guess what it is. */
@@ -340,6 +377,8 @@ export interface ExportReport {
   truncated: number
   /** What was redacted, by place. */
   redactions: Array<Redaction>
+  /** How many of the words in `keep` the document shows where a rule would have taken them. */
+  kept: number
   /** Attachments that the document lists. */
   attachments: number
   /** The absolute path of the folder that their contents were written into, where they were. */
@@ -555,7 +594,8 @@ export interface Redaction {
  * Redacts a text that is no session, such as a log or a problem report, by the same rules:
  * credentials become placeholders such as `[redacted:github-token#1]`, the same one for the same
  * secret, and the home folder `~`. Control and invisible characters are removed or made visible,
- * because they could split a secret. To redact a text twice changes nothing more.
+ * because they could split a secret. To redact a text twice changes nothing more, unless an own pattern counts
+ * what it takes, such as `id (.{9})`: it counts a placeholder too.
  *
  * A hint tells where the text is from. In a data file every value beside a name such as `DB_PASSWORD` is redacted,
  * also one that looks like a word or like code. A hint never leaves a token or a password in that would be
@@ -570,7 +610,7 @@ export interface Redaction {
  * ```
  *
  * @param text the text
- * @param options `redact` and `redactTerms`, as for `exportSession`, and `hint`
+ * @param options `redact`, `redactTerms`, `redactPatterns` and `keep`, as for `exportSession`, and `hint`
  * @returns the text, and what was redacted: never the values
  * @throws `ERR_INVALID_OPTION`, also where `text` is no string or `hint` is none; `ERR_TOO_LARGE` where the result is
  * longer than a string may be

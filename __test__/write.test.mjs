@@ -71,6 +71,7 @@ test("the report tells the truth", async (t) => {
     ],
     truncated: 0,
     redactions: [],
+    kept: 0,
     attachments: 0,
     warnings: [],
   });

@@ -43,7 +43,7 @@ export async function exportAll(request, signal) {
       );
       const described = {
         sessionID,
-        title: title(session),
+        title: title(session, options),
         changed: date(session),
       };
       const { messages, bytes, sha256 } = await withProgress(

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { Failure } from "./failure.mjs";
+import { readPattern, redaction } from "./redaction.mjs";
 import { safeLines } from "./terminal.mjs";
 
 const { version } = createRequire(import.meta.url)("../package.json");
@@ -70,6 +71,21 @@ export function program(argv) {
       "take a term out; more than once",
       collected,
     )
+    .option(
+      "--redact-pattern <rule>",
+      "id=regex: take out what matches; more than once",
+      (text, patterns) => collected(readPattern(text), patterns),
+    )
+    .option(
+      "--keep <word>",
+      "leave a word that a rule takes; more than once",
+      collected,
+    )
+    .option(
+      "--redact-file <file>",
+      "a JSON file with terms, patterns and keep",
+      collected,
+    )
     .addOption(
       choice("--tools <detail>", "tool calls", ["none", "summary", "full"]),
     )
@@ -110,9 +126,18 @@ export function program(argv) {
     if (error.exitCode === 0) return undefined;
     throw error instanceof Failure ? error : new Failure("");
   }
-  const { output, list, all, since, store, overwrite, redactTerm, ...options } =
+  const { output, list, all, since, store, overwrite, ...rest } =
     command.opts();
-  if (redactTerm) options.redactTerms = redactTerm;
+  const { redactTerm, redactPattern, keep, redactFile, ...options } = rest;
+  Object.assign(
+    options,
+    redaction({
+      terms: redactTerm,
+      patterns: redactPattern,
+      keep,
+      files: redactFile,
+    }),
+  );
   const session = command.args[0];
   if (list && (all || session))
     throw new Failure("--list stands alone, or with --store and --since.");

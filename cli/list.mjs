@@ -6,7 +6,12 @@ import { safe, tell } from "./terminal.mjs";
 export async function list(request) {
   const found = await sessions(request);
   const line = (session) =>
-    [session.sessionID, date(session), session.messages, title(session)]
+    [
+      session.sessionID,
+      date(session),
+      session.messages,
+      title(session, request.options),
+    ]
       .map(safe)
       .join("\t");
   await print(found.map((session) => `${line(session)}\n`).join(""));

@@ -14,7 +14,7 @@ export async function pick(request, signal) {
   const found = await someSessions(request, signal);
   const choices = found.map((session) => ({
     value: session,
-    name: safe(`${date(session)}  ${title(session)}`),
+    name: safe(`${date(session)}  ${title(session, request.options)}`),
     description: safe(
       [session.sessionID, `${session.messages} messages`, stores(session)].join(
         " · ",

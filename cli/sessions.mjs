@@ -32,13 +32,19 @@ export async function someSessions(request, signal) {
   throw new Failure("There is no such session in the stores of this computer.");
 }
 
-/** A title without secrets, in one line. */
-export const title = (session) => {
-  const text = addon.redactText(session.title ?? "").text;
+/** A title in one line, without secrets, and without what the user asked to take out of the documents. */
+export function title(session, { redact, ...options }) {
+  const wanted = {
+    ...(redact === "strict" && { redact }),
+    ...(options.redactTerms && { redactTerms: options.redactTerms }),
+    ...(options.redactPatterns && { redactPatterns: options.redactPatterns }),
+    ...(options.keep && { keep: options.keep }),
+  };
+  const { text } = addon.redactText(session.title ?? "", wanted);
   // The first: what joins emojis, and how they look, which is of no use in a list.
   const words = text.replace(/[\u200d\ufe0e\ufe0f]/gu, "").split(/\s+/);
   return safe(words.join(" ").trim()) || "Untitled session";
-};
+}
 
 /** The day of the last change. The addon gives no time that the calendar does not have. */
 export const date = ({ updated }) =>

@@ -19,6 +19,7 @@ import {
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
+  type RedactPattern,
   type Session,
   type SessionExportErrorCode,
   type SessionInput,
@@ -46,6 +47,10 @@ const options: ExportOptions = {
   models: { "a/b": "C" },
   redact: "strict",
   redactTerms: ["x"],
+  redactPatterns: [
+    { id: "ticket", pattern: "ACME-[0-9]+" },
+  ] satisfies RedactPattern[],
+  keep: ["y"],
   tools: "full",
   format: "json",
   jsonShape: "pawwork",

@@ -39,7 +39,8 @@ pub fn of_this_machine(mut options: RedactOptions) -> RedactOptions {
 /// Redacts a text that is no session, such as a log or a problem report, by the same rules:
 /// credentials become placeholders such as `[redacted:github-token#1]`, the same one for the same
 /// secret, and the home folder `~`. Control and invisible characters are removed or made visible,
-/// because they could split a secret. To redact a text twice changes nothing more.
+/// because they could split a secret. To redact a text twice changes nothing more, unless an own pattern counts
+/// what it takes, such as `id (.{9})`: it counts a placeholder too.
 ///
 /// A hint tells where the text is from. In a data file every value beside a name such as `DB_PASSWORD` is redacted,
 /// also one that looks like a word or like code. A hint never leaves a token or a password in that would be
@@ -54,7 +55,7 @@ pub fn of_this_machine(mut options: RedactOptions) -> RedactOptions {
 /// ```
 ///
 /// @param text the text
-/// @param options `redact` and `redactTerms`, as for `exportSession`, and `hint`
+/// @param options `redact`, `redactTerms`, `redactPatterns` and `keep`, as for `exportSession`, and `hint`
 /// @returns the text, and what was redacted: never the values
 /// @throws `ERR_INVALID_OPTION`, also where `text` is no string or `hint` is none; `ERR_TOO_LARGE` where the result is
 /// longer than a string may be

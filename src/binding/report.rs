@@ -98,6 +98,8 @@ pub struct ExportReport {
     pub truncated: i64,
     /// What was redacted, by place.
     pub redactions: Vec<Redaction>,
+    /// How many of the words in `keep` the document shows where a rule would have taken them.
+    pub kept: i64,
     /// Attachments that the document lists.
     pub attachments: i64,
     /// The absolute path of the folder that their contents were written into, where they were.
@@ -161,6 +163,7 @@ impl ExportReport {
             omitted: omitted.collect(),
             truncated: count(census.truncated),
             redactions: redactions.collect(),
+            kept: count(summary.kept_words),
             attachments: count(census.attachments),
             attachment_folder: summary
                 .attachment_folder

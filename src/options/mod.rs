@@ -1,11 +1,13 @@
 //! What an export holds, and how.
 
 mod hint;
+mod own;
 mod parse;
 
 use std::collections::BTreeMap;
 
 use crate::model::{Object, Timestamp};
+use crate::redact::OwnPatterns;
 
 pub use hint::Hint;
 
@@ -122,6 +124,10 @@ pub struct RedactOptions {
     pub level: RedactLevel,
     /// Exact strings that must not appear, in any case, as words of their own.
     pub terms: Vec<String>,
+    /// Own patterns, whose matches must not appear.
+    pub patterns: OwnPatterns,
+    /// Values that no rule takes out; terms and own patterns do.
+    pub keep: Vec<String>,
     /// Home folders to show as `~`, beside those that are recognised by their form.
     pub home_folders: Vec<String>,
     /// Names of this computer, which are taken out at [`RedactLevel::Strict`].
@@ -135,6 +141,8 @@ impl Default for RedactOptions {
         Self {
             level: RedactLevel::Secrets,
             terms: Vec::new(),
+            patterns: OwnPatterns::default(),
+            keep: Vec::new(),
             home_folders: Vec::new(),
             host_names: Vec::new(),
             shows_contents: false,

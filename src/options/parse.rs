@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactLevel, RedactOptions,
-    TimeZone, WriteOptions,
+    TimeZone, WriteOptions, own,
 };
 use crate::error::{Error, Result};
 use crate::model::{Object, Timestamp};
@@ -39,7 +39,7 @@ const ATTACHMENTS: [(&str, Attachments); 2] = [
     ("extract", Attachments::Extract),
 ];
 
-const EXPORT_OPTIONS: [&str; 18] = [
+const EXPORT_OPTIONS: [&str; 20] = [
     "app",
     "attachments",
     "children",
@@ -47,12 +47,14 @@ const EXPORT_OPTIONS: [&str; 18] = [
     "exportedAt",
     "format",
     "jsonShape",
+    "keep",
     "locale",
     "maxBytes",
     "maxPartBytes",
     "models",
     "reasoning",
     "redact",
+    "redactPatterns",
     "redactTerms",
     "runtimeContext",
     "timeZone",
@@ -95,7 +97,10 @@ impl RedactOptions {
     /// # Errors
     /// [`Error::InvalidOption`] for an unknown option or a value that is not allowed.
     pub fn from_json(options: &Object) -> Result<Self> {
-        check_names(options, &["hint", "redact", "redactTerms"])?;
+        check_names(
+            options,
+            &["hint", "keep", "redact", "redactPatterns", "redactTerms"],
+        )?;
         read_redact(options)
     }
 }
@@ -229,6 +234,8 @@ fn read_redact(options: &Object) -> Result<RedactOptions> {
     Ok(RedactOptions {
         level: choice(options, "redact", &REDACT_LEVELS)?.unwrap_or(defaults.level),
         terms,
+        patterns: own::patterns(options)?,
+        keep: own::keep(options)?,
         ..defaults
     })
 }

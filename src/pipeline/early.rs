@@ -2,14 +2,14 @@
 
 use super::spool::Spool;
 use crate::model::{Message, SessionTree};
-use crate::options::{ExportOptions, RedactLevel};
-use crate::redact::{Redacted, Scout, look_for_forms};
+use crate::options::ExportOptions;
+use crate::redact::{FormWatch, Redacted, Redactor, Scout};
 use crate::render::{MessageRenderer, RenderedMessage};
 
 /// Renders messages before the document gets to them.
 pub struct Early<'a> {
     renderer: MessageRenderer<'a>,
-    level: RedactLevel,
+    watch: FormWatch,
     /// The id and the directory of each session.
     sessions: Vec<(Option<String>, Option<String>)>,
 }
@@ -26,24 +26,29 @@ impl<'a> Early<'a> {
             |field, text: &Option<String>| text.as_deref().map(|text| scout.text(field, text));
         let infos = tree.sessions.iter().map(|session| &session.info);
         let sessions = infos.map(|info| (text("id", &info.id), text("directory", &info.directory)));
-        Self::new(sessions.collect(), options)
+        Self::new(sessions.collect(), options, scout.form_watch())
     }
 
     /// With what the sessions are in the end.
-    pub fn of(tree: &Redacted<SessionTree>, options: &'a ExportOptions) -> Option<Self> {
+    pub fn of(
+        tree: &Redacted<SessionTree>,
+        options: &'a ExportOptions,
+        redactor: &Redactor<'_>,
+    ) -> Option<Self> {
         let infos = tree.get().sessions.iter().map(|session| &session.info);
         let sessions = infos.map(|info| (info.id.clone(), info.directory.clone()));
-        Self::new(sessions.collect(), options)
+        Self::new(sessions.collect(), options, redactor.form_watch())
     }
 
     fn new(
         sessions: Vec<(Option<String>, Option<String>)>,
         options: &'a ExportOptions,
+        watch: FormWatch,
     ) -> Option<Self> {
         let ids = sessions.iter().map(|(id, _)| id.as_deref());
         Some(Self {
             renderer: MessageRenderer::new(options, ids)?,
-            level: options.redact.level,
+            watch,
             sessions,
         })
     }
@@ -59,7 +64,7 @@ impl<'a> Early<'a> {
     pub fn render(&self, session: usize, message: Redacted<&Message>) -> Option<RenderedMessage> {
         let (_, directory) = self.sessions.get(session)?;
         let rendered = self.renderer.render(message, directory.as_deref())?;
-        look_for_forms(rendered.text(), self.level).ok()?;
+        self.watch.look(rendered.text()).ok()?;
         Some(rendered)
     }
 }

@@ -81,6 +81,8 @@ pub struct Summary {
     pub census: Census,
     /// What was redacted, and where.
     pub redactions: Vec<Redaction>,
+    /// How many of the words that the user keeps are shown where a rule would have taken them.
+    pub kept_words: usize,
     /// What was odd in the stored data; the first ones.
     pub notes: Vec<Note>,
     /// The store that the session was read from.
@@ -373,6 +375,7 @@ fn write_document(
         checksum: measure.checksum,
         census,
         redactions: report.redactions().collect(),
+        kept_words: report.kept_words,
         notes: notes.entries,
         origin,
         attachment_folder: None,

@@ -128,7 +128,7 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut is_in_survey = !survey.fits(tree);
         let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
-        let early = Early::of(tree, options).filter(|_| !is_kept);
+        let early = Early::of(tree, options, redactor).filter(|_| !is_kept);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let message = fetched.read(&mut Notes::default())?;

@@ -74,6 +74,8 @@ pub struct FirstPass<'a> {
     call: Option<Call>,
     /// What is told of the file that is gone over.
     file: Carriers,
+    /// Whether own patterns take part.
+    pub takes_own: bool,
 }
 
 /// Secrets that are left in a text for a pass that numbers them.
@@ -99,6 +101,7 @@ impl<'a> FirstPass<'a> {
             told: Carriers::default(),
             call: None,
             file: Carriers::default(),
+            takes_own: true,
         }
     }
 
@@ -288,6 +291,11 @@ impl<'a> FirstPass<'a> {
         }
     }
 
+    /// Whether a value that only the name of its field tells is one that the user keeps.
+    pub fn keeps(&self, value: &str) -> bool {
+        self.settings.keeps(value)
+    }
+
     /// Whether fields are judged by their names.
     pub fn judges_names(&self) -> bool {
         self.settings.level > RedactLevel::Off && self.most == Change::Redacted
@@ -417,14 +425,14 @@ impl<'a> FirstPass<'a> {
             && cleaned != text
         {
             // An escape sequence may end in the first letter of a token, which is then missing.
-            shown = match self.search(field, text) {
+            shown = match self.search(field, text, self.takes_own) {
                 Search::Replaced(replaced) => visible::clean(&replaced).0.into_owned().into(),
                 Search::Nothing(_) | Search::None => cleaned.into(),
             };
         }
         let mut search = Search::None;
-        for _ in 0..ROUNDS {
-            search = self.search(field, &shown);
+        for round in 0..ROUNDS {
+            search = self.search(field, &shown, round == 0 && self.takes_own);
             match &mut search {
                 Search::Replaced(replaced) => shown = std::mem::take(replaced).into(),
                 Search::Nothing(_) | Search::None => break,
@@ -479,19 +487,23 @@ impl<'a> FirstPass<'a> {
         })
     }
 
-    /// Searches a text, and replaces what is found or leaves it for later.
-    fn search(&mut self, field: &'static str, text: &str) -> Search {
+    /// Searches a text, and replaces what is found or leaves it for later. Own patterns take part where nothing was
+    /// replaced in it before.
+    fn search(&mut self, field: &'static str, text: &str, is_first: bool) -> Search {
         if self.most < Change::Redacted {
             return Search::None;
         }
-        let (hits, endings) = self.settings.hits(text, &self.told);
+        let (hits, endings) = match is_first {
+            true => self.settings.hits(text, &self.told),
+            false => self.settings.hits_again(text, &self.told),
+        };
         if hits.is_empty() {
             return Search::Nothing(endings);
         }
         if matches!(self.secrets, Secret::Leave) {
             // Mostly nothing more is found in what is shown, so that no other pass has to search.
             let shown = hits::replaced(text, hits.clone(), |rule, _| secrets::first_of(rule));
-            let are_all = self.settings.hits(&shown, &self.told).0.is_empty();
+            let are_all = self.settings.hits_again(&shown, &self.told).0.is_empty();
             self.left = Some(Left {
                 hits: are_all.then_some(hits),
             });

@@ -23,6 +23,7 @@ mod keywords;
 mod name_value_pair;
 mod named_value;
 mod operator;
+mod own;
 mod pattern;
 mod people;
 mod place_list;
@@ -48,9 +49,10 @@ mod window;
 mod words;
 
 pub use changes::{Changes, SeenChanges, SessionChanges};
+pub use own::{OwnPatterns, PatternProblem};
 pub use report::{Redaction, RedactionReport, RuleCount};
 pub use scouted::Scouted;
-pub use watch::{Watch, blank_message, blank_tree, look_for_forms};
+pub use watch::{FormWatch, Watch, blank_message, blank_tree};
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -116,6 +118,11 @@ impl Scout<'_> {
     pub fn text(&self, field: &'static str, text: &str) -> String {
         let shown = FirstPass::leaving(self.0.clone()).redacted(field, text);
         shown.unwrap_or_else(|| text.to_owned())
+    }
+
+    /// A look at what is rendered of the messages.
+    pub fn form_watch(&self) -> FormWatch {
+        self.0.form_watch()
     }
 }
 
@@ -272,12 +279,18 @@ impl Redactor<'_> {
         let mut report = self.report.clone();
         report.count_distinct(|rule| self.secrets.distinct(rule));
         report.has_home = self.settings.people.has_replaced_home();
+        report.kept_words = kept_words(&self.settings, &self.memory);
         report
     }
 
     /// A look at the document that is made of what this redactor gives out.
     pub fn watch(&self) -> Watch {
-        Watch::new(self.memory.clone(), self.settings.level)
+        Watch::new(self.memory.clone(), self.form_watch())
+    }
+
+    /// A look at what is rendered of the messages before the document is complete.
+    pub fn form_watch(&self) -> FormWatch {
+        self.settings.form_watch()
     }
 }
 
@@ -303,6 +316,7 @@ pub fn redact_hinted<'t>(
     else {
         return (text.into(), report);
     };
+    first.takes_own = false;
     // What a value that was found elsewhere leaves of a text can read as a secret itself.
     for _ in 0..ROUNDS {
         let memory = first.memory();
@@ -319,6 +333,13 @@ pub fn redact_hinted<'t>(
     let secrets = first.into_secrets();
     report.count_distinct(|rule| secrets.distinct(rule));
     (redacted.into(), report)
+}
+
+/// How many of the words that the user keeps are shown where a rule would have taken them.
+fn kept_words(settings: &Settings<'_>, memory: &Memory) -> usize {
+    // A value that was redacted elsewhere at the user's wish is redacted everywhere.
+    let is_gone = |word: &str| memory.replace(word, |_| ()).is_some();
+    settings.keep.count(is_gone)
 }
 
 /// What the options tell of people, kept for the next text: logs are redacted line by line.

@@ -192,11 +192,11 @@ mod tests {
 
     fn rules(home: &str, terms: &[&str], text: &str) -> Vec<(String, &'static str)> {
         let options = RedactOptions {
-            shows_contents: false,
             level: RedactLevel::Strict,
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             home_folders: vec![home.to_owned()],
             host_names: vec!["studio-mac.local".to_owned()],
+            ..RedactOptions::default()
         };
         let mut found = People::new(&SessionTree::default(), &options).find(text);
         found.sort_by_key(|(place, _)| place.start);

@@ -65,6 +65,8 @@ pub struct RedactionReport {
     pub hidden_characters: usize,
     /// Whether a home folder is shown as `~` anywhere.
     pub has_home: bool,
+    /// How many of the words that the user keeps are shown where a rule would have taken them.
+    pub kept_words: usize,
     counts: BTreeMap<Key, usize>,
     distinct: BTreeMap<&'static str, usize>,
 }
@@ -75,6 +77,7 @@ impl RedactionReport {
             level,
             hidden_characters: 0,
             has_home: false,
+            kept_words: 0,
             counts: BTreeMap::new(),
             distinct: BTreeMap::new(),
         }

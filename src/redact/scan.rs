@@ -326,15 +326,28 @@ impl Scanner {
     }
 }
 
-/// The first rule of an unmistakable form that a finished document still matches.
-pub fn find_final(document: &str) -> Option<&'static str> {
+/// The first rule of an unmistakable form that a finished document still matches, but for places that may be shown.
+pub fn find_final(
+    document: &str,
+    may_be_shown: &dyn Fn(&Range<usize>) -> bool,
+) -> Option<&'static str> {
     let mut first = None;
     FINAL.open(document, &mut |_, _| (), |finder, places| {
-        if first.is_none() && !finder.find(document, places).is_empty() {
-            first = Some(finder.id());
+        if first.is_none() {
+            let found = finder.find(document, places);
+            let is_secret = found.iter().any(|place| !may_be_shown(place));
+            first = is_secret.then(|| finder.id());
         }
     });
     first
+}
+
+/// Whether there is a rule, a token or a detector of an id.
+pub fn is_rule(id: &str) -> bool {
+    rule::ALL.iter().any(|rule| rule.id == id)
+        || tokens::ALL.iter().any(|token| token.id == id)
+        || DETECTORS.iter().any(|detector| detector.id == id)
+        || strict::IDS.contains(&id)
 }
 
 /// What one detector finds.

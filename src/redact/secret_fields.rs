@@ -28,7 +28,9 @@ pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object
     }
     for (key, value) in object.iter_mut() {
         match value {
-            Value::String(text) if judges_names && named_value::is_secret_field(key, text) => {
+            Value::String(text)
+                if judges_names && named_value::is_secret_field(key, text) && !pass.keeps(text) =>
+            {
                 if let Some(placeholder) = pass.named_secret(field, text) {
                     *text = placeholder;
                 }
@@ -59,7 +61,7 @@ fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Objec
     let (Some(name), Some(value)) = (text(PAIR_NAMES), text(PAIR_VALUES)) else {
         return;
     };
-    if !named_value::is_secret_field(&visible::clean(name).0, value) {
+    if !named_value::is_secret_field(&visible::clean(name).0, value) || pass.keeps(value) {
         return;
     }
     let Some(placeholder) = pass.named_secret(field, value) else {

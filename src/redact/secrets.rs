@@ -301,20 +301,37 @@ impl Memory {
     }
 }
 
+/// The longest name and number in a placeholder, in bytes.
+const LONGEST_NAME: usize = 64;
+
 /// Whether a place in a text is inside a placeholder, which holds no secret.
 pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
-    const LONGEST: usize = 64;
-    let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST));
+    let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST_NAME));
     let before = text.get(nearest..at).unwrap_or_default();
-    let Some(start) = before.rfind(PLACEHOLDER) else {
-        return false;
-    };
-    let name = nearest + start + PLACEHOLDER.len();
-    let rest = text.get(name..).unwrap_or_default();
+    let start = before.rfind(PLACEHOLDER).map(|start| nearest + start);
+    start.is_some_and(|start| placeholder_at(text, start).is_some_and(|place| at < place.end))
+}
+
+/// The placeholder whose start is known.
+fn placeholder_at(text: &str, start: usize) -> Option<Range<usize>> {
+    let name = start + PLACEHOLDER.len();
+    let rest = text.get(name..)?;
     let is_of_name =
         |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-#".contains(byte);
-    let length = rest.bytes().take(LONGEST).take_while(is_of_name).count();
-    at <= name + length && rest.as_bytes().get(length) == Some(&b']')
+    let length = rest
+        .bytes()
+        .take(LONGEST_NAME)
+        .take_while(is_of_name)
+        .count();
+    let is_ended = rest.as_bytes().get(length) == Some(&b']');
+    is_ended.then_some(start..name + length + 1)
+}
+
+/// All placeholders in a text, in order.
+pub fn placeholders_in(text: &str) -> Vec<Range<usize>> {
+    memmem::find_iter(text.as_bytes(), PLACEHOLDER)
+        .filter_map(|start| placeholder_at(text, start))
+        .collect()
 }
 
 /// Whether a place in a text holds a placeholder and, beside it, nothing but a few signs.

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::find::carrier::{self, Carrier, Carriers};
 use super::find::marks::{self, Unmarked};
 use super::hits::Hits;
-use super::people::People;
+use super::own::{Keep, OwnPatterns};
+use super::people::{People, TERM_ID};
 use super::place_list::PlaceList;
 use super::plain_words::PlainWords;
 use super::recent_texts::RecentTexts;
 use super::scan::Hit;
+use super::watch::FormWatch;
 use crate::options::{RedactLevel, RedactOptions};
 
 /// What every message of an export is redacted by.
@@ -20,6 +22,9 @@ pub struct Settings<'a> {
     /// Whether the contents of attachments are shown.
     pub shows_contents: bool,
     pub people: Arc<People>,
+    /// Words that no rule takes.
+    pub keep: Arc<Keep>,
+    own_patterns: OwnPatterns,
     /// What was searched a moment ago.
     pub recent: Arc<RecentTexts>,
     /// Short texts that were searched before.
@@ -37,6 +42,8 @@ impl<'a> Settings<'a> {
             level: options.level,
             shows_contents: options.shows_contents,
             people,
+            keep: Arc::new(Keep::new(&options.keep)),
+            own_patterns: options.patterns.clone(),
             recent: Arc::default(),
             plain_words: PlainWords::default(),
             go_on,
@@ -47,11 +54,25 @@ impl<'a> Settings<'a> {
     pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
-        if self.level == RedactLevel::Off {
-            return (hits, PlaceList::default());
+        self.own_patterns.find(text, &mut hits);
+        self.with_rules(text, told, hits)
+    }
+
+    /// The same in a text in which hits were replaced. Own patterns have had their turn: one such as `id (.{9})`
+    /// would take what stands behind its own placeholder.
+    pub fn hits_again(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
+        self.with_rules(text, told, self.people.find(text))
+    }
+
+    fn with_rules(&self, text: &str, told: &Carriers, mut hits: Hits) -> (Hits, PlaceList) {
+        let mut endings = PlaceList::default();
+        if self.level > RedactLevel::Off {
+            let (found, places) = self.found(text, told, &[], 0);
+            hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+            endings = places;
         }
-        let (found, endings) = self.found(text, told, &[], 0);
-        hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
+        self.keep
+            .drop_from(text, &mut hits, |rule| self.is_asked(rule));
         (hits, endings)
     }
 
@@ -89,5 +110,29 @@ impl<'a> Settings<'a> {
             endings = endings_of_text;
         }
         (found, endings)
+    }
+
+    /// A look at what is rendered with these settings.
+    pub fn form_watch(&self) -> FormWatch {
+        FormWatch::new(self.level, self.keep.clone())
+    }
+
+    /// Whether the user asked for what an id stands for.
+    fn is_asked(&self, id: &str) -> bool {
+        id == TERM_ID || self.own_patterns.has(id)
+    }
+
+    /// Whether a value that only its name tells is one that the user keeps.
+    pub fn keeps(&self, value: &str) -> bool {
+        if !self.keep.has(value) {
+            return false;
+        }
+        let mut asked = self.people.find(value);
+        asked.retain(|(_, rule)| *rule == TERM_ID);
+        self.own_patterns.find(value, &mut asked);
+        if asked.is_empty() {
+            self.keep.note(value);
+        }
+        true
     }
 }

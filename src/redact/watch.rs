@@ -1,9 +1,11 @@
 //! The last look: the finished document is searched once more.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::own::Keep;
 use super::secrets::Memory;
 use super::{Redacted, scan};
 use crate::error::{Error, Result};
@@ -11,18 +13,46 @@ use crate::model::visit::{self, Visitor};
 use crate::model::{Message, SessionTree};
 use crate::options::RedactLevel;
 
+/// Searches pieces of a document for what has an unmistakable form.
+#[derive(Clone)]
+pub struct FormWatch {
+    level: RedactLevel,
+    /// Words that the user keeps.
+    keep: Arc<Keep>,
+}
+
+impl FormWatch {
+    pub(super) fn new(level: RedactLevel, keep: Arc<Keep>) -> Self {
+        Self { level, keep }
+    }
+
+    /// Searches a piece of a document.
+    ///
+    /// # Errors
+    /// [`Error::RedactionIncomplete`] where something in it has an unmistakable form and is not kept.
+    pub fn look(&self, piece: &str) -> Result<()> {
+        if self.level == RedactLevel::Off {
+            return Ok(());
+        }
+        match scan::find_final(piece, &|place| self.keep.is_shown_at(piece, place)) {
+            Some(rule) => Err(incomplete(rule)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Looks at the finished document, piece by piece.
 pub struct Watch {
     memory: Memory,
-    level: RedactLevel,
+    forms: FormWatch,
     found: BTreeMap<&'static str, usize>,
 }
 
 impl Watch {
-    pub(super) fn new(memory: Memory, level: RedactLevel) -> Self {
+    pub(super) fn new(memory: Memory, forms: FormWatch) -> Self {
         Self {
             memory,
-            level,
+            forms,
             found: BTreeMap::new(),
         }
     }
@@ -42,12 +72,12 @@ impl Watch {
     /// # Errors
     /// [`Error::RedactionIncomplete`] where it has one.
     pub fn look_for_forms(&self, piece: &str) -> Result<()> {
-        look_for_forms(piece, self.level)
+        self.forms.look(piece)
     }
 
     /// Searches a piece for values that were redacted elsewhere.
     pub fn look_for_values(&mut self, piece: &str) {
-        if self.level > RedactLevel::Off {
+        if self.forms.level > RedactLevel::Off {
             self.memory.count(piece, &mut self.found);
         }
     }
@@ -77,20 +107,6 @@ impl Watch {
     /// Counts the values in a piece of the document with every string blanked out.
     pub fn look_at_own_words(&mut self, piece: &str) {
         self.memory.count(piece, &mut self.found);
-    }
-}
-
-/// Searches a piece of a document for what has an unmistakable form.
-///
-/// # Errors
-/// [`Error::RedactionIncomplete`] where it has one.
-pub fn look_for_forms(piece: &str, level: RedactLevel) -> Result<()> {
-    if level == RedactLevel::Off {
-        return Ok(());
-    }
-    match scan::find_final(piece) {
-        Some(rule) => Err(incomplete(rule)),
-        None => Ok(()),
     }
 }
 

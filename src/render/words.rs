@@ -127,6 +127,7 @@ words! {
     redacted_nothing: &'static str = "Redacted: no secret was recognised. Look the text over before you send it.", "脱敏：未识别到敏感信息。发送前请自行检查一遍。";
     redacted: &'static str = "Redacted: {0}. The same secret has the same placeholder everywhere. Look the text over before you send it.", "脱敏：{0}。同一敏感信息在各处使用同一占位符。发送前请自行检查一遍。";
     redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
+    kept: Counted = counted("1 value that looks like a secret is shown, because who exported this session asked to keep it.", "{0} values that look like secrets are shown, because who exported this session asked to keep them."), any("有 {0} 个疑似敏感信息的值按导出者的要求保留显示。");
     values: Counted = counted("1 value", "{0} values"), any("{0} 个值");
     places: Counted = counted("1 place", "{0} places"), any("{0} 处");
     home_folder: &'static str = "The home folder is shown as `~`.", "主目录显示为 `~`。";

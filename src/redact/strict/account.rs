@@ -13,7 +13,7 @@ use super::person::is_name;
 use super::told_name::{Near, group};
 
 /// The id of an account on a server. It does not go elsewhere: such a name is often a word, as `report` is.
-const LOGIN_ID: &str = "account-name";
+pub const LOGIN_ID: &str = "account-name";
 
 /// Ids below are of the system.
 const FIRST_PERSON: u64 = 500;

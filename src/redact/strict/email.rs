@@ -6,7 +6,7 @@ use super::super::words::is_unspaced;
 use super::Found;
 
 /// The id of the rule.
-const ID: &str = "email";
+pub const ID: &str = "email";
 
 /// How long the two sides of an address are at most, in characters.
 const LONGEST: usize = 64;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Found;
 
 /// The id of the rule.
-const ID: &str = "ip-address";
+pub const ID: &str = "ip-address";
 
 /// The longest address in characters.
 const LONGEST: usize = 45;

@@ -21,6 +21,9 @@ mod told_name;
 
 use std::ops::Range;
 
+/// The ids of what is found, beside those of names.
+pub const IDS: [&str; 4] = [path::ID, email::ID, ip_address::ID, account::LOGIN_ID];
+
 /// A place in a text, and the id of what was found there.
 pub type Found = (Range<usize>, &'static str);
 

@@ -177,12 +177,17 @@ impl Document<'_> {
             RedactLevel::Secrets => "secrets",
             RedactLevel::Strict => "strict",
         };
-        let redaction = json!({
+        let mut redaction = json!({
             "level": level,
             "rules": Value::from_iter(rules),
             "hiddenCharacters": report.hidden_characters,
             "homeFolder": report.has_home && survey.shows_home,
         });
+        if report.kept_words > 0
+            && let Some(redaction) = redaction.as_object_mut()
+        {
+            put(redaction, "kept", Some(report.kept_words));
+        }
         put(&mut object, "redaction", Some(redaction));
         put(&mut object, "omitted", Some(Value::from_iter(omitted)));
         let cut = json!({

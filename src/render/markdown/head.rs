@@ -189,7 +189,7 @@ impl Page<'_> {
                 fill(
                     words.redacted_rule,
                     &[
-                        count.rule,
+                        &inline(count.rule),
                         &words.values.of(count.distinct),
                         &words.places.of(count.places),
                     ],
@@ -202,8 +202,11 @@ impl Page<'_> {
         if !rules.is_empty() {
             self.blocks
                 .item(&fill(words.redacted, &[&rules.join(words.comma)]));
-        } else if report.level != RedactLevel::Off {
+        } else if report.level != RedactLevel::Off && report.kept_words == 0 {
             self.blocks.item(words.redacted_nothing);
+        }
+        if report.kept_words > 0 {
+            self.blocks.item(&words.kept.of(report.kept_words));
         }
         if report.has_home && shows_home {
             self.blocks.item(words.home_folder);

@@ -643,7 +643,7 @@ mod tests {
         let parts = parts(text);
         let parts: Vec<_> = parts
             .into_iter()
-            .map(|(place, kind)| (&text[place], kind))
+            .map(|(place, kind)| (text.get(place).unwrap(), kind))
             .collect();
         assert_eq!(
             parts,

@@ -256,10 +256,9 @@ fn counts(head: &[u8]) -> Option<(usize, usize)> {
     let head = std::str::from_utf8(head.get(..head.len().min(64))?).ok()?;
     let mut words = head.split_ascii_whitespace();
     let mut count = |sign: char| {
-        let (_, count) = match words.next()?.strip_prefix(sign)?.split_once(',') {
-            Some(parts) => parts,
-            None => ("", "1"),
-        };
+        let numbers = words.next()?.strip_prefix(sign)?;
+        // One line where no count is told.
+        let count = numbers.split_once(',').map_or("1", |(_, count)| count);
         count.parse().ok()
     };
     Some((count('-')?, count('+')?))
@@ -481,7 +480,7 @@ mod tests {
             if let Some(unmarked) = Unmarked::of(&text) {
                 for (at, character) in unmarked.text.char_indices() {
                     let place = unmarked.place(&(at..at + character.len_utf8()));
-                    prop_assert_eq!(&text[place], &unmarked.text[at..at + character.len_utf8()]);
+                    prop_assert_eq!(text.get(place).unwrap(), character.to_string());
                 }
             }
         }

@@ -468,13 +468,31 @@ fn take_back(text: &str, told: &Carriers, parts: &[(Range<usize>, Carrier)], hit
 /// The parts of a text that tell what they are: fences, and what stands behind the name of a file.
 fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
     let mut parts = Vec::new();
-    let mut start = 0;
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    let has_fence = has("```") || has("~~~");
+    let has_heredoc = has("<<");
     // The mark of a fence that is open, and the part that is read.
     let mut fence: Option<&str> = None;
     // Whether a fence is of no language that is known: it may be a patch.
     let mut is_known = false;
     let mut open: Option<(usize, Carrier)> = None;
-    for line in text.split('\n') {
+    let mut next = 0;
+    while next <= text.len() {
+        let start = next;
+        let rest = text.get(start..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        next = start + length + 1;
+        let line = rest.get(..length).unwrap_or_default();
+        // Most lines are told by their first and last byte.
+        let may_tell = match line.as_bytes() {
+            [] => false,
+            [b' ' | b'\t' | b'`' | b'~' | b'>', ..] => has_fence,
+            [b'+' | b'-' | b'*' | b'I' | b'=' | b'<', ..] | [.., b':' | b'\r'] => true,
+            _ => has_heredoc,
+        };
+        if !may_tell {
+            continue;
+        }
         let end = start + line.len();
         let trimmed = line.trim();
         let head = match fence {
@@ -503,7 +521,6 @@ fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
             // What nothing is known of ends the part before it.
             open = (carrier != Carrier::Unknown).then_some((end + 1, carrier));
         }
-        start = end + 1;
     }
     if let Some((from, carrier)) = open
         && from < text.len()

@@ -179,25 +179,32 @@ fn marks(text: &[u8]) -> Vec<Mark> {
     marks
 }
 
-/// What each line starts with, and how many lines hold anything.
+/// What each line starts with, and how many lines hold anything: none, one or more.
 fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
     let mut candidates = Vec::new();
-    let mut filled = 0;
-    let mut start = 0;
     let mut patch = Patch::default();
-    let mut is_first = true;
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+    let mut before: &[u8] = b"";
+    let mut next = 0;
+    let mut number = 0;
+    while let Some(rest) = text.get(next..) {
+        let start = next;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        next = start + length + 1;
+        number += 1;
+        let line = rest.get(..length).unwrap_or_default();
         let found = match patch.reads(line) {
             true => patch_mark(line),
             false => mark_of(line),
         };
         if let Some((kind, length, of_line)) = found {
+            let above = before.trim_ascii();
             candidates.push(Candidate {
                 kind,
                 start,
                 length,
                 number: of_line,
-                is_first,
+                // A tag such as `<content>`, or an empty line, ends what stands before.
+                is_first: above.is_empty() || above.starts_with(b"<") && above.ends_with(b">"),
                 line: number,
                 has_blank: line.get(length.wrapping_sub(1)) == Some(&b' '),
                 file: match kind {
@@ -206,12 +213,16 @@ fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
                 },
             });
         }
-        let trimmed = line.trim_ascii();
-        filled += usize::from(!trimmed.is_empty());
-        // A tag such as `<content>`, or an empty line, ends what stands before.
-        is_first = trimmed.is_empty() || trimmed.starts_with(b"<") && trimmed.ends_with(b">");
-        start += line.len() + 1;
+        before = line;
     }
+    let has_more = || {
+        let lines = text.split(|byte| *byte == b'\n');
+        lines
+            .filter(|line| !line.trim_ascii().is_empty())
+            .take(2)
+            .count()
+    };
+    let filled = if candidates.is_empty() { 0 } else { has_more() };
     (candidates, filled)
 }
 
@@ -276,6 +287,9 @@ fn patch_mark(line: &[u8]) -> Option<(Kind, usize, u64)> {
 /// The mark that a line begins with outside of a patch, its length, and the number in it.
 fn mark_of(line: &[u8]) -> Option<(Kind, usize, u64)> {
     match line {
+        [] => return None,
+        // Most lines of source begin with blanks and a letter.
+        [b' ' | b'\t', ..] => return numbered(line),
         [b'>', b' ', ..] => return Some((Kind::Quote, 2, 0)),
         [b'>'] | [b'>', b'\r'] => return Some((Kind::Quote, 1, 0)),
         [b'+' | b'-', b'+' | b'-', ..] => return None,
@@ -296,6 +310,9 @@ fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
         .take_while(|byte| **byte == b' ')
         .count();
     let rest = line.get(blanks..)?;
+    if !matches!(rest.first(), Some(b'0'..=b'9' | b'L')) {
+        return None;
+    }
     let word = match rest {
         [b'L', b'i', b'n', b'e', b' ', ..] => 5,
         [b'L', b'0'..=b'9', ..] => 1,
@@ -346,7 +363,28 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     } else {
         0
     };
-    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>|=(){}[],;".contains(byte);
+    let is_end = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b'\t'
+                | b'\r'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'<'
+                | b'>'
+                | b'|'
+                | b'='
+                | b'('
+                | b')'
+                | b'{'
+                | b'}'
+                | b'['
+                | b']'
+                | b','
+                | b';'
+        )
+    };
     let rest = window.get(drive..)?;
     let word = rest.iter().position(is_end).unwrap_or(rest.len());
     let word = window.get(..drive + word)?;

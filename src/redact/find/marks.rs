@@ -183,6 +183,8 @@ fn marks(text: &[u8]) -> Vec<Mark> {
 fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
     let mut candidates = Vec::new();
     let mut patch = Patch::default();
+    // Most lines of a list of matches are of the file of the line before.
+    let mut last_file = ("", Carrier::Unknown);
     let mut before: &[u8] = b"";
     let mut next = 0;
     let mut number = 0;
@@ -208,7 +210,7 @@ fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
                 line: number,
                 has_blank: line.get(length.wrapping_sub(1)) == Some(&b' '),
                 file: match kind {
-                    Kind::Path => path_before(line).map(|(path, _)| Carrier::of_file(path)),
+                    Kind::Path => data_file(line, &mut last_file),
                     _ => None,
                 },
             });
@@ -352,6 +354,15 @@ fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
     let has_blank =
         !matches!(kind, Kind::Grep | Kind::Number(b'\t' | b'>')) && line.get(length) == Some(&b' ');
     Some((kind, length + usize::from(has_blank), number))
+}
+
+/// The data file whose path stands before a line. `last` is the one of the line before.
+fn data_file<'t>(line: &'t [u8], last: &mut (&'t str, Carrier)) -> Option<Carrier> {
+    let (path, _) = path_before(line)?;
+    if last.0 != path {
+        *last = (path, Carrier::of_file(path));
+    }
+    Some(last.1).filter(|carrier| carrier.is_data())
 }
 
 /// The path that stands before a line, and how long the mark is.

@@ -149,6 +149,19 @@ test("what was read, found and edited of a file with a word as password is gone 
         "*** Begin Patch\n*** Update File: conf/app.yml\n@@\n user: shop\n+password: sunflower\n*** End Patch",
     }),
   ];
+  for (const [command, output] of [
+    ["grep -r pass .", "./b.ini:password = sunflower\n./c.ini:a = 1"],
+    ["head a.yml b.tf", '==> b.tf <==\npassword = "sunflower"\n'],
+    [
+      "git show",
+      "--- a/app.yml\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-db:\n-  password: sunflower\n",
+    ],
+    ["ssh a.example 'cat /srv/app.yml'", "password: sunflower\n"],
+    ["cat > a.yml <<EOF\npassword: sunflower\nEOF", "ok"],
+    ['powershell -c "Get-Content .\\app.yml"', "password: sunflower"],
+  ]) {
+    documents.push(documentOf("bash", { command }, { output }));
+  }
   for (const document of documents) {
     assert.doesNotMatch(document, /sunflower/);
     assert.match(document, PLACEHOLDER);

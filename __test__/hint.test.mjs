@@ -149,9 +149,41 @@ test("what was read, found and edited of a file with a word as password is gone 
         "*** Begin Patch\n*** Update File: conf/app.yml\n@@\n user: shop\n+password: sunflower\n*** End Patch",
     }),
   ];
+  for (const [command, output] of [
+    ["grep -r pass .", "./b.ini:password = sunflower\n./c.ini:a = 1"],
+    ["head a.yml b.tf", '==> b.tf <==\npassword = "sunflower"\n'],
+    [
+      "git show",
+      "--- a/app.yml\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-db:\n-  password: sunflower\n",
+    ],
+    ["ssh a.example 'cat /srv/app.yml'", "password: sunflower\n"],
+    ["cat > a.yml <<EOF\npassword: sunflower\nEOF", "ok"],
+    ['powershell -c "Get-Content .\\app.yml"', "password: sunflower"],
+  ]) {
+    documents.push(documentOf("bash", { command }, { output }));
+  }
   for (const document of documents) {
     assert.doesNotMatch(document, /sunflower/);
     assert.match(document, PLACEHOLDER);
+  }
+});
+
+test("a private key goes whole through every mark, also one that is cut off", () => {
+  const body = [random(64, 1), random(64, 2), random(20, 3)];
+  const begin = ["-----BEGIN RSA", "PRIVATE KEY-----"].join(" ");
+  const end = ["-----END RSA", "PRIVATE KEY-----"].join(" ");
+  for (const [mark, marked] of Object.entries(marks)) {
+    for (const lines of [
+      ["a: 1", begin, ...body, end, "b: 2"],
+      [begin, ...body],
+    ]) {
+      const { text } = redactText(marked(lines, "a.pem").join("\n"));
+      for (const line of body) {
+        assert.ok(!text.includes(line.slice(0, 8)), `${mark}: ${text}`);
+      }
+      assert.equal(text.includes("a: 1"), lines[0] === "a: 1", mark);
+      assert.equal(text.includes("b: 2"), lines[0] === "a: 1", mark);
+    }
   }
 });
 
@@ -185,6 +217,11 @@ test("the command tells what it printed", () => {
     const { text } = redactText(output, { hint: { command } });
     assert.doesNotMatch(text, /sunflower|c3VuZmxvd2Vy/, command);
   }
+  const words = { command: ["bash", "-lc", "cat conf/app.yml"] };
+  const document = documentOf("shell", words, {
+    output: "password: sunflower\n",
+  });
+  assert.doesNotMatch(document, /sunflower/);
   const failed = "[ERROR] not signed in\n";
   const { text } = redactText(failed, { hint: { command: "op read a" } });
   assert.equal(text, failed);

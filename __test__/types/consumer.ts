@@ -24,6 +24,7 @@ import {
   type SessionExportErrorCode,
   type SessionInput,
   type StoredSession,
+  type TextHint,
   type Verification,
 } from "@pawwork/session-export";
 
@@ -74,6 +75,8 @@ export async function use(): Promise<void> {
   const told: string[] = intact ? [] : problems.map(({ message }) => message);
   await writeExport(told.join() || name);
   const redacted: string = redactText(text, { redact: "strict" }).text;
+  const hint: TextHint = { filePath: ".env", command: "cat .env" };
+  redactText(text, { hint, redactTerms: ["x"] });
   void redacted;
   const [store] = findStores();
   for (const { sessionID, title } of await listSessions(store?.path)) {

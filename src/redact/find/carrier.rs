@@ -279,7 +279,9 @@ impl Carriers {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             })
         };
-        let words = stage.split_ascii_whitespace();
+        // What stands in quotes is mostly a command for another shell: `ssh host 'cat .env'`.
+        let words = stage.split(|c: char| c.is_ascii_whitespace() || c == '\'' || c == '"');
+        let words = words.filter(|word| !word.is_empty());
         let words: Vec<&str> = words.skip_while(is_before).collect();
         let line = words.join(" ").to_ascii_lowercase();
         for (known, carrier) in &KNOWN.commands {
@@ -315,7 +317,7 @@ impl Carriers {
         };
         if let Some(reader) = words.iter().position(|word| is_reader(&word)) {
             for word in words.iter().skip(reader + 1) {
-                let word = word.trim_matches(['"', '\'', '<', '>']);
+                let word = word.trim_matches(['<', '>']);
                 // `git show HEAD:.env`
                 let file = word.rsplit(':').next().unwrap_or(word);
                 self.add(Carrier::of_file(file));
@@ -466,11 +468,31 @@ fn take_back(text: &str, told: &Carriers, parts: &[(Range<usize>, Carrier)], hit
 /// The parts of a text that tell what they are: fences, and what stands behind the name of a file.
 fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
     let mut parts = Vec::new();
-    let mut start = 0;
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    let has_fence = has("```") || has("~~~");
+    let has_heredoc = has("<<");
     // The mark of a fence that is open, and the part that is read.
     let mut fence: Option<&str> = None;
+    // Whether a fence is of no language that is known: it may be a patch.
+    let mut is_known = false;
     let mut open: Option<(usize, Carrier)> = None;
-    for line in text.split('\n') {
+    let mut next = 0;
+    while next <= text.len() {
+        let start = next;
+        let rest = text.get(start..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        next = start + length + 1;
+        let line = rest.get(..length).unwrap_or_default();
+        // Most lines are told by their first and last byte.
+        let may_tell = match line.as_bytes() {
+            [] => false,
+            [b' ' | b'\t' | b'`' | b'~' | b'>', ..] => has_fence,
+            [b'+' | b'-' | b'*' | b'I' | b'=' | b'<', ..] | [.., b':' | b'\r'] => true,
+            _ => has_heredoc,
+        };
+        if !may_tell {
+            continue;
+        }
         let end = start + line.len();
         let trimmed = line.trim();
         let head = match fence {
@@ -480,11 +502,14 @@ fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
                 fence = None;
                 Some(Carrier::Unknown)
             }
-            Some(_) => None,
+            Some(_) if is_known => None,
+            Some(_) => file_named(line).map(Carrier::of_file),
             None => match opened_fence(trimmed) {
                 Some((mark, language)) => {
                     fence = Some(mark);
-                    Some(Carrier::of_language(language))
+                    let carrier = Carrier::of_language(language);
+                    is_known = carrier != Carrier::Unknown;
+                    Some(carrier)
                 }
                 None => file_named(line).map(Carrier::of_file),
             },
@@ -496,7 +521,6 @@ fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
             // What nothing is known of ends the part before it.
             open = (carrier != Carrier::Unknown).then_some((end + 1, carrier));
         }
-        start = end + 1;
     }
     if let Some((from, carrier)) = open
         && from < text.len()
@@ -526,19 +550,32 @@ fn opened_fence(line: &str) -> Option<(&str, &str)> {
 fn file_named(line: &str) -> Option<&str> {
     let first = line.bytes().next()?;
     let of_patch = || {
-        let path = line.strip_prefix("+++ ").or_else(|| {
-            let starts = ["*** Update File: ", "*** Add File: ", "Index: "];
-            starts.iter().find_map(|start| line.strip_prefix(start))
-        })?;
-        Some(path.split('\t').next().unwrap_or(path))
+        let starts = [
+            "+++ ",
+            "--- ",
+            "*** Update File: ",
+            "*** Add File: ",
+            "Index: ",
+        ];
+        let path = starts.iter().find_map(|start| line.strip_prefix(start))?;
+        let path = path.split('\t').next().unwrap_or(path).trim_end();
+        // A file that is removed has the name before.
+        (path != "/dev/null").then_some(path)
     };
     match first {
-        b'+' | b'*' | b'I' => of_patch(),
+        b'+' | b'-' | b'*' | b'I' => of_patch(),
         b'=' => line.strip_prefix("==> ")?.trim_end().strip_suffix(" <=="),
         b'<' => line
             .strip_prefix("<path>")?
             .trim_end()
             .strip_suffix("</path>"),
+        // `cat > .env <<EOF`
+        _ if line.contains("<<") => {
+            let words = line.split(|c: char| c.is_ascii_whitespace() || "<>|'\"".contains(c));
+            words
+                .into_iter()
+                .find(|word| Carrier::of_file(word).is_data())
+        }
         _ => {
             let path = line.trim_end().strip_suffix(':')?;
             let is_path = path.contains(['/', '\\', '.']) && !path.contains(char::is_whitespace);
@@ -619,6 +656,8 @@ mod tests {
             ("PGPASSWORD=x psql -c 'select 1'", Carrier::Table),
             ("op read op://a/b", Carrier::Secret),
             ("sed -n 1,20p src/a.ts", Carrier::Program),
+            ("ssh host 'cat /srv/app.yml'", Carrier::Yaml),
+            ("docker exec web sh -c \"env\"", Carrier::Settings),
         ] {
             assert!(
                 of(command).0.contains(&carrier),
@@ -639,11 +678,15 @@ mod tests {
 
     #[test]
     fn parts_of_a_text_tell_what_they_are() {
+        let heredoc = "cat > a.yml <<EOF\na: b\nEOF\n";
+        assert_eq!(parts(heredoc), [(18..heredoc.len(), Carrier::Yaml)]);
+        let removed = "```diff\n--- a/a.yml\n+++ /dev/null\n-a\n```\nx";
+        assert_eq!(parts(removed), [(20..37, Carrier::Yaml)]);
         let text = "See:\n```yaml\na: b\n```\n+++ b/x/.env\n@@\nA=b\n==> c.tf <==\nx\n";
         let parts = parts(text);
         let parts: Vec<_> = parts
             .into_iter()
-            .map(|(place, kind)| (text.get(place).unwrap_or_default(), kind))
+            .map(|(place, kind)| (text.get(place).unwrap(), kind))
             .collect();
         assert_eq!(
             parts,

@@ -179,39 +179,52 @@ fn marks(text: &[u8]) -> Vec<Mark> {
     marks
 }
 
-/// What each line starts with, and how many lines hold anything.
+/// What each line starts with, and how many lines hold anything: none, one or more.
 fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
     let mut candidates = Vec::new();
-    let mut filled = 0;
-    let mut start = 0;
     let mut patch = Patch::default();
-    let mut is_first = true;
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+    // Most lines of a list of matches are of the file of the line before.
+    let mut last_file = ("", Carrier::Unknown);
+    let mut before: &[u8] = b"";
+    let mut next = 0;
+    let mut number = 0;
+    while let Some(rest) = text.get(next..) {
+        let start = next;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        next = start + length + 1;
+        number += 1;
+        let line = rest.get(..length).unwrap_or_default();
         let found = match patch.reads(line) {
             true => patch_mark(line),
             false => mark_of(line),
         };
         if let Some((kind, length, of_line)) = found {
+            let above = before.trim_ascii();
             candidates.push(Candidate {
                 kind,
                 start,
                 length,
                 number: of_line,
-                is_first,
+                // A tag such as `<content>`, or an empty line, ends what stands before.
+                is_first: above.is_empty() || above.starts_with(b"<") && above.ends_with(b">"),
                 line: number,
                 has_blank: line.get(length.wrapping_sub(1)) == Some(&b' '),
                 file: match kind {
-                    Kind::Path => path_before(line).map(|(path, _)| Carrier::of_file(path)),
+                    Kind::Path => data_file(line, &mut last_file),
                     _ => None,
                 },
             });
         }
-        let trimmed = line.trim_ascii();
-        filled += usize::from(!trimmed.is_empty());
-        // A tag such as `<content>`, or an empty line, ends what stands before.
-        is_first = trimmed.is_empty() || trimmed.starts_with(b"<") && trimmed.ends_with(b">");
-        start += line.len() + 1;
+        before = line;
     }
+    let has_more = || {
+        let lines = text.split(|byte| *byte == b'\n');
+        lines
+            .filter(|line| !line.trim_ascii().is_empty())
+            .take(2)
+            .count()
+    };
+    let filled = if candidates.is_empty() { 0 } else { has_more() };
     (candidates, filled)
 }
 
@@ -256,11 +269,9 @@ fn counts(head: &[u8]) -> Option<(usize, usize)> {
     let head = std::str::from_utf8(head.get(..head.len().min(64))?).ok()?;
     let mut words = head.split_ascii_whitespace();
     let mut count = |sign: char| {
-        let (_, count) = words
-            .next()?
-            .strip_prefix(sign)?
-            .split_once(',')
-            .unwrap_or(("", "1"));
+        let numbers = words.next()?.strip_prefix(sign)?;
+        // One line where no count is told.
+        let count = numbers.split_once(',').map_or("1", |(_, count)| count);
         count.parse().ok()
     };
     Some((count('-')?, count('+')?))
@@ -278,6 +289,9 @@ fn patch_mark(line: &[u8]) -> Option<(Kind, usize, u64)> {
 /// The mark that a line begins with outside of a patch, its length, and the number in it.
 fn mark_of(line: &[u8]) -> Option<(Kind, usize, u64)> {
     match line {
+        [] => return None,
+        // Most lines of source begin with blanks and a letter.
+        [b' ' | b'\t', ..] => return numbered(line),
         [b'>', b' ', ..] => return Some((Kind::Quote, 2, 0)),
         [b'>'] | [b'>', b'\r'] => return Some((Kind::Quote, 1, 0)),
         [b'+' | b'-', b'+' | b'-', ..] => return None,
@@ -298,6 +312,9 @@ fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
         .take_while(|byte| **byte == b' ')
         .count();
     let rest = line.get(blanks..)?;
+    if !matches!(rest.first(), Some(b'0'..=b'9' | b'L')) {
+        return None;
+    }
     let word = match rest {
         [b'L', b'i', b'n', b'e', b' ', ..] => 5,
         [b'L', b'0'..=b'9', ..] => 1,
@@ -339,6 +356,15 @@ fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
     Some((kind, length + usize::from(has_blank), number))
 }
 
+/// The data file whose path stands before a line. `last` is the one of the line before.
+fn data_file<'t>(line: &'t [u8], last: &mut (&'t str, Carrier)) -> Option<Carrier> {
+    let (path, _) = path_before(line)?;
+    if last.0 != path {
+        *last = (path, Carrier::of_file(path));
+    }
+    Some(last.1).filter(|carrier| carrier.is_data())
+}
+
 /// The path that stands before a line, and how long the mark is.
 fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     let window = line.get(..LONGEST_PATH).unwrap_or(line);
@@ -348,7 +374,28 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     } else {
         0
     };
-    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>|=(){}[],;".contains(byte);
+    let is_end = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b'\t'
+                | b'\r'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'<'
+                | b'>'
+                | b'|'
+                | b'='
+                | b'('
+                | b')'
+                | b'{'
+                | b'}'
+                | b'['
+                | b']'
+                | b','
+                | b';'
+        )
+    };
     let rest = window.get(drive..)?;
     let word = rest.iter().position(is_end).unwrap_or(rest.len());
     let word = window.get(..drive + word)?;
@@ -482,7 +529,7 @@ mod tests {
             if let Some(unmarked) = Unmarked::of(&text) {
                 for (at, character) in unmarked.text.char_indices() {
                     let place = unmarked.place(&(at..at + character.len_utf8()));
-                    prop_assert_eq!(text.get(place), unmarked.text.get(at..at + character.len_utf8()));
+                    prop_assert_eq!(text.get(place).unwrap(), character.to_string());
                 }
             }
         }

@@ -147,9 +147,9 @@ impl<'t> Before<'t> {
         };
         self.is_request()
             || is_call()
-            || ROUTE_MARKS.iter().any(|mark| is_behind(mark))
+            || ROUTE_MARKS.iter().any(is_behind)
             || self.is_quoted
-                && QUOTED_ROUTE_MARKS.iter().any(|mark| is_behind(mark))
+                && QUOTED_ROUTE_MARKS.iter().any(is_behind)
                 && !self.is_value()
     }
 

@@ -148,9 +148,7 @@ impl<'t> Before<'t> {
         self.is_request()
             || is_call()
             || ROUTE_MARKS.iter().any(is_behind)
-            || self.is_quoted
-                && QUOTED_ROUTE_MARKS.iter().any(is_behind)
-                && !self.is_value()
+            || self.is_quoted && QUOTED_ROUTE_MARKS.iter().any(is_behind) && !self.is_value()
     }
 
     /// Whether the path is that of a file, whatever its first folder is.

@@ -155,7 +155,10 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     let (before, rest) = text.split_at_checked(start)?;
     let first = rest.get(1..)?.chars().next()?;
     let is_name = first.is_alphanumeric() || "._@$-[(".contains(first) || !first.is_ascii();
-    if !is_name || !(starts_path(before) || is_behind_host(before)) || before.ends_with("</") {
+    if !is_name
+        || !(starts_path(before) || is_behind_host(before) || is_local(before, rest))
+        || before.ends_with("</")
+    {
         return None;
     }
     let length = path_end::length(before, rest, 1, Style::Posix);
@@ -165,6 +168,22 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
         place: before.len()..before.len() + length,
         tells: tells_posix(path, before, after),
     })
+}
+
+/// Whether a path of files stands in an address without a host, as in `sqlite:////home/jo/x`, or behind the mark of
+/// a server for developers.
+fn is_local(before: &str, rest: &str) -> bool {
+    let is_address =
+        before.ends_with("://") || before.ends_with(":///") || before.ends_with("/@fs");
+    if !is_address {
+        return false;
+    }
+    let mut names = rest.split('/').filter(|name| !name.is_empty());
+    let (first, second) = (names.next().unwrap_or_default(), names.next());
+    matches!(
+        path_kind::root(first, second),
+        Root::Files | Root::FilesOrRoute
+    )
 }
 
 /// Whether a text ends in the host of an address whose path is one of that computer's files.
@@ -359,6 +378,10 @@ mod tests {
             }
         }
         assert_eq!(paths("cc -I/home/jo/x -L/srv/y"), ["/home/jo/x", "/srv/y"]);
+        assert_eq!(
+            paths("webpack:///home/jo/x, http://[::1]/@fs/home/jo/y, webpack:///src/z.ts"),
+            ["/home/jo/x", "/home/jo/y"]
+        );
         assert_eq!(
             paths("vscode-remote://wsl+ubuntu/home/jo/x"),
             ["/home/jo/x"]

@@ -67,6 +67,12 @@ pub fn length(before: &str, rest: &str, root: usize, style: Style) -> usize {
 
 /// What stands between a path's start and what closes the quote or bracket before it.
 fn quoted<'t>(before: &str, rest: &'t str) -> Option<&'t str> {
+    // `ls: /a/b c: Permission denied`
+    if before.ends_with(": ") {
+        let reach = rest.floor_char_boundary(rest.len().min(LONGEST_QUOTED));
+        let line = rest.get(..reach)?.split('\n').next()?;
+        return line.get(..line.find(": ")?);
+    }
     let trimmed = before.trim_end_matches('\\');
     let mut opening = trimmed.chars().next_back()?;
     if opening == ' ' && trimmed.trim_end_matches(' ').ends_with('|') {
@@ -164,7 +170,12 @@ fn are_blanks_of_names(path: &str, style: Style, is_bare: bool) -> bool {
         let is_last = rest.len() == after.len();
         let is_file =
             extension(before).is_some() && extension(name).is_some_and(|ending| ending.len() <= 5);
-        let is_program = parent.ends_with("bin") && !name.contains(' ');
+        let is_program = ["bin", "sbin", "Scripts"].contains(
+            &parent
+                .rsplit(|c| style.is_separator(c))
+                .next()
+                .unwrap_or_default(),
+        ) && !name.contains(' ');
         let next = after.split(' ').next().unwrap_or_default();
         let ends_as_file = extension(rest).is_some();
         let is_sign = next.starts_with(['/', '~', '|', '&', '<', '>', '=', '$', '\\', '"', '\''])
@@ -289,6 +300,7 @@ mod tests {
             ("(", "/a/b c.js:10:3)", "/a/b c.js"),
             ("<path>", "/a/b c</path>", "/a/b c"),
             ("| ", "/a/b c | 3 |", "/a/b c"),
+            ("ls: ", "/a/b c: No such file", "/a/b c"),
             ("see ", "/a/b and /c/d", "/a/b"),
             (
                 "- ",

@@ -119,10 +119,29 @@ fn whole(inside: &str, style: Style) -> Option<usize> {
     let mut colons = path.match_indices(':').map(|(at, _)| at);
     let end = colons.find(|at| *at > 1).unwrap_or(path.len());
     let (path, tail) = path.split_at_checked(end)?;
+    let path = without_line_number(path);
+    let end = path.len();
     let is_number = |c: char| c.is_ascii_digit() || c == ':';
     let is_path =
         tail.chars().all(is_number) && !path.contains(['\n', '\t']) && !path.ends_with(' ');
     (is_path && are_blanks_of_names(path, style, false)).then_some(start + end)
+}
+
+/// A path without the `(12,9)` of a compiler behind it. A blank before it makes it a part of the name: `plan (1)`.
+fn without_line_number(path: &str) -> &str {
+    let inside = path
+        .strip_suffix(')')
+        .and_then(|path| path.rsplit_once('('));
+    match inside {
+        Some((before, number))
+            if !before.ends_with(' ')
+                && !number.is_empty()
+                && number.chars().all(|c| c.is_ascii_digit() || c == ',') =>
+        {
+            before
+        }
+        _ => path,
+    }
 }
 
 /// Whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.
@@ -301,6 +320,8 @@ mod tests {
             ("<path>", "/a/b c</path>", "/a/b c"),
             ("| ", "/a/b c | 3 |", "/a/b c"),
             ("ls: ", "/a/b c: No such file", "/a/b c"),
+            ("warning: ", "/a/b c.cs(12,9): x", "/a/b c.cs"),
+            ("\"", "/a/plan (1)\"", "/a/plan (1)"),
             ("see ", "/a/b and /c/d", "/a/b"),
             (
                 "- ",

@@ -68,8 +68,8 @@ impl FoldedSearch {
         let folded = Folded::new(text);
         let mut found = Vec::new();
         for hit in self.names.find_overlapping_iter(&*folded.text) {
-            let place = folded.source(&hit.range());
-            if let Some(number) = self.numbers.get(hit.pattern().as_usize())
+            if let Some(place) = folded.source(&hit.range())
+                && let Some(number) = self.numbers.get(hit.pattern().as_usize())
                 && is_own_word(text, &place)
             {
                 found.push((place, *number));
@@ -156,20 +156,28 @@ impl<'t> Folded<'t> {
                 let after = rest.get(blank..).and_then(|rest| rest.chars().next());
                 // Scripts without blanks between words have none inside of a name either.
                 let is_inside = before.is_some_and(is_unspaced) && after.is_some_and(is_unspaced);
-                folded.push(if is_inside { "" } else { " " }, at, blank);
+                folded.push(
+                    if is_inside { "" } else { " " },
+                    at,
+                    !is_inside && blank == 1,
+                );
                 at += blank;
                 continue;
             }
             let plain = plain_length(rest);
             if plain > 0 {
                 let plain = rest.get(..plain).unwrap_or_default();
-                folded.push(plain, at, plain.len());
+                folded.push(plain, at, true);
                 at += plain.len();
                 continue;
             }
             let cluster = cluster_length(rest);
             let source = rest.get(..cluster).unwrap_or(rest);
-            folded.push(&fold(source), at, source.len());
+            let shown = fold(source);
+            let is_exact = shown.len() == source.len()
+                && shown.chars().count() == 1
+                && source.chars().count() == 1;
+            folded.push(&shown, at, is_exact);
             at += source.len().max(1);
         }
         Self {
@@ -179,30 +187,30 @@ impl<'t> Folded<'t> {
         }
     }
 
-    /// Where a range of the folded text stood.
-    fn source(&self, range: &Range<usize>) -> Range<usize> {
+    /// Where a range of the folded text stood. `None` where it starts or ends inside of a character, as `s` does
+    /// in `ß`.
+    fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
         if self.parts.is_empty() {
-            return range.clone();
+            return Some(range.clone());
         }
-        let part_at = |at: usize| {
-            let next = self.parts.partition_point(|part| part.folded <= at);
-            next.checked_sub(1)
-        };
-        let start = part_at(range.start).and_then(|number| self.parts.get(number));
-        let start = start.map_or(0, |part| match part.is_exact {
-            true => part.source + (range.start - part.folded),
-            false => part.source,
-        });
-        let number = part_at(range.end.saturating_sub(1));
-        let last = number.and_then(|number| Some((self.parts.get(number)?, number)));
-        let end = last.map_or(self.length, |(part, number)| match part.is_exact {
-            true => part.source + (range.end - part.folded),
-            false => {
-                let next = self.parts.get(number + 1);
-                next.map_or(self.length, |next| next.source)
-            }
-        });
-        start..end.max(start)
+        // A blank that was dropped behind the last character is none of it.
+        let next = self.parts.partition_point(|part| part.folded < range.end);
+        let next = self.parts.get(next).filter(|part| part.folded == range.end);
+        let end = next.map(|part| part.source);
+        Some(self.source_at(range.start)?..end.or_else(|| self.source_at(range.end))?)
+    }
+
+    /// Where a place between two characters of the folded text stood.
+    fn source_at(&self, at: usize) -> Option<usize> {
+        if at == self.text.len() {
+            return Some(self.length);
+        }
+        let next = self.parts.partition_point(|part| part.folded <= at);
+        let part = self.parts.get(next.checked_sub(1)?)?;
+        match part.is_exact {
+            true => Some(part.source + (at - part.folded)),
+            false => (at == part.folded).then_some(part.source),
+        }
     }
 }
 
@@ -213,8 +221,8 @@ struct Folder {
 }
 
 impl Folder {
-    fn push(&mut self, folded: &str, source: usize, length: usize) {
-        let is_exact = folded.len() == length;
+    /// Adds a part. `is_exact` says that its characters are as long as those that they stand for.
+    fn push(&mut self, folded: &str, source: usize, is_exact: bool) {
         let goes_on = self.parts.last().is_some_and(|last| {
             is_exact && last.is_exact && source - last.source == self.text.len() - last.folded
         });
@@ -357,7 +365,10 @@ mod tests {
             ["ann lee", "ann"]
         );
         assert_eq!(found(&["Lee x", "Ann Lee"], "Ann Leex"), Vec::<&str>::new());
-        assert_eq!(found(&["fi"], "ﬁ é"), ["ﬁ"]);
+        assert_eq!(found(&["张"], "张\n伟"), ["张"]);
+        assert_eq!(found(&["fi", "i"], "ﬁ é"), ["ﬁ"]);
+        assert_eq!(found(&["ß", "s"], "ßß"), Vec::<&str>::new());
+        assert_eq!(found(&["ß"], "ß-ß SS"), ["ß", "ß", "SS"]);
         assert!(FoldedSearch::new(["", "  "]).is_none());
     }
 

@@ -79,7 +79,7 @@ pub static LOGIN: Near = Near {
     words: &["ssh ", "scp ", "sftp ", "rsync ", "mosh ", "ssh-copy-id "],
     pattern: Pattern::new(concat!(
         r#"\b(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id)[ \t](?:[^\r\n|;&@]{0,120}[ \t"'])?"#,
-        r#"([^\s@:/\\<>()\[\]{}"'`=,;|]{1,48})@([A-Za-z0-9][A-Za-z0-9_-]{1,62})(?:[^A-Za-z0-9._-]|$)"#,
+        r#"([^\s@:/\\<>()\[\]{}"'`=,;|]{1,48})@([A-Za-z0-9][A-Za-z0-9._-]{1,252})(?:[^A-Za-z0-9._-]|$)"#,
     )),
     judge: of_login,
 };

@@ -7,6 +7,7 @@
 //!    [`person`], as `Author: Jo Doe <…>`, of a [`computer`], as `jo@laptop:~$`. They go wherever else they stand.
 
 pub mod account;
+mod bare_path;
 pub mod common_name;
 mod computer;
 mod email;
@@ -18,6 +19,7 @@ mod path_kind;
 mod percent;
 mod person;
 mod told_name;
+mod windows_path;
 
 use std::ops::Range;
 

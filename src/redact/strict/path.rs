@@ -8,6 +8,7 @@ use super::path_context::{Before, has_line_number};
 use super::path_end::{self, Style};
 use super::path_kind::{self, Root};
 use super::percent;
+use super::windows_path::{drive, drive_length, linux_of_windows, server};
 
 /// The id of the rule, which is the placeholder's name too.
 pub const ID: &str = "path";
@@ -90,10 +91,11 @@ pub fn account_of(path: &str) -> Option<String> {
     (!is_file && name.chars().all(is_of_name) && !is_common(name)).then(|| name.trim().to_owned())
 }
 
-struct Candidate {
-    place: Range<usize>,
+/// What may be a path.
+pub struct Candidate {
+    pub place: Range<usize>,
     /// Whether it tells something of a person or a project.
-    tells: bool,
+    pub tells: bool,
 }
 
 fn next_sign(text: &str, at: usize) -> Option<usize> {
@@ -153,7 +155,10 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     let (before, rest) = text.split_at_checked(start)?;
     let first = rest.get(1..)?.chars().next()?;
     let is_name = first.is_alphanumeric() || "._@$-[(".contains(first) || !first.is_ascii();
-    if !is_name || !(starts_path(before) || is_behind_host(before)) || before.ends_with("</") {
+    if !is_name
+        || !(starts_path(before) || is_behind_host(before) || is_local(before, rest))
+        || before.ends_with("</")
+    {
         return None;
     }
     let length = path_end::length(before, rest, 1, Style::Posix);
@@ -163,6 +168,22 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
         place: before.len()..before.len() + length,
         tells: tells_posix(path, before, after),
     })
+}
+
+/// Whether a path of files stands in an address without a host, as in `sqlite:////home/jo/x`, or behind the mark of
+/// a server for developers.
+fn is_local(before: &str, rest: &str) -> bool {
+    let is_address =
+        before.ends_with("://") || before.ends_with(":///") || before.ends_with("/@fs");
+    if !is_address {
+        return false;
+    }
+    let mut names = rest.split('/').filter(|name| !name.is_empty());
+    let (first, second) = (names.next().unwrap_or_default(), names.next());
+    matches!(
+        path_kind::root(first, second),
+        Root::Files | Root::FilesOrRoute
+    )
 }
 
 /// Whether a text ends in the host of an address whose path is one of that computer's files.
@@ -222,101 +243,6 @@ fn tells_posix(path: &str, before: &str, after: &str) -> bool {
         Root::Maybe => is_file() || (count > 2 && !before.is_route()),
         Root::Unknown => is_file(),
     }
-}
-
-/// The length of `C:\` or `C:/`, with all its slashes.
-fn drive_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let is_drive = bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.get(1) == Some(&b':')
-        && bytes.get(2).is_some_and(|byte| b"/\\".contains(byte));
-    let slashes = bytes
-        .iter()
-        .skip(2)
-        .take_while(|byte| b"/\\".contains(byte));
-    if is_drive { 2 + slashes.count() } else { 0 }
-}
-
-fn drive(text: &str, slash: usize) -> Option<Candidate> {
-    let start = slash.checked_sub(2)?;
-    let (before, rest) = text.split_at_checked(start)?;
-    let last = before.chars().next_back();
-    let is_bounded = last.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_')
-        || ["\\n", "\\t", "\\r"]
-            .iter()
-            .any(|escape| before.ends_with(escape));
-    let root = drive_length(rest);
-    let is_address = rest.get(2..)?.starts_with("//");
-    (root > 0 && is_bounded && !is_address).then(|| windows(text, start, root))?
-}
-
-/// A path of Windows that starts at some place, of which `root` bytes are the drive or the server.
-fn windows(text: &str, start: usize, root: usize) -> Option<Candidate> {
-    let (before, rest) = text.split_at_checked(start)?;
-    let next = rest.get(root..)?.chars().next();
-    if !next.is_some_and(|c| c.is_alphanumeric() || "._-$%(~@#".contains(c)) {
-        return None;
-    }
-    let length = path_end::length(before, rest, root, Style::Windows);
-    let path = rest.get(..length)?;
-    Some(Candidate {
-        place: start..start + length,
-        tells: length > root && !(drive_length(path) > 0 && path_kind::is_of_windows(path)),
-    })
-}
-
-/// `\\server\share\x`, `\\?\C:\x`, also with each backslash twice.
-fn server(text: &str, start: usize) -> Option<Candidate> {
-    let (before, rest) = text.split_at_checked(start)?;
-    let slashes = rest
-        .bytes()
-        .take(5)
-        .take_while(|byte| *byte == b'\\')
-        .count();
-    let single = match slashes {
-        2 => 1,
-        4 => 2,
-        _ => return None,
-    };
-    let last = before.chars().next_back();
-    if last.is_some_and(|c| (c.is_alphanumeric() && !is_unspaced(c)) || "])}.*+?^".contains(c)) {
-        return None;
-    }
-    let tail = rest.get(slashes..)?;
-    let is_of_server = |c: char| c.is_alphanumeric() || "-_.$?".contains(c);
-    let server = tail.len() - tail.trim_start_matches(is_of_server).len();
-    let name = tail.get(..server)?;
-    let after = tail.get(server..)?;
-    let separators = after
-        .bytes()
-        .take(3)
-        .take_while(|byte| *byte == b'\\')
-        .count();
-    let root = slashes + server + separators;
-    if separators != single || name == "." {
-        return None;
-    }
-    if name == "?" {
-        return windows(text, start, root + drive_length(rest.get(root..)?));
-    }
-    // `\\hline\x` of LaTeX and `\\d\w` have no server.
-    let share = rest
-        .get(root..)?
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || "$_-. ".contains(*c))
-        .count();
-    (name.chars().count() >= 2 && share >= 2 && name.chars().any(char::is_alphanumeric))
-        .then(|| windows(text, start, root))?
-}
-
-/// `//wsl.localhost/Ubuntu/home/jo`
-fn linux_of_windows(text: &str, start: usize) -> Option<Candidate> {
-    let (before, rest) = text.split_at_checked(start)?;
-    let name = rest.strip_prefix("//")?;
-    let server = ["wsl$/", "wsl.localhost/"]
-        .into_iter()
-        .find(|server| name.starts_with(server))?;
-    starts_path(before).then(|| windows(text, start, 2 + server.len()))?
 }
 
 /// `file:///home/jo`, `file://server/x`, `vscode://file/home/jo`
@@ -452,6 +378,10 @@ mod tests {
             }
         }
         assert_eq!(paths("cc -I/home/jo/x -L/srv/y"), ["/home/jo/x", "/srv/y"]);
+        assert_eq!(
+            paths("webpack:///home/jo/x, http://[::1]/@fs/home/jo/y, webpack:///src/z.ts"),
+            ["/home/jo/x", "/home/jo/y"]
+        );
         assert_eq!(
             paths("vscode-remote://wsl+ubuntu/home/jo/x"),
             ["/home/jo/x"]

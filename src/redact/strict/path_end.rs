@@ -3,7 +3,7 @@
 //! A name in a path may hold blanks. Quotes, brackets and tags around a path show where it ends; without them a
 //! blank belongs to it only where what follows looks like more of the same name.
 
-use super::super::words::is_unspaced;
+use super::bare_path::bare_length;
 use super::path_kind::extension;
 
 /// How a path is written.
@@ -16,7 +16,8 @@ pub enum Style {
 }
 
 impl Style {
-    fn is_separator(self, c: char) -> bool {
+    /// Whether a character stands between two names.
+    pub fn is_separator(self, c: char) -> bool {
         c == '/' || (c == '\\' && self == Self::Windows)
     }
 }
@@ -66,6 +67,12 @@ pub fn length(before: &str, rest: &str, root: usize, style: Style) -> usize {
 
 /// What stands between a path's start and what closes the quote or bracket before it.
 fn quoted<'t>(before: &str, rest: &'t str) -> Option<&'t str> {
+    // `ls: /a/b c: Permission denied`
+    if before.ends_with(": ") {
+        let reach = rest.floor_char_boundary(rest.len().min(LONGEST_QUOTED));
+        let line = rest.get(..reach)?.split('\n').next()?;
+        return line.get(..line.find(": ")?);
+    }
     let trimmed = before.trim_end_matches('\\');
     let mut opening = trimmed.chars().next_back()?;
     if opening == ' ' && trimmed.trim_end_matches(' ').ends_with('|') {
@@ -112,10 +119,29 @@ fn whole(inside: &str, style: Style) -> Option<usize> {
     let mut colons = path.match_indices(':').map(|(at, _)| at);
     let end = colons.find(|at| *at > 1).unwrap_or(path.len());
     let (path, tail) = path.split_at_checked(end)?;
+    let path = without_line_number(path);
+    let end = path.len();
     let is_number = |c: char| c.is_ascii_digit() || c == ':';
     let is_path =
         tail.chars().all(is_number) && !path.contains(['\n', '\t']) && !path.ends_with(' ');
     (is_path && are_blanks_of_names(path, style, false)).then_some(start + end)
+}
+
+/// A path without the `(12,9)` of a compiler behind it. A blank before it makes it a part of the name: `plan (1)`.
+fn without_line_number(path: &str) -> &str {
+    let inside = path
+        .strip_suffix(')')
+        .and_then(|path| path.rsplit_once('('));
+    match inside {
+        Some((before, number))
+            if !before.ends_with(' ')
+                && !number.is_empty()
+                && number.chars().all(|c| c.is_ascii_digit() || c == ',') =>
+        {
+            before
+        }
+        _ => path,
+    }
 }
 
 /// Whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.
@@ -163,7 +189,12 @@ fn are_blanks_of_names(path: &str, style: Style, is_bare: bool) -> bool {
         let is_last = rest.len() == after.len();
         let is_file =
             extension(before).is_some() && extension(name).is_some_and(|ending| ending.len() <= 5);
-        let is_program = parent.ends_with("bin") && !name.contains(' ');
+        let is_program = ["bin", "sbin", "Scripts"].contains(
+            &parent
+                .rsplit(|c| style.is_separator(c))
+                .next()
+                .unwrap_or_default(),
+        ) && !name.contains(' ');
         let next = after.split(' ').next().unwrap_or_default();
         let ends_as_file = extension(rest).is_some();
         let is_sign = next.starts_with(['/', '~', '|', '&', '<', '>', '=', '$', '\\', '"', '\''])
@@ -271,110 +302,6 @@ fn is_capital_before(path: &str, style: Style) -> bool {
     name.split(' ').next().is_some_and(is_name_word)
 }
 
-/// The length of a path without blanks.
-fn bare_length(rest: &str, root: usize, style: Style) -> usize {
-    let mut at = root.min(rest.len());
-    while let Some(tail) = rest.get(at..) {
-        let mut chars = tail.chars();
-        let Some(c) = chars.next() else {
-            break;
-        };
-        let next = chars.next();
-        let before = rest.get(..at).and_then(|text| text.chars().next_back());
-        let step = match c {
-            '.' | '_' | '+' | '%' | '-' | '=' | '@' | '~' | '*' => 1,
-            c if style.is_separator(c) => 1,
-            '#' | '&' | ',' | '\'' | '^' => {
-                let are_letters = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-                let joins = c == '#' || c == ',' || style == Style::Windows;
-                usize::from(joins && are_letters(before) && are_letters(next))
-            }
-            '\\' => match next {
-                Some(' ' | '(' | ')' | '&' | '\'' | '[' | ']') => 2,
-                _ => 0,
-            },
-            '$' => variable_length(tail),
-            '(' | '[' | '{' => group_length(tail, c),
-            c if c.is_ascii() => usize::from(c.is_ascii_alphanumeric()),
-            c if is_unspaced(c) && ends_in_extension(rest.get(..at).unwrap_or_default()) => 0,
-            c if ends_text(c) => 0,
-            c => c.len_utf8(),
-        };
-        if step == 0 {
-            break;
-        }
-        at += step;
-    }
-    let path = rest.get(..at).unwrap_or_default();
-    let trimmed = path.trim_end_matches(['.', ',', '-', '=', '*']);
-    // What `*` stands for goes with its folder.
-    let is_glob = path.ends_with('*') && trimmed.ends_with(|c| style.is_separator(c));
-    if is_glob {
-        at
-    } else {
-        trimmed.len().max(root.min(rest.len()))
-    }
-}
-
-/// Whether a character outside of ASCII is no part of a name.
-fn ends_text(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{2010}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{ff01}'..='\u{ff0f}'
-            | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '«' | '»' | '¿' | '¡'
-            | '\u{2190}'..='\u{25ff}')
-}
-
-/// `report.pdf的` goes on with another word.
-fn ends_in_extension(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    extension(name).is_some_and(|extension| extension.len() <= 5)
-}
-
-/// `$NAME`, `${NAME}`
-fn variable_length(text: &str) -> usize {
-    let rest = text.get(1..).unwrap_or_default();
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    match rest.strip_prefix('{') {
-        Some(inside) => {
-            let length = inside.len() - inside.trim_start_matches(is_of_name).len();
-            let is_closed = inside
-                .get(length..)
-                .is_some_and(|rest| rest.starts_with('}'));
-            if is_closed { length + 3 } else { 0 }
-        }
-        None => match rest.len() - rest.trim_start_matches(is_of_name).len() {
-            0 => 0,
-            length => length + 1,
-        },
-    }
-}
-
-/// `[id]`, `(group)`, `{a,b}`: names of folders in brackets.
-fn group_length(text: &str, opening: char) -> usize {
-    const LONGEST: usize = 48;
-    let close = match opening {
-        '(' => ')',
-        '[' => ']',
-        _ => '}',
-    };
-    let inside = text.get(1..).unwrap_or_default();
-    let length = inside
-        .char_indices()
-        .take(LONGEST)
-        .find(|(_, c)| {
-            !(c.is_alphanumeric() || "._-".contains(*c) || (*c == ',' && opening == '{'))
-        })
-        .map_or(0, |(at, _)| at);
-    let is_name = inside
-        .get(..length)
-        .is_some_and(|inside| inside.contains(char::is_alphabetic));
-    let is_closed = inside
-        .get(length..)
-        .is_some_and(|rest| rest.starts_with(close));
-    if is_name && is_closed { length + 2 } else { 0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,6 +319,9 @@ mod tests {
             ("(", "/a/b c.js:10:3)", "/a/b c.js"),
             ("<path>", "/a/b c</path>", "/a/b c"),
             ("| ", "/a/b c | 3 |", "/a/b c"),
+            ("ls: ", "/a/b c: No such file", "/a/b c"),
+            ("warning: ", "/a/b c.cs(12,9): x", "/a/b c.cs"),
+            ("\"", "/a/plan (1)\"", "/a/plan (1)"),
             ("see ", "/a/b and /c/d", "/a/b"),
             (
                 "- ",

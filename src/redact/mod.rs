@@ -20,6 +20,7 @@ mod home_folder;
 mod keywords;
 mod name_value_pair;
 mod named_value;
+mod near_tokens;
 mod operator;
 mod pattern;
 mod people;

@@ -25,3 +25,4 @@ pub mod tokens;
 pub mod url_parameter;
 
 pub use gap::{end_of_whole, without_gaps};
+pub use randomness::is_random;

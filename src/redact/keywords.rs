@@ -35,18 +35,18 @@ pub struct Keywords {
     /// How many bits there are in the rows before each.
     bits_before: Box<[u32; ROWS]>,
     /// The first of the anchors that have such an index, by the number of the bit, and the end of the last.
-    firsts: Vec<usize>,
+    firsts: Vec<u32>,
     /// In the order of their indexes, one beside the other, as each hit reads some of them.
     anchors: Vec<Anchor>,
 }
 
-/// A place in a word where it is looked for.
+/// A place in a word where it is looked for, in few bytes, so that many are in a near cache.
 #[derive(Clone, Copy)]
 struct Anchor {
     /// The number of the word.
-    word: usize,
+    word: u32,
     /// How many bytes after the start of the word; one before it is -1.
-    offset: isize,
+    offset: i32,
     /// What stands there, and which bits of it are the word's, whatever its case.
     bits: u32,
     mask: u32,
@@ -78,7 +78,7 @@ impl Keywords {
         let of_indexes = indexes.chunk_by(|(one, _), (other, _)| one == other);
         let mut end = 0;
         let ends = of_indexes.map(|of_index| {
-            end += of_index.len();
+            end += of_index.len() as u32;
             end
         });
         let firsts = std::iter::once(0).chain(ends).collect();
@@ -171,15 +171,16 @@ impl Keywords {
         let in_row = (bits & ((1 << (index % 64)) - 1)).count_ones();
         let number = (before + in_row) as usize;
         let of_index = self.firsts.get(number).zip(self.firsts.get(number + 1));
-        let of_index = of_index.and_then(|(first, end)| self.anchors.get(*first..*end));
+        let of_index =
+            of_index.and_then(|(first, end)| self.anchors.get(*first as usize..*end as usize));
         for anchor in of_index.unwrap_or_default() {
             if window & anchor.mask != anchor.bits {
                 continue;
             }
-            let Some(word) = self.words.get(anchor.word) else {
+            let Some(word) = self.words.get(anchor.word as usize) else {
                 continue;
             };
-            let Some(start) = at.checked_add_signed(-anchor.offset) else {
+            let Some(start) = at.checked_add_signed(-anchor.offset as isize) else {
                 continue;
             };
             let place = start..start + word.len();
@@ -187,7 +188,7 @@ impl Keywords {
                 .get(place.clone())
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))
             {
-                on_found(anchor.word, place);
+                on_found(anchor.word as usize, place);
             }
         }
     }
@@ -205,8 +206,8 @@ impl Anchor {
             }
         }
         Self {
-            word: number,
-            offset,
+            word: number as u32,
+            offset: offset as i32,
             bits,
             mask,
         }

@@ -76,6 +76,14 @@ impl<'t> RandomRuns<'t> {
         self.at = self.at.max(stretch.start);
         while self.end <= stretch.start && self.at < stretch.end.min(self.text.len()) {
             let rest = self.text.get(self.at..).unwrap_or_default();
+            // The last of so many bytes first: where it is of no run, none before it is of one that is long
+            // enough, so that most bytes need no look.
+            let shortest = rest.get(..SHORTEST).unwrap_or(rest);
+            let gap = shortest.iter().rposition(|byte| !is_of_run(*byte));
+            if let Some(gap) = gap {
+                self.at += gap + 1;
+                continue;
+            }
             let length = rest.iter().take_while(|byte| is_of_run(**byte)).count();
             if rest.get(..length).is_some_and(may_be_random) {
                 self.end = self.at + length;

@@ -5,9 +5,9 @@
 //! one, one of which is looked at wherever it stands. A look waits for no other, as an automaton's next
 //! state does.
 //!
-//! There are two tables. Three bytes alone are too common: of code every tenth place has three that some
-//! word has. Four alone would fill a table, as a word of three letters takes one entry for each byte that
-//! may stand beside it. A place counts where both say so, which is every thirtieth.
+//! There are two tables. Three bytes alone are too common: in code every tenth place that is looked at has
+//! three of some word. Four alone would fill a table, as a word of three letters takes an entry for each byte
+//! that may stand beside it. A place counts where both say so, which is every twentieth.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -142,7 +142,7 @@ mod tests {
             "export const keyOfProviderRegistration = getProviderRegistration(name);",
             "key: string; token: Promise<ReadableStreamDefaultReader>",
         ] {
-            let found = stretches(text.as_bytes(), &[0..3]);
+            let found = stretches(text.as_bytes(), std::slice::from_ref(&(0..3)));
             assert!(found.is_empty(), "{text}");
         }
     }

@@ -410,6 +410,22 @@ mod tests {
     }
 
     #[test]
+    fn a_start_that_is_part_of_a_word_is_not_looked_at() {
+        let may_be = |id: &str, text: &str, start: &str| {
+            let token = ALL.iter().find(|token| token.id == id).unwrap();
+            let at = text.find(start).unwrap();
+            token.may_be_at(text.as_bytes(), &(at..at + start.len()))
+        };
+        for text in ["core_1a", "re_ 1a", "re_"] {
+            assert!(!may_be("resend-key", text, "re_"), "{text}");
+        }
+        assert!(!may_be("resend-key", "RE_1a", "RE_"));
+        for text in ["re_1a", "=re_1a", "\\nre_1a", "%3Dre_1a", "密re_1a"] {
+            assert!(may_be("resend-key", text, "re_"), "{text}");
+        }
+    }
+
+    #[test]
     fn ids_digests_and_names_are_no_tokens() {
         let texts = [
             "commit {hex:40}",

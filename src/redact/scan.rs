@@ -63,7 +63,14 @@ pub static ADDRESS_TOKENS: Detector = Detector {
     keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 6] = [
+/// Finds nothing by itself: its words make a text worth to be read as JSON.
+static DOCUMENTS: Detector = Detector {
+    id: named_value::ID,
+    keywords: || json::KEYWORDS.to_vec(),
+    find: |_, _, _| (),
+};
+static DETECTORS: [&Detector; 7] = [
+    &DOCUMENTS,
     &KUBERNETES,
     &NAMED_VALUES,
     &PROSE,
@@ -408,6 +415,29 @@ mod tests {
             rules(&expand("Authorization: Bearer ghp_{alnum:36}")),
             ["github-token"]
         );
+    }
+
+    #[test]
+    fn a_json_web_key_is_read_without_another_keyword_in_it() {
+        let key = r#"{"kty":"RSA","n":"QQQQ","d":"QWQWQWQWQWQWQWQW"}"#;
+        assert_eq!(rules(key), ["named-secret"]);
+        let escaped = key.replace('"', "\\\"");
+        assert_eq!(rules(&escaped), ["named-secret"]);
+    }
+
+    #[test]
+    fn a_field_is_read_for_each_name_of_a_secret() {
+        for name in [
+            "pswd",
+            "motDePasse",
+            "MOTDEPASSE",
+            "kennwort",
+            "mdp",
+            "senha",
+        ] {
+            let field = format!("{{\"{name}\":\"Walnut47!x\"}}");
+            assert_eq!(rules(&field), ["named-secret"], "{name}");
+        }
     }
 
     #[test]

@@ -23,6 +23,10 @@ const ROUNDS: usize = 8;
 const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
 const PAIR_VALUES: [&str; 5] = ["value", "Value", "val", "default", "defaultValue"];
 
+/// Words for which a text is read as JSON that none of the other searches has: names of fields that hold a
+/// secret, and the one member of each JSON Web Key that tells it, as its private members are called `d` and `p`.
+pub const KEYWORDS: [&str; 3] = ["kty", "pswd", "motdepasse"];
+
 /// JSON in a text.
 pub struct Region {
     /// All of its bytes.

@@ -429,7 +429,7 @@ mod tests {
     fn a_field_is_read_for_each_name_of_a_secret() {
         for name in [
             "pswd",
-            "motDePasse",
+            "motdepasse",
             "MOTDEPASSE",
             "kennwort",
             "mdp",

@@ -1,16 +1,20 @@
-//! Finds any of some hundred words in a text, in any case.
+//! Finds any of some thousand words in a text, in any case.
 //!
-//! Most of a text holds none of them, so three bytes are looked up in a table of what the words hold, at
-//! every second place: a word is told by its rarest three bytes at an even place, and by those at an odd
+//! Most of a text holds none of them, so four bytes are looked up in tables of what the words hold, at
+//! every second place: a word is told by its rarest four bytes at an even place, and by those at an odd
 //! one, one of which is looked at wherever it stands. A look waits for no other, as an automaton's next
 //! state does.
+//!
+//! There are two tables. Three bytes alone are too common: in code every tenth place that is looked at has
+//! three of some word. Four alone would fill a table, as a word of three letters takes an entry for each byte
+//! that may stand beside it. A place counts where both say so, which is every twentieth.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// How many bytes are looked up together.
-const WINDOW: usize = 3;
-/// Bits of an index of the table, which with 16 KB stays in the nearest cache.
+const WINDOW: usize = 4;
+/// Bits of an index of a table, two of which stay in the nearest cache with 16 KB each.
 const INDEX_BITS: u32 = 17;
 const ROWS: usize = 1 << (INDEX_BITS - u64::BITS.ilog2());
 /// How many bytes are gone over at once.
@@ -24,28 +28,28 @@ const OVERLAP: usize = 2;
 pub struct Keywords {
     /// In lower case.
     words: Vec<Vec<u8>>,
-    /// A bit for each index: whether some word's anchor has it.
+    /// A bit for each index of three bytes: whether some word's anchor has it.
     rows: Box<[u64; ROWS]>,
+    /// The same for each index of four bytes.
+    rows_of_four: Box<[u64; ROWS]>,
     /// How many bits there are in the rows before each.
     bits_before: Box<[u32; ROWS]>,
-    /// What has such an index, by the number of the bit.
+    /// The first of the anchors that have such an index, by the number of the bit, and the end of the last.
+    firsts: Vec<u32>,
+    /// In the order of their indexes, one beside the other, as each hit reads some of them.
     anchors: Vec<Anchor>,
 }
 
-/// The words that three bytes of an index may be of.
+/// A place in a word where it is looked for, in few bytes, so that many are in a near cache.
+#[derive(Clone, Copy)]
 struct Anchor {
-    places: Vec<WordPlace>,
-    /// A bit for each class of which the byte behind them may be.
-    nexts: u64,
-}
-
-/// A place in a word.
-#[derive(Clone, Copy, PartialEq)]
-struct WordPlace {
     /// The number of the word.
-    word: usize,
+    word: u32,
     /// How many bytes after the start of the word; one before it is -1.
-    offset: isize,
+    offset: i32,
+    /// What stands there, and which bits of it are the word's, whatever its case.
+    bits: u32,
+    mask: u32,
 }
 
 impl Keywords {
@@ -54,37 +58,31 @@ impl Keywords {
         let lower = |word: &str| word.to_ascii_lowercase().into_bytes();
         let words: Vec<Vec<u8>> = words.into_iter().map(lower).collect();
         let mut indexes = Vec::new();
+        let mut rows = Box::new([0_u64; ROWS]);
+        let mut rows_of_four = Box::new([0_u64; ROWS]);
         for (number, word) in words.iter().enumerate() {
             for offset in anchors_of(word) {
-                let place = WordPlace {
-                    word: number,
-                    offset,
-                };
-                let of_place = indexes_at(word, offset).into_iter();
-                indexes.extend(of_place.map(|index| (index, place)));
+                let anchor = Anchor::new(number, word, offset);
+                let windows = windows_at(word, offset);
+                let of_three: BTreeSet<usize> = windows.iter().copied().map(index_of).collect();
+                for index in &of_three {
+                    set_bit(&mut rows, *index);
+                }
+                for window in windows {
+                    set_bit(&mut rows_of_four, index_of_four(window));
+                }
+                indexes.extend(of_three.into_iter().map(|index| (index, anchor)));
             }
         }
         indexes.sort_by_key(|(index, _)| *index);
-        let mut rows = Box::new([0_u64; ROWS]);
-        let anchor_of = |of_index: &[(usize, WordPlace)]| {
-            let mut places: Vec<_> = of_index.iter().map(|(_, place)| *place).collect();
-            places.dedup();
-            let nexts = places.iter().map(|place| {
-                let word = words.get(place.word).map(Vec::as_slice).unwrap_or_default();
-                byte_at(word, place.offset + WINDOW as isize).map_or(u64::MAX, class_of)
-            });
-            Anchor {
-                nexts: nexts.fold(0, |all, next| all | next),
-                places,
-            }
-        };
         let of_indexes = indexes.chunk_by(|(one, _), (other, _)| one == other);
-        let anchors = of_indexes.map(anchor_of).collect();
-        for (index, _) in &indexes {
-            if let Some(bits) = rows.get_mut(index / 64) {
-                *bits |= 1 << (index % 64);
-            }
-        }
+        let mut end = 0;
+        let ends = of_indexes.map(|of_index| {
+            end += of_index.len() as u32;
+            end
+        });
+        let firsts = std::iter::once(0).chain(ends).collect();
+        let anchors = indexes.iter().map(|(_, anchor)| *anchor).collect();
         let mut bits_before = Box::new([0; ROWS]);
         let mut before = 0;
         for (bits, of_row) in rows.iter().zip(bits_before.iter_mut()) {
@@ -94,7 +92,9 @@ impl Keywords {
         Self {
             words,
             rows,
+            rows_of_four,
             bits_before,
+            firsts,
             anchors,
         }
     }
@@ -135,20 +135,25 @@ impl Keywords {
         block: &[u8; BLOCK + OVERLAP],
         on_found: &mut dyn FnMut(usize, Range<usize>),
     ) {
-        let indexes = windows_of(block).map(index_of);
+        let windows = windows_of(block);
+        let indexes = windows.map(index_of);
         // All at once and without a branch for each, as most blocks hold nothing.
         let mut hits = 0;
-        for (place, index) in indexes.iter().enumerate() {
-            hits |= (self.rows[index / 64 % ROWS] >> (index % 64) & 1) << place;
+        for (place, window) in windows.iter().enumerate() {
+            let (three, four) = (indexes[place], index_of_four(*window));
+            let of_three = self.rows[three / 64 % ROWS] >> (three % 64);
+            let of_four = self.rows_of_four[four / 64 % ROWS] >> (four % 64);
+            hits |= (of_three & of_four & 1) << place;
         }
         while hits != 0 {
             let place = hits.trailing_zeros() as usize;
-            self.look_at(text, at + 2 * place, indexes[place % PLACES], on_found);
+            let (index, window) = (indexes[place % PLACES], windows[place % PLACES]);
+            self.look_at(text, at + 2 * place, index, window, on_found);
             hits &= hits - 1;
         }
     }
 
-    /// Looks which words stand around the three bytes at a place. It stays out of the loop over all
+    /// Looks which words stand around the bytes at a place. It stays out of the loop over all
     /// bytes, which is short.
     #[inline(never)]
     fn look_at(
@@ -156,6 +161,7 @@ impl Keywords {
         text: &[u8],
         at: usize,
         index: usize,
+        window: u32,
         on_found: &mut dyn FnMut(usize, Range<usize>),
     ) {
         let row = index / 64;
@@ -163,24 +169,18 @@ impl Keywords {
             return;
         };
         let in_row = (bits & ((1 << (index % 64)) - 1)).count_ones();
-        let Some(anchor) = self.anchors.get((before + in_row) as usize) else {
-            return;
-        };
-        let next = text
-            .get(at + WINDOW)
-            .map_or(u64::MAX, |byte| class_of(*byte));
-        if anchor.nexts & next == 0 {
-            return;
-        }
-        for WordPlace {
-            word: number,
-            offset,
-        } in &anchor.places
-        {
-            let Some(word) = self.words.get(*number) else {
+        let number = (before + in_row) as usize;
+        let of_index = self.firsts.get(number).zip(self.firsts.get(number + 1));
+        let of_index =
+            of_index.and_then(|(first, end)| self.anchors.get(*first as usize..*end as usize));
+        for anchor in of_index.unwrap_or_default() {
+            if window & anchor.mask != anchor.bits {
+                continue;
+            }
+            let Some(word) = self.words.get(anchor.word as usize) else {
                 continue;
             };
-            let Some(start) = at.checked_add_signed(-offset) else {
+            let Some(start) = at.checked_add_signed(-anchor.offset as isize) else {
                 continue;
             };
             let place = start..start + word.len();
@@ -188,22 +188,43 @@ impl Keywords {
                 .get(place.clone())
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))
             {
-                on_found(*number, place);
+                on_found(anchor.word as usize, place);
             }
         }
     }
 }
 
-/// The offsets of a word's rarest three bytes, of those at even and of those at odd ones. A short word has
-/// none at an odd one but at its edge, with any byte before or behind it.
+impl Anchor {
+    fn new(number: usize, word: &[u8], offset: isize) -> Self {
+        /// All but the bit that tells small letters from capital ones.
+        const LETTER: u32 = 0xdf;
+        let (mut bits, mut mask) = (0, 0);
+        for at in 0..WINDOW {
+            if let Some(byte) = byte_at(word, offset + at as isize) {
+                bits |= (u32::from(byte) & LETTER) << (8 * at);
+                mask |= LETTER << (8 * at);
+            }
+        }
+        Self {
+            word: number as u32,
+            offset: offset as i32,
+            bits,
+            mask,
+        }
+    }
+}
+
+/// The offsets of a word's rarest four bytes, of those at even and of those at odd ones. A short word has
+/// none at some but at its edge, with any byte before or behind it.
 fn anchors_of(word: &[u8]) -> [isize; 2] {
-    const NONE: usize = 1000;
+    /// Any byte is more common than each, but not than three of the most common.
+    const ANY: usize = 60;
     let rarity = |offset: &isize| -> usize {
         (0..WINDOW as isize)
-            .map(|at| byte_at(word, offset + at).map_or(NONE, how_common))
+            .map(|at| byte_at(word, offset + at).map_or(ANY, how_common))
             .sum()
     };
-    let last = word.len().saturating_sub(WINDOW) as isize + 1;
+    let last = word.len().saturating_sub(WINDOW) as isize + 2;
     [0, 1].map(|parity| {
         let offsets = (-1..=last).filter(|offset| offset.rem_euclid(2) == parity);
         offsets.min_by_key(rarity).unwrap_or_default()
@@ -224,21 +245,24 @@ fn byte_at(word: &[u8], offset: isize) -> Option<u8> {
     word.get(usize::try_from(offset).ok()?).copied()
 }
 
-/// The index of each three bytes that may stand at an offset of a word.
-fn indexes_at(word: &[u8], offset: isize) -> BTreeSet<usize> {
-    let windows = (0..WINDOW).fold(vec![0], |windows, at| {
+/// The four bytes that may stand at an offset of a word, of those that have the same indexes one.
+fn windows_at(word: &[u8], offset: isize) -> Vec<u32> {
+    (0..WINDOW).fold(vec![0], |windows, at| {
+        let mask = (OF_FOUR | LETTERS) >> (8 * at) & 0xff;
         let bytes = match byte_at(word, offset + at as isize) {
-            Some(byte) => byte..=byte,
-            None => 0..=u8::MAX,
+            Some(byte) => u32::from(byte)..=u32::from(byte),
+            None => 0..=mask,
         };
-        let with = |byte: u8| {
-            windows
-                .iter()
-                .map(move |before| before | u32::from(byte) << (8 * at))
-        };
-        bytes.flat_map(with).collect()
-    });
-    windows.into_iter().map(index_of).collect()
+        let bytes = bytes.map(|byte| byte & mask).collect::<BTreeSet<_>>();
+        let with = |byte: u32| windows.iter().map(move |before| before | byte << (8 * at));
+        bytes.into_iter().flat_map(with).collect()
+    })
+}
+
+fn set_bit(rows: &mut [u64; ROWS], index: usize) {
+    if let Some(bits) = rows.get_mut(index / 64) {
+        *bits |= 1 << (index % 64);
+    }
 }
 
 /// The bytes at every second place of a block, four at each.
@@ -254,18 +278,23 @@ fn windows_of(block: &[u8; BLOCK + OVERLAP]) -> [u32; PLACES] {
     })
 }
 
-/// The index of the lower three bytes: the same for letters in both cases. Of a byte only those bits count
-/// that tell letters apart, so that few indexes are taken where any byte may stand.
+/// What counts of three bytes: the same for letters in both cases. Of a byte only those bits count that tell
+/// letters apart where any byte may stand, so that it takes few indexes.
+const LETTERS: u32 = 0x005f_5f1f;
+/// The same of four.
+const OF_FOUR: u32 = 0x1f5f_5f1f;
+
+/// The index of the lower three bytes.
 fn index_of(window: u32) -> usize {
-    const LETTERS: u32 = 0x005f_5f1f;
     // Multiplicative hashing. Of random factors, the one that gives the most different indexes: 125,202.
     let hash = (window & LETTERS).wrapping_mul(0x5420_4100);
     (hash >> (u32::BITS - INDEX_BITS)) as usize
 }
 
-/// A bit for a byte, the same for letters in both cases.
-fn class_of(byte: u8) -> u64 {
-    1 << ((byte | 0x20) % 64)
+/// The index of four bytes.
+fn index_of_four(window: u32) -> usize {
+    let hash = (window & OF_FOUR).wrapping_mul(0x9e37_79b1);
+    (hash >> (u32::BITS - INDEX_BITS)) as usize
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod home_folder;
 mod keywords;
 mod name_value_pair;
 mod named_value;
+mod near_tokens;
 mod operator;
 mod own;
 mod pattern;

@@ -48,6 +48,11 @@ impl Rule {
         self.is_context
     }
 
+    /// Whether a secret may stand at the place of a keyword, as far as the byte before it tells.
+    pub fn may_be_at(&self, text: &[u8], keyword: &Range<usize>) -> bool {
+        self.form != Form::Token || is_bounded(text, keyword.start)
+    }
+
     /// The places of the secrets in a text, by the places of the keywords in it.
     pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
         let on_match = |captures: &Captures| {

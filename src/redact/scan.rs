@@ -10,7 +10,7 @@ use super::keywords::Keywords;
 use super::place_list::PlaceList;
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::{address, named_value, strict};
+use super::{address, named_value, near_tokens, strict};
 use crate::options::RedactLevel;
 
 /// A place in a text that a rule found.
@@ -63,7 +63,14 @@ pub static ADDRESS_TOKENS: Detector = Detector {
     keywords: || address::KEYWORDS.to_vec(),
     find: address::find_tokens,
 };
-static DETECTORS: [&Detector; 6] = [
+/// Finds nothing by itself: its words make a text worth to be read as JSON.
+static DOCUMENTS: Detector = Detector {
+    id: named_value::ID,
+    keywords: || json::KEYWORDS.to_vec(),
+    find: |_, _, _| (),
+};
+static DETECTORS: [&Detector; 7] = [
+    &DOCUMENTS,
     &KUBERNETES,
     &NAMED_VALUES,
     &PROSE,
@@ -74,10 +81,12 @@ static DETECTORS: [&Detector; 6] = [
 
 /// Something that looks for secrets near its keywords.
 #[derive(Clone, Copy)]
-enum Finder {
+pub enum Finder {
     Rule(&'static Rule),
     Token(&'static Token),
     Detector(&'static Detector),
+    /// Tokens that need their provider's name, which [`near_tokens`] looks for near a noun.
+    Near,
 }
 
 impl Finder {
@@ -86,6 +95,7 @@ impl Finder {
             Self::Rule(rule) => &rule.id,
             Self::Token(token) => &token.id,
             Self::Detector(detector) => detector.id,
+            Self::Near => named_value::ID,
         }
     }
 
@@ -94,27 +104,41 @@ impl Finder {
             Self::Rule(rule) => rule.keywords.iter().map(String::as_str).collect(),
             Self::Token(token) => token.keywords.iter().map(String::as_str).collect(),
             Self::Detector(detector) => (detector.keywords)(),
+            Self::Near => tokens::NOUNS.to_vec(),
         }
     }
 
-    fn find(self, text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
+    /// Whether the place of a keyword is worth keeping.
+    fn may_be_at(self, text: &[u8], place: &Range<usize>) -> bool {
+        match self {
+            Self::Token(token) => token.may_be_at(text, place),
+            Self::Rule(rule) => rule.may_be_at(text, place),
+            Self::Detector(_) | Self::Near => true,
+        }
+    }
+
+    /// The secrets near the places of its keywords, which are in order.
+    pub fn find(self, text: &str, places: &[Range<usize>]) -> Vec<Hit> {
+        let bytes = text.as_bytes();
         let mut found = Vec::new();
         match self {
             Self::Rule(rule) => {
-                rule.find(text.as_bytes(), places, &mut found);
+                rule.find(bytes, places, &mut found);
                 if rule.is_told_by_context() {
-                    found.retain(|place| !program::is_part(text.as_bytes(), place));
+                    found.retain(|place| !program::is_part(bytes, place));
                 }
             }
-            Self::Token(token) => token.find(text.as_bytes(), places, &mut found),
-            Self::Detector(detector) => (detector.find)(text.as_bytes(), places, &mut found),
+            Self::Token(token) => token.find(bytes, places, &mut found),
+            Self::Detector(detector) => (detector.find)(bytes, places, &mut found),
+            Self::Near => return near_tokens::find(text, places),
         }
-        found
+        let found = found.into_iter();
+        found.map(|range| hit(text, range, self.id())).collect()
     }
 }
 
 /// Tells which finders a text is worth trying, and where.
-struct Gate {
+pub struct Gate {
     finders: Vec<Finder>,
     keywords: Keywords,
     /// What each keyword is for.
@@ -134,10 +158,11 @@ struct Use {
 const DEEPEST: usize = 8;
 
 /// Called back with the number of a word that the caller looks for, and each of its places.
-type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
+pub type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
 
 impl Gate {
-    fn new<'w>(finders: Vec<Finder>, words: impl IntoIterator<Item = &'w str>) -> Self {
+    /// A gate for some finders, and for words that the caller looks for.
+    pub fn new<'w>(finders: Vec<Finder>, words: impl IntoIterator<Item = &'w str>) -> Self {
         let mut uses = BTreeMap::<String, Use>::new();
         for (index, finder) in finders.iter().enumerate() {
             for keyword in finder.keywords() {
@@ -167,7 +192,7 @@ impl Gate {
     }
 
     /// The same for keywords in some stretches of a text, which are in order.
-    fn open_in(
+    pub fn open_in(
         &self,
         text: &str,
         stretches: &[Range<usize>],
@@ -182,7 +207,12 @@ impl Gate {
                     return;
                 };
                 let place = place.start + stretch.start..place.end + stretch.start;
-                found.extend(finders.iter().map(|finder| (*finder, place.clone())));
+                let may_find = |number: &&usize| {
+                    let finder = self.finders.get(**number);
+                    finder.is_some_and(|finder| finder.may_be_at(text.as_bytes(), &place))
+                };
+                let finders = finders.iter().filter(may_find);
+                found.extend(finders.map(|finder| (*finder, place.clone())));
                 if let Some(number) = word {
                     on_word(*number, place);
                 }
@@ -210,30 +240,6 @@ static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     Gate::new(finders.collect(), [])
 });
 
-/// Tokens that need their provider's name near them. Hundreds of names would slow the search of each text, so
-/// they are looked for only near a word that may be the secret's.
-static NEAR: LazyLock<Gate> = LazyLock::new(|| {
-    let near = tokens::ALL.iter().filter(|token| !token.is_final());
-    Gate::new(near.map(Finder::Token).collect(), [])
-});
-
-/// How far from a word such as `key` a provider's name is looked for, in bytes.
-const NEAR_REACH: usize = 112;
-
-/// The stretches around some places, which are in order, joined where they meet.
-fn stretches(text: &str, places: &[usize]) -> Vec<Range<usize>> {
-    let mut stretches: Vec<Range<usize>> = Vec::new();
-    for place in places {
-        let start = place.saturating_sub(NEAR_REACH);
-        let end = (place + NEAR_REACH).min(text.len());
-        match stretches.last_mut() {
-            Some(last) if start <= last.end => last.end = end,
-            _ => stretches.push(start..end),
-        }
-    }
-    stretches
-}
-
 /// Finds secrets in texts, and in the same go the places of some words.
 pub struct Scanner(Gate);
 
@@ -256,10 +262,11 @@ impl Scanner {
     /// Takes the words, of two or more bytes, that the caller looks for in any case.
     fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
         let rules = rule::ALL.iter();
-        // Of two that find the same, the first gives the name.
+        // Of two that find the same, the first gives the name: a token's is better than that of its variable.
         let telling = tokens::ALL.iter().filter(|token| token.is_final());
         let finders = (telling.map(Finder::Token))
             .chain(rules.map(Finder::Rule))
+            .chain([Finder::Near])
             .chain(DETECTORS.iter().copied().map(Finder::Detector));
         Self(Gate::new(finders.collect(), words))
     }
@@ -281,9 +288,10 @@ impl Scanner {
         let mut hits = Vec::new();
         let mut keywords = Vec::new();
         let mut add = |finder: Finder, places: &[Range<usize>]| {
-            let of_finder = |range| hit(text, range, finder.id());
-            hits.extend(finder.find(text, places).into_iter().map(of_finder));
-            keywords.extend(places.iter().map(|place| place.start));
+            hits.extend(finder.find(text, places));
+            if !matches!(finder, Finder::Near) {
+                keywords.extend(places.iter().map(|place| place.start));
+            }
         };
         self.0.open(text, on_word, &mut add);
         if level == RedactLevel::Strict {
@@ -291,16 +299,6 @@ impl Scanner {
             hits.extend(found.map(|(range, rule)| hit(text, range, rule)));
         }
         keywords.sort_unstable();
-        let mut near = Vec::new();
-        let stretches = stretches(text, &keywords);
-        NEAR.open_in(text, &stretches, &mut |_, _| (), |finder, places| {
-            let of_finder = |range| hit(text, range, finder.id());
-            near.extend(finder.find(text, places).into_iter().map(of_finder));
-        });
-        // Of two that find the same the first gives the name: a token's is better than that of its variable.
-        let is_detector = |hit: &Hit| DETECTORS.iter().any(|detector| detector.id == hit.rule);
-        let at = hits.iter().position(is_detector).unwrap_or(hits.len());
-        hits.splice(at..at, near);
         // In JSON, `\u0070` may hide a keyword.
         let may_hide = memchr::memmem::find(text.as_bytes(), b"\\u").is_some();
         if depth < DEEPEST && (!keywords.is_empty() || may_hide || level == RedactLevel::Strict) {
@@ -335,7 +333,7 @@ pub fn find_final(
     FINAL.open(document, &mut |_, _| (), |finder, places| {
         if first.is_none() {
             let found = finder.find(document, places);
-            let is_secret = found.iter().any(|place| !may_be_shown(place));
+            let is_secret = found.iter().any(|hit| !may_be_shown(&hit.range));
             first = is_secret.then(|| finder.id());
         }
     });
@@ -360,8 +358,8 @@ pub fn find_by<'t>(detector: &'static Detector, text: &'t str) -> Vec<&'t str> {
 fn find_only(finders: Vec<Finder>, text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     Gate::new(finders, []).open(text, &mut |_, _| (), |finder, places| {
-        let ranges = finder.find(text, places).into_iter();
-        found.extend(ranges.filter_map(|range| text.get(range)));
+        let hits = finder.find(text, places).into_iter();
+        found.extend(hits.filter_map(|hit| text.get(hit.range)));
     });
     found
 }
@@ -427,6 +425,29 @@ mod tests {
             rules(&expand("Authorization: Bearer ghp_{alnum:36}")),
             ["github-token"]
         );
+    }
+
+    #[test]
+    fn a_json_web_key_is_read_without_another_keyword_in_it() {
+        let key = r#"{"kty":"RSA","n":"QQQQ","d":"QWQWQWQWQWQWQWQW"}"#;
+        assert_eq!(rules(key), ["named-secret"]);
+        let escaped = key.replace('"', "\\\"");
+        assert_eq!(rules(&escaped), ["named-secret"]);
+    }
+
+    #[test]
+    fn a_field_is_read_for_each_name_of_a_secret() {
+        for name in [
+            "pswd",
+            "motdepasse",
+            "MOTDEPASSE",
+            "kennwort",
+            "mdp",
+            "senha",
+        ] {
+            let field = format!("{{\"{name}\":\"Walnut47!x\"}}");
+            assert_eq!(rules(&field), ["named-secret"], "{name}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use super::pattern::Pattern;
 
 /// Names whose value is a secret whatever it looks like.
@@ -525,6 +527,10 @@ pub fn strength(name: &[u8]) -> Option<Strength> {
         /// Few names stand in a session again and again, and to judge one takes several patterns.
         static JUDGED: RefCell<HashMap<Vec<u8>, Option<Strength>>> = RefCell::default();
     }
+    // Before the names that are kept, of which there may be too few for those of all fields.
+    if !may_be_of_secret(name) {
+        return None;
+    }
     if name.len() > LONGEST_KEPT {
         return judge(name);
     }
@@ -546,6 +552,40 @@ impl Strength {
     pub fn is_strong(self) -> bool {
         matches!(self, Self::Strong | Self::Key)
     }
+}
+
+/// Words of which a name holds one that is that of a secret. Most names hold none, which is told before they are
+/// taken apart.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    const OTHERS: [&str; 15] = [
+        "key",
+        "token",
+        "auth",
+        "pat",
+        "connection",
+        "cookie",
+        "session",
+        "bearer",
+        "salt",
+        "sessid",
+        "sessionid",
+        "pin",
+        "sid",
+        "sk",
+        "ak",
+    ];
+    let words = [SECRETS, SHORT_SECRETS, ENDINGS, KEYS, &OTHERS].concat();
+    let builder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words);
+    builder.ok()
+});
+
+fn may_be_of_secret(name: &[u8]) -> bool {
+    let is_match = |stems: &AhoCorasick| stems.is_match(name);
+    // Capital letters of other scripts are not told from small ones there.
+    !name.is_ascii() || STEMS.as_ref().is_none_or(is_match)
 }
 
 /// Judges a name by its words: the last one that names a secret, what stands before it and behind it.

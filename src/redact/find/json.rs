@@ -24,6 +24,10 @@ const ROUNDS: usize = 8;
 const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
 const PAIR_VALUES: [&str; 5] = ["value", "Value", "val", "default", "defaultValue"];
 
+/// Words for which a text is read as JSON that none of the other searches has: names of fields that hold a
+/// secret, and the one member of each JSON Web Key that tells it, as its private members are called `d` and `p`.
+pub const KEYWORDS: [&str; 3] = ["kty", "pswd", "motdepasse"];
+
 /// JSON in a text.
 pub struct Region {
     /// All of its bytes.
@@ -61,6 +65,8 @@ pub struct Search<'s> {
 pub fn regions(text: &str, search: &Search<'_>) -> Vec<Region> {
     let bytes = text.as_bytes();
     let mut steps = bytes.len().saturating_mul(ROUNDS);
+    // Its own, so that code with many such brackets hides no document behind them.
+    let mut escaped_steps = steps;
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = bytes
@@ -72,7 +78,7 @@ pub fn regions(text: &str, search: &Search<'_>) -> Vec<Region> {
         let region = match first_inside(bytes, start) {
             Some(b'"' | b'{' | b'[') => json_document::read(bytes, start, &mut steps)
                 .map(|document| of_document(text, &document, search)),
-            Some(b'\\') => of_escaped(text, start, search),
+            Some(b'\\') if escaped_steps > 0 => of_escaped(text, start, search, &mut escaped_steps),
             _ => None,
         };
         if let Some(region) = region {
@@ -97,10 +103,20 @@ fn first_inside(text: &[u8], bracket: usize) -> Option<u8> {
 
 /// JSON inside a string of something else than JSON, such as `-d "{\"password\":\"x\"}"`: it ends where that
 /// string does, and is read as it is meant.
-fn of_escaped(text: &str, start: usize, search: &Search<'_>) -> Option<Region> {
+///
+/// `steps` counts down as in [`json_document::read`], or a line of nothing but `[\"` took quadratic time.
+fn of_escaped(text: &str, start: usize, search: &Search<'_>, steps: &mut usize) -> Option<Region> {
     let rest = text.get(start..)?;
-    let backslashes = rest.bytes().skip(1).skip_while(u8::is_ascii_whitespace);
-    let depth = backslashes.take_while(|byte| *byte == b'\\').count();
+    let inside = rest.bytes().skip(1).skip_while(u8::is_ascii_whitespace);
+    let mut inside = inside.peekable();
+    let mut depth = 0;
+    while inside.next_if_eq(&b'\\').is_some() {
+        depth += 1;
+    }
+    // A quote or a line end: no class of a regular expression, as `[\w]`, of which code has many.
+    if !matches!(inside.next(), Some(b'"' | b'n' | b'r' | b't')) {
+        return None;
+    }
     let mut run = 0;
     let mut end = rest.len();
     for (at, byte) in rest.bytes().enumerate() {
@@ -111,6 +127,7 @@ fn of_escaped(text: &str, start: usize, search: &Search<'_>) -> Option<Region> {
         }
         run = if byte == b'\\' { run + 1 } else { 0 };
     }
+    *steps = steps.saturating_sub(end);
     let place = start..start + end;
     let unescaped = Unescaped::new(text.get(place.clone())?, start);
     if !unescaped.text.contains('"') || !(search.is_worth)(&place) {

@@ -137,6 +137,19 @@ impl TokenForm {
         self.head.is_some()
     }
 
+    /// Whether it may be at the place of an anchor: that stands there, in the case of the form, and a byte of the
+    /// run behind it.
+    pub fn may_be_at(&self, text: &[u8], place: usize) -> bool {
+        let rest = text.get(place..).unwrap_or_default();
+        let behind = rest.strip_prefix(self.anchor.as_bytes());
+        behind.is_some_and(|behind| match self.rest.first() {
+            Some(Part::Run(run)) if run.least > 0 => {
+                behind.first().is_some_and(|byte| (run.is_of)(*byte))
+            }
+            _ => true,
+        })
+    }
+
     /// The token around an anchor that stands at a place, or the run that begins there.
     pub fn find(&self, text: &[u8], place: usize) -> Option<Found> {
         let mut at = place.checked_add(self.anchor.len())?;

@@ -128,6 +128,16 @@ impl Token {
         !self.is_near
     }
 
+    /// Whether a token may stand at the place of one of its keywords. Most short ones are parts of words, as
+    /// `re_` of `core_`, and are told by the byte before and the one behind.
+    pub fn may_be_at(&self, text: &[u8], keyword: &Range<usize>) -> bool {
+        let place = keyword.start;
+        self.is_near
+            || self.forms.iter().any(|form| {
+                form.may_be_at(text, place) && (form.has_head() || is_bounded(text, place))
+            })
+    }
+
     /// The places of such tokens in a text, by the places of its keywords, which are in order.
     pub fn find(&self, text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
         let mut end = 0;
@@ -209,7 +219,10 @@ impl Token {
 }
 
 /// How far behind its provider's name a token is looked for, in bytes.
-const REACH: usize = 80;
+pub const REACH: usize = 80;
+
+/// How far before its provider's name a noun may stand, in bytes.
+pub const BEFORE: usize = 24;
 
 /// Whether a place goes on a word or number before it, as the parts of an id do.
 fn is_joined(text: &[u8], at: usize) -> bool {
@@ -217,21 +230,13 @@ fn is_joined(text: &[u8], at: usize) -> bool {
     matches!(before, [a, b'-' | b'.' | b'/'] if a.is_ascii_alphanumeric())
 }
 
+/// Words that say that a secret follows. One has to stand before a token that needs its provider's name.
+pub const NOUNS: [&str; 11] = [
+    "key", "token", "secret", "pass", "auth", "cred", "api", "pat", "sk=", "密", "令",
+];
+
 /// Whether a word before a place says that a secret follows, and none that it is an id or a digest.
 fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
-    const SECRET: [&[u8]; 11] = [
-        b"key",
-        b"token",
-        b"secret",
-        b"pass",
-        b"auth",
-        b"cred",
-        b"api",
-        b"pat",
-        b"sk=",
-        "密".as_bytes(),
-        "令".as_bytes(),
-    ];
     const OTHER: [&[u8]; 11] = [
         b"commit" as &[u8],
         b"sha1",
@@ -245,7 +250,7 @@ fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
         b"public",
         b"version",
     ];
-    let start = word.start.saturating_sub(24);
+    let start = word.start.saturating_sub(BEFORE);
     let around = text.get(start..at).unwrap_or_default().to_ascii_lowercase();
     let between = around.get(word.end - start..).unwrap_or_default();
     let has = |words: &[&[u8]], text: &[u8]| {
@@ -258,7 +263,25 @@ fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
         .rposition(u8::is_ascii_alphanumeric)
         .map_or(0, |last| last + 1);
     let name = around.get(..name_end).unwrap_or_default();
-    has(&SECRET, &around) && !has(&OTHER, between) && !name.ends_with(b"id")
+    has(&NOUNS.map(str::as_bytes), &around) && !has(&OTHER, between) && !name.ends_with(b"id")
+}
+
+/// The id of each kind of token that needs its provider's name, with one of the names and an example.
+#[cfg(test)]
+pub fn examples_of_near() -> Vec<(String, String, String)> {
+    let rows = TABLES.into_iter().flat_map(rows);
+    let of_row = |row: Row| {
+        let examples = tests::examples(&row);
+        let of_name = |name: &String| {
+            let of_example = |example: &String| {
+                let example = super::super::rule::template::expand(example);
+                (row.id.clone(), name.clone(), example)
+            };
+            examples.iter().map(of_example).collect::<Vec<_>>()
+        };
+        row.near.iter().flat_map(of_name).collect::<Vec<_>>()
+    };
+    rows.flat_map(of_row).collect()
 }
 
 #[cfg(test)]
@@ -283,7 +306,7 @@ mod tests {
     }
 
     /// What stands for a row's tokens: its examples, and each form at its least.
-    fn examples(row: &Row) -> Vec<String> {
+    pub fn examples(row: &Row) -> Vec<String> {
         let forms = row.forms.iter().map(|form| {
             let example = form.replace("+}", "}");
             let mut least = String::new();
@@ -384,6 +407,22 @@ mod tests {
             wrong.join("\n"),
             wrong.len()
         );
+    }
+
+    #[test]
+    fn a_start_that_is_part_of_a_word_is_not_looked_at() {
+        let may_be = |id: &str, text: &str, start: &str| {
+            let token = ALL.iter().find(|token| token.id == id).unwrap();
+            let at = text.find(start).unwrap();
+            token.may_be_at(text.as_bytes(), &(at..at + start.len()))
+        };
+        for text in ["core_1a", "re_ 1a", "re_"] {
+            assert!(!may_be("resend-key", text, "re_"), "{text}");
+        }
+        assert!(!may_be("resend-key", "RE_1a", "RE_"));
+        for text in ["re_1a", "=re_1a", "\\nre_1a", "%3Dre_1a", "密re_1a"] {
+            assert!(may_be("resend-key", text, "re_"), "{text}");
+        }
     }
 
     #[test]

@@ -267,8 +267,8 @@ test(
     const store = storeOf(t, session("ses_a"));
     for (const [make, code] of [
       [(path) => symlinkSync("/no/such/place", path), 0],
-      [(path) => execFileSync("mkfifo", [path]), 1],
-      [(path) => mkdirSync(path), 1],
+      [(path) => execFileSync("mkfifo", [path]), 2],
+      [(path) => mkdirSync(path), 2],
     ]) {
       const folder = temporaryFolder(t);
       make(join(folder, "index.json"));
@@ -291,20 +291,73 @@ test(
     mkdirSync(join(parent, "real"));
     symlinkSync("real", join(parent, "link"));
     symlinkSync("nowhere", join(parent, "broken"));
+    symlinkSync("loop", join(parent, "loop"));
     writeFileSync(join(parent, "file"), "mine");
     const into = (name) =>
       run(["--all", "--store", store, "-o", join(parent, name)]);
     assert.equal(into("link").status, 0);
     assert.equal(readdirSync(join(parent, "real")).length, 2);
-    for (const name of ["broken", "file", "file/inside"]) {
+    const long = "x".repeat(300);
+    for (const name of [
+      "broken",
+      "loop",
+      "file",
+      "file/inside",
+      long,
+      `a/${long}`,
+    ]) {
       const { status, stderr } = into(name);
       assert.equal(status, 2, name);
-      assert.match(stderr, /cannot be a folder/);
+      assert.match(
+        stderr,
+        /(?:cannot be a|is no) folder.*name another with --output/,
+      );
     }
+    assert.ok(!existsSync(join(parent, "a")), "what was made is taken back");
     assert.equal(readFileSync(join(parent, "file"), "utf8"), "mine");
     assert.ok(!existsSync(join(parent, "nowhere")));
   },
 );
+
+test(
+  "--all into /proc never ended",
+  { skip: process.platform !== "linux" && "only Linux has /proc" },
+  (t) => {
+    const store = storeOf(t, session("ses_a"));
+    const args = ["--all", "--store", store, "-o", "/proc/all/inside"];
+    const { status, stderr } = run(args, { timeout: 20_000 });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /cannot be a folder/);
+  },
+);
+
+test("--output is judged before a session is looked for", (t) => {
+  const parent = temporaryFolder(t);
+  writeFileSync(join(parent, "file"), "mine");
+  const store = storeOf(t, session("ses_a"));
+  for (const args of [
+    ["ses_missing", "--store", store, "-o", join(parent, "file/log.md")],
+    ["ses_a", "--store", join(parent, "none"), "-o", join(parent, "no/log.md")],
+    ["--all", "--store", join(parent, "none"), "-o", join(parent, "file")],
+  ]) {
+    const { status, stderr } = run(args);
+    assert.equal(status, 2, stderr);
+    assert.doesNotMatch(stderr, /ses_missing|none/);
+  }
+  const made = join(parent, "made");
+  const args = ["--all", "--store", join(parent, "none"), "-o", made];
+  assert.equal(run(args).status, 1);
+  assert.ok(!existsSync(made), "no empty folder stays");
+});
+
+test("the command's own writer takes a text alone", (t) => {
+  const path = join(temporaryFolder(t), "index.json");
+  for (const text of [undefined, null, 1, {}, ["a"], Symbol("a")])
+    assert.throws(() => addon.__writeText(path, text, false), {
+      code: "ERR_INVALID_OPTION",
+    });
+  assert.ok(!existsSync(path));
+});
 
 test("three sessions of one title, date and end of id are three files, with --overwrite too", (t) => {
   const folder = join(temporaryFolder(t), "all");

@@ -1,8 +1,8 @@
 // Every session of a store, each in a file of its own, and an index of them.
-import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
 import { Failure, exitCode, report } from "./failure.mjs";
+import { checkFile, makeFolder, removeFolders } from "./output.mjs";
 import { withProgress } from "./progress.mjs";
 import { date, named, someSessions, title } from "./sessions.mjs";
 import { safeJson, tell } from "./terminal.mjs";
@@ -10,27 +10,21 @@ import { uniqueNames } from "./unique_name.mjs";
 
 const INDEX = "index.json";
 
-/** Makes the folder, which may be a link to one: the user named it. */
-function makeFolder(path) {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (statSync(path).isDirectory()) return;
-  } catch (error) {
-    if (!["EEXIST", "ENOENT", "ENOTDIR"].includes(error.code)) throw error;
-  }
-  throw new Failure(`${path} cannot be a folder: name another with --output.`);
-}
-
 export async function exportAll(request, signal) {
   const { output, options, overwrite } = request;
   if (!output)
     throw new Failure("--all needs a folder: name it with --output.");
-  const found = await someSessions(request, signal);
-  signal.throwIfAborted();
-  makeFolder(output);
+  const made = makeFolder(output);
   const indexPath = join(output, INDEX);
-  // Before hours of work whose index would be refused.
-  addon.__checkTarget(indexPath, Boolean(overwrite));
+  let found;
+  try {
+    checkFile(indexPath, overwrite);
+    found = await someSessions(request, signal);
+    signal.throwIfAborted();
+  } catch (error) {
+    removeFolders(made);
+    throw error;
+  }
   const unique = uniqueNames(INDEX);
   const index = [];
   let failed = 0;

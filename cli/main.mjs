@@ -19,7 +19,9 @@ try {
   if (!request) process.exitCode = 0;
   else if (request.list) await list(request);
   else {
-    if (request.all || !isForStdout(request)) stop = stopSignal();
+    // The picker has to give the terminal back.
+    const isPicked = !request.all && !request.session;
+    if (request.all || isPicked || !isForStdout(request)) stop = stopSignal();
     await (request.all ? exportAll : exportOne)(request, stop);
   }
 } catch (error) {

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
+import { checkOutput } from "./output.mjs";
 import { withProgress } from "./progress.mjs";
 import { named } from "./sessions.mjs";
 import { readSessionFile, readStandardInput } from "./session_file.mjs";
@@ -28,6 +29,7 @@ export const isForStdout = ({ output }) =>
 
 export async function exportOne(request, signal) {
   const { output, options, overwrite } = request;
+  if (!isForStdout(request)) checkOutput(request);
   const session = await chosen(request, signal);
   if (isForStdout(request)) {
     const document = addon.exportSession(session, options);

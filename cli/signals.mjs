@@ -19,7 +19,11 @@ export function stopSignal() {
   const stop = new AbortController();
   // SIGHUP: the terminal was closed.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
-    process.once(name, () => stop.abort(new Stop(name)));
+    // Not `once`: the picker restores the terminal only where somebody still listens when its turn comes.
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(stopCode(stop.signal));
+      stop.abort(new Stop(name));
+    });
   // What is written to a closed terminal fails, which must not keep the export from cleaning up.
   process.stderr.on("error", () => {});
   return stop.signal;

@@ -32,8 +32,10 @@ pub fn check_target(env: Env, target: Unknown<'_>, overwrite: bool) -> Result<()
 
 /// Writes a short text, all or nothing, readable by its owner only, and never through a link.
 #[napi(js_name = "__writeText", skip_typescript)]
-pub fn write_text(env: Env, target: Unknown<'_>, text: String, overwrite: bool) -> Result<()> {
+pub fn write_text(env: Env, target: Unknown<'_>, text: Unknown<'_>, overwrite: bool) -> Result<()> {
     guarded(|| {
+        let text = input::string(text)
+            .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
         let go_on = || true;
         sink::write(&path(target)?, text.as_bytes(), overwrite, &go_on, &|| ()).map(|_| ())
     })

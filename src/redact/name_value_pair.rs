@@ -36,7 +36,10 @@ static PAIRS: [(Pattern, Pattern); 7] = [
         r"(?i)<(?:key|name)>\s{0,4}$",
         r"(?i)^\s{0,4}</(?:key|name)>\s{0,16}<(?:string|value)>()",
     ),
-    pair("<$", r"(?i)^(?:\s[^<>]{0,80})?>\s{0,16}(?:<!\[CDATA\[)?()"),
+    pair(
+        r"(?i)<(?:[a-z][a-z0-9_.-]{0,15}:)?$",
+        r"(?i)^(?:\s[^<>]{0,300})?>\s{0,16}(?:<!\[CDATA\[)?()",
+    ),
 ];
 
 /// Which of them are elements of XML.
@@ -115,7 +118,7 @@ fn may_end_with(before: &[u8]) -> [bool; 7] {
         b"eVv".contains(&last),
         b"|*`".contains(&last),
         last == b'>',
-        last == b'<',
+        b"<:".contains(&last),
     ]
 }
 

@@ -94,11 +94,19 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         let name = name_around(text, keyword);
         at = name.end;
         // Most names are those of no secret.
-        let is_option = |name: &[u8]| name.starts_with(b"-") && name.ends_with(b"pass");
+        let is_option = |name: &[u8]| {
+            name.starts_with(b"-")
+                && [&b"pass"[..], b"passin", b"passout"]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+        };
         if !text
             .get(name.clone())
             .is_some_and(|name| strength(name).is_some() || is_option(name))
         {
+            continue;
+        }
+        if is_in_arn(text, &name) {
             continue;
         }
         table::column_below(text, &name, &mut columns, found);
@@ -114,6 +122,16 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             }
         }
     }
+}
+
+/// Whether a name is a part of an Amazon Resource Name, which tells where a secret is: `arn:aws:…:secret:prod/db`.
+fn is_in_arn(text: &[u8], name: &Range<usize>) -> bool {
+    let before = text
+        .get(name.start.saturating_sub(128)..name.start)
+        .unwrap_or_default();
+    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`(,".contains(byte);
+    let word = before.rsplit(is_edge).next();
+    word.is_some_and(|word| word.starts_with(b"arn:"))
 }
 
 /// The value of a name. The first kind of place that knows itself decides.

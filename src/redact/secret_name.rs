@@ -640,10 +640,18 @@ fn judge(name: &[u8]) -> Option<Strength> {
         Some((at, strength))
     })?;
     let is_about = words.iter().skip(at + 1).any(|word| is_in(ABOUT, word));
-    let is_asking = words
-        .first()
-        .is_some_and(|word| at > 0 && is_in(ASKING, word));
-    let is_of_form = words.iter().any(|word| is_in(OF_FORMS, word));
+    // A token is made for what is asked: `reset_token`. A password is not: `reset_password`.
+    let is_of_token = words.get(at).is_some_and(|word| word == "token");
+    let is_asking = words.first().is_some_and(|word| {
+        at > 0
+            && is_in(ASKING, word)
+            && !(is_of_token && matches!(word.as_str(), "reset" | "verify" | "confirm"))
+    });
+    // `ClearTextPassword`
+    let is_of_form = words.iter().enumerate().any(|(at, word)| {
+        let is_plain = matches!(before(at), Some("clear" | "plain"));
+        is_in(OF_FORMS, word) && !(word == "text" && is_plain)
+    });
     strength.filter(|_| !is_about && !is_asking && !is_of_form)
 }
 

@@ -12,6 +12,8 @@ static STAND_IN: Pattern = Pattern::new(concat!(
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`
     r"|^!{1,2}[a-z_$][A-Za-z_$.?]*$",
+    // A type of GraphQL, and what is masked.
+    r"|^\[?(?i:string|int|float|boolean|id)!?\]?!?$|\*{3,}|\.{3}|…|•{3,}",
     // `user:pass@host`
     r"|^(?i:user(?:name)?:pass(?:word|wd)?)(?:@.*)?$",
     // Types of columns: `VARCHAR(255)`.
@@ -131,6 +133,7 @@ pub fn is_key_like(value: &[u8]) -> bool {
 pub fn looks_random(value: &[u8]) -> bool {
     value.len() >= 16
         && !is_joined_words(value)
+        && !is_long_name(value)
         && value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_alphabetic)
         && !value.iter().any(u8::is_ascii_whitespace)
@@ -139,10 +142,23 @@ pub fn looks_random(value: &[u8]) -> bool {
         && entropy(value) >= 3.4
 }
 
+/// Whether a value is one name of words that are longer than those of random letters: `invoiceNumber2026`.
+fn is_long_name(value: &[u8]) -> bool {
+    let capitals = value
+        .iter()
+        .filter(|byte| byte.is_ascii_uppercase())
+        .count();
+    let letters = value
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    is_made_of_names(value) && letters >= (capitals + 1) * 5
+}
+
 /// OpenCode's and providers' ids, UUIDs and digests are shown: support needs them.
 pub fn is_identifier(value: &[u8]) -> bool {
     static IDENTIFIER: Pattern = Pattern::new(
-        r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
+        r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9].*|(?:ses|msg|prt|call|toolu|evt|per|que|pty|tool|resp|req|chatcmpl|run|step)[_-][A-Za-z0-9_-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?:0x)?[0-9a-fA-F]{40}|sha(?:1|256|384|512)[:-].+|h1:.+|SHA256:.+)$",
     );
     IDENTIFIER.is_match(value)
 }

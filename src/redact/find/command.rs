@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::super::secret_name::is_secret_name;
-use super::super::value_form::{is_password_like, is_stand_in};
+use super::super::value_form::{is_password_like, is_stand_in, is_version_or_words};
 use super::program::is_made_of_names;
 use super::{reference, shell};
 
@@ -222,7 +222,9 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
             pair(argument, option, command)
         };
         let is_option = argument.value.starts_with(b"-") && !argument.is_quoted;
-        plain += usize::from(!is_option);
+        // `net use Z: \\server\share x`
+        let is_drive = matches!(argument.value, [letter, b':'] if letter.is_ascii_alphabetic());
+        plain += usize::from(!is_option && !is_drive);
         let is_argument = !is_option && command.argument == plain && command.argument > 0;
         let place = place.or_else(|| is_argument.then(|| argument.place.clone()));
         let place = place.or_else(|| {
@@ -305,6 +307,7 @@ fn may_be_secret(value: &[u8]) -> bool {
         && !reference::is_whole(value)
         && !value.starts_with(b"-")
         && !value.starts_with(b"$")
+        && !value.starts_with(b"\\\\")
 }
 
 fn has_a_sign(value: &[u8]) -> bool {
@@ -399,6 +402,8 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
         return None;
     }
     let mut start = name.end + end + 1;
+    // A blank line may stand between them.
+    start += usize::from(text.get(start) == Some(&b'\n'));
     let mut next = text.get(start..(start + 4096).min(text.len()))?;
     // Redis answers with the name first: `1) "requirepass"`, `2) "x"`.
     if next.starts_with(b"1) \"") {
@@ -412,12 +417,20 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
         .position(|byte| *byte == b'\n')
         .unwrap_or(next.len());
     let value = next.get(..length)?.trim_ascii();
-    let has_blank = value.iter().any(u8::is_ascii_whitespace);
+    // `pass show` prints passphrases, too.
+    let is_phrase = !is_one_word
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || *byte == b' ')
+        && (3..=8).contains(&value.split(|byte| *byte == b' ').count());
+    let has_blank = value.iter().any(u8::is_ascii_whitespace) && !is_phrase;
+    let is_words = value.starts_with(b"\"") && is_version_or_words(value.trim_ascii());
     let is_statement = value.last().is_some_and(|byte| b";,([{".contains(byte));
     let is_prompt = is_statement || value.first().is_some_and(|byte| b"$#>%{[<".contains(byte));
     let is_found = value.len() >= 8
         && !has_blank
         && !is_prompt
+        && !is_words
         && may_be_secret(value)
         && !value.contains(&b'/') | (value.len() >= 32)
         && (value

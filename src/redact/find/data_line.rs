@@ -17,7 +17,7 @@ use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
 };
 use super::carrier::without_marks;
-use super::{program, reference};
+use super::{label, program, reference};
 
 /// A line that is longer is no setting, in bytes.
 const LONGEST: usize = 4096;
@@ -61,7 +61,9 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let first = name.end + value_start;
     if let Some(quoted) = whole_quoted(without_comment(value)) {
         let is_spared = quoted.len() < 4 || stands_for_one(quoted) || is_sentence(quoted);
-        return (strength.is_strong() && !is_spared && is_assignment)
+        // `''` in a quoted value of YAML is a quote.
+        let is_whole = is_assignment || memchr::memmem::find(quoted, b"''").is_some();
+        return (strength.is_strong() && !is_spared && is_whole)
             .then_some(Some(first + 1..first + 1 + quoted.len()));
     }
     // The value of a block stands below it.
@@ -71,11 +73,15 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     if reference::is_whole(without_comment(value)) {
         return Some(None);
     }
-    let value = if is_shell || is_assignment {
+    let value = if is_variable && is_among_variables(text, start, end) {
+        // A list of them, as `env` prints it: no command stands behind one.
+        without_comment(value)
+    } else if is_shell || is_assignment {
         word_of_shell(value)
     } else {
         without_comment(value)
     };
+    let is_variable = is_variable || sign == b':' && is_upper && value.contains(&b'-');
     let is_found = if is_variable {
         !is_statement(value) && !is_spared_variable(value) && is_found_variable(value, strength)
     } else {
@@ -100,6 +106,23 @@ fn is_in_capitals(name: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
+/// Whether the line before or behind one of variables is of a variable, too.
+fn is_among_variables(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text.get(..start.saturating_sub(1)).unwrap_or_default();
+    let before = before.get(before.len().saturating_sub(LONGEST)..);
+    let behind = text.get(end + 1..(end + 1 + LONGEST).min(text.len()));
+    let is_of_variable = |line: &[u8]| {
+        let name = line
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
+            .count();
+        name >= 2 && line.get(name) == Some(&b'=')
+    };
+    let line_before = before.and_then(|text| text.rsplit(|byte| *byte == b'\n').next());
+    let line_behind = behind.and_then(|text| text.split(|byte| *byte == b'\n').next());
+    line_before.is_some_and(is_of_variable) || line_behind.is_some_and(is_of_variable)
+}
+
 /// Whether what stands before a variable is a command, or a sentence, and no program source.
 fn is_before_of_command(before: &[u8]) -> bool {
     let last = before.last();
@@ -118,7 +141,7 @@ fn is_spared_variable(value: &[u8]) -> bool {
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
         || stands_for_one(value)
         || is_call(value)
-        || is_code(value) && value.iter().any(|byte| b".:".contains(byte))
+        || value.iter().any(|byte| b".:".contains(byte)) && program::is_made_of_names(value)
 }
 
 fn is_found_variable(value: &[u8], strength: Strength) -> bool {
@@ -170,6 +193,10 @@ fn operator(rest: &[u8], is_upper: bool) -> Option<(u8, usize)> {
         }
         // `a::b`, `http://`
         b':' if matches!(next, b' ' | b'\t') => Some((sign, start + blanks_at(rest, start))),
+        // A record of psql: `client_secret | x`.
+        b'|' if quote == 0 && blanks > 0 && *next == b' ' => {
+            Some((b'=', start + blanks_at(rest, start)))
+        }
         _ => None,
     }
 }
@@ -251,6 +278,7 @@ fn stands_for_one(value: &[u8]) -> bool {
 
 fn is_spared(value: &[u8], sign: u8) -> bool {
     value.len() < 4
+        || label::is_label(value)
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
         || stands_for_one(value)
         || is_sentence(value)

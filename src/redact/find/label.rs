@@ -53,7 +53,9 @@ const WORDS: &[&str] = &[
 /// capital or with a letter of another script than Latin. `Passwort`, `Enter your password`, `密码`.
 pub fn has_form(text: &str) -> bool {
     // `Au moins 8 caractères`: a number has its place among words only.
-    let may_hold_numbers = text.split_whitespace().count() >= 4;
+    let is_of_sentence_without_blanks = |c: &char| !c.is_ascii() && c.is_alphabetic();
+    let may_hold_numbers = text.split_whitespace().count() >= 4
+        || text.chars().filter(is_of_sentence_without_blanks).count() >= 4;
     let is_of_sentence = |c: char| match c {
         c if c.is_ascii_digit() => may_hold_numbers,
         c if c.is_ascii() => {

@@ -17,7 +17,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let is_strong = strength(bare).is_some_and(Strength::is_strong)
-        || bare.to_ascii_lowercase().ends_with(b"pass");
+        || bare.to_ascii_lowercase().ends_with(b"pass")
+        || matches!(bare, b"passin" | b"passout");
     if !is_strong && strength(bare) != Some(Strength::Medium) {
         return None;
     }
@@ -44,12 +45,13 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let value = word.value.get(scheme..)?;
     // What a manual says of an option: `--token string`, `--password <password>`.
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
-    let is_found = value.len() >= 3
-        && !value.starts_with(b"-")
-        && !is_stand_in(value)
-        && !reference::is_whole(value)
-        && (value.iter().any(is_marked) && value.iter().any(u8::is_ascii_alphanumeric)
-            || word.is_quoted && is_strong);
+    let is_found = scheme > 0 && value.len() >= 4 && !reference::is_whole(value)
+        || value.len() >= 3
+            && !value.starts_with(b"-")
+            && !is_stand_in(value)
+            && !reference::is_whole(value)
+            && (value.iter().any(is_marked) && value.iter().any(u8::is_ascii_alphanumeric)
+                || word.is_quoted && is_strong);
     is_found.then_some(start + word.place.start + scheme..start + word.place.end)
 }
 

@@ -311,6 +311,15 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
             is_told = true;
             continue;
         }
+        // A sign that was not taken belongs to another kind of place.
+        if label.is_ascii() && reader.rest().starts_with([':', '=']) {
+            return None;
+        }
+        // `Password for x (reset with `y`): z`
+        if let Some(end) = group(reader.rest()).filter(|_| !is_told) {
+            reader.at += end;
+            continue;
+        }
         reader.skip(is_told);
         is_told |= reader.has_cell;
         // English has a verb `pass`: `pass an `option#a``.
@@ -340,6 +349,12 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         reader.at += scope_word(reader.rest())?;
     }
     None
+}
+
+/// The length of a remark in brackets that a text starts with.
+fn group(text: &str) -> Option<usize> {
+    let end = text.strip_prefix('(')?.find([')', '\n'])?;
+    (end <= 80 && text.get(end + 1..)?.starts_with(')')).then_some(end + 2)
 }
 
 /// Whether a sign stands in the same sentence, behind a few words.
@@ -572,7 +587,9 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     let is_address = value.split('@').count() == 2 && value.split('@').all(is_host);
     let is_place = is_address && !is_quoted
         || value.contains("://")
-        || value.contains('/') && !has_sign
+        || value.contains('/')
+            && !has_sign
+            && !(value.len() >= 32 && digits >= 4 && !value.contains('.'))
         || value.starts_with(['#', '.', '@', '-']) && !is_quoted;
     let name = bytes
         .iter()
@@ -732,6 +749,10 @@ fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Opt
             .count();
         let has_comma = word.ends_with(',');
         let value = without_end(word.get(quote..ascii)?).trim_end_matches('?');
+        // `{"email"=>"x", "password"=>"y"}`
+        if value.contains("=>") || value.contains("\":") {
+            continue;
+        }
         let glued = word.get(ascii..)?;
         let next = words.get(number + 1).map_or("", |(_, next)| *next);
         let is_verb = |word: &str| {

@@ -34,6 +34,16 @@ pub fn word(text: &[u8]) -> Option<Word<'_>> {
     }
     let mut end = 0;
     while let Some(&byte) = window.get(end) {
+        // `-p'x y'`: quotes in a word go on to their own end.
+        let closed = (end > 0 && b"\"'".contains(&byte))
+            .then(|| closing(window.get(end + 1..)?, byte))
+            .flatten()
+            .map(|length| end + length + 2)
+            .filter(|end| window.get(*end).is_none_or(|byte| is_end(*byte)));
+        if let Some(closed) = closed {
+            end = closed;
+            break;
+        }
         if is_end(byte) || quote.is_none() && b"\"'`".contains(&byte) {
             break;
         }

@@ -83,6 +83,12 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
             None => value_length(rest, captures.get(1)?.as_bytes()),
         };
         let value = rest.get(..length)?;
+        // An element ends with its own tag: `<your-api-key>` is none.
+        let is_element = before.ends_with(b"<") || before.ends_with(b":") && behind.contains(&b'<');
+        let behind_value = rest.get(length..)?;
+        if is_element && !(behind_value.starts_with(b"</") || behind_value.starts_with(b"]]>")) {
+            return None;
+        }
         let strength = strength(text.get(name.clone())?)?;
         // It stands where little code can: a word with a digit is enough. `A | B2` is a type.
         let is_type = before.ends_with(b"| ") && is_made_of_names(value);

@@ -1,7 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
 use super::find::label::is_label;
-use super::find::{data_line, option, program, table, url_parameter};
+use super::find::{data_line, option, pairs, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
@@ -138,7 +138,8 @@ fn is_in_arn(text: &[u8], name: &Range<usize>) -> bool {
 fn value_at_place(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let of_parameter = url_parameter::value_of(text, name);
     let of_option = || option::value_of(text, name);
-    if let Some(value) = of_parameter.or_else(of_option) {
+    let of_pair = || pairs::value_of(text, name);
+    if let Some(value) = of_parameter.or_else(of_option).or_else(of_pair) {
         return Some(value);
     }
     let is_no_part = |value: &Range<usize>| !program::is_part(text, value);

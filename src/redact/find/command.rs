@@ -378,6 +378,13 @@ fn piped_value(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     may_be_secret(value.value).then(|| base + value.place.start..base + value.place.end)
 }
 
+fn unquoted(value: &[u8]) -> &[u8] {
+    match value {
+        [b'"', inner @ .., b'"'] => inner,
+        value => value,
+    }
+}
+
 /// Whether nothing but a prompt stands before a command in its line.
 fn is_at_prompt(text: &[u8], name: &Range<usize>) -> bool {
     let before = text
@@ -424,7 +431,7 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
             .all(|byte| byte.is_ascii_lowercase() || *byte == b' ')
         && (3..=8).contains(&value.split(|byte| *byte == b' ').count());
     let has_blank = value.iter().any(u8::is_ascii_whitespace) && !is_phrase;
-    let is_words = value.starts_with(b"\"") && is_version_or_words(value.trim_ascii());
+    let is_words = value.starts_with(b"\"") && is_version_or_words(unquoted(value));
     let is_statement = value.last().is_some_and(|byte| b";,([{".contains(byte));
     let is_prompt = is_statement || value.first().is_some_and(|byte| b"$#>%{[<".contains(byte));
     let is_found = value.len() >= 8

@@ -17,7 +17,7 @@ use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
 };
 use super::carrier::without_marks;
-use super::{label, program, reference};
+use super::{label, program, reference, shell};
 
 /// A line that is longer is no setting, in bytes.
 const LONGEST: usize = 4096;
@@ -66,11 +66,18 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
         return (strength.is_strong() && !is_spared && is_whole)
             .then_some(Some(first + 1..first + 1 + quoted.len()));
     }
+    // A command may stand behind the quotes: `DB_PASSWORD='x' npm start`.
+    if let Some(word) = shell::word(value).filter(|word| is_variable && word.is_quoted) {
+        let is_spared = word.value.len() < 4 || stands_for_one(word.value);
+        let place = first + word.place.start..first + word.place.end;
+        return (strength.is_strong() && !is_spared).then_some(Some(place));
+    }
     // The value of a block stands below it.
     if matches!(value, [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+']) {
         return None;
     }
-    if reference::is_whole(without_comment(value)) {
+    // The label of a form, in a file of translations, is none.
+    if reference::is_whole(without_comment(value)) || label::is_label(value) {
         return Some(None);
     }
     let value = if is_variable && is_among_variables(text, start, end) {
@@ -278,7 +285,6 @@ fn stands_for_one(value: &[u8]) -> bool {
 
 fn is_spared(value: &[u8], sign: u8) -> bool {
     value.len() < 4
-        || label::is_label(value)
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
         || stands_for_one(value)
         || is_sentence(value)

@@ -20,6 +20,7 @@ pub mod label;
 pub mod marks;
 pub mod number;
 pub mod option;
+pub mod pairs;
 mod password_file;
 mod printed_secret;
 pub mod program;

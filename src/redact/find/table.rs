@@ -54,7 +54,12 @@ pub fn column_below(
         return;
     };
     if let Some(values) = insert_values(text, name) {
-        found.extend(values.filter(|place| is_secret(text, place, strength)));
+        // A literal under such a name is no code, and may be a word.
+        let is_literal = |place: &Range<usize>| {
+            let value = text.get(place.clone()).unwrap_or_default();
+            strength == Strength::Strong && !is_spared(value)
+        };
+        found.extend(values.filter(|place| is_secret(text, place, strength) || is_literal(place)));
         return;
     }
     if let Some(head) = Head::around(text, name)
@@ -145,15 +150,18 @@ fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
     let behind = text
         .get(name.end..(name.end + 64).min(text.len()))
         .unwrap_or_default();
-    before
-        .iter()
-        .rev()
-        .find(is_edge)
-        .is_none_or(|byte| b"|,\t(\n".contains(byte))
-        && behind
+    let is_aligned = (before.is_empty() || before.ends_with(b"  ") || before.ends_with(b"\n"))
+        && behind.starts_with(b"  ");
+    is_aligned
+        || before
             .iter()
+            .rev()
             .find(is_edge)
-            .is_none_or(|byte| b"|,\t)\r\n".contains(byte))
+            .is_none_or(|byte| b"|,\t(\n".contains(byte))
+            && behind
+                .iter()
+                .find(is_edge)
+                .is_none_or(|byte| b"|,\t)\r\n".contains(byte))
 }
 
 /// Whether a cell under a name of such a strength is a secret.
@@ -221,7 +229,9 @@ impl Head {
             return copied;
         }
         let line = text.get(start..end)?;
-        let delimiter = *b"|\t,".iter().find(|byte| line.contains(byte))?;
+        let delimiter = b"|\t,".iter().find(|byte| line.contains(byte));
+        // Columns may be set apart by blanks alone.
+        let delimiter = delimiter.copied().unwrap_or(b' ');
         let cells = cells(line, delimiter);
         let column = cells
             .iter()
@@ -285,6 +295,9 @@ fn cells(line: &[u8], delimiter: u8) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
     let mut start = 0;
     let mut is_quoted = false;
+    if delimiter == b' ' {
+        return aligned_cells(line);
+    }
     for (at, byte) in line.iter().enumerate() {
         if *byte == b'"' && delimiter == b',' {
             is_quoted = !is_quoted;
@@ -308,6 +321,21 @@ fn cells(line: &[u8], delimiter: u8) -> Vec<Range<usize>> {
         }
     }
     cells.into_iter().map(|cell| inner(line, cell)).collect()
+}
+
+/// The cells of a line in which two blanks or more stand between them.
+fn aligned_cells(line: &[u8]) -> Vec<Range<usize>> {
+    let mut cells: Vec<Range<usize>> = Vec::new();
+    for (at, byte) in line.iter().enumerate() {
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        match cells.last_mut() {
+            Some(cell) if at <= cell.end + 1 => cell.end = at + 1,
+            _ => cells.push(at..at + 1),
+        }
+    }
+    cells
 }
 
 fn inner(line: &[u8], cell: Range<usize>) -> Range<usize> {

@@ -1,0 +1,127 @@
+//! Pairs in a row, as logs and connection strings have them: `user=jo password=x ip=10.0.0.9`; and one in quotes, as
+//! a command takes it: `-d 'password=x'`.
+//!
+//! 1. The name and `=` stand without blanks, behind a blank or a quote.
+//! 2. Another pair stands before it or behind it, or the quote before the name ends the value.
+//! 3. So it is no program source, and the value goes to the blank or the quote whatever it holds.
+
+use std::ops::Range;
+
+use super::super::secret_name::{Strength, strength};
+use super::super::value_form::{is_key_like, is_stand_in};
+use super::program;
+
+/// How much of a line is looked at on either side, in bytes.
+const REACH: usize = 512;
+
+/// The place of the value of a name that is one of a pair in a row.
+pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let strength = strength(text.get(name.clone())?)?;
+    let start = name.end + 1;
+    if text.get(name.end) != Some(&b'=') || strength == Strength::Weak {
+        return None;
+    }
+    let before = text.get(name.start.saturating_sub(REACH)..name.start)?;
+    let quote = before.last().filter(|byte| b"\"'".contains(byte)).copied();
+    let rest = text.get(start..(start + REACH).min(text.len()))?;
+    let line = rest.split(|byte| b"\r\n".contains(byte)).next()?;
+    let length = match quote {
+        Some(quote) => line.iter().position(|byte| *byte == quote)?,
+        None => line
+            .iter()
+            .position(|byte| b" \t\"'".contains(byte))
+            .unwrap_or(line.len()),
+    };
+    let value = line.get(..length)?;
+    if value.contains(&b'&') || quote.is_some() && value.contains(&b' ') {
+        return None;
+    }
+    let is_among_pairs = || is_behind_pair(before) || line.get(length..).is_some_and(begins_a_pair);
+    if quote.is_none() && !(before.ends_with(b" ") && is_among_pairs()) {
+        return None;
+    }
+    let is_member = value.contains(&b'.') && program::is_made_of_names(value);
+    let is_found = value.len() >= 4
+        && !is_stand_in(value)
+        && !is_member
+        && !value.ends_with(b",")
+        && !value.ends_with(b")")
+        && (strength.is_strong() || is_key_like(value));
+    is_found.then_some(start..start + length)
+}
+
+/// Whether a text ends with a pair and a blank: `user=jo `.
+fn is_behind_pair(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| *byte == b'\n').next();
+    let word = line
+        .unwrap_or_default()
+        .trim_ascii_end()
+        .rsplit(|byte| b" \t".contains(byte))
+        .next();
+    word.is_some_and(|word| is_pair(word.trim_ascii_start()))
+}
+
+/// Whether a text begins with a blank and a pair: ` ip=10.0.0.9`.
+fn begins_a_pair(rest: &[u8]) -> bool {
+    let word = rest
+        .strip_prefix(b" ")
+        .and_then(|rest| rest.split(|byte| b" \t\"'".contains(byte)).next());
+    word.is_some_and(is_pair)
+}
+
+fn is_pair(word: &[u8]) -> bool {
+    let word = word.strip_prefix(b"\"").unwrap_or(word);
+    let name = word
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
+        .count();
+    let next = word.get(name + 1);
+    name >= 2
+        && word.get(name) == Some(&b'=')
+        && next.is_some_and(|byte| !b"=> ".contains(byte))
+        && !word.ends_with(b",")
+        && !word.ends_with(b";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::scan::{NAMED_VALUES, find_by};
+
+    #[test]
+    fn the_value_of_a_pair_goes_whole() {
+        for (text, value) in [
+            (
+                "auth login user=ines password=hucRRK,i2@O ip=10.0.0.9",
+                "hucRRK,i2@O",
+            ),
+            (
+                "connect(\"host=pg user=app password=p0BsOerPElFSuRx connect_timeout=5\")",
+                "p0BsOerPElFSuRx",
+            ),
+            (
+                "core1 ansible_user=netops ansible_ssh_pass=RYxBGf8Nstw a=b",
+                "RYxBGf8Nstw",
+            ),
+            (
+                "curl -d 'password=trz]d]drSZ9e' -d client_id=web",
+                "trz]d]drSZ9e",
+            ),
+            ("user=jo password=sunflower\n", "sunflower"),
+        ] {
+            assert_eq!(find_by(&NAMED_VALUES, text), [value], "{text}");
+        }
+    }
+
+    #[test]
+    fn program_source_has_no_pairs() {
+        for text in [
+            "connect(user=user, password=password)",
+            "\"password=\" + password",
+            "if a=b token=next ",
+            "f(secret=config.secret timeout=5)",
+            "'password=%s' % x",
+        ] {
+            assert_eq!(find_by(&NAMED_VALUES, text), Vec::<&str>::new(), "{text}");
+        }
+    }
+}

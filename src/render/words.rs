@@ -124,8 +124,10 @@ words! {
     // What was redacted and left out.
     changes: &'static str = "Redacted and left out", "已脱敏和省略的内容";
     redaction_off: &'static str = "Redaction was off: this file may hold passwords, keys and private data.", "未启用脱敏：此文件可能包含密码、密钥和隐私数据。";
-    redacted_nothing: &'static str = "Redacted: no secret was recognised. Look the text over before you send it.", "脱敏：未识别到敏感信息。发送前请自行检查一遍。";
-    redacted: &'static str = "Redacted: {0}. The same secret has the same placeholder everywhere. Look the text over before you send it.", "脱敏：{0}。同一敏感信息在各处使用同一占位符。发送前请自行检查一遍。";
+    redacted_nothing: &'static str = "Redacted: no secret was recognised.", "脱敏：未识别到敏感信息。";
+    redacted: &'static str = "Redacted: {0}. The same secret has the same placeholder everywhere.", "脱敏：{0}。同一敏感信息在各处使用同一占位符。";
+    stays: &'static str = "Not redacted: names of people and accounts, e-mail and IP addresses, paths outside of the home folder. A secret with nothing beside it that names it cannot be recognised: check the text before you send it.", "未脱敏：人名、账户名、电子邮件和 IP 地址，以及主目录以外的路径。旁边没有名称提示的敏感信息无法识别：发送前请检查全文。";
+    stays_strict: &'static str = "A secret or a name with nothing beside it that tells what it is cannot be recognised: check the text before you send it.", "旁边没有任何提示的敏感信息或姓名无法识别：发送前请检查全文。";
     redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
     kept: Counted = counted("1 value that looks like a secret is shown, because who exported this session asked to keep it.", "{0} values that look like secrets are shown, because who exported this session asked to keep them."), any("有 {0} 个疑似敏感信息的值按导出者的要求保留显示。");
     values: Counted = counted("1 value", "{0} values"), any("{0} 个值");

@@ -205,6 +205,11 @@ impl Page<'_> {
         } else if report.level != RedactLevel::Off && report.kept_words == 0 {
             self.blocks.item(words.redacted_nothing);
         }
+        match report.level {
+            RedactLevel::Off => {}
+            RedactLevel::Secrets => self.blocks.item(words.stays),
+            RedactLevel::Strict => self.blocks.item(words.stays_strict),
+        }
         if report.kept_words > 0 {
             self.blocks.item(&words.kept.of(report.kept_words));
         }

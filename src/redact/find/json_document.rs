@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::gap;
+
 /// A document is not read deeper than that. A text that nests deeper is no document to us.
 const DEEPEST: usize = 128;
 
@@ -255,6 +257,8 @@ pub struct Unescaped {
     pub text: String,
     /// For each byte of the text, and for its end, the place in the JSON.
     places: Vec<usize>,
+    /// For each byte where it ends there, if that is not where the next one starts.
+    ends: Option<Vec<usize>>,
 }
 
 impl Unescaped {
@@ -280,13 +284,50 @@ impl Unescaped {
             rest = rest.get(length..).unwrap_or_default();
         }
         places.push(start + escaped.len());
-        Self { text, places }
+        let unescaped = Self {
+            text,
+            places,
+            ends: None,
+        };
+        unescaped.without_invisible()
+    }
+
+    /// Colour codes and characters that nobody sees may divide a name and its value.
+    fn without_invisible(self) -> Self {
+        let bytes = self.text.as_bytes();
+        if !bytes.iter().any(|byte| *byte == 0x1b || !byte.is_ascii()) {
+            return self;
+        }
+        let mut text = String::with_capacity(bytes.len());
+        let (mut places, mut ends) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(character) = self.text.get(at..).and_then(|rest| rest.chars().next()) {
+            let hidden = gap::invisible(bytes, at);
+            if hidden > 0 && self.text.is_char_boundary(at + hidden) {
+                at += hidden;
+                continue;
+            }
+            let next = at + character.len_utf8();
+            text.push(character);
+            places.extend(self.places.get(at..next).unwrap_or_default());
+            ends.extend(self.places.get(at + 1..=next).unwrap_or_default());
+            at = next;
+        }
+        if text.len() == bytes.len() {
+            return self;
+        }
+        places.extend(self.places.last());
+        let ends = Some(ends);
+        Self { text, places, ends }
     }
 
     /// The place in the JSON of a range of the text. It begins and ends with whole escapes.
     pub fn place(&self, range: &Range<usize>) -> Option<Range<usize>> {
         let start = *self.places.get(range.start)?;
-        let end = *self.places.get(range.end)?;
+        let end = match &self.ends {
+            Some(ends) if range.end > range.start => *ends.get(range.end - 1)?,
+            _ => *self.places.get(range.end)?,
+        };
         Some(start..end)
     }
 }
@@ -386,6 +427,16 @@ mod tests {
             assert_eq!(leaves(text), None, "{text}");
         }
         assert_eq!(leaves(&"[".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_string() {
+        let escaped = "\\u001b[36mKEY\\u001b[39m=\\u001b[33mabc\\u001b[0m";
+        let unescaped = Unescaped::new(escaped, 0);
+        assert_eq!(unescaped.text, "KEY=abc");
+        let place = unescaped.place(&(4..7)).unwrap();
+        assert_eq!(escaped.get(place), Some("abc"));
+        assert_eq!(Unescaped::new("a\u{200b}b c", 0).text, "ab c");
     }
 
     #[test]

@@ -45,6 +45,11 @@ pub fn of(value: &str) -> Vec<String> {
         entities.replace('/', "&#x2F;"),
         entities,
         json.replace('/', "\\/"),
+        value.replace('/', "\\/"),
+        value
+            .replace('&', "\\u0026")
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e"),
         json,
         in_shell,
         hexadecimal.to_uppercase(),

@@ -327,7 +327,10 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         // A token is no plain word, a password may be one: `token = "yesterday"`.
         let is_word = |value: &Range<usize>| {
             let value = reader.rest().get(value.clone()).unwrap_or_default();
-            is_of_token && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+            // `START_OBJECT2`, the kind of a parser's token
+            let is_constant = value.bytes().all(|byte| !byte.is_ascii_lowercase())
+                && program::is_made_of_names(value.as_bytes());
+            is_of_token && (value.bytes().all(|byte| byte.is_ascii_alphabetic()) || is_constant)
         };
         let value = value_at(reader.rest(), is_told).filter(|value| !is_word(value));
         if let Some(value) = value.filter(|_| may_stand_alone) {

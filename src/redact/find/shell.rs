@@ -44,7 +44,12 @@ pub fn word(text: &[u8]) -> Option<Word<'_>> {
             end = closed;
             break;
         }
-        if is_end(byte) || quote.is_none() && b"\"'`".contains(&byte) {
+        // A password may hold `&`; a shell's own stands before a blank, or twice.
+        let is_glued = byte == b'&'
+            && window
+                .get(end + 1)
+                .is_some_and(|next| next.is_ascii_alphanumeric());
+        if is_end(byte) && !is_glued || quote.is_none() && b"\"'`".contains(&byte) {
             break;
         }
         // `\n` in an escaped text is the end of a line.

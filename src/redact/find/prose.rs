@@ -119,8 +119,16 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
             .iter()
             .filter(|language| language.labels.contains(&word))
     };
+    let before = text
+        .get(..keyword.start)
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let starts_clause = before.ends_with(b"(")
+        || before.ends_with(b",")
+        || before.ends_with("（".as_bytes())
+        || before.ends_with("，".as_bytes());
     for language in of_label() {
-        if let Some(value) = value_behind_label(behind, language, &word) {
+        if let Some(value) = value_behind_label(behind, language, &word, starts_clause) {
             // `from x to y`
             let second = second_value(behind, value.end, language);
             return std::iter::once(value).chain(second).map(moved).collect();
@@ -327,7 +335,12 @@ fn is_tag(text: &str) -> bool {
         && text.get(1..2).is_some_and(|next| next != "<")
 }
 
-fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<Range<usize>> {
+fn value_behind_label(
+    behind: &str,
+    language: &Language,
+    label: &str,
+    starts_clause: bool,
+) -> Option<Range<usize>> {
     let (is_pin, is_verb) = (is_of_pin(label), label == "pass");
     let is_of_token =
         strength(label.as_bytes()).is_some_and(|strength| strength != Strength::Strong);
@@ -362,12 +375,24 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
+        let alone = password_alone(reader.rest(), language, is_foreign(label), starts_clause);
+        if let Some(length) = alone.filter(|_| number_of_word == 0 && !is_of_token) {
+            return Some(reader.at..reader.at + length);
+        }
+        if let Some(length) = two_words(reader.rest())
+            && is_told
+            && !is_of_token
+            && is_foreign(label)
+        {
+            return Some(reader.at..reader.at + length);
+        }
         if number_of_word == 0
             && let Some(length) = name_with_number(reader.rest())
         {
             return Some(reader.at..reader.at + length);
         }
-        if let Some(number) = typed_number(reader.rest(), is_pin) {
+        let may_hold_letters = is_pin && is_told && !label.is_ascii();
+        if let Some(number) = typed_number(reader.rest(), is_pin, may_hold_letters) {
             let digits = number.len();
             // A number that no verb tells follows its label at once: `密码95833931`.
             let is_glued = number_of_word == 0 && !label.is_ascii();
@@ -399,6 +424,71 @@ fn names_another(text: &str) -> bool {
     word.contains('_') && is_about_a_secret(word)
 }
 
+/// Whether a label is no English one. Words of English in a sentence of another language are hardly that sentence's.
+fn is_foreign(label: &str) -> bool {
+    LANGUAGES
+        .first()
+        .is_some_and(|english| !english.labels.iter().any(|word| word == label))
+}
+
+/// The length of the password that a text starts with, right behind its label, where the two are a clause of their
+/// own, or a verb follows: `(password x)`, `user admin, pass x, port 22`, `parolasını x olarak`.
+fn password_alone(
+    text: &str,
+    language: &Language,
+    is_foreign: bool,
+    starts_clause: bool,
+) -> Option<usize> {
+    let length = text.bytes().take_while(u8::is_ascii_graphic).count();
+    let value = without_end(text.get(..length)?);
+    let bytes = value.as_bytes();
+    let mut reader = Reader::new(text);
+    reader.at = value.len();
+    let ends_clause = reader.rest().is_empty()
+        || reader
+            .rest()
+            .starts_with([')', ',', ';', '\n', '）', '，', '。']);
+    reader.skip(false);
+    let has_verb = is_foreign && reader.at > value.len() && reader.takes_verb(language);
+    let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+?~".contains(byte));
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A dot in it does not make a member of a program of what has numbers in two parts: `ZRlay.n2u-Df2`.
+    let with_number = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_dotted = value.contains('.')
+        && !value.contains(['/', ':', '('])
+        && value
+            .split(['.', '-', '_'])
+            .filter(|part| with_number(part))
+            .count()
+            >= 2
+        && !is_stand_in(bytes)
+        && !reference::is_whole(bytes)
+        && !is_identifier(bytes);
+    let is_hard = value.len() >= 8
+        && is_password_like(bytes)
+        && (has_sign || digits >= 2)
+        && !is_version(bytes)
+        && !is_joined_words(bytes);
+    (is_hard
+        && (starts_clause && ends_clause || has_verb && has_sign)
+        && (is_secret(value, false, true) || is_dotted))
+        .then_some(value.len())
+}
+
+/// The length of two joined words of some length that a text starts with: `canyon-bucket`.
+fn two_words(text: &str) -> Option<usize> {
+    let is_of_words = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
+    let length = text.bytes().take_while(is_of_words).count();
+    let value = text.get(..length)?;
+    let words = value.split('-');
+    let ends = text
+        .get(length..)
+        .and_then(|rest| rest.chars().next())
+        .is_none_or(|next| !next.is_alphanumeric() && !"_/(".contains(next));
+    (ends && words.clone().count() == 2 && words.clone().all(|word| word.len() >= 5))
+        .then_some(length)
+}
+
 /// The length of a word such as `walnutTiger47` that a text starts with. Right behind a label it is a password, and
 /// elsewhere mostly a name.
 fn name_with_number(text: &str) -> Option<usize> {
@@ -421,7 +511,7 @@ fn name_with_number(text: &str) -> Option<usize> {
 
 /// The place of the number that a text starts with, alone or in quotes or brackets: `4821`, `[979096]`, `„89046559“`.
 /// A code has four to eight digits, a password may have more.
-fn typed_number(text: &str, is_code: bool) -> Option<Range<usize>> {
+fn typed_number(text: &str, is_code: bool, may_hold_letters: bool) -> Option<Range<usize>> {
     const MOST_OF_PASSWORD: usize = 24;
     let is_opening = |c: &char| "[(【「『（«„“\"'`".contains(*c);
     let start = text
@@ -433,7 +523,14 @@ fn typed_number(text: &str, is_code: bool) -> Option<Range<usize>> {
     let blanks = inner.len() - inner.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
     let start = start + blanks;
     let behind = text.get(start..)?;
-    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    // `提取码: 8zca`
+    let is_of_code =
+        |byte: &u8| byte.is_ascii_digit() || may_hold_letters && byte.is_ascii_alphanumeric();
+    let digits = behind.bytes().take_while(is_of_code).count();
+    let has_digit = behind
+        .bytes()
+        .take(digits)
+        .any(|byte| byte.is_ascii_digit());
     let most = if is_code { 8 } else { MOST_OF_PASSWORD };
     let next = behind.get(digits..)?.chars().next();
     // `2026-11-22`, `1.5`, and a number of something: `1024位`, `123456 Zeichen` stays a count of words only.
@@ -444,7 +541,8 @@ fn typed_number(text: &str, is_code: bool) -> Option<Range<usize>> {
                 .get(1..2)
                 .is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()))
     });
-    ((4..=most).contains(&digits) && ends && !is_fraction).then_some(start..start + digits)
+    ((4..=most).contains(&digits) && has_digit && ends && !is_fraction)
+        .then_some(start..start + digits)
 }
 
 /// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
@@ -532,6 +630,8 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         let value = inner.get(..end)?;
         let trimmed = value.trim();
         let start = first.len_utf8() + (value.len() - value.trim_start().len());
+        // Programs quote with ASCII alone: `« melon-mirror-cricket »` stands in a sentence.
+        let is_told = is_told || !first.is_ascii() && trimmed.contains('-');
         // A name of a program stands in the quotes of code: `verifyIdToken`.
         let is_name = first == '`' && is_camel_case(trimmed);
         return (!is_name && is_secret(trimmed, true, is_told))
@@ -671,7 +771,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     // none.
     let number_of_words = words_of.clone().count();
     let shortest = if number_of_words == 3 { 4 } else { 3 };
-    let is_words = (number_of_words >= 4 || number_of_words == 3 && (is_told || is_quoted))
+    let is_words = (number_of_words >= 4 || number_of_words == 3 && is_told)
         && words_of.clone().all(|word| {
             word.len() >= shortest && word.bytes().all(|byte| byte.is_ascii_lowercase())
         });
@@ -917,6 +1017,72 @@ mod tests {
             ("APIキーはGranite-7x9Qです", "Granite-7x9Q"),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn sentences_tell_codes_phrases_and_second_values() {
+        for (text, value) in [
+            ("The alarm code at the office is 88627, ok", "88627"),
+            ("인증번호 [979096]를 입력해 주세요.", "979096"),
+            ("Doğrulama kodunuz: 387928.", "387928"),
+            ("办公室WiFi密码95833931，访客不用", "95833931"),
+            ("链接在上面 提取码: 8zca", "8zca"),
+            (
+                "SecretKey（私钥）填Granite7x9QvBnM3kLp，地域",
+                "Granite7x9QvBnM3kLp",
+            ),
+            ("pw's Mjq8ILRUPT lol", "Mjq8ILRUPT"),
+            (
+                "the password is melon-mirror-cricket :)",
+                "melon-mirror-cricket",
+            ),
+            (
+                "le mdp « castle-thistle-puzzle », ok",
+                "castle-thistle-puzzle",
+            ),
+            ("解压密码：canyon-bucket（有横线）", "canyon-bucket"),
+            (
+                "hasło do panelu na „Dagger*crimson8063”, ok",
+                "Dagger*crimson8063",
+            ),
+            (
+                "parolasını Pirate#saturn4994 olarak değiştirdim",
+                "Pirate#saturn4994",
+            ),
+            (
+                "old password was Lagoon*melon39, new one is Sunset@engine916",
+                "Sunset@engine916",
+            ),
+            (
+                "Sign in as j.doe with Welcome-618746 and go",
+                "Welcome-618746",
+            ),
+            (
+                "as backup (password ZRlay.n2u-Df2) and run",
+                "ZRlay.n2u-Df2",
+            ),
+            ("user admin, pass Tz~cswjPUr:r, port 22", "Tz~cswjPUr:r"),
+            (
+                "Use \"garden nutmeg zipper pollen\" as the passphrase when asked",
+                "garden nutmeg zipper pollen",
+            ),
+        ] {
+            assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn leaves_numbers_and_words_about_passwords() {
+        for text in [
+            "密码是1024位的，密码至少8位",
+            "const otp = otp2fa(options?.otpOptions);",
+            "decode(data, secret, \"better-auth-session\")",
+            "the password must be up-to-date and is end-to-end",
+            "sign in as admin with OAuth2",
+            "a flow (password OAuth2) and (token PBKDF2-HMAC-SHA-256)",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
     }
 

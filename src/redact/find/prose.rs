@@ -410,7 +410,10 @@ fn value_behind_label(
             // A number that no verb tells follows its label at once: `密码95833931`.
             let is_glued = number_of_word == 0 && !label.is_ascii();
             let is_long = digits >= 6 || digits >= 4 && !label.is_ascii();
-            if is_pin || !is_of_token && is_long && (is_told || is_glued) {
+            // `{ method: 'password', timestamp: 1234567890 }`
+            let between = behind.get(..reader.at).unwrap_or_default();
+            let is_of_other = between.contains(['\'', '"', ',', '{']);
+            if is_pin || !is_of_token && is_long && !is_of_other && (is_told || is_glued) {
                 return Some(reader.at + number.start..reader.at + number.end);
             }
         }
@@ -586,7 +589,13 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     }
     let rest = reader.rest();
     // `log in with x`
-    if let Some(value) = value_at(rest, false).filter(|value| value.len() >= 12) {
+    // `base64url-encoded` is made of names.
+    let is_names = |value: &Range<usize>| {
+        let mut parts = rest.get(value.clone()).unwrap_or_default().split('-');
+        parts.all(|part| program::is_made_of_names(part.as_bytes()))
+    };
+    let value = value_at(rest, false).filter(|value| value.len() >= 12 && !is_names(value));
+    if let Some(value) = value {
         return Some(reader.at + value.start..reader.at + value.end);
     }
     let is_of_name = |c: char| c.is_alphanumeric() || "._@-+".contains(c);

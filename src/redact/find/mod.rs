@@ -25,6 +25,7 @@ mod password_file;
 mod printed_secret;
 pub mod program;
 pub mod prose;
+mod prose_words;
 mod randomness;
 pub mod reference;
 mod settings_file;

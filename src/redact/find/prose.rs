@@ -6,71 +6,15 @@
 //!    like nothing but a secret.
 //! 4. The value is the quoted text, else one word of ASCII, as passwords are.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use serde::Deserialize;
-
-use super::super::secret_name::{Strength, is_about_a_secret, strength};
+use super::super::secret_name::is_about_a_secret;
 use super::super::value_form::{
     is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
+pub use super::prose_words::KEYWORDS;
+use super::prose_words::{Language, Word};
 use super::{label, program, reference};
-
-#[derive(Deserialize)]
-struct Table {
-    language: Vec<Language>,
-}
-
-/// The words of a language, as `prose.toml` explains them.
-#[derive(Deserialize)]
-struct Language {
-    #[serde(rename = "code")]
-    _code: String,
-    labels: Vec<String>,
-    /// Labels of numbers that are typed.
-    #[serde(default)]
-    codes: Vec<String>,
-    accounts: Vec<String>,
-    verbs: Vec<String>,
-}
-
-static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
-    // A test proves that the file is well-formed.
-    let table: Table = toml::from_str(include_str!("prose.toml")).unwrap_or(Table {
-        language: Vec::new(),
-    });
-    let mut languages = table.language;
-    for language in &mut languages {
-        let codes = language.codes.clone();
-        language.labels.extend(codes);
-        // The longest verb first, so that `set to` is not taken for `set`.
-        language
-            .verbs
-            .sort_by_key(|verb| std::cmp::Reverse(verb.len()));
-    }
-    languages
-});
-
-/// What the words of all languages are for, and with which case they stand in a text.
-pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let words = LANGUAGES
-        .iter()
-        .flat_map(|language| language.labels.iter().chain(&language.accounts));
-    let forms = words.flat_map(|word| [word.clone(), capitalized(word), word.to_uppercase()]);
-    // The gate looks for ASCII letters in any case by itself.
-    let forms = forms.map(|word| word.to_ascii_lowercase());
-    forms.collect::<BTreeSet<_>>().into_iter().collect()
-});
-
-fn capitalized(word: &str) -> String {
-    let mut characters = word.chars();
-    let first = characters
-        .next()
-        .map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + characters.as_str()
-}
 
 /// How much of a sentence is looked at, in bytes.
 const REACH: usize = 320;
@@ -98,13 +42,15 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
 }
 
 fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
-    let Some(bytes) = text.get(keyword.clone()) else {
-        return Vec::new();
-    };
-    let word = String::from_utf8_lossy(bytes).to_lowercase();
+    // Most keywords are parts of names, and this tells faster than the words do.
     if is_in_a_name(text, keyword) {
         return Vec::new();
     }
+    let bytes = text.get(keyword.clone()).unwrap_or_default();
+    let label = String::from_utf8_lossy(bytes).to_lowercase();
+    let Some(word) = Word::of(&label) else {
+        return Vec::new();
+    };
     // `<pin>` is a tag.
     let is_tag = text
         .get(..keyword.start)
@@ -114,11 +60,6 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     let end = (start + REACH).min(text.len());
     let behind = valid_start(text.get(start..end).unwrap_or_default());
     let moved = |value: Range<usize>| start + value.start..start + value.end;
-    let of_label = || {
-        LANGUAGES
-            .iter()
-            .filter(|language| language.labels.contains(&word))
-    };
     let before = text
         .get(..keyword.start)
         .unwrap_or_default()
@@ -127,22 +68,20 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
         || before.ends_with(b",")
         || before.ends_with("（".as_bytes())
         || before.ends_with("，".as_bytes());
-    for language in of_label() {
-        if let Some(value) = value_behind_label(behind, language, &word, starts_clause) {
+    for language in &word.of_label {
+        if let Some(value) = value_behind_label(behind, language, (&label, word), starts_clause) {
             // `from x to y`
             let second = second_value(behind, value.end, language);
             return std::iter::once(value).chain(second).map(moved).collect();
         }
     }
-    let of_account = LANGUAGES
-        .iter()
-        .filter(|language| language.accounts.contains(&word));
+    let of_account = word.of_account.iter();
     let mut of_account = of_account.filter_map(|language| value_behind_account(behind, language));
     if let Some(value) = of_account.next() {
         return vec![moved(value)];
     }
-    let mut before = of_label().filter_map(|language| value_before(text, keyword, language));
-    before.next().into_iter().collect()
+    let before = value_before(text, keyword, &word.of_label);
+    before.into_iter().collect()
 }
 
 /// The value that follows another one: `from x to y`, `the old password was x, the new one is y`.
@@ -301,29 +240,9 @@ impl<'t> Reader<'t> {
     }
 
     fn takes_verb(&mut self, language: &Language) -> bool {
-        let rest = self.rest();
-        for verb in &language.verbs {
-            let (word, needs_blank) = match verb.strip_suffix('|') {
-                Some(word) => (word, false),
-                None => (verb.as_str(), true),
-            };
-            let Some(start) = rest.get(..word.len()) else {
-                continue;
-            };
-            if start != word && start.to_lowercase() != word {
-                continue;
-            }
-            let next = rest
-                .get(word.len()..)
-                .and_then(|behind| behind.chars().next());
-            if !needs_blank
-                || next.is_some_and(|next| next.is_whitespace() || ":：\"'`«“„「*".contains(next))
-            {
-                self.at += word.len();
-                return true;
-            }
-        }
-        false
+        let verb = language.verb_before(self.rest());
+        self.at += verb.unwrap_or_default();
+        verb.is_some()
     }
 }
 
@@ -338,12 +257,11 @@ fn is_tag(text: &str) -> bool {
 fn value_behind_label(
     behind: &str,
     language: &Language,
-    label: &str,
+    (label, word): (&str, &Word),
     starts_clause: bool,
 ) -> Option<Range<usize>> {
-    let (is_pin, is_verb) = (is_of_pin(label), label == "pass");
-    let is_of_token =
-        strength(label.as_bytes()).is_some_and(|strength| strength != Strength::Strong);
+    let (is_pin, is_verb) = (word.is_pin, label == "pass");
+    let (is_of_token, is_foreign) = (word.is_of_token, word.is_foreign);
     let mut reader = Reader::new(behind);
     let mut is_told = false;
     // A closing bracket or a short form in brackets may stand there: `password (admin): x`.
@@ -388,14 +306,16 @@ fn value_behind_label(
         if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
-        let alone = password_alone(reader.rest(), language, is_foreign(label), starts_clause);
-        if let Some(length) = alone.filter(|_| number_of_word == 0 && !is_of_token) {
+        if number_of_word == 0
+            && !is_of_token
+            && let Some(length) = password_alone(reader.rest(), language, is_foreign, starts_clause)
+        {
             return Some(reader.at..reader.at + length);
         }
-        if let Some(length) = two_words(reader.rest())
-            && is_told
+        if is_told
             && !is_of_token
-            && is_foreign(label)
+            && is_foreign
+            && let Some(length) = two_words(reader.rest())
         {
             return Some(reader.at..reader.at + length);
         }
@@ -444,13 +364,6 @@ fn is_before_sign(rest: &str) -> bool {
 fn names_another(text: &str) -> bool {
     let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     word.contains('_') && is_about_a_secret(word)
-}
-
-/// Whether a label is no English one. Words of English in a sentence of another language are hardly that sentence's.
-fn is_foreign(label: &str) -> bool {
-    LANGUAGES
-        .first()
-        .is_some_and(|english| !english.labels.iter().any(|word| word == label))
 }
 
 /// The length of the password that a text starts with, right behind its label, where the two are a clause of their
@@ -720,16 +633,16 @@ fn without_end(mut value: &str) -> &str {
     value
 }
 
-/// Whether a label names a number that is typed: a PIN, a code of a few digits.
-fn is_of_pin(label: &str) -> bool {
-    LANGUAGES
-        .iter()
-        .any(|language| language.codes.iter().any(|code| code == label))
+/// Whether a value may look like nothing but a secret. Most words do not, which is told here before all else.
+fn may_stand_alone(value: &[u8]) -> bool {
+    let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^*".contains(byte);
+    value.iter().any(is_marked) || value.iter().filter(|byte| **byte == b'-').count() >= 3
 }
 
 fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     let bytes = value.as_bytes();
     if value.len() < 4
+        || !is_told && !may_stand_alone(bytes)
         || is_stand_in(bytes)
         || reference::is_whole(bytes)
         || is_identifier(bytes) && !(is_told && is_digest_or_uuid(bytes))
@@ -898,16 +811,13 @@ fn is_version(value: &[u8]) -> bool {
     value.split(|byte| b"-_./:".contains(byte)).all(is_part)
 }
 
-/// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of the
-/// language right behind it.
-fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Option<Range<usize>> {
-    const WORDS: [&str; 24] = [
-        "as", "als", "is", "ist", "es", "est", "è", "é", "to", "это", "—", "–", "-", "this",
-        "that", "comme", "como", "come", "jako", "olarak", "là", "هي", "voilà", "ve",
-    ];
-    const PARTICLES: [&str; 14] = [
-        "是", "这", "這", "が", "は", "を", "の", "이", "가", "는", "은", "를", "을", "로",
-    ];
+/// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of one
+/// of its languages right behind it.
+fn value_before(
+    text: &[u8],
+    keyword: &Range<usize>,
+    languages: &[&Language],
+) -> Option<Range<usize>> {
     let start = keyword.start.saturating_sub(200);
     let before = text.get(start..keyword.start)?;
     // A window may begin inside a character.
@@ -921,32 +831,38 @@ fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Opt
         text.trim_start_matches(|c: char| !c.is_ascii_graphic())
     });
     let base = start + skipped + before.len() - sentence.len();
-    let mut at = 0;
-    let words: Vec<(usize, &str)> = sentence
-        .split(|c: char| c.is_whitespace() || c == '，' || c == '、')
-        .filter_map(|word| {
-            let place = sentence.get(at..)?.find(word).map(|found| found + at)?;
-            at = place + word.len();
-            (!word.is_empty()).then_some((place, word))
-        })
-        .collect();
-    if let Some(value) = phrase_before(sentence, language) {
-        return Some(base + value.start..base + value.end);
-    }
-    for (number, (place, word)) in words.iter().enumerate().rev().take(MOST_WORDS) {
-        let ascii = word.bytes().take_while(u8::is_ascii_graphic).count();
-        let quote = word
-            .bytes()
-            .take_while(|byte| b"\"'`*".contains(byte))
-            .count();
-        let has_comma = word.ends_with(',');
-        let value = without_end(word.get(quote..ascii)?).trim_end_matches('?');
-        // `{"email"=>"x", "password"=>"y"}`
-        if value.contains("=>") || value.contains("\":") {
-            continue;
-        }
-        let glued = word.get(ascii..)?;
-        let next = words.get(number + 1).map_or("", |(_, next)| *next);
+    // What all languages ask for comes first: mostly it is not there.
+    let phrase = phrase_before(sentence);
+    let words = values_in(sentence);
+    let found = languages.iter().find_map(|language| {
+        let phrase = phrase.iter().find(|value| value.is_phrase_of(language));
+        let word = || words.iter().find(|value| value.is_told_in(language));
+        phrase.or_else(word)
+    })?;
+    Some(base + found.place.start..base + found.place.end)
+}
+
+/// What looks like a secret before a label.
+struct ValueBefore<'t> {
+    place: Range<usize>,
+    /// The rest of its own word.
+    glued: &'t str,
+    /// The word behind it.
+    next: String,
+    /// Whether a comma and at most one other word stand between it and the label.
+    is_last_of_clause: bool,
+}
+
+impl ValueBefore<'_> {
+    /// Whether a word follows that tells in a language that it is what the label names.
+    fn is_told_in(&self, language: &Language) -> bool {
+        const WORDS: [&str; 24] = [
+            "as", "als", "is", "ist", "es", "est", "è", "é", "to", "это", "—", "–", "-", "this",
+            "that", "comme", "como", "come", "jako", "olarak", "là", "هي", "voilà", "ve",
+        ];
+        const PARTICLES: [&str; 14] = [
+            "是", "这", "這", "が", "は", "を", "の", "이", "가", "는", "은", "를", "을", "로",
+        ];
         let is_verb = |word: &str| {
             WORDS.contains(&word)
                 || PARTICLES.iter().any(|particle| word.starts_with(particle))
@@ -955,18 +871,64 @@ fn value_before(text: &[u8], keyword: &Range<usize>, language: &Language) -> Opt
                     .iter()
                     .any(|verb| verb.trim_end_matches('|') == word)
         };
-        let follows = is_verb(&next.to_lowercase())
-            || has_comma && number + 3 >= words.len()
-            || !glued.is_empty() && is_verb(glued);
-        if follows && is_secret(value, quote > 0, false) {
-            return Some(base + place + quote..base + place + quote + value.len());
-        }
+        is_verb(&self.next)
+            || self.is_last_of_clause
+            || !self.glued.is_empty() && is_verb(self.glued)
     }
-    None
+
+    /// Whether such a word follows a phrase.
+    fn is_phrase_of(&self, language: &Language) -> bool {
+        let word = self.next.as_str();
+        ["als", "comme", "como", "come", "jako", "olarak"].contains(&word)
+            || language.verbs.iter().any(|verb| {
+                word == verb
+                    || verb
+                        .strip_suffix('|')
+                        .is_some_and(|verb| word.starts_with(verb))
+            })
+    }
+}
+
+/// The words that look like secrets among the last ones of a sentence, the last one first.
+fn values_in<'t>(sentence: &'t str) -> Vec<ValueBefore<'t>> {
+    let is_between = |c: char| c.is_whitespace() || c == '，' || c == '、';
+    let mut at = 0;
+    let words: Vec<(usize, &str)> = sentence
+        .split_inclusive(is_between)
+        .filter_map(|piece| {
+            let place = at;
+            at += piece.len();
+            let word = piece.trim_end_matches(is_between);
+            (!word.is_empty()).then_some((place, word))
+        })
+        .collect();
+    let value = |(number, (place, word)): (usize, &(usize, &'t str))| {
+        let ascii = word.bytes().take_while(u8::is_ascii_graphic).count();
+        let quote = word
+            .bytes()
+            .take_while(|byte| b"\"'`*".contains(byte))
+            .count();
+        let (word, glued) = word.split_at_checked(ascii)?;
+        let value = without_end(word.get(quote..)?).trim_end_matches('?');
+        // `{"email"=>"x", "password"=>"y"}`
+        if value.contains("=>") || value.contains("\":") || !is_secret(value, quote > 0, false) {
+            return None;
+        }
+        let next = words.get(number + 1).map_or("", |(_, next)| *next);
+        let has_comma = glued.is_empty() && word.ends_with(',') || glued.ends_with(',');
+        Some(ValueBefore {
+            place: place + quote..place + quote + value.len(),
+            glued,
+            next: next.to_lowercase(),
+            is_last_of_clause: has_comma && number + 3 >= words.len(),
+        })
+    };
+    let last = words.iter().enumerate().rev().take(MOST_WORDS);
+    last.filter_map(value).collect()
 }
 
 /// The quoted words of a passphrase, with a verb and at most two words behind them: `use "a b c d" as the passphrase`.
-fn phrase_before(sentence: &str, language: &Language) -> Option<Range<usize>> {
+fn phrase_before(sentence: &str) -> Option<ValueBefore<'_>> {
     const MOST_BEHIND: usize = 3;
     const FEWEST_WORDS: usize = 3;
     let end = sentence.rfind(['"', '`', '”', '»', '」', '“'])?;
@@ -983,21 +945,17 @@ fn phrase_before(sentence: &str, language: &Language) -> Option<Range<usize>> {
     let behind = sentence.get(end..)?.chars().next()?.len_utf8() + end;
     let behind = sentence.get(behind..)?;
     let mut words = behind.split_whitespace();
-    let has_verb = words.next().is_some_and(|word| {
-        ["als", "comme", "como", "come", "jako", "olarak", "como"].contains(&word)
-            || language.verbs.iter().any(|verb| {
-                word == verb
-                    || verb
-                        .strip_suffix('|')
-                        .is_some_and(|verb| word.starts_with(verb))
-            })
-    });
+    let next = words.next()?;
     let is_near = words.count() < MOST_BEHIND;
     let value = inner.trim();
     let place = start + (inner.len() - inner.trim_start().len());
     let is_phrase = value.split(' ').count() >= FEWEST_WORDS;
-    (has_verb && is_near && is_phrase && is_secret(value, true, true))
-        .then_some(place..place + value.len())
+    (is_near && is_phrase && is_secret(value, true, true)).then(|| ValueBefore {
+        place: place..place + value.len(),
+        glued: "",
+        next: next.to_owned(),
+        is_last_of_clause: false,
+    })
 }
 
 #[cfg(test)]
@@ -1144,7 +1102,8 @@ mod tests {
 
     #[test]
     fn every_language_tells_a_password() {
-        let table: Table = toml::from_str(include_str!("prose.toml")).unwrap();
+        let table: super::super::prose_words::Table =
+            toml::from_str(include_str!("prose.toml")).unwrap();
         assert!(table.language.len() >= 15);
         for language in &table.language {
             for label in &language.labels {

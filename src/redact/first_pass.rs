@@ -76,6 +76,8 @@ pub struct FirstPass<'a> {
     file: Carriers,
     /// Whether own patterns take part.
     pub takes_own: bool,
+    /// Whether the last text was searched as it is shown, and nothing more was found in it.
+    is_settled: bool,
 }
 
 /// Secrets that are left in a text for a pass that numbers them.
@@ -102,6 +104,7 @@ impl<'a> FirstPass<'a> {
             call: None,
             file: Carriers::default(),
             takes_own: true,
+            is_settled: false,
         }
     }
 
@@ -412,6 +415,7 @@ impl<'a> FirstPass<'a> {
 
     /// What may be shown of a text; `None` where that is all of it as it is.
     pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
+        self.is_settled = false;
         if is_content(field, text) {
             return self.redacted_content(text);
         }
@@ -447,11 +451,13 @@ impl<'a> FirstPass<'a> {
         if matches!(shown, Cow::Owned(_)) {
             self.change = self.change.max(Change::Cleaned);
         }
+        let has_no_more = matches!(search, Search::Nothing(_));
         let people = &self.settings.people;
         let shortened = match search {
             Search::Nothing(endings) => people.replace_homes_at(&shown, &endings),
             Search::Replaced(_) | Search::None => people.replace_homes(&shown),
         };
+        self.is_settled = has_no_more && shortened.is_none();
         if let Some(replaced) = shortened {
             self.change = self.change.max(Change::Shortened);
             shown = replaced.into();
@@ -460,6 +466,11 @@ impl<'a> FirstPass<'a> {
             Cow::Owned(shown) => Some(shown),
             Cow::Borrowed(_) => None,
         }
+    }
+
+    /// Whether to look at what the last call of [`Self::redacted`] gave would change nothing.
+    pub fn is_settled(&self, shown: &str) -> bool {
+        self.is_settled && visible::clean(shown) == (Cow::Borrowed(shown), 0)
     }
 
     /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it

@@ -17,6 +17,9 @@ const WINDOW: usize = 4;
 /// Bits of an index of a table, two of which stay in the nearest cache with 16 KB each.
 const INDEX_BITS: u32 = 17;
 const ROWS: usize = 1 << (INDEX_BITS - u64::BITS.ilog2());
+/// Of four bytes there are more, and more that no word has.
+const INDEX_BITS_OF_FOUR: u32 = 18;
+const ROWS_OF_FOUR: usize = 1 << (INDEX_BITS_OF_FOUR - u64::BITS.ilog2());
 /// How many bytes are gone over at once.
 const BLOCK: usize = 16;
 /// At how many places something is looked up there.
@@ -31,7 +34,7 @@ pub struct Keywords {
     /// A bit for each index of three bytes: whether some word's anchor has it.
     rows: Box<[u64; ROWS]>,
     /// The same for each index of four bytes.
-    rows_of_four: Box<[u64; ROWS]>,
+    rows_of_four: Box<[u64; ROWS_OF_FOUR]>,
     /// How many bits there are in the rows before each.
     bits_before: Box<[u32; ROWS]>,
     /// The first of the anchors that have such an index, by the number of the bit, and the end of the last.
@@ -59,17 +62,17 @@ impl Keywords {
         let words: Vec<Vec<u8>> = words.into_iter().map(lower).collect();
         let mut indexes = Vec::new();
         let mut rows = Box::new([0_u64; ROWS]);
-        let mut rows_of_four = Box::new([0_u64; ROWS]);
+        let mut rows_of_four = Box::new([0_u64; ROWS_OF_FOUR]);
         for (number, word) in words.iter().enumerate() {
             for offset in anchors_of(word) {
                 let anchor = Anchor::new(number, word, offset);
                 let windows = windows_at(word, offset);
                 let of_three: BTreeSet<usize> = windows.iter().copied().map(index_of).collect();
                 for index in &of_three {
-                    set_bit(&mut rows, *index);
+                    set_bit(&mut *rows, *index);
                 }
                 for window in windows {
-                    set_bit(&mut rows_of_four, index_of_four(window));
+                    set_bit(&mut *rows_of_four, index_of_four(window));
                 }
                 indexes.extend(of_three.into_iter().map(|index| (index, anchor)));
             }
@@ -142,7 +145,7 @@ impl Keywords {
         for (place, window) in windows.iter().enumerate() {
             let (three, four) = (indexes[place], index_of_four(*window));
             let of_three = self.rows[three / 64 % ROWS] >> (three % 64);
-            let of_four = self.rows_of_four[four / 64 % ROWS] >> (four % 64);
+            let of_four = self.rows_of_four[four / 64 % ROWS_OF_FOUR] >> (four % 64);
             hits |= (of_three & of_four & 1) << place;
         }
         while hits != 0 {
@@ -219,10 +222,18 @@ impl Anchor {
 fn anchors_of(word: &[u8]) -> [isize; 2] {
     /// Any byte is more common than each, but not than three of the most common.
     const ANY: usize = 60;
+    /// How much more common two bytes are beside each other that words are made of.
+    const PAIR: usize = 14;
     let rarity = |offset: &isize| -> usize {
-        (0..WINDOW as isize)
-            .map(|at| byte_at(word, offset + at).map_or(ANY, how_common))
-            .sum()
+        let at = |at: isize| byte_at(word, offset + at);
+        let bytes: usize = (0..WINDOW as isize)
+            .map(|place| at(place).map_or(ANY, how_common))
+            .sum();
+        let pairs = (1..WINDOW as isize).filter(|place| {
+            let pair = at(place - 1).zip(at(*place));
+            pair.is_some_and(|(one, other)| is_common_pair([one, other]))
+        });
+        bytes + pairs.count() * PAIR
     };
     let last = word.len().saturating_sub(WINDOW) as isize + 2;
     [0, 1].map(|parity| {
@@ -239,6 +250,14 @@ fn how_common(byte: u8) -> usize {
         .rev()
         .position(|common| *common == byte)
         .map_or(0, |rank| rank + 1)
+}
+
+/// Whether two bytes are a common pair: `tion` is more common than its letters tell.
+fn is_common_pair(pair: [u8; 2]) -> bool {
+    const COMMON: &[u8] = b"e erinreonthen torti stdeteats es at arn lehean: ntseal\
+        coitio ro setismeed cr rapenans ectasndtangecriedtolitrnelaceicd unapeancexprrtem\
+        poacty--ursiparrvenoompiiefigellvauedichodop sstuef ususofuelilouloy of ";
+    COMMON.as_chunks::<2>().0.contains(&pair)
 }
 
 fn byte_at(word: &[u8], offset: isize) -> Option<u8> {
@@ -259,7 +278,7 @@ fn windows_at(word: &[u8], offset: isize) -> Vec<u32> {
     })
 }
 
-fn set_bit(rows: &mut [u64; ROWS], index: usize) {
+fn set_bit(rows: &mut [u64], index: usize) {
     if let Some(bits) = rows.get_mut(index / 64) {
         *bits |= 1 << (index % 64);
     }
@@ -294,7 +313,7 @@ fn index_of(window: u32) -> usize {
 /// The index of four bytes.
 fn index_of_four(window: u32) -> usize {
     let hash = (window & OF_FOUR).wrapping_mul(0x9e37_79b1);
-    (hash >> (u32::BITS - INDEX_BITS)) as usize
+    (hash >> (u32::BITS - INDEX_BITS_OF_FOUR)) as usize
 }
 
 #[cfg(test)]

@@ -323,6 +323,10 @@ pub fn redact_hinted<'t>(
         let memory = first.memory();
         let mut second = SecondPass::new(&memory, false, Some(&mut report));
         second.text("text", &mut redacted);
+        let has_replaced = second.finish().unwrap_or(true);
+        if !has_replaced && first.is_settled(&redacted) {
+            break;
+        }
         first.report = Some(report);
         let again = first.redacted("text", &redacted);
         report = first.take_report();

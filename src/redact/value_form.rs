@@ -129,9 +129,12 @@ pub fn is_key_like(value: &[u8]) -> bool {
         && entropy(value) >= 2.5
 }
 
+/// The least length of what looks random.
+pub const SHORTEST_RANDOM: usize = 16;
+
 /// Letters and digits mixed, long, and of high entropy.
 pub fn looks_random(value: &[u8]) -> bool {
-    value.len() >= 16
+    value.len() >= SHORTEST_RANDOM
         && !is_joined_words(value)
         && !is_long_name(value)
         && value.iter().any(u8::is_ascii_digit)

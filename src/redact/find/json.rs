@@ -7,12 +7,14 @@
 //! 4. Each hit becomes a place in the text again. It begins and ends with whole escapes and never holds
 //!    a quote, so what was JSON stays JSON.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::super::named_value::{ID, is_secret_field};
 use super::super::scan::Hit;
 use super::super::secret_name::is_secret_name;
-use super::super::value_form::{is_sentence, is_stand_in, looks_random};
+use super::super::value_form::{SHORTEST_RANDOM, is_sentence, is_stand_in, looks_random};
 use super::json_document::{self, Document, Leaf, Unescaped};
 use super::marks::{self, Unmarked};
 use super::{label, number};
@@ -157,7 +159,7 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
     };
     for (number, leaf) in document.leaves.iter().enumerate() {
         let value = text.get(leaf.place.clone()).unwrap_or_default();
-        let is_escaped = value.contains('\\');
+        let is_escaped = memchr::memchr(b'\\', value.as_bytes()).is_some();
         if value.is_empty() {
             continue;
         }
@@ -168,7 +170,8 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
         if !is_escaped {
             region.plain.push(leaf.place.clone());
         }
-        if !(search.is_worth)(&leaf.place) && !value.contains("\\u") {
+        let may_hide = || is_escaped && value.contains("\\u");
+        if !(search.is_worth)(&leaf.place) && !may_hide() {
             continue;
         }
         let unescaped = Unescaped::new(value, leaf.place.start);
@@ -217,8 +220,9 @@ struct Judge<'t> {
     document: &'t Document,
     /// For each container the name that one of its members gives to another: `"name": "DB_PASSWORD"`.
     pair_names: Vec<Option<Range<usize>>>,
-    /// For each container whether its strings are mostly labels, as in a file of translations.
-    holds_labels: Vec<bool>,
+    /// For each container whether its strings are mostly labels, as in a file of translations. Few documents have a
+    /// string for which that counts.
+    holds_labels: OnceCell<Vec<bool>>,
     /// For each container whether it is a JSON Web Key.
     is_web_key: Vec<bool>,
     /// For each container whether it says that it is a Kubernetes secret.
@@ -231,7 +235,6 @@ impl<'t> Judge<'t> {
         let mut pair_names = vec![None; count];
         let mut is_kubernetes_secret = vec![false; count];
         let mut is_web_key = vec![false; count];
-        let mut labels = vec![(0_usize, 0_usize); count];
         for leaf in document.leaves.iter().filter(|leaf| !leaf.is_name) {
             let value = text.get(leaf.place.clone()).unwrap_or_default();
             let name = leaf
@@ -239,10 +242,6 @@ impl<'t> Judge<'t> {
                 .clone()
                 .and_then(|name| text.get(name))
                 .unwrap_or_default();
-            if let Some((all, of_label)) = labels.get_mut(leaf.parent) {
-                *all += 1;
-                *of_label += usize::from(label::has_form(value));
-            }
             if name == "kty"
                 && let Some(is_key) = is_web_key.get_mut(leaf.parent)
             {
@@ -262,17 +261,32 @@ impl<'t> Judge<'t> {
                 *is_secret = true;
             }
         }
-        let holds_labels = labels.into_iter();
         Self {
             text,
             document,
             pair_names,
-            holds_labels: holds_labels
-                .map(|(all, of_label)| all >= 3 && of_label * 3 >= all * 2)
-                .collect(),
+            holds_labels: OnceCell::new(),
             is_web_key,
             is_kubernetes_secret,
         }
+    }
+
+    /// Whether the strings of a container are mostly labels.
+    fn holds_labels(&self, container: usize) -> bool {
+        let of_all = self.holds_labels.get_or_init(|| {
+            let mut labels = vec![(0_usize, 0_usize); self.document.containers.len()];
+            for leaf in self.document.leaves.iter().filter(|leaf| !leaf.is_name) {
+                if let Some((all, of_label)) = labels.get_mut(leaf.parent) {
+                    *all += 1;
+                    *of_label += usize::from(label::has_form(self.str(&leaf.place)));
+                }
+            }
+            let labels = labels.into_iter();
+            labels
+                .map(|(all, of_label)| all >= 3 && of_label * 3 >= all * 2)
+                .collect()
+        });
+        of_all.get(container) == Some(&true)
     }
 
     fn str(&self, place: &Range<usize>) -> &'t str {
@@ -301,7 +315,10 @@ impl<'t> Judge<'t> {
                 let name = name.to_ascii_lowercase();
                 name.ends_with("oauth") || is_secret_name(name.trim_end_matches('s').as_bytes())
             };
-            self.container_name(leaf).is_some_and(names_secrets) && looks_random(value.as_bytes())
+            // Most strings are shorter than what looks random.
+            value.len() >= SHORTEST_RANDOM
+                && self.container_name(leaf).is_some_and(names_secrets)
+                && looks_random(value.as_bytes())
         };
         if is_of_secrets() {
             return Some(leaf.place.clone());
@@ -310,7 +327,7 @@ impl<'t> Judge<'t> {
         let is_label = || {
             label::names_a_secret(value)
                 || is_sentence(value.as_bytes())
-                || label::has_form(value) && self.holds_labels.get(leaf.parent) == Some(&true)
+                || label::has_form(value) && self.holds_labels(leaf.parent)
                 || value.eq_ignore_ascii_case(&name)
         };
         if !is_secret_field(&name, value) || is_label() {
@@ -325,7 +342,7 @@ impl<'t> Judge<'t> {
     }
 
     /// The name that a string stands under: that of its member, or the one that its pair gives it.
-    fn name(&self, leaf: &Leaf) -> Option<String> {
+    fn name(&self, leaf: &Leaf) -> Option<Cow<'t, str>> {
         let own = self.str(leaf.name.as_ref()?);
         let is_value = PAIR_VALUES.contains(&own) || own.ends_with("Value");
         let name = match self.pair_names.get(leaf.parent) {
@@ -335,8 +352,8 @@ impl<'t> Judge<'t> {
             _ => own,
         };
         Some(match name.contains('\\') {
-            true => Unescaped::new(name, 0).text,
-            false => name.to_owned(),
+            true => Unescaped::new(name, 0).text.into(),
+            false => name.into(),
         })
     }
 

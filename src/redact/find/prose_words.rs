@@ -26,6 +26,9 @@ pub struct Language {
     codes: Vec<String>,
     accounts: Vec<String>,
     pub verbs: Vec<String>,
+    /// The first letter of each verb.
+    #[serde(skip)]
+    first_letters: Vec<char>,
 }
 
 /// What a word is for.
@@ -57,6 +60,8 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
         language
             .verbs
             .sort_by_key(|verb| std::cmp::Reverse(verb.len()));
+        let first_letters = language.verbs.iter().map(|verb| verb.chars().next());
+        language.first_letters = first_letters.map(Option::unwrap_or_default).collect();
     }
     languages
 });
@@ -115,12 +120,11 @@ impl Word {
 impl Language {
     /// The length of the verb that a text begins with, where a blank or a sign follows if it needs one.
     pub fn verb_before(&self, text: &str) -> Option<usize> {
+        // Most texts begin with no verb, and this tells without making small letters of them.
         let first = text.chars().next()?.to_lowercase().next()?;
-        self.verbs.iter().find_map(|verb| {
-            // Most texts begin with no verb, and this tells without making small letters of them.
-            if !verb.starts_with(first) {
-                return None;
-            }
+        let verbs = self.first_letters.iter().zip(&self.verbs);
+        let mut verbs = verbs.filter(|(letter, _)| **letter == first);
+        verbs.find_map(|(_, verb)| {
             let (word, needs_blank) = match verb.strip_suffix('|') {
                 Some(word) => (word, false),
                 None => (verb.as_str(), true),

@@ -98,7 +98,7 @@ impl<'t> RandomRuns<'t> {
 const SHORTEST: usize = 14;
 
 fn is_of_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_+/".contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/')
 }
 
 /// Whether a run is none of letters only that look like words. All but a few kinds need more than that.

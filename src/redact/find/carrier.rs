@@ -437,6 +437,10 @@ fn find(text: &str, carrier: Carrier, found: &mut Vec<Range<usize>>) {
 
 /// Takes back what stands in program source outside of literals and is a part of the program.
 fn take_back(text: &str, told: &Carriers, parts: &[(Range<usize>, Carrier)], hits: &mut Vec<Hit>) {
+    // Mostly there is nothing to take back.
+    if hits.iter().all(|hit| hit.rule != ID) {
+        return;
+    }
     let is_all = told.0 == [Carrier::Program];
     if !is_all
         && !parts

@@ -404,10 +404,12 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     while let Some(next) = word.get(at..)?.iter().position(|byte| b":-".contains(byte)) {
         let end = at + next;
         at = end + 1;
-        let path = std::str::from_utf8(word.get(..end)?).ok()?;
-        if !path.contains(['.', '/', '\\']) {
+        let path = word.get(..end)?;
+        if !path.iter().any(|byte| matches!(byte, b'.' | b'/' | b'\\')) {
             continue;
         }
+        // Most words are no path, which needs no look at their letters.
+        let path = || std::str::from_utf8(path).ok();
         let sign = *word.get(end)?;
         let digits = line
             .get(at..)?
@@ -417,13 +419,14 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
         let is_numbered =
             (1..=MOST_DIGITS).contains(&digits) && line.get(at + digits) == Some(&sign);
         if is_numbered {
-            return Some((path, at + digits + 1));
+            return Some((path()?, at + digits + 1));
         }
         let has_content = line
             .get(at..)
             .is_some_and(|behind| !behind.trim_ascii().is_empty());
         if sign == b':' && has_content && asked < MOST_PATHS {
             asked += 1;
+            let path = path()?;
             if Carrier::of_file(path).is_data() {
                 return Some((path, at));
             }

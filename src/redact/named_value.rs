@@ -15,7 +15,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 24] = [
+pub const KEYWORDS: [&str; 29] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -30,6 +30,11 @@ pub const KEYWORDS: [&str; 24] = [
     "bearer",
     "cookie",
     "session",
+    "kennwort",
+    "wachtwoord",
+    "senha",
+    "contrase",
+    "totp",
     // Numbers in JSON. `otp` alone stands in many words.
     "otp\"",
     "otp\\",
@@ -387,7 +392,7 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     // A call, a member or an index is code.
     let is_code = || {
         matches!(next, Some(b'(' | b'['))
-            || value.iter().any(|byte| matches!(byte, b'(' | b'['))
+            || value.iter().any(|byte| matches!(byte, b'(' | b'[' | b'{'))
             || is_code(value)
     };
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+/=".contains(byte);

@@ -7,7 +7,7 @@ use super::pattern::Pattern;
 /// Escaped quotes (`\"`, `\\\"`) count as quotes. A type may stand between them (`SECRET: &str = "…"`), and a default
 /// behind a variable or a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static PATTERN: Pattern = Pattern::new(
-    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|[bruf@$]{1,2})?(&quot;|&#34;|%22|(?:\\+["'`]){3}|(?:\\*["'`]["'`]{0,2})?)"#,
+    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|[bruf@$]{1,2}#{0,2})?(&quot;|&#34;|%22|(?:\\+["'`]){3}|(?:\\*["'`]["'`]{0,2})?)"#,
 );
 
 /// Blanks that may stand on either side of an operator.
@@ -35,7 +35,7 @@ impl<'t> Operator<'t> {
         let quote = captures.get(2)?;
         let outer = outer_quote(text, quote.range());
         // The prefix of a literal stands before a quote: the `b` of `key: build` is the value's.
-        let is_prefix = |byte: &&u8| b"bBrRuUfF@$".contains(byte);
+        let is_prefix = |byte: &&u8| b"bBrRuUfF@$#".contains(byte);
         let before = text.get(captures.get(1)?.end()..outer)?;
         let letters = match quote.is_empty() {
             true => before.iter().rev().take_while(is_prefix).count(),

@@ -69,6 +69,7 @@ const KEYS: &[&str] = &[
     "signingkey",
     "encryptionkey",
     "clientkey",
+    "totp",
 ];
 /// Words of a form, which tell wherever they stand that a value is what a reader sees: `formFieldLabel__password`.
 const OF_FORMS: &[&str] = &[

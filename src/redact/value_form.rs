@@ -7,7 +7,7 @@ use super::rule::entropy;
 
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|bigint|symbol|function|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[a-z _-]*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|-+|_+|#+)$",
+    r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|bigint|symbol|function|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[a-z _-]*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|[-+|=]+|_+|#+)$",
     // What says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`

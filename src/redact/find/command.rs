@@ -439,7 +439,9 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
         && !is_prompt
         && !is_words
         && may_be_secret(value)
-        && !value.contains(&b'/') | (value.len() >= 32)
+        && (!value.contains(&b'/')
+            || value.len() >= 32
+            || value.iter().any(|byte| b"!@#$%^&*=~?".contains(byte)))
         && (value
             .iter()
             .any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=".contains(byte))

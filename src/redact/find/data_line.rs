@@ -200,6 +200,8 @@ fn operator(rest: &[u8], is_upper: bool) -> Option<(u8, usize)> {
         }
         // `a::b`, `http://`
         b':' if matches!(next, b' ' | b'\t') => Some((sign, start + blanks_at(rest, start))),
+        // A list in two columns: `smtp_pass   x`.
+        sign if quote == 0 && blanks >= 2 && !b":=|-+*/&".contains(&sign) => Some((b':', blanks)),
         // A record of psql: `client_secret | x`.
         b'|' if quote == 0 && blanks > 0 && *next == b' ' => {
             Some((b'=', start + blanks_at(rest, start)))

@@ -22,14 +22,20 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let before = text.get(name.start.saturating_sub(REACH)..name.start)?;
+    // A connection string: `user=hr;password=x;encrypt=true`.
+    let is_of_connection = before.ends_with(b";") && !before.ends_with(b"&amp;");
     let quote = before.last().filter(|byte| b"\"'".contains(byte)).copied();
     let rest = text.get(start..(start + REACH).min(text.len()))?;
     let line = rest.split(|byte| b"\r\n".contains(byte)).next()?;
+    // `Password={x;y}` is a place of its own.
+    if line.starts_with(b"{") {
+        return None;
+    }
     let length = match quote {
         Some(quote) => line.iter().position(|byte| *byte == quote)?,
         None => line
             .iter()
-            .position(|byte| b" \t\"'".contains(byte))
+            .position(|byte| b" \t\"'".contains(byte) || is_of_connection && *byte == b';')
             .unwrap_or(line.len()),
     };
     let value = line.get(..length)?;
@@ -37,7 +43,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let is_among_pairs = || is_behind_pair(before) || line.get(length..).is_some_and(begins_a_pair);
-    if quote.is_none() && !(before.ends_with(b" ") && is_among_pairs()) {
+    if quote.is_none() && !is_of_connection && !(before.ends_with(b" ") && is_among_pairs()) {
+        return None;
+    }
+    // A statement may end so, too: `a=1;token=next;`.
+    if is_of_connection && program::is_made_of_names(value) && !has_digit_among_letters(value) {
         return None;
     }
     let is_member = value.contains(&b'.') && program::is_made_of_names(value);
@@ -48,6 +58,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         && !value.ends_with(b")")
         && (strength.is_strong() || is_key_like(value));
     is_found.then_some(start..start + length)
+}
+
+fn has_digit_among_letters(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && value.iter().any(u8::is_ascii_uppercase)
 }
 
 /// Whether a text ends with a pair and a blank: `user=jo `.
@@ -107,6 +122,10 @@ mod tests {
                 "trz]d]drSZ9e",
             ),
             ("user=jo password=sunflower\n", "sunflower"),
+            (
+                "jdbc:sqlserver://a:1433;user=hr;password=NZ4VONVSvSDLDOE;trust=true",
+                "NZ4VONVSvSDLDOE",
+            ),
         ] {
             assert_eq!(find_by(&NAMED_VALUES, text), [value], "{text}");
         }

@@ -676,7 +676,9 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || b".-_".contains(&byte))
     };
     let is_address = value.split('@').count() == 2 && value.split('@').all(is_host);
-    let is_place = is_address && !is_quoted
+    let is_address = is_address || is_email(value);
+    let is_place = is_email(value)
+        || is_address && !is_quoted
         || value.contains("://")
         || value.contains('/')
             && !has_sign
@@ -775,6 +777,22 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
 fn is_digest_or_uuid(value: &[u8]) -> bool {
     let is_of_uuid = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
     matches!(value.len(), 36 | 40) && value.iter().all(is_of_uuid)
+}
+
+/// An e-mail address is no password.
+fn is_email(value: &str) -> bool {
+    value.split_once('@').is_some_and(|(local, host)| {
+        let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+        let is_host =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+        let end = host.rsplit('.').next().unwrap_or_default();
+        local.len() >= 2
+            && local.bytes().all(is_local)
+            && host.contains('.')
+            && host.bytes().all(is_host)
+            && (2..=6).contains(&end.len())
+            && end.bytes().all(|byte| byte.is_ascii_lowercase())
+    })
 }
 
 /// `SHA-256(label`, whose arguments go on behind a blank.

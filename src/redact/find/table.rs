@@ -151,7 +151,10 @@ fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
         .get(name.end..(name.end + 64).min(text.len()))
         .unwrap_or_default();
     let is_aligned = (before.is_empty() || before.ends_with(b"  ") || before.ends_with(b"\n"))
-        && behind.starts_with(b"  ");
+        && (behind.is_empty()
+            || [&b"  "[..], b"\n", b"\r"]
+                .iter()
+                .any(|end| behind.starts_with(end)));
     is_aligned
         || before
             .iter()

@@ -258,6 +258,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         is_quoted
             && !is_call
             && words < 3
+            // A list of names: `['set-cookie', 'set-cookie2']`
+            && !value.starts_with(text.get(name.clone())?)
             // `generate(token, 'ES512')`
             && (value.len() >= 8 || !is_version_or_words(value) || is_password)
             && (is_likely(value) || (is_password && !is_stand_in(value)))
@@ -399,7 +401,10 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     // The patterns come last: a text may hold very many values, each of them long.
     match (strength, is_quoted) {
         (Strength::Strong | Strength::Key, true) => {
-            let is_word = || std::str::from_utf8(value).is_ok_and(is_made_of_words);
+            let is_word = || {
+                std::str::from_utf8(value).is_ok_and(is_made_of_words)
+                    || program::is_camel_case(value)
+            };
             (strength == Strength::Strong || !is_word())
                 && value.len() >= 4
                 && !is_stand_in(value)

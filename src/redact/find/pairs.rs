@@ -47,7 +47,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     // A statement may end so, too: `a=1;token=next;`.
-    if is_of_connection && program::is_made_of_names(value) && !has_digit_among_letters(value) {
+    let is_of_program = || {
+        program::is_made_of_names(value) && !has_digit_among_letters(value)
+            || program::is_expression(value)
+    };
+    if is_of_connection && is_of_program() {
         return None;
     }
     let is_member = value.contains(&b'.') && program::is_made_of_names(value);

@@ -137,6 +137,51 @@ pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
     !is_quoted && !is_comment && !is_setting && !may_be_secret && is_statement(line.trim_ascii())
 }
 
+/// Whether a value without quotes is a piece of an expression: `getKey(path,route)`, `size*Factor`, `TRet<Uint8Array>`,
+/// `,salt,1e5,32`, `ok.");if(a)`. A password may hold each sign, but seldom behind a name of some length.
+pub fn is_expression(value: &[u8]) -> bool {
+    const SHORTEST_NAME: usize = 3;
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$.".contains(byte);
+    let is_name = |name: &[u8]| name.len() >= SHORTEST_NAME && is_made_of_names(name);
+    let goes_on_as_statement = || {
+        [&b"){"[..], b");", b"),", b"\")", b"\",", b"{return"]
+            .iter()
+            .any(|sign| memchr::memmem::find(value, sign).is_some())
+    };
+    let begins_behind_a_name = value.starts_with(b",") && value.len() > 1;
+    let name = value.iter().take_while(|byte| is_of_name(byte)).count();
+    let first = value.get(..name).unwrap_or_default();
+    let is_call = value.get(name) == Some(&b'(') && is_name(first);
+    let is_type = value.get(name) == Some(&b'<')
+        && value.last() == Some(&b'>')
+        && first.iter().all(u8::is_ascii_alphanumeric)
+        && value.get(name + 1..value.len() - 1).is_some_and(is_name);
+    // `1*tchar`, `blockSize*count`, and not `Dagger*summit79`
+    let is_product = || {
+        let mut factors = value.split(|byte| *byte == b'*');
+        let (Some(one), Some(other), None) = (factors.next(), factors.next(), factors.next())
+        else {
+            return false;
+        };
+        let is_number = !one.is_empty() && one.iter().all(u8::is_ascii_digit);
+        let is_variable =
+            |name: &[u8]| name.iter().all(u8::is_ascii_alphabetic) && is_made_of_names(name);
+        is_number && is_variable(other)
+            || is_variable(one)
+                && is_variable(other)
+                && (is_camel_case(one) || is_camel_case(other))
+    };
+    begins_behind_a_name || is_call || is_type || goes_on_as_statement() || is_product()
+}
+
+/// Whether a text is a name of several words in letters: `previewModeSigningKey`.
+pub fn is_camel_case(value: &[u8]) -> bool {
+    let is_hump = |pair: &[u8]| matches!(pair, [one, two] if one.is_ascii_lowercase() && two.is_ascii_uppercase());
+    value.iter().all(u8::is_ascii_alphabetic)
+        && value.windows(2).any(is_hump)
+        && is_made_of_names(value)
+}
+
 /// Whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
 /// are longer than those of random letters.
 pub fn is_made_of_names(value: &[u8]) -> bool {
@@ -296,6 +341,30 @@ mod tests {
     fn is_part_of(text: &str, value: &str) -> bool {
         let start = text.find(value).unwrap();
         is_part(text.as_bytes(), &(start..start + value.len()))
+    }
+
+    #[test]
+    fn pieces_of_expressions_are_told_from_values() {
+        for value in [
+            "getRouteCacheKey(pathname,route),handler=context}let",
+            "function(){return",
+            ",salt,1e5,32,",
+            "children.\");if(isArray(a)){throw",
+            "blockSize*ParallelizationFactor",
+            "1*tchar",
+            "TRet<Uint8Array>",
+        ] {
+            assert!(is_expression(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "Dagger*summit79",
+            "k7}Qz(w9;",
+            "Lagoon*melon",
+            "aB3(xY9)q",
+            "trz]d]drSZ9e",
+        ] {
+            assert!(!is_expression(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

@@ -531,8 +531,14 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     // An address, a port and a path stand so, too: `account: host:8080`.
     let value = value_at(reader.rest(), true)?;
     let text = reader.rest().get(value.clone())?;
+    // `a response with base64url-encoded values`
+    let is_compound = text.contains('-')
+        && text
+            .split('-')
+            .all(|part| program::is_made_of_names(part.as_bytes()));
     let is_hard = text.bytes().any(|byte| byte.is_ascii_digit())
-        && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !is_compound;
     // A verb says less than a sign does: `sign in as admin with OAuth2`.
     let is_long = separator.is_some() || text.len() >= 10;
     (is_hard && is_long && !text.contains('/'))
@@ -575,7 +581,9 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         // Programs quote with ASCII alone: `« melon-mirror-cricket »` stands in a sentence.
         let is_told = is_told || !first.is_ascii() && trimmed.contains('-');
         // A name of a program stands in the quotes of code: `verifyIdToken`.
-        let is_name = first == '`' && is_camel_case(trimmed);
+        let is_name = first == '`'
+            && trimmed.starts_with(|c: char| c.is_ascii_lowercase())
+            && program::is_camel_case(trimmed.as_bytes());
         return (!is_name && is_secret(trimmed, true, is_told))
             .then_some(start..start + trimmed.len());
     }
@@ -600,14 +608,6 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     // A sign of exclamation may be of the sentence or of the password.
     let value = without_end(value);
     is_secret(value, false, is_told).then_some(0..value.len())
-}
-
-/// Whether a text is one name of several words without a number: `verifyIdToken`.
-fn is_camel_case(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && text.bytes().any(|byte| byte.is_ascii_uppercase())
-        && program::is_made_of_names(text.as_bytes())
 }
 
 /// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
@@ -696,7 +696,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                     .iter()
                     .all(|byte| !byte.is_ascii_digit() && *byte != b'@')
                 && bytes.iter().any(|byte| b"(){}[]<>=".contains(byte))
-            || !is_quoted && is_open_call(value);
+            || !is_quoted && (is_open_call(value) || program::is_expression(bytes));
     let is_member = value.contains('.') && (is_code(bytes) || is_joined_words(bytes));
     if is_place || is_call || is_member || value.contains("[redacted:") {
         return false;

@@ -1,7 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
 use super::find::label::is_label;
-use super::find::{data_line, option, pairs, program, table, url_parameter};
+use super::find::{are_random_letters, data_line, option, pairs, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
 use super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
@@ -15,7 +15,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 29] = [
+pub const KEYWORDS: [&str; 41] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -35,6 +35,19 @@ pub const KEYWORDS: [&str; 29] = [
     "senha",
     "contrase",
     "totp",
+    // Names of Chinese clouds: access key and secret key.
+    "_sk",
+    "_ak",
+    "\"sk\"",
+    "\"sk\\",
+    "\"ak\"",
+    "\"ak\\",
+    "signing",
+    "alarm_code",
+    "door_code",
+    "gate_code",
+    "unlock_code",
+    "safe_code",
     // Numbers in JSON. `otp` alone stands in many words.
     "otp\"",
     "otp\\",
@@ -241,6 +254,15 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let is_likely = |value| {
         (is_key_like(value) || is_password_like(value)) && !is_stand_in(value) && !is_code(value)
     };
+    // `q{…}` of Perl, `%q(…)` of Ruby
+    if let Some(inner) = bracketed(rest) {
+        let is_found = strength.is_strong()
+            && inner.len() >= 4
+            && rest
+                .get(inner.clone())
+                .is_some_and(|value| !is_stand_in(value));
+        return is_found.then_some(start + inner.start..start + inner.end);
+    }
     // `Password={…}` in a connection string, and not a member or an element of JSX.
     if let Some(inner) = rest.strip_prefix(b"{").filter(|_| operator == b"=") {
         let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
@@ -273,6 +295,24 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
+}
+
+/// The place in the brackets that quote a text in Perl and Ruby: `q{x}`, `qq(x)`, `%q[x]`.
+fn bracketed(text: &[u8]) -> Option<Range<usize>> {
+    const LONGEST: usize = 256;
+    let opening = text.iter().take(3).position(|byte| b"{([".contains(byte))?;
+    if !matches!(text.get(..opening)?, b"q" | b"qq" | b"%q" | b"%Q") {
+        return None;
+    }
+    let close = match text.get(opening)? {
+        b'{' => b'}',
+        b'(' => b')',
+        _ => b']',
+    };
+    let window = text.get(..LONGEST).unwrap_or(text);
+    let line = window.split(|byte| *byte == b'\n').next()?;
+    let end = line.iter().rposition(|byte| *byte == close)?;
+    (end > opening + 1).then_some(opening + 1..end)
 }
 
 /// Whether what looks like a name and its value are the two sides of a choice: `ok ? "pass" : "fail"`.
@@ -413,7 +453,7 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
         }
         (Strength::Strong | Strength::Key, false) => {
             value.len() >= 6
-                && value.iter().any(is_marked)
+                && (value.iter().any(is_marked) || are_random_letters(value))
                 && !is_stand_in(value)
                 && !starts_as_code(value)
                 && !is_code()

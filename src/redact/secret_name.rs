@@ -558,7 +558,9 @@ impl Strength {
 /// Words of which a name holds one that is that of a secret. Most names hold none, which is told before they are
 /// taken apart.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    const OTHERS: [&str; 15] = [
+    const OTHERS: [&str; 17] = [
+        "code",
+        "signing",
         "key",
         "token",
         "auth",
@@ -630,7 +632,12 @@ fn judge(name: &[u8]) -> Option<Strength> {
                 "key" | "token" | "auth" | "cookie" | "session" | "bearer" | "salt" | "sessionid"
                 | "phpsessid" | "jsessionid" | "pin" | "sid" | "sk" | "ak",
             ) if is_last => Some(Strength::Weak),
-            (Some(_), "cookie" | "session" | "salt" | "pin" | "sid") if is_last => {
+            (Some("alarm" | "door" | "gate" | "unlock" | "safe" | "puk"), "code") if is_last => {
+                Some(Strength::Strong)
+            }
+            (Some(_), "cookie" | "session" | "salt" | "pin" | "sid" | "sk" | "ak" | "signing")
+                if is_last =>
+            {
                 Some(Strength::Weak)
             }
             (None, word) if is_last && word.len() > 5 && word.ends_with("token") => {

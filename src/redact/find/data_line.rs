@@ -17,15 +17,19 @@ use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
 };
 use super::carrier::without_marks;
-use super::{label, program, reference, shell};
+use super::{are_random_letters, label, program, reference, shell};
 
 /// A line that is longer is no setting, in bytes.
 const LONGEST: usize = 4096;
 
 /// Words that may stand before a name, in lower case.
-const WORDS_BEFORE: [&[u8]; 14] = [
+const WORDS_BEFORE: [&[u8]; 18] = [
     b"export",
     b"set",
+    b"set -x",
+    b"set -gx",
+    b"set -ux",
+    b"set -lx",
     b"setx",
     b"setenv",
     b"env",
@@ -49,7 +53,10 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let before = text.get(start..name.start)?;
     let rest = text.get(name.end..end)?;
     let is_upper = is_in_capitals(own_name);
-    let (sign, value_start) = operator(rest, is_upper)?;
+    let (sign, value_start) = match is_set_by_blank(before) {
+        true => (b'=', Some(blanks_at(rest, 0)).filter(|blanks| *blanks > 0)?),
+        false => operator(rest, is_upper)?,
+    };
     let is_assignment = sign == b'=' && value_start == 1;
     let is_variable = is_assignment && is_upper;
     let is_shell = match is_before_of_shell(without_marks(before)) {
@@ -179,8 +186,24 @@ fn is_before_of_shell(before: &[u8]) -> Option<bool> {
         return Some(false);
     }
     let lower = unquoted.to_ascii_lowercase();
-    let lower = lower.strip_prefix(b"$ ").unwrap_or(&lower);
-    WORDS_BEFORE.contains(&lower).then_some(true)
+    WORDS_BEFORE
+        .contains(&without_prompt(&lower))
+        .then_some(true)
+}
+
+/// A line of a shell without its prompt: `fish> set -gx`, `PS C:\\app> setx`, `$ export`.
+fn without_prompt(line: &[u8]) -> &[u8] {
+    let end = |sign: &&[u8]| memchr::memmem::rfind(line, sign).map(|at| at + sign.len());
+    let ends = [&b"$ "[..], b"> ", b"# ", b"% "];
+    let start = ends.iter().filter_map(end).max().unwrap_or(0);
+    line.get(start..).unwrap_or(line)
+}
+
+/// Whether a shell sets a variable with a blank, as fish, csh and `setx` of Windows do: `set -gx NAME x`.
+fn is_set_by_blank(before: &[u8]) -> bool {
+    let before = before.trim_ascii().to_ascii_lowercase();
+    let words = without_prompt(&before);
+    matches!(words, b"setx" | b"setenv") || words.starts_with(b"set -")
 }
 
 /// The operator behind a name, and where the value starts.
@@ -297,6 +320,7 @@ fn is_spared(value: &[u8], sign: u8) -> bool {
 /// Whether a value is words that are joined, and no random letters.
 fn is_words(value: &[u8]) -> bool {
     is_version_or_words(value)
+        && !are_random_letters(value)
         && !value.iter().any(u8::is_ascii_digit)
         && value
             .split(|byte| !byte.is_ascii_alphabetic())
@@ -337,8 +361,9 @@ fn is_expression(value: &[u8]) -> bool {
         let is_plain = word.trim_ascii().iter().all(|byte| !byte.is_ascii_digit());
         (all + 1, plain + usize::from(is_plain))
     });
-    let is_two_words = all > 1 && plain * 3 >= all * 2;
-    is_typed || is_call(value) || is_two_words || is_code(value) && program::is_made_of_names(value)
+    let is_two_words = all > 1 && plain * 3 >= all * 2 && !is_passphrase(value);
+    let is_name = is_code(value) && program::is_made_of_names(value) && !are_random_letters(value);
+    is_typed || is_call(value) || is_two_words || is_name
 }
 
 /// Behind a colon a type or a word may stand: a secret has a digit or a sign that neither has, or letters that make
@@ -349,6 +374,26 @@ fn has_a_sign_of_a_secret(value: &[u8]) -> bool {
     digits >= 1 && value.iter().any(u8::is_ascii_alphabetic)
         || value.iter().any(|byte| b"!@#$%^&*+?~".contains(byte))
         || is_of_letters && value.len() >= 8 && !program::is_made_of_names(value)
+        || are_random_letters(value)
+        || is_passphrase(value)
+}
+
+/// Whether a value is some plain words without sense, as phrases that are made by a program are: `sunset bucket mosaic`.
+/// A remark on a secret holds small words or names one.
+fn is_passphrase(value: &[u8]) -> bool {
+    /// Words of remarks: `required in production`, `user login password`.
+    const OF_REMARKS: &str = " all also any are before after behind between both but can each every for from has have \
+        hash hashed here into its least login long matches may more must need needs never not once one only optional \
+        other over per plain random required same see set shared should stored string than that the their then this \
+        until use used user using value via when where which will with without you your and encrypted generated ";
+    let words = || value.split(|byte| *byte == b' ');
+    let is_word = |word: &[u8]| {
+        (3..=10).contains(&word.len())
+            && word.iter().all(u8::is_ascii_lowercase)
+            && memchr::memmem::find(OF_REMARKS.as_bytes(), &[b" ", word, b" "].concat()).is_none()
+            && strength(word).is_none()
+    };
+    (3..=8).contains(&words().count()) && words().all(is_word)
 }
 
 #[cfg(test)]
@@ -366,6 +411,22 @@ mod tests {
             ("2: SECRET_KEY=letters]only\n", "letters]only"),
             ("+DB_PASS=]}Tiger47\n", "]}Tiger47"),
             ("db.password = Marble<155tango\n", "Marble<155tango"),
+            (
+                "jasypt.encryptor.password: octrsstgcdrkobgo\n",
+                "octrsstgcdrkobgo",
+            ),
+            (
+                "wifi_password: sunset bucket mosaic\n",
+                "sunset bucket mosaic",
+            ),
+            (
+                "fish> set -gx BORG_PASSPHRASE 'pigment anvil ember orchid'\n",
+                "pigment anvil ember orchid",
+            ),
+            (
+                "PS C:\\app> setx DB_PASSWORD Marble[854river\n",
+                "Marble[854river",
+            ),
             ("DB_PASSWORD=\"@4Tq9zLwx7Rm2Kd9\"\n", "@4Tq9zLwx7Rm2Kd9"),
             ("password: lTerhMQNhXqrChwy\n", "lTerhMQNhXqrChwy"),
             (
@@ -397,6 +458,8 @@ mod tests {
             "DB_PASSWORD=${DB_PASSWORD:-}\n",
             "password: !vault |\n",
             "password: required, at least 8 characters\n",
+            "password: hashed before it is stored\n",
+            "secret: shared between both services\n",
             "self.password = hash(password1)\n",
             "const DB_PASSWORD=readSecret\n",
             "connect(USER=name, PASSWORD=secret1)\n",

@@ -38,4 +38,4 @@ mod typed_command;
 pub mod url_parameter;
 
 pub use gap::{end_of_whole, without_gaps};
-pub use randomness::is_random;
+pub use randomness::{are_random_letters, is_random};

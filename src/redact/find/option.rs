@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::is_stand_in;
-use super::{reference, shell};
+use super::{are_random_letters, reference, shell};
 
 /// The place of the value of a name that is an option: it begins with one or two dashes behind a blank or a quote.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
@@ -51,6 +51,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
             && !is_stand_in(value)
             && !reference::is_whole(value)
             && (value.iter().any(is_marked) && value.iter().any(u8::is_ascii_alphanumeric)
+                || are_random_letters(value)
                 || word.is_quoted && is_strong);
     is_found.then_some(start + word.place.start + scheme..start + word.place.end)
 }

@@ -38,6 +38,53 @@ fn is_random_part(part: &[u8]) -> bool {
     is_mixed || is_cased
 }
 
+/// The letters that follow each letter in words, from `a` to `z`: those of 20 European languages without their marks,
+/// where a pair makes at least one of 8,000.
+const FOLLOWERS: [&[u8]; 26] = [
+    b"abcdfghijklmnoprstuvwxyz",
+    b"abceijlnorstuy",
+    b"acehijklnorstuyz",
+    b"adegiklmnoprstuvyz",
+    b"abcdefghijklmnopqrstuvwxyz",
+    b"aefilortuy",
+    b"aeghilnorstuy",
+    b"aeiklmnorstuvy",
+    b"abcdefghijklmnopqrstuvxz",
+    b"adeiknostu",
+    b"aehiklnorstuy",
+    b"abcdefghijklmnopstuvy",
+    b"abdeilmnopsuy",
+    b"abcdefghijklmnoprstuvyz",
+    b"abcdefghijklmnoprstuvwxyz",
+    b"acdehilnoprstuy",
+    b"u",
+    b"abcdefghijklmnoprstuvwyz",
+    b"abcdefhiklmnoprstuvwyz",
+    b"abcefhiklnoprstuvwyz",
+    b"abcdefghijklmnoprstuvyz",
+    b"aeilnorsuy",
+    b"aehinorsy",
+    b"aceipt",
+    b"abcdefhiklmnopstu",
+    b"adeilnoptuvwyz",
+];
+
+/// Whether letters make no word: a fifth of the pairs of letters stand in no word. Of random letters nine of ten texts
+/// of 12 letters are so, of words three of a thousand.
+pub fn are_random_letters(value: &[u8]) -> bool {
+    const SHORTEST: usize = 8;
+    let number_of = |letter: u8| usize::from(letter.to_ascii_lowercase().wrapping_sub(b'a'));
+    let is_unusual = |pair: &&[u8]| match pair {
+        [one, other] => FOLLOWERS
+            .get(number_of(*one))
+            .is_some_and(|followers| !followers.contains(&other.to_ascii_lowercase())),
+        _ => false,
+    };
+    value.len() >= SHORTEST
+        && value.iter().all(u8::is_ascii_alphabetic)
+        && value.windows(2).filter(is_unusual).count() * 5 >= value.len() - 1
+}
+
 /// Whether a value only shows where one would stand: `xxxxxxxx`, `YOUR_API_KEY`, `…EXAMPLE`, `abcdef…`.
 pub fn is_stand_in(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
@@ -55,6 +102,31 @@ pub fn is_stand_in(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn random_letters_are_told_from_words() {
+        for value in [
+            "bbhsovexmifn",
+            "ymabbivqksfqmbjrfq",
+            "octrsstgcdrkobgo",
+            "qzaidrgdwuewtq",
+            "wrqnjyzgwsjc",
+        ] {
+            assert!(are_random_letters(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "strengthening",
+            "subscription",
+            "verificationcode",
+            "zugangsdaten",
+            "Rechtsschutzversicherung",
+            "przekierowanie",
+            "correcthorsebattery",
+            "getAccessToken",
+        ] {
+            assert!(!are_random_letters(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn words_are_not_random() {

@@ -1,6 +1,6 @@
 //! One message of a session.
 
-use super::{FileDiff, ModelRef, Object, Part, Span, Tokens};
+use super::{FileDiff, ModelRef, Object, Part, PartKind, Span, Tokens};
 
 /// One message with its parts.
 #[derive(Debug, Clone)]
@@ -41,6 +41,42 @@ pub struct Message {
     pub rest: Object,
 }
 
+impl Message {
+    /// Who it is from, as a reader would say. A store may keep what the runtime wrote in the user's name, and a
+    /// command that the user ran in the model's.
+    pub fn speaker(&self) -> Role {
+        match self.role {
+            Role::User if self.is_of_runtime() => Role::Synthetic,
+            Role::Assistant if self.is_command_of_user() => Role::User,
+            ref role => role.clone(),
+        }
+    }
+
+    /// Whether a person wrote nothing of it.
+    fn is_of_runtime(&self) -> bool {
+        let is_of_runtime = |part: &Part| match &part.kind {
+            PartKind::Text { is_synthetic, .. } => *is_synthetic,
+            PartKind::Compaction { is_automatic, .. } => *is_automatic == Some(true),
+            PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => true,
+            _ => false,
+        };
+        !self.parts.is_empty() && self.parts.iter().all(is_of_runtime)
+    }
+
+    /// Whether it is a command that the user ran: no model was asked, and nothing else stands in it.
+    fn is_command_of_user(&self) -> bool {
+        let is_command = |part: &Part| match &part.kind {
+            PartKind::Tool(tool) => matches!(tool.tool.as_str(), "bash" | "shell"),
+            _ => false,
+        };
+        let was_no_model_asked = self.finish.is_none()
+            && self.error.is_none()
+            && self.time.end.is_some()
+            && self.tokens.is_none_or(Tokens::is_zero);
+        was_no_model_asked && !self.parts.is_empty() && self.parts.iter().all(is_command)
+    }
+}
+
 /// Who a message is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
@@ -76,6 +112,14 @@ pub struct MessageError {
 impl MessageError {
     /// Whether the user stopped the message.
     pub fn is_abort(&self) -> bool {
-        self.name.as_deref() == Some("MessageAbortedError")
+        matches!(
+            self.name.as_deref(),
+            Some("MessageAbortedError" | "aborted" | "AbortError")
+        )
+    }
+
+    /// Whether the answer was cut off at the model's output limit.
+    pub fn is_output_limit(&self) -> bool {
+        self.name.as_deref() == Some("MessageOutputLengthError")
     }
 }

@@ -28,6 +28,16 @@ impl Clock {
         self.at(time).format("%Y-%m-%d").to_string()
     }
 
+    /// The time of the day, such as `07:46:12`.
+    pub fn time(self, time: Timestamp) -> String {
+        self.at(time).format("%H:%M:%S").to_string()
+    }
+
+    /// Date and time with the offset, such as `2026-11-22 07:46:12 +00:00`.
+    pub fn moment(self, time: Timestamp) -> String {
+        self.at(time).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+    }
+
     fn at(self, time: Timestamp) -> DateTime<FixedOffset> {
         let utc = Utc
             .timestamp_millis_opt(time.millis())

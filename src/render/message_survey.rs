@@ -4,13 +4,16 @@
 
 use serde_json::Value;
 
-use super::census::Census;
+use super::census::{Census, Reason, omission};
 use super::changed_files::ChangedFile;
+use super::ending::{Attempts, Ending};
 use super::home_shown;
+use super::tally::{MessageTally, TurnContent};
 use super::tool::changes::changes;
+use super::tool::outcome::Outcome;
 use super::tool::{self, Kind};
 use crate::model::{
-    Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,
+    Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
@@ -42,6 +45,8 @@ pub struct MessageSurvey {
     pub(super) started: Vec<String>,
     /// Whether a home folder stands in what is shown of it.
     pub(super) shows_home: bool,
+    /// How it ended, and what went wrong in it.
+    pub(super) tally: MessageTally,
 }
 
 /// An error in a message.
@@ -69,7 +74,7 @@ impl Author {
     /// Who wrote this one.
     pub fn of(message: &Message) -> Self {
         Self {
-            role: message.role.clone(),
+            role: message.speaker(),
             agent: message.agent.clone(),
             model: message.model.clone(),
             is_summary: message.is_summary,
@@ -82,9 +87,10 @@ impl MessageSurvey {
     pub fn of(message: Redacted<&Message>, options: &ExportOptions) -> Self {
         let mut census = Census::default();
         census.add_message(message.get(), options);
+        let content = content(message.get(), options);
         Self {
             shows_home: home_shown::of_message(message.get(), options),
-            ..Self::new(message.get(), census)
+            ..Self::new(message.get(), census, content)
         }
     }
 
@@ -92,10 +98,11 @@ impl MessageSurvey {
     pub fn of_dropped(message: Redacted<&Message>) -> Self {
         let mut census = Census::default();
         census.add_dropped_message(message.get());
-        Self::new(message.get(), census)
+        // It is told that it is left out.
+        Self::new(message.get(), census, TurnContent::SHOWN)
     }
 
-    fn new(message: &Message, census: Census) -> Self {
+    fn new(message: &Message, census: Census, content: TurnContent) -> Self {
         let changed_by_tools = tools(message).flat_map(changes);
         let started = tools(message).filter_map(tool::child_session);
         Self {
@@ -116,6 +123,7 @@ impl MessageSurvey {
                 .collect(),
             started: started.map(str::to_owned).collect(),
             shows_home: false,
+            tally: MessageTally::of(message, content),
         }
     }
 }
@@ -130,7 +138,7 @@ fn tools(message: &Message) -> impl DoubleEndedIterator<Item = &ToolPart> {
 /// The error of a message, or of its last tool call that failed.
 fn failure(message: &Message) -> Option<Failure> {
     let is_failed_tool = |part: &Part| match &part.kind {
-        PartKind::Tool(tool) => tool.status == ToolStatus::Error,
+        PartKind::Tool(tool) => Outcome::of(tool).is_failure(),
         _ => false,
     };
     let part = match &message.error {
@@ -157,4 +165,27 @@ fn written_todos(message: &Message) -> Option<Vec<Todo>> {
         ..Todo::default()
     };
     Some(todos.iter().map(read).collect())
+}
+
+/// What of a message is shown, and what is left out where nothing is.
+fn content(message: &Message, options: &ExportOptions) -> TurnContent {
+    let mut content = TurnContent::default();
+    for part in &message.parts {
+        content = content.with(match omission(part, options) {
+            None => TurnContent::SHOWN,
+            Some(Reason::Reasoning) => TurnContent::REASONING,
+            Some(Reason::Tool) => TurnContent::TOOLS,
+            Some(_) => TurnContent::default(),
+        });
+    }
+    let is_told = message.error.is_some()
+        || Attempts::of(message).broken > 0
+        || !matches!(
+            Ending::of(message),
+            None | Some(Ending::Answered | Ending::Continues)
+        );
+    if is_told {
+        content = content.with(TurnContent::SHOWN);
+    }
+    content
 }

@@ -7,6 +7,7 @@ use super::census::Census;
 use super::changed_files::ChangedFiles;
 use super::home_shown;
 use super::message_survey::MessageSurvey;
+use super::tally::Tally;
 use super::turns::{Turn, Turns};
 use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
 use crate::options::ExportOptions;
@@ -65,6 +66,10 @@ pub struct SessionSurvey {
     pub tool_files: ChangedFiles,
     /// The messages in which tools changed files, by index.
     pub with_tool_changes: Vec<usize>,
+    /// How it ended, and what went wrong in it.
+    pub tally: Tally,
+    /// The files that the turns changed which the user undid.
+    pub undone_files: ChangedFiles,
     /// The sub-agent sessions that were started, each with the number of the turn.
     pub started: Vec<(String, usize)>,
     models_used: Vec<ModelRef>,
@@ -153,11 +158,17 @@ impl SessionSurvey {
             self.with_tool_changes.push(index);
         }
         self.add_to_turn(&message);
+        let turn = self.turns.numbered();
+        self.tally.add(&message.tally, turn);
         let folder = self.folder.as_deref();
-        self.files.add(message.files, folder);
+        let is_undone = self.tally.undone_from.is_some();
+        let files = match is_undone {
+            true => &mut self.undone_files,
+            false => &mut self.files,
+        };
+        files.add(message.files, folder);
         self.tool_files.add(message.tool_files, folder);
         self.written_todos = message.written_todos.or(self.written_todos.take());
-        let turn = self.turns.len();
         let started = message.started.into_iter();
         self.started.extend(started.map(|child| (child, turn)));
     }
@@ -176,7 +187,11 @@ impl SessionSurvey {
             turn.span.end = message.time.end;
             turn.tokens.add(message.tokens);
             turn.cost += message.cost;
-            turn.is_reverted |= self.reverted_from.is_some() && message.id == self.reverted_from;
+            turn.content = turn.content.with(message.tally.content);
+            if self.reverted_from.is_some() && message.id == self.reverted_from {
+                turn.is_reverted = true;
+                self.tally.undone_from = Some(self.turns.numbered());
+            }
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 
 use super::message_survey::Author;
-use crate::model::{Span, Timestamp, Tokens};
+use super::tally::TurnContent;
+use crate::model::{Role, Span, Timestamp, Tokens};
 
 /// With how many of the authors that were new last another one is compared.
 const COMPARED_AUTHORS: usize = 8;
@@ -27,6 +28,15 @@ pub struct Turn {
     pub cost: f64,
     /// Whether the user undid the session from here on.
     pub is_reverted: bool,
+    /// What it holds.
+    pub content: TurnContent,
+}
+
+impl Turn {
+    /// Whether nobody speaks: something happened between two turns.
+    pub fn is_event(&self) -> bool {
+        self.author.role == Role::Event
+    }
 }
 
 /// The turns of a session, in order.
@@ -37,6 +47,8 @@ pub struct Turns {
     /// The last one, and the place of its author.
     last: Option<(usize, Turn)>,
     count: usize,
+    /// How many of them are no events.
+    numbered: usize,
     /// Who wrote them, one for many: a session has thousands of turns and few authors.
     authors: Vec<Arc<Author>>,
     /// The places of those that another one is compared with.
@@ -49,6 +61,11 @@ impl Turns {
         self.count
     }
 
+    /// How many of them have a number: an event is no turn of anybody.
+    pub fn numbered(&self) -> usize {
+        self.numbered
+    }
+
     /// Begins one with a message that took so long, and of which nothing else is counted yet.
     pub fn begin(&mut self, author: &Author, span: Span) {
         let (place, author) = self.shared(author);
@@ -59,7 +76,9 @@ impl Turns {
             tokens: Tokens::default(),
             cost: 0.0,
             is_reverted: false,
+            content: TurnContent::default(),
         };
+        self.numbered += usize::from(!turn.is_event());
         if let Some((author, ended)) = self.last.replace((place, turn)) {
             self.write(author, &ended);
         }
@@ -115,7 +134,7 @@ impl Turns {
             start,
             // A turn may end before it starts: a store holds what it was given.
             of_time(turn.span.end).wrapping_sub(start),
-            turn.is_reverted.into(),
+            u64::from(turn.is_reverted) | (u64::from(turn.content.bits()) << 1),
         ];
         for number in numbers.into_iter().chain(sums.map(of_sum)) {
             // There is always room.
@@ -129,6 +148,7 @@ impl Turns {
         let messages = usize::try_from(next()?).ok()?;
         let start = next()?;
         let end = next()?.wrapping_add(start);
+        let flags = next()?;
         Some(Turn {
             author,
             messages,
@@ -136,7 +156,8 @@ impl Turns {
                 start: to_time(start),
                 end: to_time(end),
             },
-            is_reverted: next()? != 0,
+            is_reverted: flags & 1 != 0,
+            content: TurnContent::from_bits(flags >> 1),
             tokens: Tokens {
                 input: to_sum(next()?),
                 output: to_sum(next()?),
@@ -171,7 +192,6 @@ fn to_sum(number: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Role;
 
     fn author(name: &str) -> Author {
         Author {
@@ -198,6 +218,7 @@ mod tests {
             },
             cost: 0.1 * number as f64,
             is_reverted: number.is_multiple_of(2),
+            content: TurnContent::from_bits(number as u64),
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Kind {
     },
     /// The model's reasoning: its label, then the text.
     Reasoning,
+    /// What a runtime told the model: one line, then the text.
+    Runtime,
     /// An error that ended a message.
     Error,
 }
@@ -39,6 +41,10 @@ pub enum Mark {
     End,
     /// Markdown of the session, as it was written.
     Quote(String),
+    /// Text of the session that is no Markdown.
+    Plain(String),
+    /// A place that links of the document lead to.
+    Anchor(String),
 }
 
 /// Turns the document into HTML, piece by piece.
@@ -75,6 +81,14 @@ impl Converter {
                 }
                 Mark::End => html.push_str(self.open.pop().unwrap_or_default()),
                 Mark::Quote(text) => blocks::push_quote(&mut html, text),
+                Mark::Plain(text) => {
+                    html.push_str("<blockquote class=\"plain\">");
+                    html.push_str(&frame::escaped(text));
+                    html.push_str("</blockquote>\n");
+                }
+                Mark::Anchor(name) => {
+                    html.push_str(&format!("<span id=\"{}\"></span>", frame::escaped(name)));
+                }
             }
         }
         blocks::push(&mut html, markdown.get(at..).unwrap_or_default(), false);
@@ -83,7 +97,7 @@ impl Converter {
 }
 
 fn is_collapsible(kind: Kind) -> bool {
-    matches!(kind, Kind::Tool { .. } | Kind::Reasoning)
+    matches!(kind, Kind::Tool { .. } | Kind::Reasoning | Kind::Runtime)
 }
 
 /// Whether anything stands between the next two marks, where those are of details and of the end.
@@ -106,6 +120,8 @@ fn tags(kind: Kind, is_closed: bool) -> (&'static str, &'static str) {
         (Kind::Tool { .. }, false) => ("<div class=\"tool\">\n", "</div>\n"),
         (Kind::Reasoning, true) => ("<details class=\"reasoning\"><summary>", "</details>\n"),
         (Kind::Reasoning, false) => ("<div class=\"reasoning\">\n", "</div>\n"),
+        (Kind::Runtime, true) => ("<details class=\"runtime\"><summary>", "</details>\n"),
+        (Kind::Runtime, false) => ("<div class=\"runtime\">\n", "</div>\n"),
         (Kind::Error, _) => ("<div class=\"error\">\n", "</div>\n"),
     }
 }

@@ -60,6 +60,17 @@ pub struct Blocks<'a> {
     pub budget: PartBudget,
     /// What was cut to keep it.
     pub cut: Total,
+    /// What is known of the message that is being written.
+    pub around: Around,
+}
+
+/// What a part has to know of its message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around {
+    /// Whether it is the user's.
+    pub is_by_user: bool,
+    /// Whether the user stopped it.
+    pub is_stopped: bool,
 }
 
 impl<'a> Blocks<'a> {
@@ -72,6 +83,7 @@ impl<'a> Blocks<'a> {
             is_in_list: false,
             budget: PartBudget::default(),
             cut: Total::default(),
+            around: Around::default(),
         }
     }
 
@@ -151,6 +163,20 @@ impl<'a> Blocks<'a> {
         self.cut_note(shown, text);
     }
 
+    /// Text of the session that is no Markdown, letter by letter.
+    pub fn plain(&mut self, text: &str) {
+        if !self.context.is_page {
+            return self.fenced(text.trim_matches('\n'), "text");
+        }
+        let shown = self.budget.take(text);
+        self.end_list();
+        if !shown.trim().is_empty() {
+            self.mark(Mark::Plain(shown.trim_matches('\n').to_owned()));
+            self.marked_bytes += shown.len();
+        }
+        self.cut_note(shown, text);
+    }
+
     /// Text of the session, for the page: in a block of its own, its Markdown can do no harm there.
     pub fn mark_quote(&mut self, shown: &str) {
         if !shown.trim().is_empty() {
@@ -202,7 +228,7 @@ impl<'a> Blocks<'a> {
     pub fn time(&self, time: Option<Timestamp>) -> String {
         time.map_or_else(
             || self.context.words.time_unknown.to_owned(),
-            |time| self.context.clock.rfc3339(time),
+            |time| self.context.clock.moment(time),
         )
     }
 

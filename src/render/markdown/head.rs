@@ -48,10 +48,11 @@ impl Page<'_> {
         let title = title.filter(|title| !title.is_empty());
         self.blocks
             .heading(1, title.as_deref().unwrap_or(self.words.untitled));
+        self.summary(main);
         let mut table = self.facts(info);
         table.row(
             self.words.exported,
-            Some(self.clock.rfc3339(content.exported_at)),
+            Some(self.clock.moment(content.exported_at)),
         );
         table.row(self.words.application, self.application(info, runtime));
         table.row(self.words.system, system(runtime));
@@ -87,6 +88,7 @@ impl Page<'_> {
         if let Some((_, turn)) = started {
             starter = fill(self.words.turn, &[&turn.to_string(), &starter]);
         }
+        self.summary(agent);
         let mut table = self.facts(info);
         table.row(self.words.started_by, Some(starter));
         self.add_contents(&mut table, agent);
@@ -110,7 +112,7 @@ impl Page<'_> {
         table.row(self.words.updated, Some(self.blocks.time(info.updated)));
         table.row(
             self.words.archived,
-            info.archived.map(|time| self.clock.rfc3339(time)),
+            info.archived.map(|time| self.clock.moment(time)),
         );
         table
     }

@@ -1,14 +1,21 @@
 //! A message.
 
-use super::blocks::Blocks;
+use std::collections::HashSet;
+
+use super::blocks::{Around, Blocks};
+use super::error_words;
 use super::escape::{code, inline, link_text};
 use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
 };
+use crate::options::Detail;
 use crate::render::attachment::{address, describe, is_image};
 use crate::render::census::omission;
 use crate::render::clock::number;
+use crate::render::ending::{Attempts, Ending};
 use crate::render::html::{Kind, Mark};
+use crate::render::tool::changes::changes;
+use crate::render::tool::file_text;
 use crate::render::tool::summary::relative;
 use crate::render::words::fill;
 
@@ -24,42 +31,122 @@ impl Blocks<'_> {
         directory: Option<&str>,
         limit_of: impl Fn(Option<usize>) -> Option<usize>,
     ) {
+        let speaker = message.speaker();
+        self.around = Around {
+            is_by_user: speaker == Role::User,
+            is_stopped: message.error.as_ref().is_some_and(MessageError::is_abort),
+        };
+        self.attempts(Attempts::of(message));
+        let mut told = Told::default();
         for (place, part) in message.parts.iter().enumerate() {
             if omission(part, self.context.options).is_none() {
                 self.begin_part(limit_of(Some(place)));
-                self.part(part, directory);
+                match &part.kind {
+                    PartKind::Text {
+                        text,
+                        is_synthetic,
+                        is_ignored,
+                        ..
+                    } => self.text(text, *is_synthetic, *is_ignored, &speaker, &told),
+                    PartKind::Patch { files, .. } => {
+                        self.changed_files(files, directory, &mut told.files);
+                    }
+                    _ => self.part(part, directory),
+                }
             }
+            told.add(part, directory);
         }
         if let Some(error) = &message.error {
             self.begin_part(limit_of(None));
             self.error(error);
+        } else if let Some(ending) = Ending::of(message) {
+            self.ending(ending);
         }
-        let is_unfinished = message.role == Role::Assistant
-            && message.time.end.is_none()
-            && message.error.is_none();
-        if is_unfinished {
-            self.label(self.context.words.unfinished);
-        } else if message.parts.is_empty() && message.error.is_none() {
-            self.label(self.context.words.no_content);
+    }
+
+    /// Tells of the requests that broke off.
+    fn attempts(&mut self, attempts: Attempts) {
+        let words = self.context.words;
+        match attempts.broken {
+            0 => {}
+            1 => self.label(words.one_attempt_broke),
+            broken => {
+                let [all, broken] = [broken + 1, broken].map(|count| count.to_string());
+                self.label(&fill(words.attempts_broke, &[&all, &broken]));
+            }
         }
+    }
+
+    /// Tells how an answer ended, where it is not as it should be.
+    fn ending(&mut self, ending: Ending) {
+        let words = self.context.words;
+        let text = match ending {
+            Ending::CutOff => words.cut_off,
+            Ending::Filtered => words.filtered,
+            Ending::Failed => words.failed_without_error,
+            Ending::NoSignal => words.no_signal,
+            Ending::Unfinished => return self.label(words.unfinished),
+            Ending::Answered | Ending::Continues | Ending::Stopped => return,
+        };
+        self.end_list();
+        self.begin(Kind::Error);
+        self.block(&format!("**{text}**"));
+        self.end();
+    }
+
+    fn text(
+        &mut self,
+        text: &str,
+        is_synthetic: bool,
+        is_ignored: bool,
+        speaker: &Role,
+        told: &Told,
+    ) {
+        let words = self.context.words;
+        if is_ignored {
+            self.label(words.ignored);
+        } else if is_synthetic {
+            return self.runtime_text(text, told.called_tool);
+        }
+        if *speaker != Role::Assistant {
+            return self.plain(text);
+        }
+        if told.reasoned {
+            self.label(words.answer);
+        }
+        self.quote(text);
+    }
+
+    /// What a runtime told the model: one line, and with the details of tools all of it. `is_result` says whether it
+    /// follows a sentence on a call that the runtime made.
+    fn runtime_text(&mut self, text: &str, is_result: bool) {
+        let words = self.context.words;
+        let text = text.trim();
+        let first = text.lines().next().unwrap_or_default();
+        let size = words.in_brackets(&words.size(text.len() as u64));
+        let what = if is_result && !is_call(text) {
+            words.result_of_call.to_owned()
+        } else {
+            match first.char_indices().nth(LONGEST_LINE) {
+                Some((end, _)) => {
+                    inline(&format!("{}…", first.get(..end).unwrap_or_default()))
+                }
+                None => inline(first),
+            }
+        };
+        let is_told = text.chars().count() <= LONGEST_LINE && text == first && !is_result;
+        self.begin(Kind::Runtime);
+        self.item(&format!("{}{size}{}{what}", words.synthetic, words.colon));
+        self.mark(Mark::Details);
+        if self.context.options.tools == Detail::Full && !is_told {
+            self.plain(&file_text::without_wrapper(text));
+        }
+        self.end();
     }
 
     fn part(&mut self, part: &Part, directory: Option<&str>) {
         let words = self.context.words;
         match &part.kind {
-            PartKind::Text {
-                text,
-                is_synthetic,
-                is_ignored,
-                ..
-            } => {
-                if *is_ignored {
-                    self.label(words.ignored);
-                } else if *is_synthetic {
-                    self.label(words.synthetic);
-                }
-                self.quote(text);
-            }
             PartKind::Reasoning { text, .. } => {
                 self.begin(Kind::Reasoning);
                 self.label(words.reasoning);
@@ -72,7 +159,6 @@ impl Blocks<'_> {
             PartKind::Agent { name } => self.fact(words.mentioned_agent, Some(name)),
             PartKind::Skill { name } => self.fact(words.mentioned_skill, Some(name)),
             PartKind::Subtask(subtask) => self.subtask(subtask),
-            PartKind::Patch { files, .. } => self.changed_files(files, directory),
             PartKind::Retry(retry) => self.retry(retry),
             PartKind::Compaction {
                 is_automatic,
@@ -96,8 +182,10 @@ impl Blocks<'_> {
             }
             PartKind::Idle { outcome } => self.fact(words.idle, outcome.as_deref()),
             PartKind::Unknown { name, value } => self.unknown(name.as_deref(), value),
-            // `omission` never lets these through.
-            PartKind::Snapshot { .. }
+            // `omission` never lets these through, or they are shown already.
+            PartKind::Text { .. }
+            | PartKind::Patch { .. }
+            | PartKind::Snapshot { .. }
             | PartKind::StepStart
             | PartKind::StepFinish { .. }
             | PartKind::Unreadable => {}
@@ -183,11 +271,22 @@ impl Blocks<'_> {
         }
     }
 
-    fn changed_files(&mut self, files: &[String], directory: Option<&str>) {
+    /// Files that a step changed, but for those of which a line before tells it.
+    fn changed_files(
+        &mut self,
+        files: &[String],
+        directory: Option<&str>,
+        told: &mut HashSet<String>,
+    ) {
         let names: Vec<String> = files
             .iter()
-            .map(|file| code(relative(file, directory)))
+            .map(|file| relative(file, directory))
+            .filter(|file| told.insert((*file).to_owned()))
+            .map(code)
             .collect();
+        if names.is_empty() && !files.is_empty() {
+            return;
+        }
         self.item(&format!(
             "{}{}{}",
             self.context.words.changed_files,
@@ -277,6 +376,8 @@ impl Blocks<'_> {
         self.begin(Kind::Error);
         if error.is_abort() {
             self.block(&format!("**{}**", self.context.words.aborted));
+        } else if error.is_output_limit() {
+            self.block(&format!("**{}**", self.context.words.cut_off));
         } else {
             self.block(&format!("**{}**", self.error_title(error)));
         }
@@ -293,24 +394,71 @@ impl Blocks<'_> {
         self.end();
     }
 
-    /// `Error: APIError, HTTP status 401, trying again may help`
+    /// `Error: The model provider refused the request (HTTP 401, APIError)`
     fn error_title(&self, error: &MessageError) -> String {
         let words = self.context.words;
-        // Where OpenCode does not know the kind of an error, it says no more than that.
-        let name = error.name.as_deref().map(inline);
-        let name = name.filter(|name| !name.is_empty() && name != "UnknownError");
-        let mut facts = vec![match name {
-            Some(name) => format!("{}{}{name}", words.error, words.colon),
+        let status = error_words::status(error);
+        let mut title = match error_words::what(error, status, words) {
+            Some(what) => format!("{}{}{what}", words.error, words.colon),
             None => words.error.to_owned(),
-        }];
-        facts.extend(
-            error
-                .status_code
-                .map(|status| fill(words.http_status, &[&status.to_string()])),
-        );
+        };
+        let mut facts = Vec::new();
+        facts.extend(status.map(|status| fill(words.http_status, &[&status.to_string()])));
+        // Where a runtime does not know the kind of an error, it says no more than that.
+        let name = error.name.as_deref().map(inline);
+        facts.extend(name.filter(|name| !name.is_empty() && !error_words::says_nothing(name)));
         if error.is_retryable == Some(true) {
             facts.push(words.retryable.to_owned());
         }
-        facts.join(words.comma)
+        if !facts.is_empty() {
+            title.push_str(&words.in_brackets(&facts.join(words.comma)));
+        }
+        title
+    }
+}
+
+/// How much of a text of the runtime stands in its line, in characters.
+const LONGEST_LINE: usize = 120;
+
+/// Whether a text is OpenCode's sentence on a call that it made for the user.
+fn is_call(text: &str) -> bool {
+    text.starts_with("Called the ")
+}
+
+/// What the parts before one told.
+#[derive(Default)]
+struct Told {
+    /// The text right before is on a call that the runtime made.
+    called_tool: bool,
+    /// The part right before is the model's reasoning.
+    reasoned: bool,
+    /// The files that were changed.
+    files: HashSet<String>,
+}
+
+impl Told {
+    fn add(&mut self, part: &Part, directory: Option<&str>) {
+        match &part.kind {
+            PartKind::Text {
+                text,
+                is_synthetic: true,
+                ..
+            } => self.called_tool = is_call(text.trim_start()),
+            PartKind::Tool(tool) => {
+                let changed = changes(tool);
+                let names = changed.iter().filter_map(|diff| diff.file.as_deref());
+                let names = names.map(|name| relative(name, directory).to_owned());
+                self.files.extend(names);
+                self.called_tool = false;
+            }
+            _ => self.called_tool = false,
+        }
+        self.reasoned = match &part.kind {
+            PartKind::Reasoning { text, .. } => !text.trim().is_empty(),
+            PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => {
+                self.reasoned
+            }
+            _ => false,
+        };
     }
 }

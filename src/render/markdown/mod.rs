@@ -12,12 +12,14 @@ mod blocks;
 mod closing;
 mod code_block;
 mod conversation;
+mod error_words;
 mod escape;
 mod head;
 mod message;
 mod outcome;
 mod quote;
 mod rendered_message;
+mod summary;
 mod tool;
 
 pub use closing::{ClosingLine, Headings};
@@ -59,6 +61,7 @@ pub fn render(
         blocks: Blocks::new(&context),
         html: context.is_page.then(html::Converter::default),
         turns: 0,
+        date: None,
         measure: Measure::default(),
         out: HashedOut::new(out),
     };
@@ -96,6 +99,8 @@ struct Page<'a> {
     html: Option<html::Converter>,
     /// How many turns were begun.
     turns: usize,
+    /// The date of the time that was shown last.
+    date: Option<String>,
     measure: Measure,
     out: HashedOut<'a>,
 }

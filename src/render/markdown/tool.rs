@@ -9,7 +9,8 @@ use crate::options::Detail;
 use crate::render::html::{Kind, Mark};
 use crate::render::tool::details::{What, details};
 use crate::render::tool::summary::{facts, label, relative, subject};
-use crate::render::tool::{child_session, failure};
+use crate::render::tool::outcome::Outcome;
+use crate::render::tool::{child_session, failure, is_usual_name};
 use crate::render::words::fill;
 
 /// How much of a command or a title stands in its line, in characters.
@@ -26,12 +27,17 @@ impl Blocks<'_> {
         if let Some(subject) = self.subject(tool, directory) {
             line.push_str(&format!(" {subject}"));
         }
-        let mut told = Vec::from_iter(label.map(|_| name.clone()));
+        let outcome = Outcome::of(tool);
+        let mut told = Vec::new();
+        // The name says nothing more than the exporter's own words for it, unless it is another one.
+        told.extend(label.filter(|_| !is_usual_name(&tool.tool)).map(|_| name.clone()));
+        told.extend(self.around.is_by_user.then(|| self.context.words.run_by_user.to_owned()));
+        told.push(outcome.in_words(self.around.is_stopped, self.context.words));
         let shown = |text: &str| code(&shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));
         line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
-        let has_failed = failure(tool).is_some();
+        let has_failed = outcome.is_failure() || outcome.is_refusal();
         self.begin(Kind::Tool { has_failed });
         self.item(&line);
         self.mark(Mark::Details);

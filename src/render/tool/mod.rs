@@ -3,6 +3,8 @@
 
 pub mod changes;
 pub mod details;
+pub mod file_text;
+pub mod outcome;
 pub mod summary;
 
 use serde_json::Value;
@@ -72,6 +74,17 @@ impl Kind {
     }
 }
 
+/// The names of OpenCode's own tools, for which [`summary::label`] has words that say the same.
+const USUAL_NAMES: [&str; 20] = [
+    "read", "write", "edit", "apply_patch", "patch", "bash", "shell", "glob", "grep", "list", "todowrite", "todoread",
+    "task", "webfetch", "websearch", "codesearch", "skill", "question", "batch", "invalid",
+];
+
+/// Whether the name of a tool says no more than the words for it.
+pub fn is_usual_name(name: &str) -> bool {
+    USUAL_NAMES.contains(&name)
+}
+
 /// A field of the input that holds text.
 fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
     let text = tool.input.get(name).and_then(Value::as_str);
@@ -106,9 +119,11 @@ pub fn child_session(tool: &ToolPart) -> Option<&str> {
 }
 
 /// What OpenCode stores of a call that was refused or stopped, which its line tells already.
-const TOLD_BY_STATUS: [&str; 2] = [
+const TOLD_BY_STATUS: [&str; 4] = [
     "The user rejected permission to use this specific tool call.",
+    "The user dismissed this question",
     "Tool execution aborted",
+    "Cancelled",
 ];
 
 /// Why a call failed.

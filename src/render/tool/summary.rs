@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::changes::changes;
 use super::{Kind, file_path, input, todos};
-use crate::model::{FileDiff, ToolPart, ToolStatus};
+use crate::model::{FileDiff, ToolPart};
 use crate::render::clock::number;
 use crate::render::words::{Words, fill};
 
@@ -140,7 +140,7 @@ fn first_question(tool: &ToolPart) -> Option<&str> {
         .or_else(|| input(tool, "question"))
 }
 
-/// How it went, a few words each: status, duration, exit code, counts. Text of the session among
+/// What else is known of it, a few words each: duration, counts. Text of the session among
 /// them goes through `shown` first.
 pub fn facts(
     tool: &ToolPart,
@@ -148,7 +148,7 @@ pub fn facts(
     words: &Words,
     shown: impl Fn(&str) -> String,
 ) -> Vec<String> {
-    let mut facts = vec![status(tool, words).to_owned()];
+    let mut facts = Vec::new();
     facts.extend(tool.time.millis().map(|millis| words.duration(millis)));
     let metadata = |name: &str| tool.metadata.get(name);
     let elsewhere = || {
@@ -161,10 +161,6 @@ pub fn facts(
         Kind::Write => {
             let lines = input(tool, "content").map(|content| content.lines().count());
             facts.extend(lines.map(|lines| words.lines.of(lines)));
-        }
-        Kind::Command => {
-            let exit = metadata("exit").and_then(Value::as_f64);
-            facts.extend(exit.map(|exit| fill(words.exit_code, &[&number(exit)])));
         }
         Kind::FindFiles => {
             facts.extend(elsewhere());
@@ -203,25 +199,6 @@ pub fn facts(
         facts.push(words.output_pruned.to_owned());
     }
     facts
-}
-
-/// How a call ended. OpenCode stores a refused and a stopped call as failed, with these sentences.
-fn status(tool: &ToolPart, words: &Words) -> &'static str {
-    let error = tool.error.as_deref().unwrap_or_default();
-    let was_interrupted = tool.metadata.get("interrupted") == Some(&Value::Bool(true));
-    match &tool.status {
-        ToolStatus::Pending => words.pending,
-        ToolStatus::Running => words.running,
-        ToolStatus::Completed if Kind::of(tool) == Kind::Invalid => words.failed,
-        ToolStatus::Completed => words.completed,
-        ToolStatus::Error if error.starts_with("The user rejected permission") => words.refused,
-        ToolStatus::Error if error.starts_with("The user has specified a rule which prevents") => {
-            words.refused_by_rule
-        }
-        ToolStatus::Error if was_interrupted || error == "Tool execution aborted" => words.stopped,
-        ToolStatus::Error => words.failed,
-        ToolStatus::Other(_) => words.unknown_status,
-    }
 }
 
 fn as_count(value: &Value) -> Option<usize> {

@@ -200,8 +200,14 @@ impl SessionSurvey {
         let mut models: Vec<&ModelRef> = Vec::new();
         let stored = self.models_used.iter().chain(&self.models_asked);
         for model in stored.chain(&session.info.model) {
-            if !models.iter().any(|known| is_same(known, model)) && !model.key().is_empty() {
-                models.push(model);
+            if model.key().is_empty() {
+                continue;
+            }
+            // One with a variant is the same model, and tells more.
+            match models.iter_mut().find(|known| known.key() == model.key()) {
+                Some(known) if known.special_variant().is_none() => *known = model,
+                Some(_) => {}
+                None => models.push(model),
             }
         }
         models
@@ -215,10 +221,6 @@ impl SessionSurvey {
         let cost = of_session.or((self.cost != 0.0).then_some(self.cost));
         (tokens, cost)
     }
-}
-
-fn is_same(a: &ModelRef, b: &ModelRef) -> bool {
-    a.key() == b.key() && a.special_variant() == b.special_variant()
 }
 
 fn add_model(models: &mut Vec<ModelRef>, model: &ModelRef) {

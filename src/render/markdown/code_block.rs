@@ -61,7 +61,7 @@ pub enum Form {
 
 impl Form {
     fn of(text: &str) -> Self {
-        if lines(text).all(is_inert) {
+        if lines(text).all(is_inert_line) {
             Self::Fenced
         } else if holds_code_tag(text) {
             Self::Plain
@@ -71,9 +71,14 @@ impl Form {
     }
 }
 
+/// Whether a text is only text to a renderer that knows no fences.
+pub fn is_inert(text: &str) -> bool {
+    matches!(Form::of(text), Form::Fenced)
+}
+
 /// Whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
 /// no attributes.
-fn is_inert(line: &str) -> bool {
+fn is_inert_line(line: &str) -> bool {
     let text = line.trim();
     let first = text.chars().next();
     let is_underline = !text.is_empty() && text.bytes().all(|byte| b"=-".contains(&byte));

@@ -180,7 +180,10 @@ fn is_mark(before: Option<char>, c: char, after: Option<char>, is_in_address: bo
         _ if is_in_address => false,
         '*' | '>' => true,
         // Strikes text out, but for the home folder.
-        '~' => !matches!(after, Some('/' | '\\')),
+        '~' => {
+            let is_all = before.is_none() && after.is_none();
+            !is_all && !matches!(after, Some('/' | '\\'))
+        }
         // Inside a word it is no emphasis, and names are full of it.
         '_' => !is_in_word,
         // A heading's own marks, at either end, and a list's.

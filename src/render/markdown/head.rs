@@ -4,7 +4,7 @@ use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};
 use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
-use crate::options::{Detail, RedactLevel};
+use crate::options::{App, Detail, RedactLevel};
 use crate::redact::RedactionReport;
 use crate::render::census::Census;
 use crate::render::clock::{cost, number};
@@ -44,10 +44,7 @@ impl Page<'_> {
         let content = self.content;
         let SessionTree { runtime, .. } = content.tree.get();
         let info = &main.session.info;
-        let title = info.title.as_deref().map(inline);
-        let title = title.filter(|title| !title.is_empty());
-        self.blocks
-            .heading(1, title.as_deref().unwrap_or(self.words.untitled));
+        self.blocks.heading(1, &inline(&self.title));
         self.summary(main);
         let mut table = self.facts(info);
         table.row(
@@ -55,7 +52,7 @@ impl Page<'_> {
             Some(self.clock.moment(content.exported_at)),
         );
         table.row(self.words.application, self.application(info, runtime));
-        table.row(self.words.system, system(runtime));
+        table.row(self.words.system, system(runtime, self.options.app.as_ref()));
         self.add_contents(&mut table, main);
         table.row(self.words.published, self.published(info));
         self.blocks.block(&table.to_markdown());
@@ -140,7 +137,7 @@ impl Page<'_> {
     fn application(&self, info: &SessionInfo, runtime: &Runtime) -> Option<String> {
         if let Some(app) = &self.options.app {
             let version = app.version.as_deref().unwrap_or_default();
-            return Some(inline(&format!("{} {version}", app.name)));
+            return Some(inline(&format!("{} {}", app.name, bare(version))));
         }
         let stored = info.version.as_deref();
         let (name, version) = match (runtime.namespace.as_deref(), &runtime.app_version) {
@@ -152,7 +149,7 @@ impl Page<'_> {
             .as_deref()
             .map(|channel| format!(" ({channel})"))
             .unwrap_or_default();
-        version.map(|version| inline(&format!("{name} {version}{channel}")))
+        version.map(|version| inline(&format!("{name} {}{channel}", bare(version))))
     }
 
     fn published(&self, info: &SessionInfo) -> Option<String> {
@@ -298,10 +295,24 @@ impl Page<'_> {
     }
 }
 
-fn system(runtime: &Runtime) -> Option<String> {
-    let platform = runtime.platform.as_deref()?;
-    Some(inline(&format!(
-        "{platform} {}",
-        runtime.os_version.as_deref().unwrap_or_default()
-    )))
+/// A version without the `v` that some write before it.
+fn bare(version: &str) -> &str {
+    let rest = version.strip_prefix('v');
+    rest.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(version)
+}
+
+/// The operating system: as the application names it, or as the store does.
+fn system(runtime: &Runtime, app: Option<&App>) -> Option<String> {
+    if let Some(system) = app.and_then(|app| app.system.as_deref()) {
+        return Some(inline(system));
+    }
+    let platform = match runtime.platform.as_deref()? {
+        "darwin" => "macOS",
+        "win32" => "Windows",
+        "linux" => "Linux",
+        other => other,
+    };
+    let version = runtime.os_version.as_deref().unwrap_or_default();
+    Some(inline(&format!("{platform} {version}")))
 }

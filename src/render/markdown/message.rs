@@ -1,5 +1,6 @@
 //! A message.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::blocks::{Around, Blocks};
@@ -111,7 +112,7 @@ impl Blocks<'_> {
         if *speaker != Role::Assistant {
             return self.plain(text);
         }
-        if told.reasoned {
+        if told.reasoned && self.context.options.reasoning {
             self.label(words.answer);
         }
         self.quote(text);
@@ -128,10 +129,8 @@ impl Blocks<'_> {
             words.result_of_call.to_owned()
         } else {
             match first.char_indices().nth(LONGEST_LINE) {
-                Some((end, _)) => {
-                    inline(&format!("{}…", first.get(..end).unwrap_or_default()))
-                }
-                None => inline(first),
+                Some((end, _)) => code(&format!("{}…", first.get(..end).unwrap_or_default())),
+                None => code(first),
             }
         };
         let is_told = text.chars().count() <= LONGEST_LINE && text == first && !is_result;
@@ -209,7 +208,7 @@ impl Blocks<'_> {
         facts.extend(
             attachment
                 .sha256
-                .map(|hash| format!("SHA-256 {}", inline(&hash))),
+                .map(|hash| format!("SHA-256 {}", inline(&short_hash(&hash)))),
         );
         let address = match (self.context.attachment_folder, &attachment.file_name) {
             (Some(folder), Some(file_name)) => Some(address(folder.folder(), file_name)),
@@ -414,6 +413,14 @@ impl Blocks<'_> {
             title.push_str(&words.in_brackets(&facts.join(words.comma)));
         }
         title
+    }
+}
+
+/// Enough of a hash to tell files apart.
+fn short_hash(hash: &str) -> Cow<'_, str> {
+    match hash.char_indices().nth(12) {
+        Some((end, _)) => format!("{}…", hash.get(..end).unwrap_or_default()).into(),
+        None => hash.into(),
     }
 }
 

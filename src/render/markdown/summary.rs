@@ -43,7 +43,12 @@ impl Page<'_> {
         let mut facts = Vec::new();
         if let Some((end, turn)) = tally.end {
             let mut ended = format!("**{}**", ended(end, words));
-            if end != SessionEnd::Answer(Ending::Answered) {
+            // The link to an error stands beside their number.
+            let is_linked = matches!(
+                end,
+                SessionEnd::Answer(Ending::Answered | Ending::Failed)
+            );
+            if !is_linked {
                 ended.push_str(&words.in_brackets(&link(turn)));
             }
             facts.push(ended);

@@ -7,7 +7,7 @@ use super::escape::{code, info_string, inline};
 use crate::model::ToolPart;
 use crate::options::Detail;
 use crate::render::html::{Kind, Mark};
-use crate::render::tool::details::{What, details};
+use crate::render::tool::details::{What, details, reasons};
 use crate::render::tool::summary::{facts, label, relative, subject};
 use crate::render::tool::outcome::Outcome;
 use crate::render::tool::{child_session, failure, is_usual_name};
@@ -48,7 +48,9 @@ impl Blocks<'_> {
             self.attachment(file, directory);
         }
         if self.context.options.tools == Detail::Full {
-            self.details(tool, directory, &name);
+            self.details(tool, directory, false);
+        } else if outcome.is_failure() {
+            self.details(tool, directory, true);
         }
         self.end();
     }
@@ -86,16 +88,19 @@ impl Blocks<'_> {
         })
     }
 
-    /// Input and output in full.
-    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, name: &str) {
-        let name = format!("**{name}**");
+    /// Input and output in full, or only what tells why a call failed.
+    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, only_reasons: bool) {
         let subject = subject(tool, directory);
         let is_told = |text: &str| {
             let told = subject.as_ref().map(|subject| subject.text.trim());
             let is_subject = told == Some(relative(text, directory).trim()) && is_short(text);
             is_subject || Some(text) == directory
         };
-        for detail in details(tool, is_told) {
+        let details = match only_reasons {
+            true => reasons(tool, is_told),
+            false => details(tool, is_told),
+        };
+        for detail in details {
             let label = match detail.what {
                 What::Command => self.context.words.detail_command,
                 What::Content => self.context.words.detail_content,
@@ -104,9 +109,11 @@ impl Blocks<'_> {
                 What::Instructions => self.context.words.detail_instructions,
                 What::Input => self.context.words.detail_input,
                 What::PartialInput => self.context.words.detail_partial_input,
+                What::OtherInput => self.context.words.detail_other_input,
                 What::Output => self.context.words.detail_output,
+                What::EndOfOutput => self.context.words.detail_end_of_output,
             };
-            self.block(&fill(label, &[&name]));
+            self.block(label);
             self.fenced(&detail.text, info_string(&detail.language));
         }
     }

@@ -46,7 +46,7 @@ pub enum Kind {
 impl Kind {
     /// The kind of a call.
     pub fn of(tool: &ToolPart) -> Self {
-        match tool.tool.as_str() {
+        match tool.tool.to_ascii_lowercase().as_str() {
             "read" => Self::Read,
             "write" => Self::Write,
             "edit" | "multiedit" => Self::Edit,
@@ -93,7 +93,9 @@ fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
 
 /// The path of the file that a call was about.
 fn file_path(tool: &ToolPart) -> Option<&str> {
-    input(tool, "filePath").or_else(|| input(tool, "path"))
+    ["filePath", "file_path", "path", "notebook_path"]
+        .iter()
+        .find_map(|name| input(tool, name))
 }
 
 /// The to-do list that a call wrote.

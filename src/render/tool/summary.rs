@@ -11,9 +11,12 @@ use crate::render::clock::number;
 use crate::render::words::{Words, fill};
 
 /// The fields of a tool that is not known that tell best what a call was about.
-const COMMON_FIELDS: [&str; 9] = [
+const COMMON_FIELDS: [&str; 12] = [
     "command",
+    "cmd",
     "filePath",
+    "file_path",
+    "notebook_path",
     "path",
     "pattern",
     "query",
@@ -79,7 +82,7 @@ pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'
             text: text.into(),
             is_literal: true,
         }),
-        Kind::Command => input(tool, "command").map(literal),
+        Kind::Command => command(tool).map(literal),
         Kind::FindFiles | Kind::SearchText => input(tool, "pattern").map(literal),
         Kind::ListFolder => input(tool, "path").map(literal),
         Kind::Task => input(tool, "description").map(prose),
@@ -92,12 +95,26 @@ pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'
         Kind::WriteTodos | Kind::ReadTodos => return None,
         Kind::EnterPlan | Kind::ExitPlan | Kind::Batch | Kind::Trash | Kind::Other => None,
     };
+    let of_kind = of_kind.or_else(|| match Kind::of(tool) {
+        Kind::Command => input(tool, "description").map(prose),
+        _ => None,
+    });
     of_kind.or_else(|| title.map(prose)).or_else(|| {
         COMMON_FIELDS
             .iter()
             .find_map(|name| input(tool, name))
             .map(literal)
     })
+}
+
+/// How much of a command is read at a glance, in characters.
+const SHORT_COMMAND: usize = 120;
+
+/// A command; `None` where it would be cut, and the model said in a few words what it does.
+fn command(tool: &ToolPart) -> Option<&str> {
+    let command = input(tool, "command")?;
+    let is_short = !command.trim().contains('\n') && command.chars().count() <= SHORT_COMMAND;
+    (is_short || input(tool, "description").is_none()).then_some(command)
 }
 
 /// A path inside the session's folder, relative to it.

@@ -122,6 +122,13 @@ fn is_allowed_link(target: &str) -> bool {
     ]
     .iter()
     .any(|start| target.starts_with(start))
+        || is_link_to_turn(&target)
+}
+
+/// `#2-assistant`, from the summary.
+fn is_link_to_turn(target: &str) -> bool {
+    let number = target.strip_prefix('#').and_then(|target| target.split_once('-'));
+    number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
 }
 
 fn by_pulldown_cmark(document: &str, options: Options) -> Structure {

@@ -115,6 +115,8 @@ pub struct App {
     pub name: String,
     /// Its version.
     pub version: Option<String>,
+    /// The operating system that it runs on, as people name it.
+    pub system: Option<String>,
 }
 
 /// What must not appear in the document.

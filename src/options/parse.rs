@@ -290,8 +290,9 @@ fn read_app(options: &Object) -> Result<Option<App>> {
         Some(name) => Ok(Some(App {
             name,
             version: text("version"),
+            system: text("system"),
         })),
-        None => invalid("\"app\" must be { name, version } with strings.".to_owned()),
+        None => invalid("\"app\" must be { name, version, system } with strings.".to_owned()),
     }
 }
 
@@ -381,7 +382,7 @@ mod tests {
             ),
             (
                 json!({"app": "PawWork"}),
-                "\"app\" must be { name, version } with strings.",
+                "\"app\" must be { name, version, system } with strings.",
             ),
         ] {
             assert_eq!(parsed(options).unwrap_err().to_string(), expected);

@@ -81,6 +81,8 @@ pub struct Census {
     pub unknown_parts: usize,
     /// Tool calls of which only a line is shown.
     pub summarised_tools: usize,
+    /// Texts that the runtime added, of which only a line is shown.
+    pub runtime_texts: usize,
     /// Attachments.
     pub attachments: usize,
     /// Attachments whose content is stored and not shown.
@@ -100,6 +102,7 @@ impl Census {
     pub fn left_out(&self) -> Vec<(&'static str, usize)> {
         let details = [
             ("tool-details", self.summarised_tools),
+            ("runtime-text", self.runtime_texts),
             ("attachment-content", self.attachment_contents),
             ("system-prompt", self.system_prompts),
             ("response-details", self.response_details),
@@ -121,6 +124,7 @@ impl Census {
             omitted,
             unknown_parts,
             summarised_tools,
+            runtime_texts,
             attachments,
             attachment_contents,
             patches,
@@ -136,6 +140,7 @@ impl Census {
         }
         self.unknown_parts += unknown_parts;
         self.summarised_tools += summarised_tools;
+        self.runtime_texts += runtime_texts;
         self.attachments += attachments;
         self.attachment_contents += attachment_contents;
         self.patches += patches;
@@ -197,6 +202,15 @@ impl Census {
         add(&mut self.parts, 1, true);
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
+            PartKind::Text {
+                is_synthetic: true,
+                is_ignored: false,
+                ..
+            } => {
+                let is_summed_up =
+                    options.format.is_for_people() && options.tools != Detail::Full;
+                self.runtime_texts += usize::from(is_summed_up);
+            }
             PartKind::File(file) => self.add_attachment(file, options),
             PartKind::Tool(tool) => {
                 self.summarised_tools += usize::from(options.tools == Detail::Summary);

@@ -34,17 +34,32 @@ impl Page<'_> {
                 self.blocks.block(&format!("**{}**", self.words.reverted));
             }
             let mut has_heading = false;
+            let mut in_turn = 0;
             for _ in 0..turn.messages {
                 if self.content.cuts.drops(shown.index, index) {
-                    dropped += 1;
+                    match has_heading {
+                        true => dropped += 1,
+                        false => in_turn += 1,
+                    }
                 } else {
+                    // What is cut at the start of a turn is told behind its heading.
+                    let mut before = 0;
+                    if !has_heading {
+                        before = std::mem::take(&mut in_turn);
+                    }
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
                     let begun = is_first.then_some((number, &turn));
-                    self.add_message(shown, index, begun, &mut changed, messages)?;
+                    self.add_message(shown, index, begun, before, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }
                 index += 1;
+            }
+            // A turn of which nothing is left is told with those beside it.
+            dropped += in_turn;
+            if has_heading {
+                // What is cut at the end of a turn is told in it.
+                self.dropped(&mut dropped);
             }
             self.blocks.end_list();
             if has_heading && !turn.is_event() {
@@ -83,6 +98,7 @@ impl Page<'_> {
         shown: Shown<'_>,
         index: usize,
         begun: Option<(usize, &Turn)>,
+        mut cut_before: usize,
         changed: &mut Vec<FileDiff>,
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
@@ -91,6 +107,7 @@ impl Page<'_> {
                 self.files_before(&turn.author, changed, shown);
                 self.begin_turn(number, turn, &turn.author, turn.span.start, shown.index);
             }
+            self.dropped(&mut cut_before);
             return self.add_rendered(rendered);
         }
         let start = self.size();
@@ -101,6 +118,7 @@ impl Page<'_> {
             self.files_before(&author, changed, shown);
             self.begin_turn(number, turn, &author, message.time.start, shown.index);
         }
+        self.dropped(&mut cut_before);
         if message.role == Role::User {
             changed.clone_from(&message.diffs);
         }

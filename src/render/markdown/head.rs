@@ -3,7 +3,7 @@
 use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};
-use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
+use crate::model::{Note, Notes, Runtime, SessionInfo, SessionTree, Tokens};
 use crate::options::{App, Detail, RedactLevel};
 use crate::redact::RedactionReport;
 use crate::render::census::Census;
@@ -230,6 +230,7 @@ impl Page<'_> {
             .collect();
         for (count, text) in [
             (census.summarised_tools, &words.tool_details),
+            (census.runtime_texts, &words.runtime_texts),
             (census.attachment_contents, &words.attachment_contents),
             (census.system_prompts, &words.system_prompts),
             (census.response_details, &words.response_details),
@@ -279,13 +280,19 @@ impl Page<'_> {
                 .item(&words.unknown_fields.of(notes.unknown_fields));
         }
         if notes.total > 0 {
-            let mut odd: Vec<String> = notes
-                .entries
+            // The report tells the place of each; a reader is told of each kind once.
+            let mut kinds = Vec::new();
+            for note in &notes.entries {
+                if !kinds.contains(&note.oddity) && kinds.len() < SHOWN_NOTES {
+                    kinds.push(note.oddity);
+                }
+            }
+            let of_kinds = |note: &&Note| kinds.contains(&note.oddity);
+            let more = notes.total - notes.entries.iter().filter(of_kinds).count();
+            let mut odd: Vec<String> = kinds
                 .iter()
-                .take(SHOWN_NOTES)
-                .map(|note| format!("{} {}", code(&note.path), self.words.oddity(note.oddity)))
+                .map(|oddity| words.oddity(*oddity).to_owned())
                 .collect();
-            let more = notes.total - odd.len();
             if more > 0 {
                 odd.push(words.odd_more.of(more));
             }

@@ -409,6 +409,7 @@ fn goes_on_in(line: &str, next: &str) -> bool {
         && !line.trim_start().starts_with('|')
         && !next.starts_with('|')
         && marker_length(next).is_none()
+        && heading_of(next).is_none()
         && Fence::open(next).is_none()
 }
 
@@ -778,10 +779,14 @@ mod tests {
     #[test]
     fn syntax_that_could_break_out_is_escaped() {
         for (given, expected) in [
-            ("# Heading", r"> \# Heading"),
+            ("# Heading", "> **Heading**"),
+            ("# *Heading*", "> *Heading*"),
+            ("a\n## b ##\nc", "> a\n>\n> **b**\n>\n> c"),
+            ("a <b>\n---\nb", "> a &lt;b>\n>\n> b"),
             ("- # Heading", r"> - \# Heading"),
             ("> 1. ## Heading", r"> > 1. \## Heading"),
-            ("text\n===", "> text  \n> &#61;=="),
+            ("text\n===", "> **text**"),
+            ("one\ntext\n===", "> one  \n> text  \n> &#61;=="),
             ("text\n=-=", "> text  \n> &#61;-="),
             ("#heading", r"> \#heading"),
             ("*[User]: x", r"> \*[User]: x"),
@@ -842,8 +847,34 @@ mod tests {
         assert_eq!(quote("~~~\n````\n~~~"), "> `````\n> ````\n> `````\n");
         assert_eq!(
             quote("- x\n  ```\n  y\n  ```"),
-            "> - x\n>\n> ```\n> y\n> ```\n"
+            "> - x\n>\n>   ```\n>   y\n>   ```\n"
         );
+    }
+
+    #[test]
+    fn code_stays_in_its_item_and_its_quote_and_ends_with_them() {
+        for (given, expected) in [
+            (
+                "- a\n  - b\n    ```sh\n    npm i\n    ```\n  - c\n- d",
+                "> - a\n>   - b\n>\n>     ```sh\n>     npm i\n>     ```\n>\n>   - c\n> - d\n",
+            ),
+            // It was never closed.
+            (
+                "1. Run:\n   ```sh\n   npm i\n2. Then **restart**",
+                "> 1. Run:\n>\n>    ```sh\n>    npm i\n>    ```\n>\n> 2. Then **restart**\n",
+            ),
+            (
+                "You wrote:\n\n> ```sh\n> npm i\n> npm test\n> ```\nx",
+                "> You wrote:\n>\n> > ```sh\n> > npm i\n> > npm test\n> > ```\n>\n> x\n",
+            ),
+            // Two blanks at the end of a line would end the command there.
+            (
+                "Run\n\n    curl \\\n      -H a\n\nok",
+                "> Run\n>\n> ```\n> curl \\\n>   -H a\n> ```\n>\n> ok\n",
+            ),
+        ] {
+            assert_eq!(quote(given), expected, "{given}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ const NOTHING_LEFT: &str = " Nothing was left behind.";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input is not a session that can be represented.
-    #[error("The session cannot be read: {problem} (at {path}).")]
+    #[error("The session cannot be read: {problem}{}.", place(path))]
     InvalidSession {
         /// Where in the input, as a JSON path that starts with `$`.
         path: String,
@@ -203,6 +203,14 @@ impl Error {
             path: path.into(),
             problem: problem.into(),
         }
+    }
+}
+
+/// Where in the input something is wrong; nothing where it is the whole.
+fn place(path: &str) -> String {
+    match path {
+        "$" => String::new(),
+        path => format!(" (at {path})"),
     }
 }
 

@@ -20,6 +20,7 @@ mod json_text;
 mod json_value;
 mod long_strings;
 mod message;
+mod other_input;
 mod part;
 mod raw_messages;
 mod real_path;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::code_block::{push_code_block, push_fenced};
+use super::code_block::{is_inert as code_is_inert, push_code_block, push_fenced};
 use super::escape::{code, inline};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
@@ -62,6 +62,8 @@ pub struct Blocks<'a> {
     pub cut: Total,
     /// What is known of the message that is being written.
     pub around: Around,
+    /// Whether indented code would belong to the list or the code before it.
+    pub is_behind_list: bool,
 }
 
 /// What a part has to know of its message.
@@ -84,6 +86,7 @@ impl<'a> Blocks<'a> {
             budget: PartBudget::default(),
             cut: Total::default(),
             around: Around::default(),
+            is_behind_list: false,
         }
     }
 
@@ -130,6 +133,7 @@ impl<'a> Blocks<'a> {
     /// A block of its own, followed by a blank line.
     pub fn block(&mut self, text: &str) {
         self.end_list();
+        self.is_behind_list = false;
         self.text.push_str(text.trim_end_matches('\n'));
         self.text.push_str("\n\n");
     }
@@ -165,13 +169,21 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session that is no Markdown, letter by letter.
     pub fn plain(&mut self, text: &str) {
+        let text = text.trim_matches('\n');
         if !self.context.is_page {
-            return self.fenced(text.trim_matches('\n'), "text");
+            let is_indented = !code_is_inert(text);
+            if is_indented && self.is_behind_list {
+                // Only a paragraph ends a list in every renderer.
+                self.block("&nbsp;");
+            }
+            self.fenced(text, "text");
+            self.is_behind_list |= is_indented;
+            return;
         }
         let shown = self.budget.take(text);
         self.end_list();
         if !shown.trim().is_empty() {
-            self.mark(Mark::Plain(shown.trim_matches('\n').to_owned()));
+            self.mark(Mark::Plain(shown.to_owned()));
             self.marked_bytes += shown.len();
         }
         self.cut_note(shown, text);
@@ -207,6 +219,7 @@ impl<'a> Blocks<'a> {
         self.text.push_str(text);
         self.text.push('\n');
         self.is_in_list = true;
+        self.is_behind_list = true;
     }
 
     /// A quote that belongs to the item before it.

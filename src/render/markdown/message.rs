@@ -37,6 +37,7 @@ impl Blocks<'_> {
             is_by_user: speaker == Role::User,
             is_stopped: message.error.as_ref().is_some_and(MessageError::is_abort),
         };
+        self.is_behind_list = false;
         self.attempts(Attempts::of(message));
         let mut told = Told::default();
         for (place, part) in message.parts.iter().enumerate() {

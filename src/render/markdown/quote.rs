@@ -276,7 +276,7 @@ impl Quote<'_> {
 
     fn push_code(&mut self, content: &str, info: &str) {
         let (form, lines) = quoted_lines(content, info, self.is_in_item);
-        self.push_blank_behind(&[Last::Prose, Last::Code]);
+        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
         if form == Form::Indented && std::mem::take(&mut self.may_be_in_list) {
             // Only a paragraph ends a list in every renderer.
             self.push_line("&nbsp;");
@@ -296,7 +296,7 @@ impl Quote<'_> {
         if place.quotes > 0 && !self.is_in_item {
             let marks = "> ".repeat(place.quotes);
             let (_, lines) = quoted_lines(content, place.fence.info, false);
-            self.push_blank_behind(&[Last::Prose, Last::Code]);
+            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
             if !is_inert && std::mem::take(&mut self.may_be_in_list) {
                 self.push_line("&nbsp;");
                 self.push_line("");
@@ -306,7 +306,7 @@ impl Quote<'_> {
             }
             self.last = Last::Code;
         } else if place.item > 0 && is_inert && place.marker.is_empty() {
-            self.push_blank_behind(&[Last::Prose, Last::Code]);
+            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
             let (_, lines) = quoted_lines(content, place.fence.info, false);
             for line in lines.lines() {
                 let indent = if line.is_empty() { "" } else { &indent };
@@ -356,7 +356,7 @@ impl Quote<'_> {
 
     /// A heading of an answer in bold: one that is a heading would be a section of the document.
     fn push_heading(&mut self, text: &str) {
-        self.push_blank_behind(&[Last::Prose, Last::Code]);
+        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
         self.items.clear();
         // Marks of bold inside would end it.
         let is_marked = text.contains("**") || text.contains("__");

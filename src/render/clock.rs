@@ -78,6 +78,11 @@ impl Words {
         }
     }
 
+    /// What stands for the data of an image of so many bytes.
+    pub fn image_data(&self, bytes: u64) -> String {
+        fill(self.image_data, &[&self.size(bytes)])
+    }
+
     /// A size, such as `512 bytes`, `1.2 kB`, `3.4 MB`.
     pub fn size(&self, bytes: u64) -> String {
         let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);

@@ -13,6 +13,7 @@ mod cuts;
 mod ending;
 mod hashed_out;
 mod home_shown;
+mod image_data;
 pub mod html;
 mod json;
 mod markdown;

@@ -223,6 +223,7 @@ words! {
     retryable: &'static str = "trying again may help", "重试可能有效";
     retry: &'static str = "A request to the model failed and was sent again", "对模型的请求失败，已重新发送";
     attempt: &'static str = "attempt {0}", "第 {0} 次尝试";
+    image_data: &'static str = "[image data, {0}]", "[图像数据，{0}]";
     open_file: &'static str = "open", "打开";
     attachment: &'static str = "Attachment", "附件";
     mentioned_agent: &'static str = "Mentioned agent", "提及的智能体";

@@ -39,7 +39,8 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
         }
         parts.insert(place.min(parts.len()), part);
     }
-    fields.rest(&[]);
+    // Our own JSON tells there what the stored fields mean.
+    fields.rest(&["brokenAttempts", "ending", "speaker"]);
     let of_parts = path.field("parts");
     let read_part = |(index, part)| part::read(part, of_parts.index(index), notes);
     let parts = parts.into_iter().enumerate().map(read_part).collect();

@@ -11,11 +11,12 @@ use crate::model::{
 };
 
 /// Fields that every part may have and that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 12] = [
+const KNOWN_FIELDS: [&str; 13] = [
     "cutBytes",
     "messageID",
     "metadata",
     "model",
+    "outcome",
     "overflow",
     "recent_events",
     "sessionID",

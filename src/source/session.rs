@@ -24,10 +24,11 @@ const KNOWN_INFO_FIELDS: [&str; 10] = [
 ];
 
 /// Fields of our own JSON that tell of the export, not of the session.
-const KNOWN_LOG_FIELDS: [&str; 5] = [
+const KNOWN_LOG_FIELDS: [&str; 6] = [
     "closing",
     "exported",
     "format",
+    "outcome",
     "runtime_context",
     "version",
 ];

@@ -8,6 +8,7 @@ use super::{Document, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
 use crate::render::census::omission;
+use crate::render::ending::{Attempts, Ending};
 
 /// The errors that OpenCode knows; `opencode import` refuses others.
 const KNOWN_ERRORS: [&str; 7] = [
@@ -77,7 +78,9 @@ impl Document<'_> {
                     }
                     info
                 };
-                Shown::Message(Value::Object(with_parts(info, parts, other_parts)))
+                let mut shown = with_parts(info, parts, other_parts);
+                put_what_happened(&mut shown, message);
+                Shown::Message(Value::Object(shown))
             }
             Role::Other(ref role) if !is_event(message) => {
                 let mut info = base(message, &ids, role);
@@ -231,6 +234,21 @@ fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Obje
         );
     }
     object
+}
+
+/// What the stored fields do not tell by themselves: who speaks, how it ended, and how many requests broke off.
+fn put_what_happened(object: &mut Object, message: &Message) {
+    let speaker = match message.speaker() {
+        speaker if speaker == message.role => None,
+        Role::Synthetic => Some("runtime"),
+        _ => Some("user"),
+    };
+    put(object, "speaker", speaker);
+    let ending = Ending::of(message)
+        .filter(|ending| !matches!(ending, Ending::Answered | Ending::Continues));
+    put(object, "ending", ending.map(Ending::id));
+    let broken = Attempts::of(message).broken;
+    put(object, "brokenAttempts", Some(broken).filter(|broken| *broken > 0));
 }
 
 /// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.

@@ -11,6 +11,7 @@ use crate::model::{
 use crate::options::Detail;
 use crate::render::AttachmentNames;
 use crate::render::attachment::{address, describe};
+use crate::render::tool::outcome::Outcome;
 
 /// Where a part is shown.
 pub(super) enum Kept {
@@ -96,6 +97,7 @@ impl Document<'_> {
                 is_known = !matches!(tool.status, ToolStatus::Other(_));
                 let state = self.tool_state(tool, ids, &id);
                 put(&mut object, "state", Some(state));
+                put(&mut object, "outcome", Some(Outcome::of(tool).id()));
             }
             PartKind::Agent { name } | PartKind::Skill { name } => {
                 put(&mut object, "name", Some(name.as_str()));

@@ -11,6 +11,7 @@ use crate::render::AttachmentNames;
 use crate::render::clock::Clock;
 use crate::render::cuts::{PartBudget, Total};
 use crate::render::html::{Kind, Mark};
+use crate::render::image_data::summed_up;
 use crate::render::words::{Words, fill, words};
 
 /// What has to be known to write a message, beside the message.
@@ -155,6 +156,7 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session as a quote.
     pub fn quote(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if self.context.is_page {
             self.end_list();
@@ -169,6 +171,7 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session that is no Markdown, letter by letter.
     pub fn plain(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
         let text = text.trim_matches('\n');
         if !self.context.is_page {
             let is_indented = !code_is_inert(text);
@@ -199,6 +202,7 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session as a block of code, behind a paragraph.
     pub fn fenced(&mut self, text: &str, language: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if !shown.is_empty() {
             self.end_list();
@@ -224,6 +228,7 @@ impl<'a> Blocks<'a> {
 
     /// A quote that belongs to the item before it.
     pub fn quote_in_item(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if self.context.is_page {
             self.mark_quote(shown);

@@ -160,6 +160,7 @@ impl<'a> Page<'a> {
         self.out.write(&html::start(&Frame {
             title: &self.title,
             words: self.words,
+            has_reasoning: self.options.reasoning,
         }))
     }
 

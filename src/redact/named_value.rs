@@ -15,7 +15,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 41] = [
+pub const KEYWORDS: [&str; 45] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -43,6 +43,10 @@ pub const KEYWORDS: [&str; 41] = [
     "\"ak\"",
     "\"ak\\",
     "signing",
+    "sonar_login",
+    "sonar.login",
+    "_pin",
+    "\"pin",
     "alarm_code",
     "door_code",
     "gate_code",
@@ -248,7 +252,11 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     let start = name.end + end;
     let rest = text.get(start..)?;
-    let (length, is_quoted) = value_length(rest, quote);
+    let is_verbatim = quote == b"\"" && text.get(..start)?.ends_with(b"@\"");
+    let (length, is_quoted) = match verbatim_length(rest).filter(|_| is_verbatim) {
+        Some(length) => (length, true),
+        None => value_length(rest, quote),
+    };
     let value = rest.get(..length)?;
     let next = rest.get(length).copied();
     let is_likely = |value| {
@@ -295,6 +303,20 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && is_setting(text, name.start, start, value, operator))
     };
     is_found.then_some(start..start + length)
+}
+
+/// The length of a text up to the quote that closes it, where two quotes are one: `@"x""y"` of C#.
+fn verbatim_length(text: &[u8]) -> Option<usize> {
+    let line = text.split(|byte| *byte == b'\n').next()?;
+    let mut at = 0;
+    while let Some(byte) = line.get(at) {
+        match (byte, line.get(at + 1)) {
+            (b'"', Some(b'"')) => at += 2,
+            (b'"', _) => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// The place in the brackets that quote a text in Perl and Ruby: `q{x}`, `qq(x)`, `%q[x]`.

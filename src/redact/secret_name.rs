@@ -558,7 +558,8 @@ impl Strength {
 /// Words of which a name holds one that is that of a secret. Most names hold none, which is told before they are
 /// taken apart.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    const OTHERS: [&str; 17] = [
+    const OTHERS: [&str; 18] = [
+        "sonar",
         "code",
         "signing",
         "key",
@@ -632,6 +633,8 @@ fn judge(name: &[u8]) -> Option<Strength> {
                 "key" | "token" | "auth" | "cookie" | "session" | "bearer" | "salt" | "sessionid"
                 | "phpsessid" | "jsessionid" | "pin" | "sid" | "sk" | "ak",
             ) if is_last => Some(Strength::Weak),
+            (Some("pass"), "phrase" | "word" | "code") => Some(Strength::Strong),
+            (Some("sonar"), "login") if is_last => Some(Strength::Medium),
             (Some("alarm" | "door" | "gate" | "unlock" | "safe" | "puk"), "code") if is_last => {
                 Some(Strength::Strong)
             }

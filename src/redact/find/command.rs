@@ -405,6 +405,11 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let end = behind.iter().position(|byte| *byte == b'\n')?;
     let line = behind.get(..end)?;
+    // What it prints inside `$(…)` is not shown.
+    let before = text.get(name.start.saturating_sub(64)..name.start)?;
+    if before.trim_ascii_end().ends_with(b"$(") {
+        return None;
+    }
     if command.by_name && !is_name_of_secret(text, name, line) {
         return None;
     }

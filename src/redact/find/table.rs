@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{is_key_like, is_stand_in, looks_random};
 use super::spared::is_spared;
-use super::{label, program, reference};
+use super::{label, number, program, reference};
 
 /// The head of a table is a line of at most so many bytes.
 const LONGEST_HEAD: usize = 1000;
@@ -65,7 +65,13 @@ pub fn column_below(
     if let Some(head) = Head::around(text, name)
         && !columns.has(&head)
     {
-        let end = cells_below(text, &head, found, |place| is_secret(text, place, strength));
+        let column = text.get(name.clone()).unwrap_or_default();
+        let is_number = |place: &Range<usize>| {
+            text.get(place.clone())
+                .is_some_and(|value| number::is_secret(column, value))
+        };
+        let is_found = |place: &Range<usize>| is_secret(text, place, strength) || is_number(place);
+        let end = cells_below(text, &head, found, is_found);
         columns.add(&head, end);
     }
 }

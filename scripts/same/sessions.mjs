@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { makeSession } from "../../benchmark/make-session.mjs";
 import {
   bun,
@@ -141,21 +141,22 @@ function oddStores(folder) {
 
 /** Sessions and stores that the caller named: files, stores, and folders of them. */
 async function* given(path, listSessions) {
-  if (/\.db$/.test(path) || (statSync(path).isDirectory() && isStore(path))) {
-    yield { store: path, ids: await listSessions(path) };
-  } else if (statSync(path).isDirectory()) {
-    for (const name of readdirSync(path).sort())
-      if (/\.(json|db)$/.test(name) || isDirectory(join(path, name)))
-        yield* given(join(path, name), listSessions);
-  } else {
-    yield { text: readFileSync(path, "utf8") };
-  }
+  const isFolder = statSync(path).isDirectory();
+  const isDatabase = /\.db$/.test(path);
+  const ids =
+    isFolder || isDatabase
+      ? // A store that cannot be read gives the same error from both builds.
+        await listSessions(path).catch(() => [])
+      : [];
+  if (isDatabase || ids.length > 0) yield { store: path, ids };
+  else if (!isFolder) yield { text: readFileSync(path, "utf8") };
+  else
+    for (const name of readdirSync(path).sort()) {
+      const inside = join(path, name);
+      if (/\.(json|db)$/.test(name) || statSync(inside).isDirectory())
+        yield* given(inside, listSessions);
+    }
 }
-
-const isDirectory = (path) => statSync(path).isDirectory();
-const isStore = (path) =>
-  readdirSync(path).some((name) => name === "storage") ||
-  (basename(path) === "storage" && isDirectory(path));
 
 /**
  * Writes everything below `folder`, and gives the list of it: sessions with the file of their JSON and the stores that

@@ -375,7 +375,9 @@ fn piped_value(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         .iter()
         .rfind(|word| !word.value.starts_with(b"-") && !word.value.starts_with(b"%"))?;
     let base = start + line + echo;
-    may_be_secret(value.value).then(|| base + value.place.start..base + value.place.end)
+    let is_phrase = value.is_quoted && value.value.contains(&b' ');
+    (is_phrase || may_be_secret(value.value))
+        .then(|| base + value.place.start..base + value.place.end)
 }
 
 fn unquoted(value: &[u8]) -> &[u8] {

@@ -108,6 +108,9 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let is_found = if is_variable {
         let is_hard = is_key_like(value) || is_hexadecimal_token(own_name, value);
         !is_statement(value) && !is_spared_variable(value) && (strength.is_strong() || is_hard)
+    } else if is_long_number(value) && number::is_named(own_name) {
+        // `http_password: 492829566`
+        return Some(Some(first..first + value.len()));
     } else {
         is_data(text, start, end, value)
             && !is_spared(value, sign)
@@ -166,6 +169,10 @@ fn is_spared_variable(value: &[u8]) -> bool {
         || stands_for_one(value)
         || is_call(value)
         || value.iter().any(|byte| b".:".contains(byte)) && program::is_made_of_names(value)
+}
+
+fn is_long_number(value: &[u8]) -> bool {
+    (6..=24).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a variable that is called a token holds digits of base 16, as a commit does too: `MATOMO_TOKEN_AUTH`.
@@ -427,6 +434,7 @@ mod tests {
             ("2: SECRET_KEY=letters]only\n", "letters]only"),
             ("+DB_PASS=]}Tiger47\n", "]}Tiger47"),
             ("db.password = Marble<155tango\n", "Marble<155tango"),
+            ("http_password: 492829566\n", "492829566"),
             (
                 "jasypt.encryptor.password: octrsstgcdrkobgo\n",
                 "octrsstgcdrkobgo",

@@ -30,6 +30,13 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let is_of_connection = before.ends_with(b";") && !before.ends_with(b"&amp;");
     // `--set auth.user=app,auth.password=x`
     let is_of_list = before.ends_with(b",") && is_list_of_pairs(before);
+    // `helm --set dbPassword=x`, `-e DB_PASS=x`
+    let is_of_option = before.ends_with(b" ") && {
+        let mut words = before.trim_ascii_end().rsplit(u8::is_ascii_whitespace);
+        words
+            .next()
+            .is_some_and(|word| word.len() > 1 && word.starts_with(b"-") && !word.contains(&b'='))
+    };
     let quote = before.last().filter(|byte| b"\"'".contains(byte)).copied();
     let rest = text.get(start..(start + REACH).min(text.len()))?;
     let line = rest.split(|byte| b"\r\n".contains(byte)).next()?;
@@ -44,7 +51,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
             .position(|byte| {
                 b" \t\"'".contains(byte)
                     || is_of_connection && *byte == b';'
-                    || is_of_list && *byte == b','
+                    || (is_of_list || is_of_option) && *byte == b','
             })
             .unwrap_or(line.len()),
     };
@@ -53,11 +60,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let is_among_pairs = || is_behind_pair(before) || line.get(length..).is_some_and(begins_a_pair);
-    if quote.is_none()
-        && !is_of_connection
-        && !is_of_list
-        && !(before.ends_with(b" ") && is_among_pairs())
-    {
+    let is_free = !is_of_connection && !is_of_list && !is_of_option;
+    if quote.is_none() && is_free && !(before.ends_with(b" ") && is_among_pairs()) {
         return None;
     }
     // A statement may end so, too: `a=1;token=next;`.
@@ -151,6 +155,14 @@ mod tests {
             (
                 "--set auth.user=app,auth.password=ZoDLylcMwblPJjZDek63eRX,auth.database=till",
                 "ZoDLylcMwblPJjZDek63eRX",
+            ),
+            (
+                "  --set odooPassword=pkyuChchLqp95YU \\\n",
+                "pkyuChchLqp95YU",
+            ),
+            (
+                "--set auth.password=IvoryCoralBarley,size=20Gi\n",
+                "IvoryCoralBarley",
             ),
             (
                 "jdbc:sqlserver://a:1433;user=hr;password=NZ4VONVSvSDLDOE;trust=true",

@@ -101,7 +101,10 @@ test("the longest texts pay first, and every message stays", () => {
       `${index}`,
     );
   }
-  assert.match(document, /\n\*1\d\d\.\d kB of 130\.0 kB were cut here to fit the size limit\.\*\n/);
+  assert.match(
+    document,
+    /\n\*1\d\d\.\d kB of 130\.0 kB were cut here to fit the size limit\.\*\n/,
+  );
   assert.match(
     document,
     /- Shortened to fit the size limit: 1\d\d\.\d kB of text in 1 place\./,
@@ -114,10 +117,16 @@ test("whole messages are left out only where cutting texts is not enough", () =>
   const document = exportSession(session, { ...fixed, maxBytes: 20_000 });
   // What was asked first, the newest error, and the newest messages.
   for (const kept of [0, 201, 399, 398]) {
-    assert.ok(new RegExp(`^(> )?Message ${kept}\\.`, "m").test(document), `${kept}`);
+    assert.ok(
+      new RegExp(`^(> )?Message ${kept}\\.`, "m").test(document),
+      `${kept}`,
+    );
   }
   assert.ok(!document.includes("\nMessage 3.\n"));
-  assert.match(document, /\n\*200 messages were left out here to fit the size limit\.\*\n/);
+  assert.match(
+    document,
+    /\n\*200 messages were left out here to fit the size limit\.\*\n/,
+  );
   assert.ok(document.includes("boom ".repeat(200).trim()));
   const shown = document.match(/^(> )?Message \d+\./gm).length;
   assert.match(

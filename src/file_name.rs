@@ -235,7 +235,10 @@ mod tests {
                 "Fix incorrect `glb-proc-an` $HOME (#12) configuration",
                 "2026-11-22 Fix incorrect glb-proc-an HOME 12 configuration.md",
             ),
-            ("Don't; rm -rf ~ & x!", "2026-11-22 Don\u{2019}t rm -rf x.md"),
+            (
+                "Don't; rm -rf ~ & x!",
+                "2026-11-22 Don\u{2019}t rm -rf x.md",
+            ),
             ("ends with dots...", "2026-11-22 ends with dots.md"),
         ] {
             assert_eq!(suggest(Some("2026-11-22"), title, "md"), expected);

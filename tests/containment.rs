@@ -127,7 +127,9 @@ fn is_allowed_link(target: &str) -> bool {
 
 /// `#2-assistant`, from the summary.
 fn is_link_to_turn(target: &str) -> bool {
-    let number = target.strip_prefix('#').and_then(|target| target.split_once('-'));
+    let number = target
+        .strip_prefix('#')
+        .and_then(|target| target.split_once('-'));
     number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
 }
 

@@ -207,8 +207,7 @@ impl Census {
                 is_ignored: false,
                 ..
             } => {
-                let is_summed_up =
-                    options.format.is_for_people() && options.tools != Detail::Full;
+                let is_summed_up = options.format.is_for_people() && options.tools != Detail::Full;
                 self.runtime_texts += usize::from(is_summed_up);
             }
             PartKind::File(file) => self.add_attachment(file, options),

@@ -53,7 +53,11 @@ mod tests {
         let words = words(Locale::English);
         let shown = summed_up_of(&format!("see ![a](data:image/png;base64,{data}) end"));
         assert_eq!(shown, "see ![a]([image data, 825 bytes]) end");
-        for text in ["data:image/png;base64,AAAA", "data:image/ no; base64", "plain"] {
+        for text in [
+            "data:image/png;base64,AAAA",
+            "data:image/ no; base64",
+            "plain",
+        ] {
             assert_eq!(summed_up(text, words), text);
         }
     }

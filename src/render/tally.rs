@@ -35,12 +35,18 @@ impl MessageTally {
     pub fn of(message: &Message, content: TurnContent) -> Self {
         let speaker = message.speaker();
         let is_request = |kind: &PartKind| {
-            matches!(kind, PartKind::Text { .. } | PartKind::File(_) | PartKind::Subtask(_))
+            matches!(
+                kind,
+                PartKind::Text { .. } | PartKind::File(_) | PartKind::Subtask(_)
+            )
         };
         let mut tally = Self {
             ending: Ending::of(message).filter(|_| !message.is_summary || message.error.is_some()),
             asks: speaker == Role::User && message.parts.iter().any(|part| is_request(&part.kind)),
-            has_error: message.error.as_ref().is_some_and(|error| !error.is_abort()),
+            has_error: message
+                .error
+                .as_ref()
+                .is_some_and(|error| !error.is_abort()),
             content,
             ..Self::default()
         };

@@ -32,7 +32,10 @@ pub fn without_preamble(bytes: &[u8]) -> &[u8] {
 
 /// Whether bytes begin with an object or an array; `[plugin] loaded` does not.
 fn starts_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes).trim_ascii_start();
+    let bytes = bytes
+        .strip_prefix(&[0xef, 0xbb, 0xbf])
+        .unwrap_or(bytes)
+        .trim_ascii_start();
     let behind = |bytes: &[u8]| bytes.trim_ascii_start().first().copied();
     match bytes {
         [b'{', rest @ ..] => matches!(behind(rest), Some(b'"' | b'}') | None),
@@ -55,7 +58,10 @@ fn problem(bytes: &[u8]) -> Option<&'static str> {
             &b"SQLite format 3\0"[..],
             "it is a database, not a session: pass its path as store (--store PATH), and the id of a session",
         ),
-        (&[0x28, 0xb5, 0x2f, 0xfd], "it is compressed: unpack it first"),
+        (
+            &[0x28, 0xb5, 0x2f, 0xfd],
+            "it is compressed: unpack it first",
+        ),
         (&[0x1f, 0x8b], "it is compressed: unpack it first"),
         (b"PK\x03\x04", "it is compressed: unpack it first"),
     ] {
@@ -117,9 +123,16 @@ pub fn problem_of_list(items: &[Json<'_>]) -> Option<&'static str> {
     } else if items.iter().any(is_message) {
         None
     } else if items.iter().any(|item| has(item, "messages")) {
-        Some("it is a list of sessions: put each into a file of its own, and export them one by one")
-    } else if items.iter().any(|item| has(item, "title") || has(item, "time")) {
-        Some("it is a list of sessions without their messages: export each with `opencode export ID`")
+        Some(
+            "it is a list of sessions: put each into a file of its own, and export them one by one",
+        )
+    } else if items
+        .iter()
+        .any(|item| has(item, "title") || has(item, "time"))
+    {
+        Some(
+            "it is a list of sessions without their messages: export each with `opencode export ID`",
+        )
     } else {
         Some("it is a list of something else than messages: give what `opencode export ID` prints")
     }
@@ -133,7 +146,10 @@ mod tests {
     fn a_line_before_the_json_is_skipped() {
         for (given, expected) in [
             ("Exporting session: ses_1\n{\"info\":{}}", "{\"info\":{}}"),
-            ("[plugin] loaded\r\nx\n{\n  \"info\": {}}", "{\n  \"info\": {}}"),
+            (
+                "[plugin] loaded\r\nx\n{\n  \"info\": {}}",
+                "{\n  \"info\": {}}",
+            ),
             ("note\n[{\"info\":{}}]", "[{\"info\":{}}]"),
             ("  {\"info\":{}}", "  {\"info\":{}}"),
             ("{ broken", "{ broken"),
@@ -147,8 +163,14 @@ mod tests {
     fn what_is_no_session_is_called_what_it_is() {
         for (given, expected) in [
             (&b"SQLite format 3\0\x10\0"[..], "a database"),
-            (b"{\"info\":{},\"messages\":[]}\n{\"info\":{},\"messages\":[]}", "several sessions"),
-            (b"{\"type\":\"text\",\"sessionID\":\"s\"}\n{\"type\":\"text\"}", "stream of events"),
+            (
+                b"{\"info\":{},\"messages\":[]}\n{\"info\":{},\"messages\":[]}",
+                "several sessions",
+            ),
+            (
+                b"{\"type\":\"text\",\"sessionID\":\"s\"}\n{\"type\":\"text\"}",
+                "stream of events",
+            ),
             (b"{\"a\":1}\n{\"a\":2}", "one JSON value per line"),
             (b"{\"info\":{\"id\":\"ses", "cut off"),
             (b"<!doctype html>", "a page"),

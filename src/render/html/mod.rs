@@ -112,9 +112,10 @@ fn tags(kind: Kind, is_closed: bool) -> (&'static str, &'static str) {
     match (kind, is_closed) {
         (Kind::Turn { is_user: true }, _) => ("<section class=\"turn user\">\n", "</section>\n"),
         (Kind::Turn { is_user: false }, _) => ("<section class=\"turn\">\n", "</section>\n"),
-        (Kind::Tool { has_failed: true }, true) => {
-            ("<details class=\"tool failed\" open><summary>", "</details>\n")
-        }
+        (Kind::Tool { has_failed: true }, true) => (
+            "<details class=\"tool failed\" open><summary>",
+            "</details>\n",
+        ),
         (Kind::Tool { has_failed: true }, false) => ("<div class=\"tool failed\">\n", "</div>\n"),
         (Kind::Tool { .. }, true) => ("<details class=\"tool\"><summary>", "</details>\n"),
         (Kind::Tool { .. }, false) => ("<div class=\"tool\">\n", "</div>\n"),

@@ -248,7 +248,11 @@ fn put_what_happened(object: &mut Object, message: &Message) {
         .filter(|ending| !matches!(ending, Ending::Answered | Ending::Continues));
     put(object, "ending", ending.map(Ending::id));
     let broken = Attempts::of(message).broken;
-    put(object, "brokenAttempts", Some(broken).filter(|broken| *broken > 0));
+    put(
+        object,
+        "brokenAttempts",
+        Some(broken).filter(|broken| *broken > 0),
+    );
 }
 
 /// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.

@@ -156,7 +156,11 @@ fn ending(tally: &Tally) -> Value {
     put(&mut object, "errors", Some(tally.errors.count));
     put(&mut object, "toolCalls", Some(tally.calls));
     put(&mut object, "failedToolCalls", Some(tally.failed.count));
-    put(&mut object, "failedCommands", Some(tally.failed_commands.count));
+    put(
+        &mut object,
+        "failedCommands",
+        Some(tally.failed_commands.count),
+    );
     put(&mut object, "timedOut", Some(tally.timed_out.count));
     put(&mut object, "refused", Some(tally.refused.count));
     Value::Object(object)

@@ -4,7 +4,13 @@ use crate::model::MessageError;
 use crate::render::words::Words;
 
 /// Names that tell nothing.
-const EMPTY_NAMES: [&str; 5] = ["UnknownError", "unknown", "Error", "error", "provider.unknown"];
+const EMPTY_NAMES: [&str; 5] = [
+    "UnknownError",
+    "unknown",
+    "Error",
+    "error",
+    "provider.unknown",
+];
 
 /// Whether the name of an error tells nothing.
 pub fn says_nothing(name: &str) -> bool {
@@ -19,13 +25,24 @@ pub fn status(error: &MessageError) -> Option<f64> {
 
 /// `HTTP 429`, `status code: 500`, `401 Unauthorized`
 fn status_in(text: &str) -> Option<u16> {
-    let start = text.get(..text.floor_char_boundary(400)).unwrap_or_default();
+    let start = text
+        .get(..text.floor_char_boundary(400))
+        .unwrap_or_default();
     let lower = start.to_ascii_lowercase();
-    let behind = ["http/1.1 ", "http/2 ", "http error", "http status", "http ", "status code", "statuscode", "status"]
-        .iter()
-        .filter_map(|words| lower.split_once(words))
-        .filter_map(|(_, rest)| code(rest.trim_start_matches([' ', ':', '=', '(', '"'])))
-        .next();
+    let behind = [
+        "http/1.1 ",
+        "http/2 ",
+        "http error",
+        "http status",
+        "http ",
+        "status code",
+        "statuscode",
+        "status",
+    ]
+    .iter()
+    .filter_map(|words| lower.split_once(words))
+    .filter_map(|(_, rest)| code(rest.trim_start_matches([' ', ':', '=', '(', '"'])))
+    .next();
     behind.or_else(|| code(lower.trim_start()))
 }
 
@@ -35,7 +52,10 @@ fn code(text: &str) -> Option<u16> {
     let is_word = !rest.starts_with(|c: char| c.is_alphanumeric() || ".,-_/".contains(c))
         || rest.starts_with(", ")
         || rest.starts_with(". ");
-    let status: u16 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let status: u16 = digits
+        .parse()
+        .ok()
+        .filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
     (is_word && (400..600).contains(&status)).then_some(status)
 }
 

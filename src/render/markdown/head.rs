@@ -52,7 +52,10 @@ impl Page<'_> {
             Some(self.clock.moment(content.exported_at)),
         );
         table.row(self.words.application, self.application(info, runtime));
-        table.row(self.words.system, system(runtime, self.options.app.as_ref()));
+        table.row(
+            self.words.system,
+            system(runtime, self.options.app.as_ref()),
+        );
         self.add_contents(&mut table, main);
         table.row(self.words.published, self.published(info));
         self.blocks.block(&table.to_markdown());

@@ -185,12 +185,14 @@ impl<'a> Page<'a> {
     }
 
     /// The title of a session, or the first words of the user where nobody gave it one.
-    fn title_of(
-        &self,
-        shown: Shown<'_>,
-        messages: &mut dyn RedactedMessages,
-    ) -> Result<String> {
-        let stored = shown.session.info.title.as_deref().unwrap_or_default().trim();
+    fn title_of(&self, shown: Shown<'_>, messages: &mut dyn RedactedMessages) -> Result<String> {
+        let stored = shown
+            .session
+            .info
+            .title
+            .as_deref()
+            .unwrap_or_default()
+            .trim();
         if !stored.is_empty() && !title::is_placeholder(stored) {
             return Ok(stored.to_owned());
         }
@@ -203,7 +205,12 @@ impl<'a> Page<'a> {
                 return Ok(words);
             }
         }
-        Ok(if stored.is_empty() { self.words.untitled } else { stored }.to_owned())
+        Ok(if stored.is_empty() {
+            self.words.untitled
+        } else {
+            stored
+        }
+        .to_owned())
     }
 
     fn sub_agent_head(&mut self, agent: Shown<'_>) {

@@ -301,7 +301,9 @@ impl Quote<'_> {
                 self.push_line("");
             }
             for line in lines.lines() {
-                self.push_line(format!("{marks}{line}").trim_end_matches(|c| line.is_empty() && c == ' '));
+                self.push_line(
+                    format!("{marks}{line}").trim_end_matches(|c| line.is_empty() && c == ' '),
+                );
             }
             self.last = Last::Code;
         } else if place.item > 0 && is_inert && place.marker.is_empty() {

@@ -37,17 +37,17 @@ impl Page<'_> {
             }
         }
         let link = |turn: usize| match names.get(&turn) {
-            Some(anchor) => format!("[{}](#{anchor})", fill(words.turn_number, &[&turn.to_string()])),
+            Some(anchor) => format!(
+                "[{}](#{anchor})",
+                fill(words.turn_number, &[&turn.to_string()])
+            ),
             None => fill(words.turn_number, &[&turn.to_string()]),
         };
         let mut facts = Vec::new();
         if let Some((end, turn)) = tally.end {
             let mut ended = format!("**{}**", ended(end, words));
             // The link to an error stands beside their number.
-            let is_linked = matches!(
-                end,
-                SessionEnd::Answer(Ending::Answered | Ending::Failed)
-            );
+            let is_linked = matches!(end, SessionEnd::Answer(Ending::Answered | Ending::Failed));
             if !is_linked {
                 ended.push_str(&words.in_brackets(&link(turn)));
             }
@@ -58,7 +58,10 @@ impl Page<'_> {
             if places.has_more {
                 turns.push("…".to_owned());
             }
-            facts.push(format!("{text}{}", words.in_brackets(&turns.join(words.comma))));
+            facts.push(format!(
+                "{text}{}",
+                words.in_brackets(&turns.join(words.comma))
+            ));
         };
         if tally.errors.count > 0 {
             told(words.errors_count.of(tally.errors.count), &tally.errors);
@@ -98,7 +101,12 @@ impl Page<'_> {
         let surveys = self.content.survey.sessions.iter().enumerate().skip(1);
         let failed = surveys.filter(|(_, survey)| {
             let tally = &survey.tally;
-            let counts = [&tally.errors, &tally.failed, &tally.failed_commands, &tally.timed_out];
+            let counts = [
+                &tally.errors,
+                &tally.failed,
+                &tally.failed_commands,
+                &tally.timed_out,
+            ];
             counts.iter().any(|places| places.count > 0)
         });
         let links: Vec<String> = failed
@@ -128,7 +136,10 @@ impl Page<'_> {
         if worked <= 0 || worked.saturating_mul(10) >= whole.saturating_mul(9) {
             return Some(fill(words.took, &[&whole_text]));
         }
-        Some(fill(words.took_of_which, &[&whole_text, &words.duration(worked)]))
+        Some(fill(
+            words.took_of_which,
+            &[&whole_text, &words.duration(worked)],
+        ))
     }
 }
 

@@ -15,7 +15,10 @@ pub fn is_placeholder(title: &str) -> bool {
         .filter_map(|start| title.strip_prefix(start))
         .any(|rest| {
             let rest = rest.trim_start_matches([' ', '-']);
-            rest.is_empty() || rest.get(..4).is_some_and(|year| year.parse::<u16>().is_ok())
+            rest.is_empty()
+                || rest
+                    .get(..4)
+                    .is_some_and(|year| year.parse::<u16>().is_ok())
         })
 }
 
@@ -50,7 +53,11 @@ mod tests {
 
     #[test]
     fn a_time_is_no_title() {
-        for title in ["New session - 2026-11-22T07:46:59.454Z", "Child session - 2026-11-22T07:46:59.454Z", "New session"] {
+        for title in [
+            "New session - 2026-11-22T07:46:59.454Z",
+            "Child session - 2026-11-22T07:46:59.454Z",
+            "New session",
+        ] {
             assert!(is_placeholder(title), "{title}");
         }
         for title in ["New session tokens", "New session - the plan", "Totals"] {

@@ -8,8 +8,8 @@ use crate::model::ToolPart;
 use crate::options::Detail;
 use crate::render::html::{Kind, Mark};
 use crate::render::tool::details::{What, details, reasons};
-use crate::render::tool::summary::{facts, label, relative, subject};
 use crate::render::tool::outcome::Outcome;
+use crate::render::tool::summary::{facts, label, relative, subject};
 use crate::render::tool::{child_session, failure, is_usual_name};
 use crate::render::words::fill;
 
@@ -30,8 +30,16 @@ impl Blocks<'_> {
         let outcome = Outcome::of(tool);
         let mut told = Vec::new();
         // The name says nothing more than the exporter's own words for it, unless it is another one.
-        told.extend(label.filter(|_| !is_usual_name(&tool.tool)).map(|_| name.clone()));
-        told.extend(self.around.is_by_user.then(|| self.context.words.run_by_user.to_owned()));
+        told.extend(
+            label
+                .filter(|_| !is_usual_name(&tool.tool))
+                .map(|_| name.clone()),
+        );
+        told.extend(
+            self.around
+                .is_by_user
+                .then(|| self.context.words.run_by_user.to_owned()),
+        );
         told.push(outcome.in_words(self.around.is_stopped, self.context.words));
         let shown = |text: &str| code(&shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));

@@ -106,7 +106,11 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
         _ => {}
     }
     let (rest, is_all) = rest_of_input(tool, &shown, is_told);
-    let what = if is_all { What::Input } else { What::OtherInput };
+    let what = if is_all {
+        What::Input
+    } else {
+        What::OtherInput
+    };
     add(what, rest, "json".into());
     let raw = tool.raw.as_deref().unwrap_or_default();
     add(What::PartialInput, raw.into(), "text".into());
@@ -129,7 +133,10 @@ const END: (usize, usize) = (12, 2000);
 pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
     let mut reasons = details(tool, is_told);
     reasons.retain(|detail| !matches!(detail.what, What::Content | What::Output | What::Todos));
-    let is_command = matches!(Outcome::of(tool), Outcome::ExitCode(_) | Outcome::TimedOut(_));
+    let is_command = matches!(
+        Outcome::of(tool),
+        Outcome::ExitCode(_) | Outcome::TimedOut(_)
+    );
     if is_command
         && failure(tool).is_none()
         && let Some(output) = tool.output.as_deref()
@@ -151,15 +158,24 @@ fn end_of(output: &str) -> (What, &str) {
     let output = ["shell", "bash"]
         .iter()
         .find_map(|name| {
-            let inside = output.trim_end().strip_suffix(&format!("</{name}_metadata>"))?;
+            let inside = output
+                .trim_end()
+                .strip_suffix(&format!("</{name}_metadata>"))?;
             inside.get(..inside.rfind(&format!("<{name}_metadata>"))?)
         })
         .unwrap_or(output)
         .trim_end();
     let (lines, bytes) = END;
-    let from = output.rmatch_indices('\n').nth(lines - 1).map_or(0, |(at, _)| at + 1);
+    let from = output
+        .rmatch_indices('\n')
+        .nth(lines - 1)
+        .map_or(0, |(at, _)| at + 1);
     let from = from.max(output.ceil_char_boundary(output.len().saturating_sub(bytes)));
-    let what = if from == 0 { What::Output } else { What::EndOfOutput };
+    let what = if from == 0 {
+        What::Output
+    } else {
+        What::EndOfOutput
+    };
     (what, output.get(from..).unwrap_or_default())
 }
 

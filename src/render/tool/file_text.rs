@@ -51,7 +51,9 @@ fn inside(text: &str) -> Option<(&str, &str)> {
 
 /// `12: text`, before 1.2 `00012| text`.
 fn without_number(line: &str) -> Option<&str> {
-    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = line
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = rest.len() < line.trim_start().len();
     let rest = rest
         .strip_prefix(": ")
@@ -74,7 +76,12 @@ mod tests {
         );
         let old = "<file>\n00001| let a;\n00002| }\n</file>";
         assert_eq!(without_wrapper(old), "let a;\n}\n");
-        for other in ["a\n<content>\n1: x\n</content>", "<content>\nfree text\n</content>", "1: a", ""] {
+        for other in [
+            "a\n<content>\n1: x\n</content>",
+            "<content>\nfree text\n</content>",
+            "1: a",
+            "",
+        ] {
             assert_eq!(without_wrapper(other), other);
         }
     }

@@ -76,8 +76,26 @@ impl Kind {
 
 /// The names of OpenCode's own tools, for which [`summary::label`] has words that say the same.
 const USUAL_NAMES: [&str; 20] = [
-    "read", "write", "edit", "apply_patch", "patch", "bash", "shell", "glob", "grep", "list", "todowrite", "todoread",
-    "task", "webfetch", "websearch", "codesearch", "skill", "question", "batch", "invalid",
+    "read",
+    "write",
+    "edit",
+    "apply_patch",
+    "patch",
+    "bash",
+    "shell",
+    "glob",
+    "grep",
+    "list",
+    "todowrite",
+    "todoread",
+    "task",
+    "webfetch",
+    "websearch",
+    "codesearch",
+    "skill",
+    "question",
+    "batch",
+    "invalid",
 ];
 
 /// Whether the name of a tool says no more than the words for it.

@@ -62,12 +62,21 @@ const SENTENCES: [(&str, Outcome); 13] = [
 /// Words for a status in stores of other agents and generations.
 const STATUSES: [(&[&str], Outcome); 7] = [
     (&["timeout", "timedout"], Outcome::TimedOut(None)),
-    (&["killed", "stopped", "interrupted", "aborted"], Outcome::Stopped),
+    (
+        &["killed", "stopped", "interrupted", "aborted"],
+        Outcome::Stopped,
+    ),
     (&["cancelled", "canceled"], Outcome::Cancelled),
-    (&["refused", "rejected", "denied", "declined"], Outcome::Refused),
+    (
+        &["refused", "rejected", "denied", "declined"],
+        Outcome::Refused,
+    ),
     (&["dismissed"], Outcome::Dismissed),
     (&["failed", "failure"], Outcome::Failed),
-    (&["exited", "success", "succeeded", "done"], Outcome::Succeeded),
+    (
+        &["exited", "success", "succeeded", "done"],
+        Outcome::Succeeded,
+    ),
 ];
 
 impl Outcome {
@@ -170,7 +179,9 @@ impl Outcome {
             Self::Succeeded => words.completed,
             Self::Failed => words.failed,
             Self::ExitCode(code) => return fill(words.exit_code, &[&number(code)]),
-            Self::TimedOut(Some(millis)) => return fill(words.timed_out_after, &[&time(millis, words)]),
+            Self::TimedOut(Some(millis)) => {
+                return fill(words.timed_out_after, &[&time(millis, words)]);
+            }
             Self::TimedOut(None) => words.timed_out,
             Self::StoppedByUser => words.stopped_by_user,
             Self::Stopped if is_stopped_by_user => words.stopped_by_user,
@@ -226,7 +237,13 @@ mod tests {
     use super::*;
     use crate::model::Object;
 
-    fn call(name: &str, status: ToolStatus, output: &str, error: &str, exit: Option<f64>) -> ToolPart {
+    fn call(
+        name: &str,
+        status: ToolStatus,
+        output: &str,
+        error: &str,
+        exit: Option<f64>,
+    ) -> ToolPart {
         let mut metadata = Object::new();
         if let Some(exit) = exit {
             metadata.insert("exit".to_owned(), json!(exit));
@@ -250,17 +267,26 @@ mod tests {
 
     #[test]
     fn what_is_stored_as_completed_may_have_failed() {
-        let completed = |output: &str, exit| Outcome::of(&call("bash", ToolStatus::Completed, output, "", exit));
+        let completed = |output: &str, exit| {
+            Outcome::of(&call("bash", ToolStatus::Completed, output, "", exit))
+        };
         let note = |text: &str| format!("begin\n\n<shell_metadata>\n{text}\n</shell_metadata>");
         assert_eq!(completed("", Some(0.0)), Outcome::Succeeded);
         assert_eq!(completed("", Some(3.0)), Outcome::ExitCode(3.0));
-        let timeout = note("shell tool terminated command after exceeding timeout 700 ms. If this command …");
+        let timeout =
+            note("shell tool terminated command after exceeding timeout 700 ms. If this command …");
         assert_eq!(completed(&timeout, None), Outcome::TimedOut(Some(700.0)));
         let old = "x\n<bash_metadata>\nbash tool terminated commmand after exceeding timeout 2000 ms\n</bash_metadata>";
         assert_eq!(completed(old, None), Outcome::TimedOut(Some(2000.0)));
-        assert_eq!(completed(&note("User aborted the command"), None), Outcome::StoppedByUser);
+        assert_eq!(
+            completed(&note("User aborted the command"), None),
+            Outcome::StoppedByUser
+        );
         // What a command prints about others is no note of the tool.
-        assert_eq!(completed(&format!("{timeout}\nmore"), None), Outcome::Succeeded);
+        assert_eq!(
+            completed(&format!("{timeout}\nmore"), None),
+            Outcome::Succeeded
+        );
         assert_eq!(completed(&timeout, Some(0.0)), Outcome::Succeeded);
     }
 
@@ -268,13 +294,23 @@ mod tests {
     fn a_stored_error_may_be_the_users_decision() {
         for (error, expected) in [
             ("File not found: a", Outcome::Failed),
-            ("The user rejected permission to use this specific tool call.", Outcome::Refused),
+            (
+                "The user rejected permission to use this specific tool call.",
+                Outcome::Refused,
+            ),
             ("The user dismissed this question", Outcome::Dismissed),
             ("Error: Tool execution aborted", Outcome::Stopped),
             ("Cancelled", Outcome::Cancelled),
-            ("MCP error -32001: Request timed out", Outcome::TimedOut(None)),
+            (
+                "MCP error -32001: Request timed out",
+                Outcome::TimedOut(None),
+            ),
         ] {
-            assert_eq!(Outcome::of(&call("x", ToolStatus::Error, "", error, None)), expected, "{error}");
+            assert_eq!(
+                Outcome::of(&call("x", ToolStatus::Error, "", error, None)),
+                expected,
+                "{error}"
+            );
         }
         for (status, expected) in [
             ("timeout", Outcome::TimedOut(None)),

@@ -43,7 +43,7 @@ pub enum Mark {
     Quote(String),
     /// Text of the session that is no Markdown.
     Plain(String),
-    /// A place that links of the document lead to.
+    /// The name that links lead to, of the heading that follows.
     Anchor(String),
 }
 
@@ -61,9 +61,12 @@ impl Converter {
         let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
         let mut at = 0;
         let mut is_summary = false;
+        let mut anchor: Option<&String> = None;
         for (index, (place, mark)) in marks.iter().enumerate() {
             let text = markdown.get(at..*place).unwrap_or_default();
+            let start = html.len();
             blocks::push(&mut html, text, is_summary);
+            name_heading(&mut html, start, &mut anchor);
             at = *place;
             match mark {
                 Mark::Begin(kind) => {
@@ -87,12 +90,26 @@ impl Converter {
                     html.push_str("</blockquote>\n");
                 }
                 Mark::Anchor(name) => {
-                    html.push_str(&format!("<span id=\"{}\"></span>", frame::escaped(name)));
+                    anchor = Some(name);
                 }
             }
         }
+        let start = html.len();
         blocks::push(&mut html, markdown.get(at..).unwrap_or_default(), false);
+        name_heading(&mut html, start, &mut anchor);
         html
+    }
+}
+
+/// Gives the heading of a turn, with which the HTML from `start` on begins, the name that links lead to.
+fn name_heading(html: &mut String, start: usize, anchor: &mut Option<&String>) {
+    const HEADING: &str = "<h3>";
+    let begins = html
+        .get(start..)
+        .is_some_and(|rest| rest.starts_with(HEADING));
+    if begins && let Some(name) = anchor.take() {
+        let at = start + HEADING.len() - 1;
+        html.insert_str(at, &format!(" id=\"{}\"", frame::escaped(name)));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::code_block::{is_inert as code_is_inert, push_code_block, push_fenced};
-use super::escape::{code, inline};
+use super::escape::{code, inline, push_plain_quote};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
@@ -188,6 +188,32 @@ impl<'a> Blocks<'a> {
         if !shown.trim().is_empty() {
             self.mark(Mark::Plain(shown.to_owned()));
             self.marked_bytes += shown.len();
+        }
+        self.cut_note(shown, text);
+    }
+
+    /// Text of the session that is no Markdown, as a quote: an error, which may be one very long line. It belongs to
+    /// the item before it, if there is one.
+    pub fn plain_quote(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
+        let shown = self.budget.take(text);
+        if self.context.is_page {
+            if !shown.trim().is_empty() {
+                self.mark(Mark::Plain(shown.trim_matches('\n').to_owned()));
+                self.marked_bytes += shown.len();
+            }
+            return self.cut_note(shown, text);
+        }
+        let mut lines = String::new();
+        push_plain_quote(&mut lines, shown);
+        let indent = if self.is_in_list { "  " } else { "" };
+        for line in lines.lines().filter(|_| !shown.trim().is_empty()) {
+            self.text.push_str(indent);
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        if !self.is_in_list {
+            self.text.push('\n');
         }
         self.cut_note(shown, text);
     }

@@ -155,7 +155,37 @@ pub fn starts_reference(text: &str) -> bool {
 /// Text as one line of plain text, wherever it stands: in a sentence, at the start of a paragraph,
 /// in a heading or in a table's cell.
 pub fn inline(text: &str) -> String {
-    let line = one_line(text);
+    escaped_line(&one_line(text))
+}
+
+/// Lines of plain text as a block quote, letter by letter.
+pub fn push_plain_quote(result: &mut String, text: &str) {
+    let mut lines = text
+        .trim_matches('\n')
+        .lines()
+        .map(str::trim_end)
+        .peekable();
+    while let Some(line) = lines.next() {
+        let rest = line.trim_start_matches([' ', '\t']);
+        result.push('>');
+        if !rest.is_empty() {
+            result.push(' ');
+            for blank in line.bytes().take(line.len() - rest.len()) {
+                let width = if blank == b'\t' { 4 } else { 1 };
+                // To the eye they are blanks, and to no renderer the start of code.
+                (0..width).for_each(|_| result.push('\u{a0}'));
+            }
+            result.push_str(&escaped_line(rest));
+            // In the application a line end is a line end.
+            if lines.peek().is_some_and(|next| !next.is_empty()) {
+                result.push_str("  ");
+            }
+        }
+        result.push('\n');
+    }
+}
+
+fn escaped_line(line: &str) -> String {
     let mut result = String::with_capacity(line.len() + 8);
     let mut before = None;
     let mut is_number = true;

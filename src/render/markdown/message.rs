@@ -263,7 +263,7 @@ impl Blocks<'_> {
             facts.join(" · ")
         ));
         if let Some(prompt) = &subtask.prompt {
-            self.quote_in_item(prompt);
+            self.plain_quote(prompt);
         }
         if let Some(result) = &subtask.result {
             self.item(self.context.words.sub_task_result);
@@ -314,7 +314,7 @@ impl Blocks<'_> {
             .as_ref()
             .and_then(|error| error.message.as_deref())
         {
-            self.quote_in_item(message);
+            self.plain_quote(message);
         }
     }
 
@@ -389,7 +389,8 @@ impl Blocks<'_> {
         if let Some(message) =
             message.filter(|message| !(error.is_abort() && *message == "Aborted"))
         {
-            self.quote(message);
+            self.end_list();
+            self.plain_quote(message);
         }
         self.end();
     }

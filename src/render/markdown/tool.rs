@@ -50,7 +50,7 @@ impl Blocks<'_> {
         self.item(&line);
         self.mark(Mark::Details);
         if let Some(error) = failure(tool) {
-            self.quote_in_item(error);
+            self.plain_quote(error);
         }
         for file in &tool.attachments {
             self.attachment(file, directory);

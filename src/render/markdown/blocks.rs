@@ -172,7 +172,7 @@ impl<'a> Blocks<'a> {
     /// Text of the session that is no Markdown, letter by letter.
     pub fn plain(&mut self, text: &str) {
         let text = &*summed_up(text, self.context.words);
-        let text = text.trim_matches('\n');
+        let text = text.trim_start_matches('\n');
         if !self.context.is_page {
             let is_indented = !code_is_inert(text);
             if is_indented && self.is_behind_list {

@@ -190,7 +190,7 @@ fn escaped_line(line: &str) -> String {
     let mut before = None;
     let mut is_number = true;
     let mut address = Address::default();
-    let closers = Closers::of(&line);
+    let closers = Closers::of(line);
     for (index, c) in line.char_indices() {
         let rest = line.get(index..).unwrap_or_default();
         address.go_on(rest);

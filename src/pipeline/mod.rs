@@ -36,7 +36,7 @@ use crate::memory;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
-use crate::render::{self, Census, Clock, Content, Cuts, MessageRenderer, Survey};
+use crate::render::{self, Census, Clock, Content, Cuts, Survey};
 use crate::sink::{self, AtomicFile};
 use crate::source::{self, Input, Origin, StoredSession, TextsApart};
 use crate::stop::Stop;
@@ -302,9 +302,6 @@ fn write_document(
     let (mut input, origin) = session.open(control.stop)?;
     input.notes.check_memory()?;
     control.check()?;
-    if !MessageRenderer::can_render(options) {
-        input.messages.keep();
-    }
     let go_on = || control.check();
     input.messages.settle(&mut input.notes, &go_on)?;
     let shown = if options.children { usize::MAX } else { 1 };

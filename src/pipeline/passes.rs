@@ -6,7 +6,7 @@ use super::ahead::{Ahead, is_worth_threads};
 use super::attachments::Extractor;
 use super::early::Early;
 use super::printer::{Printer, Sink};
-use super::reader::{Item, Place, Reader, Worked, places};
+use super::reader::{Item, Place, Reader, places};
 use super::redacting::{Blanking, Extra, Redacting};
 use super::seen::Seen;
 use super::spool::Spool;
@@ -15,7 +15,7 @@ use super::{Control, Phase};
 use crate::error::Result;
 use crate::model::{Message, Notes, RawText, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Changes, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
+use crate::redact::{self, Learner, Redacted, RedactionReport, Redactor, Scouted, Watch};
 use crate::render::budget::Measure;
 use crate::render::{
     self, Content, Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey,
@@ -47,16 +47,14 @@ impl<'a, 'i> Passes<'a, 'i> {
         let mut steps = self.steps(Phase::Read);
         let mut survey = self.hidden.clone();
         let options = self.options;
-        let is_kept = self.messages.keeps_changes();
         let scout = learner.scout();
-        let early = Early::before(tree, self.options, &scout).filter(|_| !is_kept);
+        let early = Early::before(tree, self.options, &scout);
         learner.runtime(&mut tree.runtime);
         let work = |((session, _), fetched): Item<'i>| -> Result<Read> {
             let mut notes = Notes::default();
             let mut message = fetched.read(&mut notes)?;
             let scouted = scout.message(&mut message);
-            let shown = scouted.redacted(&message).filter(|_| !is_kept);
-            let outcome = match shown {
+            let outcome = match scouted.redacted(&message) {
                 Some(shown) => Outcome::Done {
                     survey: MessageSurvey::of(shown, options),
                     rendered: early
@@ -81,7 +79,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                     early.begin_session(index, size.messages, &mut self.spool);
                 }
                 self.seen.begin_session(size.messages);
-                for place in 0..size.messages {
+                for _ in 0..size.messages {
                     let read = reader.next()??;
                     notes.append(read.notes);
                     let changes = match read.outcome {
@@ -101,8 +99,7 @@ impl<'a, 'i> Passes<'a, 'i> {
                             let early = early.as_ref();
                             self.spool
                                 .add(early.and_then(|early| early.render(index, shown)));
-                            reader.give_back((index, place), message);
-                            if is_kept { Changes::NONE } else { changes }
+                            changes
                         }
                     };
                     self.seen.add(changes);
@@ -126,9 +123,8 @@ impl<'a, 'i> Passes<'a, 'i> {
         let suspects = self.suspects(redactor, &mut steps)?;
         let (mut late, mut reports) = (Vec::new(), Vec::new());
         let mut is_in_survey = !survey.fits(tree);
-        let is_kept = self.messages.keeps_changes();
         let (seen, options) = (&self.seen, self.options);
-        let early = Early::of(tree, options, redactor).filter(|_| !is_kept);
+        let early = Early::of(tree, options, redactor);
         let shared = &*redactor;
         let work = |(place, fetched): Item<'i>| -> Result<Checked> {
             let message = fetched.read(&mut Notes::default())?;
@@ -141,7 +137,6 @@ impl<'a, 'i> Passes<'a, 'i> {
             let renderer = early.as_ref().filter(|_| late.is_some());
             let rendered = renderer.and_then(|early| early.render(place.0, message.as_ref()));
             Ok(Checked {
-                message,
                 late,
                 rendered,
                 is_in_survey,
@@ -156,13 +151,9 @@ impl<'a, 'i> Passes<'a, 'i> {
                 if let Some(report) = checked.late {
                     self.spool.replace(place, checked.rendered);
                     reports.push(report);
-                    // What keeps changes has it replaced by now.
-                    if !is_kept {
-                        late.push(place);
-                    }
+                    late.push(place);
                 }
                 is_in_survey |= checked.is_in_survey;
-                reader.give_back(place, checked.message.into_inner());
                 steps.step();
             }
             Ok::<_, crate::Error>(())
@@ -310,13 +301,8 @@ impl<'a, 'i> Passes<'a, 'i> {
         };
         let is_read = |place: &Place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place);
         let places: Vec<_> = places(self.sizes).filter(is_read).collect();
-        // What keeps changes has messages as they are shown by now, so that threads have nothing to do.
-        let for_threads = match self.messages.keeps_changes() {
-            true => 0,
-            false => places.len(),
-        };
         thread::scope(|scope| {
-            let ahead = Ahead::start(scope, for_threads, &work);
+            let ahead = Ahead::start(scope, places.len(), &work);
             let reader = Reader::new(self.messages, ahead, places.iter().copied());
             go_over(&mut Redacting::new(reader, extra, self.options))
         })
@@ -346,32 +332,16 @@ enum Outcome {
         survey: MessageSurvey,
         rendered: Option<RenderedMessage>,
     },
-    /// The message, for whoever numbers secrets, or to be kept.
+    /// The message, for whoever numbers secrets.
     ToDo(Message),
-}
-
-impl Worked for Result<Read> {
-    fn into_message(self) -> Option<Message> {
-        match self.ok()?.outcome {
-            Outcome::Done { .. } => None,
-            Outcome::ToDo(message) => Some(message),
-        }
-    }
 }
 
 /// A message in which known values were looked for.
 struct Checked {
-    message: Redacted<Message>,
     /// What was replaced; `None` where nothing was.
     late: Option<RedactionReport>,
     /// The message with that.
     rendered: Option<RenderedMessage>,
     /// Whether one stands in what the head of the document tells.
     is_in_survey: bool,
-}
-
-impl Worked for Result<Checked> {
-    fn into_message(self) -> Option<Message> {
-        Some(self.ok()?.message.into_inner())
-    }
 }

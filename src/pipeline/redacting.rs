@@ -4,7 +4,7 @@ use std::iter::Copied;
 use std::slice::Iter;
 
 use super::attachments::Extractor;
-use super::reader::{Place, Reader, Worked};
+use super::reader::{Place, Reader};
 use super::spool::Spooled;
 use super::steps::Steps;
 use crate::error::Result;
@@ -12,12 +12,6 @@ use crate::model::Message;
 use crate::options::ExportOptions;
 use crate::redact::{self, Redacted, Watch};
 use crate::render::{RedactedMessages, RenderedMessage};
-
-impl Worked for Result<Redacted<Message>> {
-    fn into_message(self) -> Option<Message> {
-        self.ok().map(Redacted::into_inner)
-    }
-}
 
 /// What is done beside going over the messages.
 #[derive(Default)]
@@ -38,7 +32,7 @@ type RedactedReader<'m, 'env, 'i> =
 pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
     reader: RedactedReader<'m, 'env, 'i>,
     /// What was given out last.
-    current: Option<(Place, Redacted<Message>)>,
+    current: Option<Redacted<Message>>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
 }
@@ -72,24 +66,12 @@ impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
         if let Some(steps) = &mut self.extra.steps {
             steps.step();
         }
-        if let Some((place, message)) = self.current.take() {
-            self.reader.give_back(place, message.into_inner());
-        }
-        let place = (session, index);
-        let message = self.reader.at(place)??;
-        let (_, message) = self.current.insert((place, message));
+        let message = self.reader.at((session, index))??;
+        let message = self.current.insert(message);
         if let Some((extractor, watch)) = &mut self.extra.attachments {
             extractor.extract(message.as_ref(), self.options, watch)?;
         }
         Ok(message.as_ref())
-    }
-}
-
-impl Drop for Redacting<'_, '_, '_, '_> {
-    fn drop(&mut self) {
-        if let Some((place, message)) = self.current.take() {
-            self.reader.give_back(place, message.into_inner());
-        }
     }
 }
 

@@ -1,17 +1,78 @@
-//! The messages of a session tree as they are shown, given out one at a time.
+//! The messages of a session tree as they are shown, read again and given out one at a time.
 
 use std::iter::Copied;
 use std::slice::Iter;
+use std::thread;
 
+use super::ahead::Ahead;
 use super::attachments::Extractor;
-use super::reader::{Place, Reader};
+use super::control::Steps;
+use super::corridor::Corridor;
+use super::drafts::Drafts;
+use super::reader::{Item, Place, Reader, places};
 use super::spool::Spooled;
-use super::steps::Steps;
 use crate::error::Result;
-use crate::model::Message;
+use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
 use crate::redact::{self, Redacted, Watch};
-use crate::render::{RedactedMessages, RenderedMessage};
+use crate::render::{Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey};
+
+impl Corridor<'_, '_> {
+    /// Calls `go_over` with the messages as they are shown, but for those that `cuts` leaves out.
+    ///
+    /// # Errors
+    /// Those of the source and of `go_over`.
+    pub fn with_messages<R>(
+        &mut self,
+        cuts: &Cuts,
+        drafts: &Drafts<'_>,
+        extra: Extra<'_>,
+        go_over: impl FnOnce(&mut dyn RedactedMessages) -> Result<R>,
+    ) -> Result<R> {
+        let work = |(place, fetched): Item<'_>| {
+            let message = fetched.read(&mut Notes::default())?;
+            let mut message = drafts.redactor.again(message, drafts.touched(place))?;
+            if drafts.is_late(place) {
+                drafts.redactor.complete(&mut message)?;
+            }
+            Ok(message)
+        };
+        let is_read = |place: &Place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place);
+        let places: Vec<_> = places(self.sizes).filter(is_read).collect();
+        thread::scope(|scope| {
+            let ahead = Ahead::start(scope, places.len(), &work);
+            let reader = Reader::new(self.messages, ahead, places.iter().copied());
+            go_over(&mut Redacting::new(reader, extra, self.options))
+        })
+    }
+
+    /// Gathers what the head of the document tells of the messages as they are shown, where some are left out.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn survey(
+        &mut self,
+        tree: &Redacted<SessionTree>,
+        cuts: &Cuts,
+        drafts: &Drafts<'_>,
+    ) -> Result<Survey> {
+        let mut survey = self.hidden.clone();
+        let (sizes, options) = (self.sizes, self.options);
+        self.with_messages(&Cuts::default(), drafts, Extra::default(), |messages| {
+            for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
+                survey.begin_session(session, *size, options);
+                for place in 0..size.messages {
+                    let message = messages.message(index, place)?;
+                    survey.add(match cuts.drops(index, place) {
+                        true => MessageSurvey::of_dropped(message),
+                        false => MessageSurvey::of(message, options),
+                    });
+                }
+            }
+            Ok(survey)
+        })
+    }
+}
 
 /// What is done beside going over the messages.
 #[derive(Default)]

@@ -16,8 +16,8 @@ use crate::model::visit;
 use crate::model::{Runtime, Session, SessionTree};
 use crate::options::RedactOptions;
 
-/// How many secrets are kept with the places of their texts, at most: a megabyte.
-const MOST_KEPT_HITS: usize = 32 * 1024;
+/// How many secrets are kept with the places of their texts, at most: four megabytes.
+const MOST_KEPT_HITS: usize = 128 * 1024;
 
 /// Sees a session for the first time: finds the secrets of its own fields, and numbers all.
 pub struct Learner<'a> {

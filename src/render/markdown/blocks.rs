@@ -111,7 +111,6 @@ impl<'a> Blocks<'a> {
         if cut == 0 {
             return;
         }
-        self.note_cut(text);
         self.cut.bytes += cut;
         self.cut.places += 1;
         let sizes = [cut, text.len()].map(|bytes| self.context.words.size(bytes as u64));
@@ -121,7 +120,7 @@ impl<'a> Blocks<'a> {
         ));
     }
 
-    /// Notes that a text is cut.
+    /// Notes that a text is cut in the line of a call.
     pub fn note_cut(&self, text: &str) {
         if redact::may_hold_placeholder(text) {
             self.depends_on_numbers.set(true);

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::find::carrier::{self, Call, Carrier, Carriers};
 use super::hits::{self, Hits};
-use super::place_list::PlaceList;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
+use super::scan::NumberedPlace;
 use super::secrets::Numbering;
 use super::settings::Settings;
 use super::touched::{Again, Touched, TouchedTexts};
@@ -311,7 +311,7 @@ impl<'p> FirstPass<'p> {
 
     /// What stands in a text and is not to be shown, and where home folders may end. Own patterns take part where
     /// nothing was replaced in it before.
-    fn hits(&self, text: &str, is_first: bool) -> (Hits, PlaceList) {
+    fn hits(&self, text: &str, is_first: bool) -> (Hits, Vec<NumberedPlace>) {
         match is_first {
             true => self.settings.hits(text, &self.told),
             false => self.settings.hits_again(text, &self.told),

@@ -30,7 +30,6 @@ mod operator;
 mod own;
 mod pattern;
 mod people;
-mod place_list;
 mod placeholders;
 mod plain_words;
 mod recent_texts;

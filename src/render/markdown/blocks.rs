@@ -1,5 +1,6 @@
 //! What is written, block by block: by a [`Page`](super::Page), and by a single message.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::code_block::{is_inert as code_is_inert, push_code_block, push_fenced};
@@ -7,6 +8,7 @@ use super::escape::{code, inline, push_plain_quote};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
+use crate::redact;
 use crate::render::AttachmentNames;
 use crate::render::clock::Clock;
 use crate::render::cuts::{PartBudget, Total};
@@ -65,6 +67,8 @@ pub struct Blocks<'a> {
     pub around: Around,
     /// Whether indented code would belong to the list or the code before it.
     pub is_behind_list: bool,
+    /// Whether a text was cut that holds a placeholder: where it is cut depends on how long its number is.
+    pub depends_on_numbers: Cell<bool>,
 }
 
 /// What a part has to know of its message.
@@ -88,6 +92,7 @@ impl<'a> Blocks<'a> {
             cut: Total::default(),
             around: Around::default(),
             is_behind_list: false,
+            depends_on_numbers: Cell::new(false),
         }
     }
 
@@ -129,6 +134,13 @@ impl<'a> Blocks<'a> {
             self.context.words.cut,
             &sizes.each_ref().map(String::as_str),
         ));
+    }
+
+    /// Notes that a text is cut in the line of a call.
+    pub fn note_cut(&self, text: &str) {
+        if redact::may_hold_placeholder(text) {
+            self.depends_on_numbers.set(true);
+        }
     }
 
     /// A block of its own, followed by a blank line.

@@ -49,7 +49,7 @@ impl Page<'_> {
                     }
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
-                    let begun = is_first.then_some((number, &turn));
+                    let begun = is_first.then_some((number, turn));
                     self.add_message(shown, index, begun, before, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }
@@ -63,7 +63,7 @@ impl Page<'_> {
             }
             self.blocks.end_list();
             if has_heading && !turn.is_event() {
-                self.nothing_shown(&turn);
+                self.nothing_shown(turn);
                 self.blocks.end();
             }
         }

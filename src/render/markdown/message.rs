@@ -124,6 +124,8 @@ impl Blocks<'_> {
     fn runtime_text(&mut self, text: &str, is_result: bool) {
         let words = self.context.words;
         let text = text.trim();
+        // Its size is told, and it may be cut.
+        self.note_cut(text);
         let first = text.lines().next().unwrap_or_default();
         let size = words.in_brackets(&words.size(text.len() as u64));
         let what = if is_result && !is_call(text) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::blocks::Blocks;
 use super::escape::{code, info_string, inline};
 use crate::model::ToolPart;
@@ -10,7 +12,7 @@ use crate::render::html::{Kind, Mark};
 use crate::render::tool::details::{What, details, reasons};
 use crate::render::tool::outcome::Outcome;
 use crate::render::tool::summary::{facts, label, relative, subject};
-use crate::render::tool::{child_session, failure, is_usual_name};
+use crate::render::tool::{Kind as ToolKind, child_session, failure, is_usual_name};
 use crate::render::words::fill;
 
 /// How much of a command or a title stands in its line, in characters.
@@ -41,7 +43,7 @@ impl Blocks<'_> {
                 .then(|| self.context.words.run_by_user.to_owned()),
         );
         told.push(outcome.in_words(self.around.is_stopped, self.context.words));
-        let shown = |text: &str| code(&shortened(text));
+        let shown = |text: &str| code(&self.shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));
         line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
@@ -65,10 +67,16 @@ impl Blocks<'_> {
 
     /// What the call was about, on one line of bounded length.
     fn subject(&self, tool: &ToolPart, directory: Option<&str>) -> Option<String> {
+        if ToolKind::of(tool) == ToolKind::Command
+            && let Some(command) = tool.input.get("command").and_then(Value::as_str)
+        {
+            // A long one gives way to what the model said of it.
+            self.note_cut(command);
+        }
         let subject = subject(tool, directory)?;
         let text = subject.text.trim();
         let first_line = text.lines().next().unwrap_or_default();
-        let shown = shortened(first_line);
+        let shown = self.shortened(first_line);
         let shown = if subject.is_literal {
             code(&shown)
         } else {
@@ -81,6 +89,22 @@ impl Blocks<'_> {
         } else {
             shown
         })
+    }
+
+    /// Whether a text stands in a call's line as a whole.
+    fn is_short(&self, text: &str) -> bool {
+        let text = text.trim();
+        !text.contains('\n') && matches!(self.shortened(text), Cow::Borrowed(_))
+    }
+
+    fn shortened<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match text.char_indices().nth(LONGEST_SUBJECT) {
+            Some((end, _)) => {
+                self.note_cut(text);
+                format!("{}…", text.get(..end).unwrap_or_default()).into()
+            }
+            None => text.into(),
+        }
     }
 
     /// Where the sub-agent session of a task tool is.
@@ -101,7 +125,7 @@ impl Blocks<'_> {
         let subject = subject(tool, directory);
         let is_told = |text: &str| {
             let told = subject.as_ref().map(|subject| subject.text.trim());
-            let is_subject = told == Some(relative(text, directory).trim()) && is_short(text);
+            let is_subject = told == Some(relative(text, directory).trim()) && self.is_short(text);
             is_subject || Some(text) == directory
         };
         let details = match only_reasons {
@@ -121,21 +145,11 @@ impl Blocks<'_> {
                 What::Output => self.context.words.detail_output,
                 What::EndOfOutput => self.context.words.detail_end_of_output,
             };
+            if detail.what == What::EndOfOutput {
+                self.note_cut(tool.output.as_deref().unwrap_or_default());
+            }
             self.block(label);
             self.fenced(&detail.text, info_string(&detail.language));
         }
-    }
-}
-
-/// Whether a text stands in a call's line as a whole.
-fn is_short(text: &str) -> bool {
-    let text = text.trim();
-    !text.contains('\n') && text.chars().count() <= LONGEST_SUBJECT
-}
-
-fn shortened(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST_SUBJECT) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
-        None => text.into(),
     }
 }

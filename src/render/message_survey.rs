@@ -9,9 +9,10 @@ use super::changed_files::ChangedFile;
 use super::ending::{Attempts, Ending};
 use super::home_shown;
 use super::tally::{MessageTally, TurnContent};
+use super::tool;
+use super::tool::Kind;
 use super::tool::changes::changes;
 use super::tool::outcome::Outcome;
-use super::tool::{self, Kind};
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };

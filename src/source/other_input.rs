@@ -4,7 +4,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::json_value::Json;
+use super::json::value::Json;
 use crate::error::Error;
 
 /// How far the start of the JSON is looked for, in bytes.

@@ -1,7 +1,7 @@
 //! What an error means to a reader who does not know its name.
 
+use super::super::words::Words;
 use crate::model::MessageError;
-use crate::render::words::Words;
 
 /// Names that tell nothing.
 const EMPTY_NAMES: [&str; 5] = [

@@ -3,6 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::super::attachment::{address, describe, is_image};
+use super::super::census::omission;
+use super::super::clock::number;
+use super::super::ending::{Attempts, Ending};
+use super::super::html::{Kind, Mark};
+use super::super::tool::changes::changes;
+use super::super::tool::file_text;
+use super::super::tool::summary::relative;
+use super::super::words::fill;
 use super::blocks::{Around, Blocks};
 use super::error_words;
 use super::escape::{code, inline, link_text};
@@ -10,15 +19,6 @@ use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
 };
 use crate::options::Detail;
-use crate::render::attachment::{address, describe, is_image};
-use crate::render::census::omission;
-use crate::render::clock::number;
-use crate::render::ending::{Attempts, Ending};
-use crate::render::html::{Kind, Mark};
-use crate::render::tool::changes::changes;
-use crate::render::tool::file_text;
-use crate::render::tool::summary::relative;
-use crate::render::words::fill;
 
 /// How much of a part of an unknown kind is shown, in bytes.
 const LARGEST_UNKNOWN: usize = 4096;

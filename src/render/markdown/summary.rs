@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::super::ending::Ending;
+use super::super::message_survey::Author;
+use super::super::tally::{Places, SessionEnd};
+use super::super::words::{Words, fill};
 use super::{Page, Shown};
 use crate::model::Role;
-use crate::render::ending::Ending;
-use crate::render::message_survey::Author;
-use crate::render::tally::{Places, SessionEnd};
-use crate::render::words::{Words, fill};
 
 impl Page<'_> {
     /// One line under the title. A session without messages has none.

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::super::html::{Kind, Mark};
+use super::super::tool::details::{What, details, reasons};
+use super::super::tool::outcome::Outcome;
+use super::super::tool::summary::{facts, label, relative, subject};
+use super::super::tool::{Kind as ToolKind, child_session, failure, is_usual_name};
+use super::super::words::fill;
 use super::blocks::Blocks;
 use super::escape::{code, info_string, inline};
 use crate::model::ToolPart;
 use crate::options::Detail;
-use crate::render::html::{Kind, Mark};
-use crate::render::tool::details::{What, details, reasons};
-use crate::render::tool::outcome::Outcome;
-use crate::render::tool::summary::{facts, label, relative, subject};
-use crate::render::tool::{Kind as ToolKind, child_session, failure, is_usual_name};
-use crate::render::words::fill;
 
 /// How much of a command or a title stands in its line, in characters.
 const LONGEST_SUBJECT: usize = 200;

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
+use super::super::clock::number;
+use super::super::words::{Words, fill};
 use super::Kind;
 use crate::model::{ToolPart, ToolStatus};
-use crate::render::clock::number;
-use crate::render::words::{Words, fill};
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -163,7 +163,7 @@ impl ProgressTimer {
             })?;
             let start: Start<'_> = script::function(env, include_str!("progress_timer.js"))?;
             let stop = start.call((callback, TICK, ask, fail).into())?;
-            input::convert::<Function<'_, (), ()>>(env, stop)?.create_ref()
+            crate::binding::v8::convert::convert::<Function<'_, (), ()>>(env, stop)?.create_ref()
         };
         Ok(Self(Some(start().map_err(|_| problem())?)))
     }
@@ -171,7 +171,7 @@ impl ProgressTimer {
     /// Tells nothing more. Gives what the callback threw.
     pub fn stop(&mut self, env: &Env) -> Option<napi::Error> {
         let stop = self.0.take()?.borrow_back(env).ok()?;
-        let stop: Stop<'_> = input::convert(env, stop).ok()?;
+        let stop: Stop<'_> = crate::binding::v8::convert::convert(env, stop).ok()?;
         let thrown: Unknown<'_> = stop.call(()).ok()??.get(0).ok()??;
         Some(thrown.into())
     }

@@ -1,14 +1,17 @@
 //! What an export holds, and how.
 
 mod hint;
+pub mod level;
 mod own;
 mod parse;
+pub mod problem;
 
 use std::collections::BTreeMap;
 
 use crate::model::{Object, Timestamp};
 use crate::redact::OwnPatterns;
 
+use self::level::RedactLevel;
 pub use hint::Hint;
 
 /// The kind of document.
@@ -57,17 +60,6 @@ pub enum JsonShape {
     OpenCode,
     /// PawWork's snapshot.
     PawWork,
-}
-
-/// How much is redacted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RedactLevel {
-    /// Nothing but what could smuggle: control and invisible characters.
-    Off,
-    /// Credentials; the home folder is shown as `~`.
-    Secrets,
-    /// Also e-mail addresses, IP addresses, absolute paths, user and host names.
-    Strict,
 }
 
 /// How much of something is shown.

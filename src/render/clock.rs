@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, Local, SecondsFormat, TimeZone as _, Utc};
 
+use super::number::number;
 use super::words::{Words, fill};
 use crate::model::Timestamp;
 use crate::options::TimeZone;
@@ -92,31 +93,6 @@ impl Words {
             1_000_000..=999_999_999 => format!("{} MB", tenths(1_000_000)),
             _ => format!("{} GB", tenths(1_000_000_000)),
         }
-    }
-}
-
-/// A whole number with its thousands separated: `13,860`. Stored numbers may be anything.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() || value.abs() >= 1e15 || value.fract() != 0.0 {
-        return value.to_string();
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole, and smaller than 10^15"
-    )]
-    let digits = (value.abs() as u64).to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if value < 0.0 {
-        format!("-{grouped}")
-    } else {
-        grouped
     }
 }
 

@@ -214,10 +214,14 @@ where
 
 /// How long the JSON of a session is at least, in bytes; `None` for an object.
 fn text_length(env: &Env, session: Unknown<'_>) -> Option<usize> {
-    if let Some(length) = input::text_length(session) {
+    if let Some(length) = crate::binding::v8::convert::text_length(session) {
         return Some(length);
     }
-    Some(input::convert::<Uint8Array>(env, session).ok()?.len())
+    Some(
+        crate::binding::v8::convert::convert::<Uint8Array>(env, session)
+            .ok()?
+            .len(),
+    )
 }
 
 fn again() -> napi::Error {

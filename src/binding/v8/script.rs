@@ -28,7 +28,7 @@ pub fn function<'env, Args: JsValuesTupleIntoVec, Return: FromNapiValue>(
         Some(function) => function?,
         None => compile(env, source)?,
     };
-    input::convert(env, function)
+    crate::binding::v8::convert::convert(env, function)
 }
 
 fn compile<'env>(env: &'env Env, source: &'static str) -> napi::Result<Function<'env, (), ()>> {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::super::attachment::{address, describe, is_image};
-use super::super::census::omission;
-use super::super::clock::number;
 use super::super::ending::{Attempts, Ending};
 use super::super::html::{Kind, Mark};
+use super::super::number::number;
+use super::super::survey::census::omission;
 use super::super::tool::changes::changes;
 use super::super::tool::file_text;
 use super::super::tool::summary::relative;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::ending::Ending;
-use super::super::message_survey::Author;
+use super::super::survey::message::Author;
 use super::super::tally::{Places, SessionEnd};
 use super::super::words::{Words, fill};
 use super::{Page, Shown};

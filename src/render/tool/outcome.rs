@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::clock::number;
+use super::super::number::number;
 use super::super::words::{Words, fill};
 use super::Kind;
 use crate::model::{ToolPart, ToolStatus};

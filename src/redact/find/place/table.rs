@@ -202,8 +202,10 @@ fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
         .split(|byte| b"([<".contains(byte))
         .next()
         .unwrap_or_default();
-    let is_code = program::is_made_of_names(start) && !value.iter().any(u8::is_ascii_digit)
-        || program::is_made_of_names(start) && value.iter().any(|byte| b"([<.$".contains(byte));
+    let is_code = crate::redact::find::value::names::is_made_of_names(start)
+        && !value.iter().any(u8::is_ascii_digit)
+        || crate::redact::find::value::names::is_made_of_names(start)
+            && value.iter().any(|byte| b"([<.$".contains(byte));
     let is_spared = is_spared || is_code;
     let is_number = value
         .iter()

@@ -301,7 +301,7 @@ fn value_behind_label(
             let value = reader.rest().get(value.clone()).unwrap_or_default();
             // `START_OBJECT2`, the kind of a parser's token
             let is_constant = value.bytes().all(|byte| !byte.is_ascii_lowercase())
-                && program::is_made_of_names(value.as_bytes());
+                && crate::redact::find::value::names::is_made_of_names(value.as_bytes());
             is_of_token && (value.bytes().all(|byte| byte.is_ascii_alphabetic()) || is_constant)
         };
         let value = value_at(reader.rest(), is_told).filter(|value| !is_word(value));
@@ -442,8 +442,12 @@ fn name_with_number(text: &str) -> Option<usize> {
         .as_bytes()
         .get(length)
         .is_none_or(|byte| byte.is_ascii_whitespace() || b".,;!?".contains(byte));
-    (ends && length >= 10 && digits >= 2 && has_cases && program::is_made_of_names(word))
-        .then_some(length)
+    (ends
+        && length >= 10
+        && digits >= 2
+        && has_cases
+        && crate::redact::find::value::names::is_made_of_names(word))
+    .then_some(length)
 }
 
 /// The place of the number that a text starts with, alone or in quotes or brackets: `4821`, `[979096]`, `„89046559“`.
@@ -507,7 +511,7 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     // `base64url-encoded` is made of names.
     let is_names = |value: &Range<usize>| {
         let mut parts = rest.get(value.clone()).unwrap_or_default().split('-');
-        parts.all(|part| program::is_made_of_names(part.as_bytes()))
+        parts.all(|part| crate::redact::find::value::names::is_made_of_names(part.as_bytes()))
     };
     let value = value_at(rest, false).filter(|value| value.len() >= 12 && !is_names(value));
     if let Some(value) = value {
@@ -537,7 +541,7 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     let is_compound = text.contains('-')
         && text
             .split('-')
-            .all(|part| program::is_made_of_names(part.as_bytes()));
+            .all(|part| crate::redact::find::value::names::is_made_of_names(part.as_bytes()));
     let is_hard = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
         && !is_compound;
@@ -585,7 +589,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         // A name of a program stands in the quotes of code: `verifyIdToken`.
         let is_name = first == '`'
             && trimmed.starts_with(|c: char| c.is_ascii_lowercase())
-            && program::is_camel_case(trimmed.as_bytes());
+            && crate::redact::find::value::names::is_camel_case(trimmed.as_bytes());
         return (!is_name && is_secret(trimmed, true, is_told))
             .then_some(start..start + trimmed.len());
     }
@@ -603,7 +607,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     let inner = value.get(1..).unwrap_or_default().as_bytes();
     if first == '[' && is_open('[', ']')
         || ")]}>".contains(first)
-        || is_open('(', ')') && program::is_made_of_names(inner)
+        || is_open('(', ')') && crate::redact::find::value::names::is_made_of_names(inner)
     {
         return None;
     }
@@ -690,7 +694,10 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte))
         .count();
-    let is_named = name >= 3 && bytes.get(..name).is_some_and(program::is_made_of_names);
+    let is_named = name >= 3
+        && bytes
+            .get(..name)
+            .is_some_and(crate::redact::find::value::names::is_made_of_names);
     let is_call =
         !is_quoted && is_named && bytes.get(name).is_some_and(|byte| b"([<={".contains(byte))
             || !is_quoted
@@ -746,9 +753,9 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     };
     let is_passphrase_alone =
         is_passphrase && parts.clone().count() >= 3 && parts.clone().all(is_clean);
-    let is_of_program = value
-        .split(['#', '(', '-', '.', ':'])
-        .all(|part| part.is_empty() || program::is_made_of_names(part.as_bytes()));
+    let is_of_program = value.split(['#', '(', '-', '.', ':']).all(|part| {
+        part.is_empty() || crate::redact::find::value::names::is_made_of_names(part.as_bytes())
+    });
     if !is_told && !is_quoted && !is_passphrase_alone && (is_of_program || is_joined_words(bytes)) {
         return false;
     }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::message_survey::Author;
-use super::tally::TurnContent;
+use super::super::tally::TurnContent;
+use super::message::Author;
 use crate::model::{Role, Span, Tokens};
 
 /// With how many of the authors that were new last another one is compared.

@@ -1,18 +1,18 @@
-//! What a single message adds to the [`Survey`](super::Survey) of its session tree.
+//! What a single message adds to the [`Survey`](super::super::Survey) of its session tree.
 //!
 //! It is gathered without knowledge of any other message, so that threads can do that and let go of the message.
 
 use serde_json::Value;
 
+use super::super::changed_files::ChangedFile;
+use super::super::ending::{Attempts, Ending};
+use super::super::home_shown;
+use super::super::tally::{MessageTally, TurnContent};
+use super::super::tool;
+use super::super::tool::Kind;
+use super::super::tool::changes::changes;
+use super::super::tool::outcome::Outcome;
 use super::census::{Census, Reason, omission};
-use super::changed_files::ChangedFile;
-use super::ending::{Attempts, Ending};
-use super::home_shown;
-use super::tally::{MessageTally, TurnContent};
-use super::tool;
-use super::tool::Kind;
-use super::tool::changes::changes;
-use super::tool::outcome::Outcome;
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };

@@ -240,9 +240,7 @@ impl<L: List> ListTask<L> {
 }
 
 type Next<'env> = Function<'env, (), Option<String>>;
-type Compile<'env> = Function<'env, String, Unknown<'env>>;
-type MakeItems<'env> =
-    Function<'env, FnArgs<(Next<'env>, Unknown<'env>, Compile<'env>)>, Unknown<'env>>;
+type MakeItems<'env> = Function<'env, FnArgs<(Next<'env>, Unknown<'env>)>, Unknown<'env>>;
 
 impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
     // An error that `compute` returned itself would lose its code.
@@ -263,17 +261,13 @@ impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
                 .map_err(|failure| error::to_js(call.env, &failure))?;
             Ok(slices.borrow_mut().next())
         })?;
-        let compile: Compile<'_> = env.create_function_from_closure("compile", |call| {
-            call.env
-                .run_script::<_, Unknown<'_>>(call.get::<String>(0)?)
-        })?;
         let late = env.spawn(LateTask {
             list: Some(list),
             stop: self.stop.clone(),
             abort: self.abort.take(),
         })?;
         let make_items: MakeItems<'_> = script::function(env, include_str!("list.js"))?;
-        make_items.call((next, late.promise_object().to_unknown(), compile).into())
+        make_items.call((next, late.promise_object().to_unknown()).into())
     }
 
     fn finally(self, env: Env) -> napi::Result<()> {

@@ -14,7 +14,7 @@ use regex::Regex;
 
 use super::folder_or_route::{is_ambiguous, is_folder};
 use super::keywords::Keywords;
-use super::place_list::{NumberedPlace, PlaceList};
+use super::scan::NumberedPlace;
 use super::token_bounds::is_bounded;
 use super::words::is_unspaced;
 
@@ -142,7 +142,7 @@ impl HomeFolders {
         if self.endings.is_empty() {
             return None;
         }
-        let mut places = PlaceList::default();
+        let mut places = Vec::new();
         let mut add = |number, place| places.push((number, place));
         match &self.search {
             Search::Starts(starts) => self.find_by_starts(starts, text.as_bytes(), &mut add),

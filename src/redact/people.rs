@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::folded::FoldedSearch;
 use super::home_folder::{HomeFolders, home_of};
-use super::place_list::{NumberedPlace, PlaceList};
 use super::placeholders;
-use super::scan::{Hit, Scanner};
+use super::scan::{Hit, NumberedPlace, Scanner};
 use super::strict::{common_name, path};
 use super::words::is_unspaced;
 use crate::model::SessionTree;
@@ -102,8 +101,8 @@ impl People {
     }
 
     /// Finds secrets, and the places of what home folders end in.
-    pub fn scan(&self, text: &str, level: RedactLevel) -> (Vec<Hit>, PlaceList) {
-        let mut endings = PlaceList::default();
+    pub fn scan(&self, text: &str, level: RedactLevel) -> (Vec<Hit>, Vec<NumberedPlace>) {
+        let mut endings = Vec::new();
         let mut add = |number, place| endings.push((number, place));
         let hits = self.scanner.find(text, level, &mut add);
         (hits, endings)

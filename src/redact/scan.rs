@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use super::find::tokens::{self, Token};
 use super::find::{command, json, kubernetes, program, prose};
 use super::keywords::Keywords;
-use super::place_list::PlaceList;
+
 use super::rule::{self, Rule};
 use super::secrets::{is_inside_placeholder, is_only_a_placeholder};
 use super::{address, named_value, near_tokens, strict};
@@ -157,6 +157,9 @@ struct Use {
 /// JSON in a string of JSON is read as such so deep. What is deeper is a text like any other.
 const DEEPEST: usize = 8;
 
+/// A place in a text, and the number of what stands there.
+pub type NumberedPlace = (usize, Range<usize>);
+
 /// Called back with the number of a word that the caller looks for, and each of its places.
 pub type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);
 
@@ -199,7 +202,7 @@ impl Gate {
         on_word: OnWord<'_>,
         mut on_finder: impl FnMut(Finder, &[Range<usize>]),
     ) {
-        let mut found = PlaceList::default();
+        let mut found: Vec<NumberedPlace> = Vec::new();
         for stretch in stretches {
             let bytes = text.as_bytes().get(stretch.clone()).unwrap_or_default();
             self.keywords.find(bytes, &mut |keyword, place| {

@@ -8,10 +8,9 @@ use super::find::marks::{self, Unmarked};
 use super::hits::Hits;
 use super::own::{Keep, OwnPatterns};
 use super::people::{People, TERM_ID};
-use super::place_list::PlaceList;
 use super::plain_words::PlainWords;
 use super::recent_texts::RecentTexts;
-use super::scan::Hit;
+use super::scan::{Hit, NumberedPlace};
 use super::watch::FormWatch;
 use crate::options::{RedactLevel, RedactOptions};
 
@@ -51,7 +50,7 @@ impl<'a> Settings<'a> {
     }
 
     /// What stands in a text and is not to be shown, and where home folders may end.
-    pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
+    pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, Vec<NumberedPlace>) {
         // What a caller names goes at every level.
         let mut hits = self.people.find(text);
         self.own_patterns.find(text, &mut hits);
@@ -60,12 +59,17 @@ impl<'a> Settings<'a> {
 
     /// The same in a text in which hits were replaced. Own patterns have had their turn: one such as `id (.{9})`
     /// would take what stands behind its own placeholder.
-    pub fn hits_again(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
+    pub fn hits_again(&self, text: &str, told: &Carriers) -> (Hits, Vec<NumberedPlace>) {
         self.with_rules(text, told, self.people.find(text))
     }
 
-    fn with_rules(&self, text: &str, told: &Carriers, mut hits: Hits) -> (Hits, PlaceList) {
-        let mut endings = PlaceList::default();
+    fn with_rules(
+        &self,
+        text: &str,
+        told: &Carriers,
+        mut hits: Hits,
+    ) -> (Hits, Vec<NumberedPlace>) {
+        let mut endings = Vec::new();
         if self.level > RedactLevel::Off {
             let (found, places) = self.found(text, told, &[], 0);
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
@@ -84,7 +88,7 @@ impl<'a> Settings<'a> {
         told: &Carriers,
         files: &[(Range<usize>, Carrier)],
         marks: usize,
-    ) -> (Vec<Hit>, PlaceList) {
+    ) -> (Vec<Hit>, Vec<NumberedPlace>) {
         let as_it_is = || {
             let (mut found, endings) = self.people.scan(text, self.level);
             carrier::refine(text, told, files, &mut found);

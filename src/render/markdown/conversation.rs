@@ -35,7 +35,7 @@ impl Page<'_> {
                 } else {
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
-                    let begun = is_first.then_some((number, &turn));
+                    let begun = is_first.then_some((number, turn));
                     self.add_message(shown, index, begun, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }

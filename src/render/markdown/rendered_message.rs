@@ -34,7 +34,8 @@ impl<'a> MessageRenderer<'a> {
     }
 
     /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
-    /// its place: of files that it changed.
+    /// its place: of files that it changed and of how much was cut; and where the place of a cut depends on the number of a
+    /// secret.
     pub fn render(
         &self,
         message: Redacted<&Message>,
@@ -53,7 +54,9 @@ impl<'a> MessageRenderer<'a> {
         blocks.message(message, directory, |_| None);
         let rendered = RenderedMessage(blocks.text);
         debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
-        Some(rendered)
+        // What was cut is counted by the page.
+        let is_whole = blocks.cut.places == 0 && !blocks.depends_on_numbers.get();
+        is_whole.then_some(rendered)
     }
 }
 

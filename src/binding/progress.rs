@@ -12,7 +12,8 @@ use napi::{Env, ValueType};
 use napi_derive::napi;
 
 use super::abort::Flag;
-use super::{input, script};
+use super::session::input;
+use super::v8::script;
 use crate::error::{Error, Result};
 use crate::pipeline::{Phase, Progress};
 

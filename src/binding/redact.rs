@@ -6,9 +6,10 @@ use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::error;
 use super::report::Redaction;
+use super::session::input;
 use super::unwind::guarded;
-use super::{error, input};
 use crate::error::Error;
 use crate::memory;
 use crate::options::{Hint, RedactLevel, RedactOptions};

@@ -11,14 +11,16 @@ use super::abort::{Abort, Flag};
 use super::at_exit::stop_at_exit;
 use super::export::{last_export, of_this_machine};
 use super::export_thread::Running;
-use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
+use super::session::input::OwnedSession;
+use super::session::{input, take_over};
 use super::unwind::guarded;
-use super::{error, export_thread, input, take_over};
+use super::{error, export_thread};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
-use crate::pipeline::{self, Control, Export};
+use crate::pipeline;
+use crate::pipeline::{Control, Export};
 use crate::sink;
 
 /// What is written.

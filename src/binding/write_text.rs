@@ -5,10 +5,12 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::error;
+use super::session::input;
 use super::unwind::guarded;
-use super::{error, input};
 use crate::error::Error;
-use crate::sink::{self, AtomicFile};
+use crate::sink;
+use crate::sink::AtomicFile;
 
 /// The path that an argument names.
 fn path(value: Unknown<'_>) -> crate::error::Result<std::path::PathBuf> {

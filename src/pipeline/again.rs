@@ -14,7 +14,8 @@ use super::spool::Spooled;
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Redacted, Watch};
+use crate::redact;
+use crate::redact::{Redacted, Watch};
 use crate::render::{Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey};
 
 impl Corridor<'_, '_> {

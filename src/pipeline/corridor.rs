@@ -4,7 +4,8 @@ use super::control::{Control, Phase, Steps};
 use crate::error::Result;
 use crate::options::ExportOptions;
 use crate::render::Survey;
-use crate::source::{self, Input, Messages, Size};
+use crate::source;
+use crate::source::{Input, Messages, Size};
 
 /// The way of the messages of a session tree. Each pass has a file of its own.
 pub struct Corridor<'a, 'i> {

@@ -12,8 +12,10 @@ use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{Census, Clock};
-use crate::sink::{self, AtomicFile};
-use crate::source::{self, Input, Origin, StoredSession, TextsApart};
+use crate::sink;
+use crate::sink::AtomicFile;
+use crate::source;
+use crate::source::{Input, Origin, StoredSession, TextsApart};
 use crate::stop::Stop;
 
 /// How often a session is read while its store keeps changing.

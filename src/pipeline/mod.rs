@@ -53,7 +53,8 @@ use self::printer::Sink;
 use self::spool::Spool;
 use crate::error::Result;
 use crate::options::ExportOptions;
-use crate::render::{self, Census, Content, Cuts};
+use crate::render;
+use crate::render::{Census, Content, Cuts};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(

@@ -5,8 +5,10 @@ use super::again::Extra;
 use super::corridor::Corridor;
 use super::drafts::Drafts;
 use crate::error::{Error, Result};
-use crate::render::budget::{self, Measure};
-use crate::render::{self, Content, Cuts, Survey};
+use crate::render;
+use crate::render::budget;
+use crate::render::budget::Measure;
+use crate::render::{Content, Cuts, Survey};
 
 /// How often a choice of messages to leave out is made better.
 const ATTEMPTS: usize = 4;

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::model::SessionTree;
 use crate::redact::Redacted;
 use crate::render::RenderedMessage;
-use crate::sink::{self, SpooledText, TextReader, TextSpool};
+use crate::sink;
+use crate::sink::{SpooledText, TextReader, TextSpool};
 
 /// The spool while messages are read.
 #[derive(Default)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Redacted;
 use super::first_pass::FirstPass;
 use super::holes::{Holes, Mark, Values};
+use super::known::secrets::Secrets;
 use super::report::RedactionReport;
-use super::secrets::Secrets;
 use super::settings::Settings;
 use super::touched::Touched;
 use super::watch::FormWatch;
@@ -82,9 +82,9 @@ mod tests {
     use proptest::{collection, prelude::*};
     use serde_json::json;
 
+    use super::super::{Learner, Touched};
     use crate::model::{Message, Notes, PartKind, SessionTree};
     use crate::options::RedactOptions;
-    use crate::redact::{Learner, Touched};
     use crate::source;
 
     fn message_of(texts: &[String]) -> Message {

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::first_pass::is_content;
+use super::known::secrets::Memory;
 use super::report::{Place, RedactionReport};
-use super::secrets::Memory;
 use crate::error::{Error, Result};
 use crate::model::data_url;
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
 pub struct Elsewhere<'a> {

@@ -8,17 +8,22 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::find::carrier::{self, Call, Carrier, Carriers};
-use super::hits::{self, Hits};
+use super::find::carrier;
+use super::find::carrier::{Call, Carrier, Carriers};
+use super::find::hits;
+use super::find::hits::Hits;
+use super::find::place::named_value;
+use super::find::scan::NumberedPlace;
+use super::find::secret_fields;
+use super::known::secrets::Numbering;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
-use super::scan::NumberedPlace;
-use super::secrets::Numbering;
 use super::settings::Settings;
 use super::touched::{Again, Touched, TouchedTexts};
-use super::{find, named_value, secret_fields, visible};
+use super::{find, visible};
 use crate::error::{Error, Result};
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 use crate::model::{Message, ToolPart, data_url};
 use crate::options::RedactLevel;
 
@@ -164,7 +169,7 @@ impl<'p> FirstPass<'p> {
         self.report.add(rule, &self.place, field);
         // Divided otherwise it is the same token.
         let whole = find::without_gaps(value);
-        let is_divided = *whole != *value && find::tokens::is_token(rule);
+        let is_divided = *whole != *value && find::token::is_token(rule);
         let value = if is_divided { &*whole } else { value };
         self.numbering.placeholder(rule, value)
     }

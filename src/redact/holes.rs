@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::secrets::{Numbering, Secrets, placeholder};
+use super::known::secrets::{Numbering, Secrets, placeholder};
 
 /// The smallest mark, and the first number that is too large for one: it has 14 digits. With the longest name of a rule
 /// a placeholder is still no longer than one that is told from other text.

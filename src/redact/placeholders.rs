@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::secrets::PLACEHOLDER;
+use super::known::secrets::PLACEHOLDER;
 
 /// The longest name of a rule, and its number.
 const LONGEST: usize = 80;

@@ -3,8 +3,8 @@
 use super::Redacted;
 use super::elsewhere::Elsewhere;
 use super::first_pass::FirstPass;
+use super::known::secrets::{Memory, Secrets};
 use super::report::RedactionReport;
-use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
 use super::touched::{Touched, TouchedTexts};
 use super::watch::{FormWatch, Watch};

@@ -3,14 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::find::carrier::{self, Carrier, Carriers};
-use super::find::marks::{self, Unmarked};
-use super::hits::Hits;
+use super::find::carrier;
+use super::find::carrier::marks;
+use super::find::carrier::marks::Unmarked;
+use super::find::carrier::{Carrier, Carriers};
+use super::find::hits::Hits;
+use super::find::scan::{Hit, NumberedPlace};
+use super::find::value::plain_words::PlainWords;
 use super::own::{Keep, OwnPatterns};
 use super::people::{People, TERM_ID};
-use super::plain_words::PlainWords;
 use super::recent_texts::RecentTexts;
-use super::scan::{Hit, NumberedPlace};
 use super::watch::FormWatch;
 use crate::options::{RedactLevel, RedactOptions};
 

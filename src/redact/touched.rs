@@ -3,7 +3,7 @@
 //! Some messages are read twice. The first read notes which of their texts it changed, by their places in the order of
 //! the visit. The second read touches only those. If the number of texts differs, it searches all of them.
 
-use super::hits::Hits;
+use super::find::hits::Hits;
 
 /// What a second read has to do with a text.
 #[derive(Debug, Clone, PartialEq)]

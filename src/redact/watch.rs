@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Redacted;
+use super::find::scan;
+use super::known::secrets::Memory;
 use super::own::Keep;
-use super::secrets::Memory;
-use super::{Redacted, scan};
 use crate::error::{Error, Result};
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 use crate::model::{Message, SessionTree};
 use crate::options::RedactLevel;
 

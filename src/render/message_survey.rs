@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::census::Census;
 use super::changed_files::ChangedFile;
 use super::home_shown;
+use super::tool;
+use super::tool::Kind;
 use super::tool::changes::changes;
-use super::tool::{self, Kind};
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,
 };

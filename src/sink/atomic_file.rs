@@ -9,7 +9,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::leftovers;
-use super::read_back::{self, ReadBack};
+use super::read_back;
+use super::read_back::ReadBack;
 use super::temporary::{NotPlaced, Temporary, replaceable};
 use crate::checksum::Checksum;
 use crate::error::{Error, Result};

@@ -10,7 +10,8 @@ use tempfile::{NamedTempFile, TempDir};
 use super::atomic_file::failed;
 use super::identity::Identity;
 use super::temporary::{SUFFIX, builder, mark_in_use, own_prefix, replaceable};
-use super::undo::{self, Added};
+use super::undo;
+use super::undo::Added;
 use crate::error::{Error, Result};
 
 /// Files that are being written. Unless they are [published](AttachmentFolder::publish), nothing is

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::joined::{Joined, Kinship, Strand};
+use super::opencode::joined::{Joined, Kinship, Strand};
 use super::store::Origin;
 use super::{Input, Messages};
 use crate::error::{Error, Result};

@@ -12,8 +12,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::database::DatabaseStore;
-use super::folder::FolderStore;
+use super::opencode::database::DatabaseStore;
+use super::opencode::folder::FolderStore;
 use crate::stop::Stop;
 
 /// The folders of PawWork's release channels beside Electron's other applications.

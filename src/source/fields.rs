@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::json_value::{Json, JsonObject};
+use super::json::value::{Json, JsonObject};
 use crate::model::{Notes, Object, Oddity, Span, Timestamp};
 
 /// A place in the input, made of known field names and numbers, so that it may be shown.

@@ -6,39 +6,24 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
-mod apart;
 mod copies;
-mod database;
 mod discovery;
-mod early_message;
 mod fields;
-mod folder;
-mod joined;
 mod json;
-mod json_messages;
-mod json_text;
-mod json_value;
-mod long_strings;
-mod message;
-mod part;
-mod raw_messages;
+mod opencode;
 mod real_path;
-mod session;
-mod session_diff;
 mod session_list;
 mod store;
-mod texts_apart;
-mod typed_message;
 
 pub use discovery::{StoreInfo, find_stores};
+pub use json::text::shown_name;
+pub use json::texts_apart::TextsApart;
 pub use json::{read_json, read_json_apart, runtime_of_option};
-pub use json_text::shown_name;
 pub use session_list::{SessionList, SessionSummary};
 pub use store::{
     Origin, PublishedList, PublishedSession, StoredSession, UnreadableStore,
     list_published_sessions, list_sessions, read_stored,
 };
-pub use texts_apart::TextsApart;
 
 use crate::error::Result;
 use crate::memory;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::{self, Rank};
-use super::joined;
+use super::copies;
+use super::copies::Rank;
+use super::opencode::joined;
 use super::store::UnreadableStore;
 use crate::error::{Error, Result};
 use crate::model::Timestamp;

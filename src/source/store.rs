@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::database::DatabaseStore;
 use super::discovery::find_stores;
-use super::folder::FolderStore;
+use super::opencode::database::DatabaseStore;
+use super::opencode::folder::FolderStore;
 use super::session_list::SessionList;
 use super::{Input, copies};
 use crate::error::{Error, Result};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::find::hits::Hits;
 use super::super::find::without_gaps;
-use super::super::hits::Hits;
 use super::written::is_written_at;
 
 /// JSON in a string of JSON is read as such so deep.

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::super::census::omission;
 use super::part::Kept;
 use super::session::{hide_usage, model_ref, put_tokens, session_id};
 use super::{Document, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
-use crate::render::census::omission;
 
 /// The errors that OpenCode knows; `opencode import` refuses others.
 const KNOWN_ERRORS: [&str; 7] = [

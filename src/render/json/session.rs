@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::super::RedactedMessages;
+use super::message;
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
 use crate::options::{Detail, JsonShape};
-use crate::render::RedactedMessages;
-use crate::render::json::message;
 
 impl Document<'_> {
     /// The fields of a session, the last without what follows it.

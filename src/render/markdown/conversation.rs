@@ -1,15 +1,15 @@
 //! The messages of a session, turn by turn.
 
+use super::super::clock::cost;
+use super::super::html::Kind;
+use super::super::message_survey::Author;
+use super::super::turns::Turn;
+use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
-use crate::render::clock::cost;
-use crate::render::html::Kind;
-use crate::render::message_survey::Author;
-use crate::render::turns::Turn;
-use crate::render::words::fill;
 
 impl Page<'_> {
     pub(super) fn conversation(

@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 
 const rows = (file, head) =>
-  readFileSync(new URL(`../../src/redact/find/${file}`, import.meta.url), "utf8")
+  readFileSync(
+    new URL(`../../src/redact/find/${file}`, import.meta.url),
+    "utf8",
+  )
     .split(`\n[[${head}]]`)
     .slice(1);
 

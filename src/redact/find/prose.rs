@@ -13,8 +13,8 @@ use super::super::value_form::{
     is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
 pub use super::prose_words::KEYWORDS;
-use super::prose_words::{Language, Word};
-use super::{are_random_letters, label, program, reference};
+use super::prose_words::{Language, Word, is_vague};
+use super::{are_random_letters, label, program, reference, table};
 
 mod number;
 mod pair;
@@ -28,6 +28,7 @@ const MOST_WORDS: usize = 9;
 /// The places of the passwords in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
+    let mut columns = table::Columns::default();
     for (number, keyword) in keywords.iter().enumerate() {
         // Of labels that start together the longest counts: `api key`, not `api`.
         let next = keywords.get(number + 1);
@@ -35,6 +36,20 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             || next.is_some_and(|next| next.start == keyword.start && next.end > keyword.end)
         {
             continue;
+        }
+        // The head of a column in another language than English: `| 账号 | 密码 |`
+        let is_label = |bytes: &[u8]| {
+            let label = String::from_utf8_lossy(bytes).to_lowercase();
+            Word::of(&label).is_some_and(|word| {
+                word.is_foreign && !word.is_vague && !word.is_pin && !word.of_label.is_empty()
+            })
+        };
+        if text
+            .get(keyword.end..)
+            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"|"))
+            && text.get(keyword.clone()).is_some_and(is_label)
+        {
+            table::cells_below_word(text, keyword, &mut columns, found);
         }
         for value in values_near(text, keyword) {
             at = at.max(value.end);
@@ -51,6 +66,21 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let bytes = text.get(keyword.clone()).unwrap_or_default();
+    let is_before_blank = text.get(keyword.end..).is_some_and(|rest| {
+        rest.starts_with(b" ") || rest.starts_with(b": ") || rest.starts_with(b", ")
+    });
+    let is_behind_blank = keyword.start == 0
+        || text.get(..keyword.start).is_some_and(|before| {
+            before.ends_with(b" ")
+                || before.ends_with(b"\n")
+                || before.last().is_some_and(|byte| !byte.is_ascii())
+        });
+    if !(is_before_blank && is_behind_blank)
+        && is_vague(bytes)
+        && text.get(keyword.end).is_some_and(u8::is_ascii)
+    {
+        return Vec::new();
+    }
     let label = String::from_utf8_lossy(bytes).to_lowercase();
     let Some(word) = Word::of(&label) else {
         return Vec::new();
@@ -149,7 +179,7 @@ impl Place<'_> {
         let line = behind.split(|byte| *byte == b'\n').next();
         let mut words = line
             .unwrap_or_default()
-            .split(|byte| b" \"'`,;:()".contains(byte));
+            .split(|byte| b" \"'`,;:()".contains(byte) || !byte.is_ascii());
         words.any(is_hard)
     }
 
@@ -469,7 +499,22 @@ fn value_behind_label(
             is_of_token && (is_plain || is_constant) || is_vague
         };
         let is_phrase_behind = word.is_phrase && number_of_word == 0;
-        let is_told_here = is_told && !is_in_doubt || is_quoted && is_phrase_behind;
+        let next_word = reader
+            .rest()
+            .bytes()
+            .take_while(u8::is_ascii_alphanumeric)
+            .count();
+        let is_hard_word = || {
+            is_hard(
+                reader
+                    .rest()
+                    .as_bytes()
+                    .get(..next_word)
+                    .unwrap_or_default(),
+            )
+        };
+        let is_told_here =
+            is_told && (!is_in_doubt || is_hard_word()) || is_quoted && is_phrase_behind;
         let needs_sentence = word.is_vague || is_in_doubt;
         if needs_sentence && !place.is_in_a_sentence(behind.get(..reader.at).unwrap_or_default()) {
             return None;
@@ -479,7 +524,7 @@ fn value_behind_label(
             return Some(reader.at + value.start..reader.at + value.end);
         }
         if number_of_word == 0
-            && !is_of_token
+            && (!is_of_token || word.is_vague && !word.is_pin)
             && let Some(length) = password_alone(reader.rest(), language, is_foreign, starts_clause)
         {
             return Some(reader.at..reader.at + length);
@@ -513,6 +558,15 @@ fn value_behind_label(
             // `{ method: 'password', timestamp: 1234567890 }`
             let is_of_other = between.contains(['\'', '"', ',', '{']) && label.is_ascii();
             let is_told = is_told && !is_in_doubt;
+            // `a minha palavra-passe das Finanças, 686703, para`
+            let behind_number = reader.rest().get(number.end..).unwrap_or_default();
+            let is_apposition = digits >= 6
+                // `pbkdf2('secret', 'salt', 100000, 64)`
+                && !between.contains(['\'', '"', '('])
+                && between.trim_end().ends_with([',', '，', '、'])
+                && (behind_number.is_empty()
+                    || behind_number.starts_with([',', '，', '、', ')', '.', '。']))
+                && place.is_in_a_sentence(between);
             let is_of_code = place.is_of_code(word, language, between);
             if is_of_code && (is_told || !is_in_doubt)
                 || !word.is_vague
@@ -520,6 +574,7 @@ fn value_behind_label(
                     && is_long
                     && !is_of_other
                     && (is_told || is_glued)
+                || is_apposition && !word.is_vague && !is_of_token
             {
                 return Some(reader.at + number.start..reader.at + number.end);
             }
@@ -527,7 +582,15 @@ fn value_behind_label(
         // `a password is generated for x: y`: a sign may follow, and says more than the verb did.
         is_told = false;
         is_in_doubt |= was_told && !is_before_sign(reader.rest());
-        let length = scope_word(reader.rest())?;
+        let Some(length) = scope_word(reader.rest()) else {
+            reader.at += continuation(reader.rest(), language)?;
+            is_told = place.is_in_a_sentence(behind.get(..reader.at).unwrap_or_default());
+            is_in_doubt = false;
+            if !is_told {
+                return None;
+            }
+            continue;
+        };
         let words = reader.rest().get(..length).unwrap_or_default();
         // In scripts without blanks the verb is the end of what stands before the value: `密码统一是 x`.
         if words.starts_with(|c: char| !c.is_ascii()) {
@@ -536,6 +599,22 @@ fn value_behind_label(
         reader.at += length;
     }
     None
+}
+
+/// The length up to the value that the next sentence tells: `I changed the password. It's now x`.
+fn continuation(text: &str, language: &Language) -> Option<usize> {
+    const LONGEST_WORD: usize = 40;
+    let end = text
+        .find(['.', '。', ';', '；', '!', '！'])
+        .filter(|end| *end <= LONGEST_WORD)?;
+    let sign = text.get(end..)?.chars().next()?.len_utf8();
+    let next = text.get(end + sign..)?;
+    let trimmed = next.trim_start_matches(' ');
+    // `a.b` is no end of a sentence.
+    if next.len() == trimmed.len() && sign == 1 || text.get(..end)?.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(text.len() - trimmed.len() + language.continuation_before(trimmed)?)
 }
 
 /// The number that a text starts with, in the form that its label asks for.
@@ -655,8 +734,8 @@ fn password_alone(
         && !is_version(bytes)
         && !is_joined_words(bytes);
     // `network x, key qzaidrgdwuewtq, guests …`
-    let is_letters = bytes.len() >= 10 && are_random_letters(bytes);
-    if is_letters && (starts_clause && ends_clause || has_verb) {
+    let is_letters = bytes.len() >= 9 && are_random_letters(bytes);
+    if is_letters && (ends_clause && (starts_clause || is_foreign) || has_verb) {
         return Some(value.len());
     }
     (is_hard
@@ -734,7 +813,7 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     let mut reader = Reader::new(behind);
     reader.skip(false);
     // `my login there is x / y`
-    const WORDS_BETWEEN: usize = 4;
+    const WORDS_BETWEEN: usize = 6;
     let mut ahead = Reader::new(behind);
     let mut is_behind_words = false;
     for number in 0..WORDS_BETWEEN {
@@ -1020,7 +1099,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     }
     match (is_quoted, is_told) {
         (_, true) if is_passphrase => true,
-        (_, true) if are_random_letters(bytes) => true,
+        (_, true) if are_letters_of_no_word(bytes) => true,
         (true, true) => {
             is_password_like(bytes)
                 || is_mixed && !value.contains(' ')
@@ -1039,6 +1118,18 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                 || is_random && !is_version(bytes) && !is_code(bytes)
         }
     }
+}
+
+/// Letters that make no word, though a word of some language may look so: `gewijzigd`. A short one has few vowels, too.
+fn are_letters_of_no_word(value: &[u8]) -> bool {
+    const LONG: usize = 10;
+    const LETTERS_FOR_A_VOWEL: usize = 5;
+    let vowels = value
+        .iter()
+        .filter(|byte| b"aeiouyAEIOUY".contains(byte))
+        .count();
+    are_random_letters(value)
+        && (value.len() >= LONG || vowels * LETTERS_FOR_A_VOWEL <= value.len())
 }
 
 /// Forty hexadecimal digits or a UUID. A commit and an object look so, and so do keys of many services: a verb or a

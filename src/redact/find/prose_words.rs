@@ -49,6 +49,9 @@ pub struct Language {
     /// What stands between an old value and its new one.
     #[serde(default)]
     towards: Vec<String>,
+    /// What begins the sentence that tells the value, behind the one that names it.
+    #[serde(default)]
+    continuations: Vec<String>,
     pub verbs: Vec<String>,
     /// The first letter of each verb.
     #[serde(skip)]
@@ -133,6 +136,23 @@ static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
     words
 });
 
+/// The words of ASCII that name other things, too.
+static VAGUE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let words = LANGUAGES
+        .iter()
+        .flat_map(|language| language.keys.iter().chain(&language.vague_codes));
+    let words = words.map(String::as_str);
+    words.filter(|word| word.is_ascii()).collect()
+});
+
+/// Whether bytes are a word that names other things, too. No place in a program tells anything for these, and most of
+/// their places are in programs, so this is asked before all else.
+pub fn is_vague(label: &[u8]) -> bool {
+    VAGUE
+        .iter()
+        .any(|word| word.len() == label.len() && word.as_bytes().eq_ignore_ascii_case(label))
+}
+
 /// The words of all languages that hold a sentence together.
 static ORDINARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let words = LANGUAGES.iter().flat_map(|language| &language.ordinary);
@@ -181,6 +201,20 @@ impl Word {
 }
 
 impl Language {
+    /// The length of what begins the sentence that tells a value, at the start of a text.
+    pub fn continuation_before(&self, text: &str) -> Option<usize> {
+        let is_at_start = |words: &&String| {
+            let Some((start, behind)) = text.split_at_checked(words.len()) else {
+                return false;
+            };
+            (start == words.as_str() || start.to_lowercase() == **words)
+                && (!words.is_ascii() && behind.starts_with(|c: char| c.is_ascii())
+                    || behind.starts_with([' ', ':']))
+        };
+        let found = self.continuations.iter().filter(is_at_start);
+        found.map(String::len).max()
+    }
+
     /// The length of the word that leads to a new value, at the start of a text.
     pub fn towards_before(&self, text: &str) -> Option<usize> {
         let mut words = self.towards.iter().filter(|word| {

@@ -87,6 +87,25 @@ pub fn column_below(
     }
 }
 
+/// Adds the cells below a word of a sentence that names a secret and is the head of a column: `| 账号 | 密码 |`.
+pub fn cells_below_word(
+    text: &[u8],
+    word: &Range<usize>,
+    columns: &mut Columns,
+    found: &mut Vec<Range<usize>>,
+) {
+    if !may_be_cell(text, word) {
+        return;
+    }
+    if let Some(head) = Head::around(text, word)
+        && !columns.has(&head)
+    {
+        let is_found = |place: &Range<usize>| is_secret(text, place, Strength::Strong);
+        let end = cells_below(text, &head, found, is_found);
+        columns.add(&head, end);
+    }
+}
+
 /// Adds the cells of secret columns of a text that is known to be a table: a strong name is enough.
 pub fn all_columns(text: &[u8], found: &mut Vec<Range<usize>>) {
     let mut start = 0;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::parse::{check_names, invalid};
+use super::problem::{check_names, invalid};
 use crate::error::Result;
 use crate::model::Object;
 

@@ -1,8 +1,10 @@
 //! What an export holds, and how.
 
 mod hint;
+pub mod level;
 mod own;
 mod parse;
+pub mod problem;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,7 @@ use crate::model::{Object, Timestamp};
 use crate::redact::OwnPatterns;
 
 pub use hint::Hint;
+pub use level::RedactLevel;
 
 /// The kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,17 +60,6 @@ pub enum JsonShape {
     OpenCode,
     /// PawWork's snapshot.
     PawWork,
-}
-
-/// How much is redacted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RedactLevel {
-    /// Nothing but what could smuggle: control and invisible characters.
-    Off,
-    /// Credentials; the home folder is shown as `~`.
-    Secrets,
-    /// Also e-mail addresses, IP addresses, absolute paths, user and host names.
-    Strict,
 }
 
 /// How much of something is shown.

@@ -16,7 +16,8 @@ use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
 use crate::redact;
 use crate::redact::{Redacted, Watch};
-use crate::render::{Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey};
+use crate::render::document::RedactedMessages;
+use crate::render::{Cuts, MessageSurvey, RenderedMessage, Survey};
 
 impl Corridor<'_, '_> {
     /// Calls `go_over` with the messages as they are shown, but for those that `cuts` leaves out.

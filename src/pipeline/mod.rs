@@ -54,7 +54,8 @@ use self::spool::Spool;
 use crate::error::Result;
 use crate::options::ExportOptions;
 use crate::render;
-use crate::render::{Census, Content, Cuts};
+use crate::render::document::Content;
+use crate::render::{Census, Cuts};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(

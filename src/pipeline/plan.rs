@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::render;
 use crate::render::budget;
 use crate::render::budget::Measure;
-use crate::render::{Content, Cuts, Survey};
+use crate::render::document::Content;
+use crate::render::{Cuts, Survey};
 
 /// How often a choice of messages to leave out is made better.
 const ATTEMPTS: usize = 4;

@@ -5,7 +5,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
 use crate::redact::Watch;
-use crate::render::Piece;
+use crate::render::document::Piece;
 
 /// How much is handed over at once, in bytes.
 const BATCH: usize = 64 * 1024;

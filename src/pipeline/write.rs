@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 use crate::redact;
 use crate::redact::Watch;
 use crate::render;
+use crate::render::MessageSurvey;
 use crate::render::budget::Measure;
-use crate::render::{Content, MessageSurvey, RedactedMessages as _};
+use crate::render::document::{Content, RedactedMessages as _};
 
 impl Corridor<'_, '_> {
     /// Renders the document, looks at it and writes it. Gives what that came to.

@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::find::carrier;
-use super::find::carrier::{Call, Carrier, Carriers};
+use super::find::carrier::kind::Carrier;
+use super::find::carrier::{Call, Carriers};
+use super::find::hit::NumberedPlace;
 use super::find::hits;
 use super::find::hits::Hits;
-use super::find::place::named_value;
-use super::find::scan::NumberedPlace;
 use super::find::secret_fields;
+use super::find::secret_fields::FieldVisitor;
 use super::known::secrets::Numbering;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
@@ -25,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::model::visit;
 use crate::model::visit::Visitor;
 use crate::model::{Message, ToolPart, data_url};
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
@@ -137,33 +138,6 @@ impl<'p> FirstPass<'p> {
         done
     }
 
-    /// Goes over a member of an object: its name may tell what it is.
-    pub fn member(&mut self, field: &'static str, name: &str, value: &mut Value) {
-        let of_call = self.call.as_ref().and_then(|call| call.member(name));
-        let of_file = (field == "source" && name == "value").then(|| self.file.clone());
-        match of_call.or(of_file) {
-            Some(told) => self.with(told, |pass| pass.json(field, value)),
-            None => self.json(field, value),
-        }
-    }
-
-    /// Whether a value that only the name of its field tells is one that the user keeps.
-    pub fn keeps(&self, value: &str) -> bool {
-        self.settings.keeps(value)
-    }
-
-    /// Whether fields are judged by their names.
-    pub fn judges_names(&self) -> bool {
-        self.settings.level > RedactLevel::Off
-            && self.first_read.is_none_or(|read| read.has_secret_field)
-    }
-
-    /// What takes the place of a value that is a secret by the name of its field.
-    pub fn named_secret(&mut self, field: &'static str, value: &str) -> String {
-        self.touched.has_secret_field = true;
-        self.placeholder(field, named_value::ID, value)
-    }
-
     fn placeholder(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
         self.replaced += 1;
         self.report.add(rule, &self.place, field);
@@ -178,22 +152,6 @@ impl<'p> FirstPass<'p> {
         hits::replaced(text, hits, |rule, value| {
             self.placeholder(field, rule, value)
         })
-    }
-
-    /// What takes the place of a text; `None` where it stays as it is.
-    pub fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
-        let place = self.touched.of;
-        self.touched.of += 1;
-        if !(self.settings.go_on)() {
-            // Nobody will see it: the message is not given out.
-            return Some(String::new());
-        }
-        if let Some(touched) = self.first_read {
-            return self.again(field, text, touched.again(place));
-        }
-        let Searched { shown, again, .. } = self.searched_or_known(field, text);
-        self.touched.note(place, again);
-        shown
     }
 
     /// What takes the place of a text that was read before.
@@ -426,4 +384,44 @@ fn call_of(tool: &ToolPart) -> Call {
 /// Whether a field holds the content of an attachment. Its base64 would look like tokens.
 pub fn is_content(field: &str, text: &str) -> bool {
     field == "url" && data_url::split(text).is_some()
+}
+
+impl FieldVisitor for FirstPass<'_> {
+    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
+        let place = self.touched.of;
+        self.touched.of += 1;
+        if !(self.settings.go_on)() {
+            // Nobody will see it: the message is not given out.
+            return Some(String::new());
+        }
+        if let Some(touched) = self.first_read {
+            return self.again(field, text, touched.again(place));
+        }
+        let Searched { shown, again, .. } = self.searched_or_known(field, text);
+        self.touched.note(place, again);
+        shown
+    }
+
+    fn judges_names(&self) -> bool {
+        self.settings.level > RedactLevel::Off
+            && self.first_read.is_none_or(|read| read.has_secret_field)
+    }
+
+    fn keeps(&self, value: &str) -> bool {
+        self.settings.keeps(value)
+    }
+
+    fn named_secret(&mut self, field: &'static str, value: &str) -> String {
+        self.touched.has_secret_field = true;
+        self.placeholder(field, find::hit::ID, value)
+    }
+
+    fn member(&mut self, field: &'static str, name: &str, value: &mut Value) {
+        let of_call = self.call.as_ref().and_then(|call| call.member(name));
+        let of_file = (field == "source" && name == "value").then(|| self.file.clone());
+        match of_call.or(of_file) {
+            Some(told) => self.with(told, |pass| pass.json(field, value)),
+            None => self.json(field, value),
+        }
+    }
 }

@@ -30,9 +30,9 @@ mod visible;
 mod watch;
 mod words;
 
+pub use self::placeholders::may_hold_placeholder;
 pub use draft::{Draft, Drafter};
 pub use holes::Numbers;
-pub use known::secrets::may_hold_placeholder;
 pub use learner::Learner;
 pub use own::{OwnPatterns, PatternProblem};
 pub use redactor::{Late, Redactor};

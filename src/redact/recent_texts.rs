@@ -98,7 +98,7 @@ fn size(known: &Known) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::find::carrier::Carrier;
+    use super::super::find::carrier::kind::Carrier;
     use super::*;
 
     fn text(number: usize) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::holes::Numbers;
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// The message and the part that are being redacted.
 #[derive(Debug, Default)]

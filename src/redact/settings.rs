@@ -4,17 +4,20 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::find::carrier;
+use super::find::carrier::Carriers;
+use super::find::carrier::kind::Carrier;
 use super::find::carrier::marks;
 use super::find::carrier::marks::Unmarked;
-use super::find::carrier::{Carrier, Carriers};
+use super::find::hit::{Hit, NumberedPlace};
 use super::find::hits::Hits;
-use super::find::scan::{Hit, NumberedPlace};
 use super::find::value::plain_words::PlainWords;
 use super::own::{Keep, OwnPatterns};
-use super::people::{People, TERM_ID};
+use super::people::People;
+use super::people::ids::TERM_ID;
 use super::recent_texts::RecentTexts;
 use super::watch::FormWatch;
-use crate::options::{RedactLevel, RedactOptions};
+use crate::options::RedactOptions;
+use crate::options::level::RedactLevel;
 
 /// What every message of an export is redacted by.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::visit;
 use crate::model::visit::Visitor;
 use crate::model::{Message, SessionTree};
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// Searches pieces of a document for what has an unmistakable form.
 #[derive(Clone)]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::attachment::describe;
-use super::census::omission;
+use super::survey::census::omission;
 use super::tool::changes::changes;
 use super::tool::details::details;
 use super::tool::summary::subject;

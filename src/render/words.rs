@@ -2,7 +2,7 @@
 //!
 //! In a text, `{0}`, `{1}`, … stand for values.
 
-use super::clock::number;
+use super::number::number;
 use crate::model::Oddity;
 use crate::options::Locale;
 

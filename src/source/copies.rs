@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::opencode::joined::{Joined, Kinship, Strand};
-use super::store::Origin;
+use super::origin::Origin;
 use super::{Input, Messages};
 use crate::error::{Error, Result};
 use crate::model::{Oddity, Session, SessionTree, Timestamp};

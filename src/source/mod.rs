@@ -10,19 +10,22 @@ mod copies;
 mod discovery;
 mod fields;
 mod json;
+pub mod listed;
 mod opencode;
+pub mod origin;
 mod real_path;
 mod session_list;
 mod store;
 
+pub use self::listed::{PublishedSession, UnreadableStore};
+pub use self::origin::Origin;
 pub use discovery::{StoreInfo, find_stores};
 pub use json::text::shown_name;
 pub use json::texts_apart::TextsApart;
 pub use json::{read_json, read_json_apart, runtime_of_option};
 pub use session_list::{SessionList, SessionSummary};
 pub use store::{
-    Origin, PublishedList, PublishedSession, StoredSession, UnreadableStore,
-    list_published_sessions, list_sessions, read_stored,
+    PublishedList, StoredSession, list_published_sessions, list_sessions, read_stored,
 };
 
 use crate::error::Result;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::copies;
 use super::copies::Rank;
+use super::listed::UnreadableStore;
 use super::opencode::joined;
-use super::store::UnreadableStore;
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
 use crate::stop::Stop;

@@ -115,7 +115,8 @@ pub fn on_refused<'env>(env: &'env Env, listener: Unknown<'env>) -> Result<Funct
     if !matches!(listener.get_type(), Ok(ValueType::Function)) {
         return Err(not_a_function());
     }
-    let listener: Function<'_, FnArgs<(Refusal,)>, ()> = input::convert(env, listener)?;
+    let listener: Function<'_, FnArgs<(Refusal,)>, ()> =
+        crate::binding::v8::convert::convert(env, listener)?;
     let listener = listener.create_ref()?;
     let number = LISTENERS_SO_FAR.replace(LISTENERS_SO_FAR.get() + 1);
     LISTENERS.with_borrow_mut(|listeners| listeners.push((number, listener)));

@@ -3,13 +3,11 @@
 
 use std::path::PathBuf;
 
-use napi::bindgen_prelude::{
-    FromNapiValue, Function, JsObjectValue as _, Object, ToNapiValue, Uint8Array, Unknown,
-    ValidateNapiValue,
-};
+use napi::bindgen_prelude::{Function, JsObjectValue as _, Object, Uint8Array, Unknown};
 use napi::{Env, JsValue as _, ValueType};
 use serde_json::Value;
 
+use super::super::v8::convert::convert;
 use super::super::v8::script;
 use super::take_over;
 use super::take_over::TakenOver;
@@ -160,25 +158,6 @@ pub fn string(value: Unknown<'_>) -> Option<String> {
         .ok()?
         .into_owned()
         .ok()
-}
-
-/// How many UTF-16 units a value has that is a string.
-pub fn text_length(value: Unknown<'_>) -> Option<usize> {
-    if !matches!(value.get_type(), Ok(ValueType::String)) {
-        return None;
-    }
-    value.coerce_to_string().ok()?.utf16_len().ok()
-}
-
-/// A checked conversion of a value of any type.
-pub fn convert<T: FromNapiValue + ValidateNapiValue>(
-    env: &Env,
-    value: impl ToNapiValue,
-) -> napi::Result<T> {
-    // A property is the one place where the library converts with a check and without `unsafe`.
-    let mut holder = Object::new(env)?;
-    holder.set_named_property("value", value)?;
-    holder.get_named_property("value")
 }
 
 fn stringify(env: &Env, value: Unknown<'_>) -> napi::Result<String> {

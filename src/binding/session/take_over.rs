@@ -13,7 +13,6 @@ use super::super::export_thread;
 use super::super::export_thread::Running;
 use super::super::v8::script;
 use super::super::v8::utf8_encoder::Utf8Encoder;
-use super::input;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::pipeline::Session;
@@ -214,10 +213,14 @@ where
 
 /// How long the JSON of a session is at least, in bytes; `None` for an object.
 fn text_length(env: &Env, session: Unknown<'_>) -> Option<usize> {
-    if let Some(length) = input::text_length(session) {
+    if let Some(length) = crate::binding::v8::convert::text_length(session) {
         return Some(length);
     }
-    Some(input::convert::<Uint8Array>(env, session).ok()?.len())
+    Some(
+        crate::binding::v8::convert::convert::<Uint8Array>(env, session)
+            .ok()?
+            .len(),
+    )
 }
 
 fn again() -> napi::Error {

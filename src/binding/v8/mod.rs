@@ -1,5 +1,6 @@
 //! Strings and small functions of V8.
 
+pub mod convert;
 pub mod external_string;
 pub mod script;
 pub mod utf16;

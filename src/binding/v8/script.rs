@@ -6,8 +6,6 @@ use std::cell::RefCell;
 use napi::Env;
 use napi::bindgen_prelude::{FromNapiValue, Function, FunctionRef, JsValuesTupleIntoVec};
 
-use super::super::session::input;
-
 thread_local! {
     /// What was compiled in this thread, by its source. V8 makes a function fast that is called again, and
     /// takes a core for a while each time that it starts anew.
@@ -28,7 +26,7 @@ pub fn function<'env, Args: JsValuesTupleIntoVec, Return: FromNapiValue>(
         Some(function) => function?,
         None => compile(env, source)?,
     };
-    input::convert(env, function)
+    crate::binding::v8::convert::convert(env, function)
 }
 
 fn compile<'env>(env: &'env Env, source: &'static str) -> napi::Result<Function<'env, (), ()>> {

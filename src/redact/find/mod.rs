@@ -10,6 +10,7 @@
 //! a [`carrier`]; where it tells nothing, each place has to know itself.
 
 pub mod carrier;
+pub mod hit;
 pub mod hits;
 pub mod keywords;
 pub mod pattern;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::end_of_whole;
 use super::pattern::Pattern;
 use super::token::bounds::is_bounded;
+use super::value::entropy::entropy;
 use super::value::form::{is_stand_in, starts_as_code};
 use super::window;
 
@@ -189,26 +190,6 @@ fn ready(entry: RuleEntry) -> Rule {
         is_context: entry.context,
         is_final: !entry.context,
     }
-}
-
-/// Shannon entropy in bits for a byte.
-pub fn entropy(bytes: &[u8]) -> f64 {
-    let mut counts = [0_u32; 256];
-    for byte in bytes {
-        if let Some(count) = counts.get_mut(usize::from(*byte)) {
-            *count += 1;
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a measure, not a count")]
-    let length = bytes.len() as f64;
-    counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| {
-            let share = f64::from(*count) / length;
-            -share * share.log2()
-        })
-        .sum()
 }
 
 /// Expands the templates in examples: `ghp_{alnum:36}`. They keep whole tokens out of this

@@ -11,22 +11,15 @@ use super::token;
 use super::token::Token;
 use super::value::program;
 
-use super::super::known::secrets::{is_inside_placeholder, is_only_a_placeholder};
 use super::super::people::strict;
+use super::super::placeholders::{is_inside_placeholder, is_only_a_placeholder};
+use super::hit::Hit;
+use super::hit::NumberedPlace;
 use super::place::{address, named_value};
 use super::rule;
 use super::rule::Rule;
 use super::token::near;
-use crate::options::RedactLevel;
-
-/// A place in a text that a rule found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// The bytes of the secret, on character boundaries.
-    pub range: Range<usize>,
-    /// The rule's id.
-    pub rule: &'static str,
-}
+use crate::options::level::RedactLevel;
 
 /// Takes a text and the places of the keywords in it, in order, and adds those of the secrets.
 type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
@@ -40,22 +33,22 @@ pub struct Detector {
 }
 
 pub static NAMED_VALUES: Detector = Detector {
-    id: named_value::ID,
+    id: crate::redact::find::hit::ID,
     keywords: || named_value::KEYWORDS.to_vec(),
     find: named_value::find,
 };
 pub static PROSE: Detector = Detector {
-    id: named_value::ID,
+    id: crate::redact::find::hit::ID,
     keywords: || prose::KEYWORDS.iter().map(String::as_str).collect(),
     find: prose::find,
 };
 pub static KUBERNETES: Detector = Detector {
-    id: named_value::ID,
+    id: crate::redact::find::hit::ID,
     keywords: || kubernetes::KEYWORDS.to_vec(),
     find: kubernetes::find,
 };
 pub static COMMANDS: Detector = Detector {
-    id: named_value::ID,
+    id: crate::redact::find::hit::ID,
     keywords: || command::KEYWORDS.iter().map(String::as_str).collect(),
     find: command::find,
 };
@@ -71,7 +64,7 @@ pub static ADDRESS_TOKENS: Detector = Detector {
 };
 /// Finds nothing by itself: its words make a text worth to be read as JSON.
 static DOCUMENTS: Detector = Detector {
-    id: named_value::ID,
+    id: crate::redact::find::hit::ID,
     keywords: || json::KEYWORDS.to_vec(),
     find: |_, _, _| (),
 };
@@ -101,7 +94,7 @@ impl Finder {
             Self::Rule(rule) => &rule.id,
             Self::Token(token) => &token.id,
             Self::Detector(detector) => detector.id,
-            Self::Near => named_value::ID,
+            Self::Near => crate::redact::find::hit::ID,
         }
     }
 
@@ -136,11 +129,27 @@ impl Finder {
             }
             Self::Token(token) => token.find(bytes, places, &mut found),
             Self::Detector(detector) => (detector.find)(bytes, places, &mut found),
-            Self::Near => return near::find(text, places),
+            Self::Near => return find_near(text, places),
         }
         let found = found.into_iter();
         found.map(|range| hit(text, range, self.id())).collect()
     }
+}
+
+/// The names of providers whose tokens need them.
+static NEAR: LazyLock<Gate> = LazyLock::new(|| {
+    let near = token::ALL.iter().filter(|token| !token.is_final());
+    Gate::new(near.map(Finder::Token).collect(), [])
+});
+
+/// The tokens near some nouns, which are in order.
+fn find_near(text: &str, nouns: &[Range<usize>]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let stretches = near::stretches(text.as_bytes(), nouns);
+    NEAR.open_in(text, &stretches, &mut |_, _| (), |finder, places| {
+        hits.extend(finder.find(text, places));
+    });
+    hits
 }
 
 /// Tells which finders a text is worth trying, and where.
@@ -162,9 +171,6 @@ struct Use {
 
 /// JSON in a string of JSON is read as such so deep. What is deeper is a text like any other.
 const DEEPEST: usize = 8;
-
-/// A place in a text, and the number of what stands there.
-pub type NumberedPlace = (usize, Range<usize>);
 
 /// Called back with the number of a word that the caller looks for, and each of its places.
 pub type OnWord<'a> = &'a mut dyn FnMut(usize, Range<usize>);

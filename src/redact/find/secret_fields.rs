@@ -2,19 +2,32 @@
 
 use serde_json::{Number, Value};
 
-use super::super::first_pass::FirstPass;
 use super::super::visible;
 use super::place::named_value;
 use super::place::number;
 use crate::model::Object;
 use crate::model::visit;
 
+/// What goes over the fields of an object, and redacts them.
+pub trait FieldVisitor {
+    /// What may be shown of a text; `None` where that is all of it as it is.
+    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String>;
+    /// Whether names of fields tell secrets.
+    fn judges_names(&self) -> bool;
+    /// Whether a value is one that the user keeps.
+    fn keeps(&self, value: &str) -> bool;
+    /// The placeholder of a secret that its name tells.
+    fn named_secret(&mut self, field: &'static str, value: &str) -> String;
+    /// Goes over a member.
+    fn member(&mut self, field: &'static str, name: &str, value: &mut Value);
+}
+
 /// Names of the fields of a pair, as in lists of environment variables: `{ "name": "DB_PASSWORD", "value": "…" }`.
 const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
 const PAIR_VALUES: [&str; 4] = ["value", "Value", "val", "default"];
 
 /// Redacts names and values of an object.
-pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
+pub fn redact(pass: &mut impl FieldVisitor, field: &'static str, object: &mut Object) {
     // Names first: one with invisible characters in it is not what it looks like until it is cleaned.
     let mut renamed = Vec::new();
     for (index, key) in object.keys().enumerate() {
@@ -46,7 +59,7 @@ fn is_secret_number(name: &str, digits: &Number) -> bool {
     number::is_secret(name.as_bytes(), digits.to_string().as_bytes())
 }
 
-fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
+fn redact_pair(pass: &mut impl FieldVisitor, field: &'static str, object: &mut Object) {
     // To look a name up takes longer than to compare those that there are.
     if !object.keys().any(|key| PAIR_NAMES.contains(&key.as_str())) {
         return;

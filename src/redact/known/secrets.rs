@@ -8,17 +8,16 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::super::find::value::form::is_made_of_words;
-use super::super::find::value::program;
 use super::super::people::folded::FoldedSearch;
+use super::super::people::ids::{HOST_ID, USER_ID};
+use super::super::people::is_name;
 use super::super::people::strict::{account, path};
-use super::super::people::{HOST_ID, USER_ID, is_name};
 use super::super::placeholders;
+use super::super::placeholders::PLACEHOLDER;
+use super::super::placeholders::is_inside_placeholder;
 use super::encoded_forms;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
-
-/// The start of every placeholder.
-pub const PLACEHOLDER: &str = "[redacted:";
 
 /// Gives secrets their placeholders.
 pub trait Numbering {
@@ -164,7 +163,8 @@ fn is_memorable(value: &str) -> bool {
 
 /// Whether a value could be a name of a program, which stands in many places: `halfAMinute`, `user_name`.
 fn is_program_name(value: &str) -> bool {
-    !value.contains(|c: char| c.is_ascii_digit()) && program::is_made_of_names(value.as_bytes())
+    !value.contains(|c: char| c.is_ascii_digit())
+        && crate::redact::find::value::names::is_made_of_names(value.as_bytes())
 }
 
 /// Whether a path is found wherever it stands without being known: one without blanks.
@@ -316,65 +316,9 @@ impl Memory {
     }
 }
 
-/// The longest name and number in a placeholder, in bytes.
-const LONGEST_NAME: usize = 64;
-
-/// Whether a place in a text is inside a placeholder, which holds no secret.
-pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
-    let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST_NAME));
-    let before = text.get(nearest..at).unwrap_or_default();
-    let start = before.rfind(PLACEHOLDER).map(|start| nearest + start);
-    start.is_some_and(|start| placeholder_at(text, start).is_some_and(|place| at < place.end))
-}
-
-/// The placeholder whose start is known.
-fn placeholder_at(text: &str, start: usize) -> Option<Range<usize>> {
-    let name = start + PLACEHOLDER.len();
-    let rest = text.get(name..)?;
-    let is_of_name =
-        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-#".contains(byte);
-    let length = rest
-        .bytes()
-        .take(LONGEST_NAME)
-        .take_while(is_of_name)
-        .count();
-    let is_ended = rest.as_bytes().get(length) == Some(&b']');
-    is_ended.then_some(start..name + length + 1)
-}
-
-/// Whether a text may hold a placeholder.
-pub fn may_hold_placeholder(text: &str) -> bool {
-    memmem::find(text.as_bytes(), PLACEHOLDER.as_bytes()).is_some()
-}
-
-/// All placeholders in a text, in order.
-pub fn placeholders_in(text: &str) -> Vec<Range<usize>> {
-    memmem::find_iter(text.as_bytes(), PLACEHOLDER)
-        .filter_map(|start| placeholder_at(text, start))
-        .collect()
-}
-
-/// Whether a place in a text holds a placeholder and, beside it, nothing but a few signs.
-pub fn is_only_a_placeholder(value: &str) -> bool {
-    let Some((before, after)) = value.split_once(PLACEHOLDER) else {
-        return false;
-    };
-    let after = after.split_once(']').map_or("", |(_, after)| after);
-    let is_sign = |c: char| !c.is_alphanumeric();
-    before.chars().chain(after.chars()).all(is_sign)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn signs_beside_a_placeholder_are_no_secret() {
-        assert!(is_only_a_placeholder("==[redacted:named-secret#1]"));
-        assert!(is_only_a_placeholder("[redacted:named-secret#1];"));
-        assert!(!is_only_a_placeholder("x7[redacted:named-secret#1]"));
-        assert!(!is_only_a_placeholder("hunter2222"));
-    }
 
     #[test]
     fn the_same_secret_has_the_same_placeholder() {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::find::hits::Hits;
 use super::super::find::scan;
-use super::super::known::secrets::placeholders_in;
-use super::super::people::{HOST_ID, TERM_ID, USER_ID};
+use super::super::people::ids::{HOST_ID, TERM_ID, USER_ID};
+use super::super::placeholders::placeholders_in;
 use super::pattern::{OwnPattern, PatternProblem};
 
 /// Regular expressions of the user, in their order.

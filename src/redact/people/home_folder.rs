@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 use aho_corasick::{Span, packed};
 use regex::Regex;
 
+use super::super::find::hit::NumberedPlace;
 use super::super::find::keywords::Keywords;
-use super::super::find::scan::NumberedPlace;
 use super::super::find::token::bounds::is_bounded;
 use super::super::words::is_unspaced;
 use super::folder_or_route::{is_ambiguous, is_folder};

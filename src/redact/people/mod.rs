@@ -3,6 +3,7 @@
 pub mod folded;
 mod folder_or_route;
 mod home_folder;
+pub mod ids;
 pub mod strict;
 
 use std::collections::BTreeSet;
@@ -12,19 +13,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::folded::FoldedSearch;
 use self::home_folder::{HomeFolders, home_of};
+use self::ids::HOST_ID;
+use self::ids::TERM_ID;
+use self::ids::USER_ID;
 use self::strict::{common_name, path};
-use super::find::scan::{Hit, NumberedPlace, Scanner};
+use super::find::hit::{Hit, NumberedPlace};
+use super::find::scan::Scanner;
 use super::placeholders;
 use super::words::is_unspaced;
 use crate::model::SessionTree;
-use crate::options::{RedactLevel, RedactOptions};
-
-/// The placeholder's name for a caller's term.
-pub const TERM_ID: &str = "redact-term";
-/// The placeholder's name for a user's name.
-pub const USER_ID: &str = "user-name";
-/// The placeholder's name for a computer's name.
-pub const HOST_ID: &str = "host-name";
+use crate::options::RedactOptions;
+use crate::options::level::RedactLevel;
 
 /// Finds names, and replaces the home folder by `~`.
 pub struct People {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::AttachmentNames;
 use super::super::attachment::{address, describe};
-use super::message::Ids;
+use super::ids::Ids;
 use super::session::{hide_usage, model_ref, put_tokens};
 use super::{Document, millis, names_of_rest, number, put, put_default, put_nested, put_rest};
 use crate::model::{

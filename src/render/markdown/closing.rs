@@ -1,8 +1,8 @@
 //! The closing line: what is stored and what is shown, and a hash of everything before it, by which
 //! anyone can tell that the document is complete and unchanged.
 
-use super::super::census::Census;
 use super::super::html;
+use super::super::survey::census::Census;
 use super::super::words::{Words, fill};
 use super::Page;
 use crate::error::Result;

@@ -2,8 +2,8 @@
 
 use super::super::clock::cost;
 use super::super::html::Kind;
-use super::super::message_survey::Author;
-use super::super::turns::Turn;
+use super::super::survey::message::Author;
+use super::super::survey::turns::Turn;
 use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::escape::inline;

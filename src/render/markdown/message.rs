@@ -1,9 +1,9 @@
 //! A message.
 
 use super::super::attachment::{address, describe, is_image};
-use super::super::census::omission;
-use super::super::clock::number;
 use super::super::html::{Kind, Mark};
+use super::super::number::number;
+use super::super::survey::census::omission;
 use super::super::tool::summary::relative;
 use super::super::words::fill;
 use super::blocks::Blocks;

@@ -2,7 +2,7 @@
 
 use super::super::changed_files;
 use super::super::changed_files::{ChangedFile, ChangedFiles};
-use super::super::clock::number;
+use super::super::number::number;
 use super::super::patch;
 use super::super::tool::changes::changes;
 use super::super::words::fill;

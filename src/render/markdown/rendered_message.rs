@@ -1,6 +1,7 @@
 //! Messages that are rendered one by one, before anything is known of the rest of the session, so that they
 //! need not be read once more.
 
+use super::super::document::RenderedMessage;
 use super::Page;
 use super::blocks::{Blocks, Context};
 use crate::error;
@@ -72,10 +73,6 @@ fn room_for(part: &Part) -> usize {
             _ => 0,
         }
 }
-
-/// A message as it stands in a document, behind a list. Where it ends that list, it begins with a line end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RenderedMessage<T = String>(T);
 
 impl<T> RenderedMessage<T> {
     /// The text.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::super::clock::number;
+use super::super::number::number;
 use super::super::words::{Words, fill};
 use super::changes::changes;
 use super::{Kind, file_path, input, todos};

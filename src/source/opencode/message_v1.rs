@@ -3,8 +3,9 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
 use super::part_v1;
-use super::session::{read_diff, read_model, read_tokens, take_place};
-use crate::model::{FileDiff, Message, MessageError, ModelRef, Notes, Object, Oddity, Role, Span};
+use super::values::read_error;
+use super::values::{read_diff, read_model, read_tokens, take_place};
+use crate::model::{FileDiff, Message, ModelRef, Notes, Object, Oddity, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.
 const KNOWN_FIELDS: [&str; 8] = [
@@ -130,59 +131,6 @@ fn read_message_model(fields: &mut Fields<'_, '_>) -> Option<ModelRef> {
         variant: fields.string("variant"),
         ..flat
     })
-}
-
-/// `error: { name, data: { message, … } }`, or the fields without `data`.
-pub fn read_error(fields: &mut Fields<'_, '_>) -> Option<MessageError> {
-    match fields.value("error")? {
-        Json::Object(object) => {
-            let path = fields.path.field("error");
-            Some(read_error_object(object, path, fields.notes))
-        }
-        Json::String(message) => Some(MessageError {
-            message: Some(message.into_owned()),
-            ..MessageError::default()
-        }),
-        _ => {
-            fields.note("error", Oddity::AnObjectExpected);
-            Some(MessageError::default())
-        }
-    }
-}
-
-fn read_error_object(object: JsonObject<'_>, path: Path<'_>, notes: &mut Notes) -> MessageError {
-    let mut outer = Fields::new(object, path, notes);
-    let name = outer
-        .string("name")
-        .or_else(|| outer.string("type"))
-        .or_else(|| outer.string("_tag"));
-    let mut error = match outer.object("data") {
-        Some(data) => {
-            let path = outer.path.field("data");
-            read_error_data(&mut Fields::new(data, path, outer.notes))
-        }
-        None => read_error_data(&mut outer),
-    };
-    error.name = error.name.or(name);
-    error
-}
-
-fn read_error_data(fields: &mut Fields<'_, '_>) -> MessageError {
-    MessageError {
-        // Our own JSON has one there that OpenCode does not know.
-        name: fields.string("storedName"),
-        message: fields.string("message"),
-        status_code: fields.number("statusCode"),
-        is_retryable: fields.boolean("isRetryable"),
-        rest: fields.rest(&[
-            "kind",
-            "metadata",
-            "providerID",
-            "responseBody",
-            "responseHeaders",
-            "retries",
-        ]),
-    }
 }
 
 /// An event or a line that the runtime wrote: no model, no cost, one part.

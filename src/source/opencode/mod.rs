@@ -9,3 +9,4 @@ mod message_v2;
 mod part_v1;
 pub mod session;
 mod session_diff;
+pub mod values;

@@ -3,11 +3,12 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::raw_messages::{MessageOutline, RawMessage};
 use super::super::json::value::{Json, JsonObject};
+use super::values::read_diff;
+use super::values::read_model;
+use super::values::read_tokens;
+use super::values::take_place;
 use super::{message_v1, message_v2};
-use crate::model::{
-    ChangeTotals, FileDiff, Message, ModelRef, Notes, Oddity, Session, SessionInfo, Timestamp,
-    Todo, Tokens,
-};
+use crate::model::{ChangeTotals, Message, Notes, Oddity, Session, SessionInfo, Timestamp, Todo};
 
 /// Fields of a session's `info` that are internal to the runtime.
 const KNOWN_INFO_FIELDS: [&str; 10] = [
@@ -175,19 +176,6 @@ fn read_event(mut value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> (usize,
     (place, read_message(value, path, notes))
 }
 
-/// The `index` of what our own JSON keeps apart.
-pub fn take_place(value: &mut Json<'_>) -> usize {
-    let index = match value
-        .as_object_mut()
-        .and_then(|object| object.take("index"))
-    {
-        Some(Json::Number(index)) => index.as_u64(),
-        _ => None,
-    };
-    let place = index.and_then(|index| usize::try_from(index).ok());
-    place.unwrap_or(usize::MAX)
-}
-
 /// The order of OpenCode's own queries. Ids alone do not give it: the clock in them wrapped in 2026.
 fn sort_by_creation(messages: &mut [Entry]) {
     if messages.iter().all(|message| message.start().is_some()) {
@@ -258,46 +246,6 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
         cost: fields.number("cost"),
         tokens: read_tokens(fields),
         rest: fields.rest(&KNOWN_INFO_FIELDS),
-    }
-}
-
-pub fn read_model(fields: &mut Fields<'_, '_>) -> Option<ModelRef> {
-    fields.nested("model", &["name"], |model| {
-        Some(ModelRef {
-            provider_id: model.name("providerID"),
-            // OpenCode calls it `modelID` in messages and `id` in sessions.
-            model_id: model.name("modelID").or_else(|| model.name("id")),
-            variant: model.string("variant"),
-        })
-    })
-}
-
-pub fn read_tokens(fields: &mut Fields<'_, '_>) -> Option<Tokens> {
-    fields.nested("tokens", &["total"], |tokens| {
-        let (cache_read, cache_write) = tokens
-            .nested("cache", &[], |cache| {
-                Some((cache.number("read"), cache.number("write")))
-            })
-            .unwrap_or_default();
-        Some(Tokens {
-            input: tokens.number("input").unwrap_or_default(),
-            output: tokens.number("output").unwrap_or_default(),
-            reasoning: tokens.number("reasoning").unwrap_or_default(),
-            cache_read: cache_read.unwrap_or_default(),
-            cache_write: cache_write.unwrap_or_default(),
-        })
-    })
-}
-
-pub fn read_diff(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> FileDiff {
-    let mut fields = Fields::of(value, path, notes);
-    FileDiff {
-        file: fields.string("file"),
-        status: fields.string("status"),
-        additions: fields.number("additions"),
-        deletions: fields.number("deletions"),
-        patch: fields.string("patch"),
-        rest: fields.rest(&["after", "before", "cutBytes"]),
     }
 }
 

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::Carrier;
+use super::kind::Carrier;
 
 /// A number of a line has at most so many digits: the number before `:AA…` in a token of Telegram has more.
 const MOST_DIGITS: usize = 6;
@@ -451,6 +451,18 @@ pub fn without_mark(before: &[u8]) -> &[u8] {
         }
     }
     rest
+}
+
+/// What is left of the start of a line without marks and the dash of a list.
+pub fn without_marks(before: &[u8]) -> &[u8] {
+    let rest = without_mark(before).trim_ascii_start();
+    match rest.first() {
+        Some(b'-') if !rest.starts_with(b"--") && !rest.starts_with(b"-e") => {
+            rest.get(1..).unwrap_or_default().trim_ascii()
+        }
+        Some(b'+' | b'>') => rest.get(1..).unwrap_or_default().trim_ascii(),
+        _ => rest.trim_ascii(),
+    }
 }
 
 #[cfg(test)]

@@ -8,209 +8,31 @@
 //!
 //! A hint never takes a token back, and never a value that looks like a secret.
 
+pub mod kind;
 pub mod marks;
 mod password_file;
 mod printed_secret;
 mod settings_file;
 mod typed_command;
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use serde::Deserialize;
-
-use super::super::known::secrets::{is_inside_placeholder, is_only_a_placeholder};
-use super::place::named_value::ID;
+use self::kind::Carrier;
+use self::kind::KNOWN;
+use self::kind::READERS;
+use super::super::placeholders::{is_inside_placeholder, is_only_a_placeholder};
+use super::hit::Hit;
+use super::hit::ID;
 use super::place::{command, table};
-use super::scan::Hit;
 use super::value::program;
 use crate::options::Hint;
-
-/// What a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Carrier {
-    /// Nothing is known of it.
-    #[serde(skip)]
-    Unknown,
-    /// Lines of a name and a value: dotenv, INI, TOML, properties, lists of variables.
-    Settings,
-    /// YAML.
-    Yaml,
-    /// Terraform.
-    Terraform,
-    /// A `.netrc` file.
-    Netrc,
-    /// A `.pgpass` file.
-    Pgpass,
-    /// Columns under a head.
-    Table,
-    /// Commands of a shell.
-    Command,
-    /// Program source.
-    Program,
-    /// What a command printed that prints a secret.
-    #[serde(skip)]
-    Secret,
-}
 
 /// What is told of a text: it may be the output of a command that printed two files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carriers(Vec<Carrier>);
 
-#[derive(Deserialize)]
-struct Table {
-    carrier: Vec<Row>,
-}
-
-/// A row of the file, which explains the fields.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    kind: Carrier,
-    files: Vec<String>,
-    languages: Vec<String>,
-    commands: Vec<String>,
-    #[serde(default)]
-    tools: Vec<String>,
-}
-
-/// The rows by what is looked up.
-#[derive(Default)]
-struct Known {
-    /// Whole names of files.
-    names: HashMap<String, Carrier>,
-    /// What follows a dot in names of files: `*.yml`.
-    endings: HashMap<String, Carrier>,
-    /// What stands before a dot: `.env.*`.
-    starts: Vec<(String, Carrier)>,
-    /// What stands between dots: `*.env.*`.
-    middles: Vec<(String, Carrier)>,
-    /// Ends of paths: `.aws/credentials`.
-    paths: Vec<(String, Carrier)>,
-    languages: HashMap<String, Carrier>,
-    commands: Vec<(String, Carrier)>,
-    tools: HashMap<String, Carrier>,
-}
-
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    // A test proves that the file is well-formed.
-    let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap_or(Table {
-        carrier: Vec::new(),
-    });
-    let mut known = Known::default();
-    for row in table.carrier {
-        for file in row.files {
-            let parts = (file.strip_prefix("*."), file.strip_suffix(".*"));
-            match parts {
-                (Some(middle), Some(_)) => {
-                    let middle = format!(".{}.", middle.trim_end_matches(".*"));
-                    known.middles.push((middle, row.kind));
-                }
-                (Some(ending), None) => drop(known.endings.insert(ending.to_owned(), row.kind)),
-                (None, Some(start)) => known.starts.push((format!("{start}."), row.kind)),
-                (None, None) if file.contains('/') => known.paths.push((file, row.kind)),
-                (None, None) => drop(known.names.insert(file, row.kind)),
-            }
-        }
-        for (list, words) in [
-            (&mut known.languages, row.languages),
-            (&mut known.tools, row.tools),
-        ] {
-            list.extend(words.into_iter().map(|word| (word, row.kind)));
-        }
-        let commands = row.commands.into_iter();
-        known
-            .commands
-            .extend(commands.map(|command| (command, row.kind)));
-    }
-    known
-});
-
-/// Commands that print the files that they name.
-const READERS: [&str; 31] = [
-    "cat",
-    "head",
-    "tail",
-    "less",
-    "more",
-    "bat",
-    "batcat",
-    "nl",
-    "tac",
-    "type",
-    "gc",
-    "get-content",
-    "sed",
-    "awk",
-    "gawk",
-    "grep",
-    "egrep",
-    "fgrep",
-    "rg",
-    "ag",
-    "ack",
-    "cut",
-    "sort",
-    "uniq",
-    "strings",
-    "diff",
-    "show",
-    "yq",
-    "sops",
-    "column",
-    "select-string",
-];
-
 /// So much of a command is read, in bytes. What follows is mostly a file that it writes.
 const LONGEST_COMMAND: usize = 8 * 1024;
-
-impl Carrier {
-    /// What a file is, by its name.
-    pub fn of_file(path: &str) -> Self {
-        let path = path.trim().trim_end_matches(['"', '\'', '`', ',', ')']);
-        let path = path.replace('\\', "/").to_lowercase();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let known = &*KNOWN;
-        let of_list = |list: &[(String, Self)], is: &dyn Fn(&str) -> bool| {
-            list.iter()
-                .find(|(word, _)| is(word))
-                .map(|(_, kind)| *kind)
-        };
-        let of_ending = || {
-            let dots = name.match_indices('.').take(8);
-            let mut endings = dots.filter_map(|(dot, _)| name.get(dot + 1..));
-            endings.find_map(|ending| known.endings.get(ending).copied())
-        };
-        let of_path = || {
-            of_list(&known.paths, &|end| {
-                path.strip_suffix(end)
-                    .is_some_and(|before| before.is_empty() || before.ends_with('/'))
-            })
-        };
-        let found = known.names.get(name).copied();
-        found
-            .or_else(of_path)
-            .or_else(|| of_list(&known.starts, &|start| name.starts_with(start)))
-            .or_else(of_ending)
-            .or_else(|| of_list(&known.middles, &|middle| name.contains(middle)))
-            .unwrap_or(Self::Unknown)
-    }
-
-    /// What a language is: `yaml`, `Rust`.
-    pub fn of_language(language: &str) -> Self {
-        let language = language.trim().to_lowercase();
-        let kind = KNOWN.languages.get(&language).copied();
-        kind.unwrap_or(Self::Unknown)
-    }
-
-    /// Whether it holds names and values, and no program or text for people.
-    pub fn is_data(self) -> bool {
-        use Carrier::{Netrc, Pgpass, Settings, Terraform, Yaml};
-        matches!(self, Settings | Yaml | Terraform | Netrc | Pgpass)
-    }
-}
 
 impl Carriers {
     /// What a caller tells of a text.
@@ -593,33 +415,9 @@ fn file_named(line: &str) -> Option<&str> {
     }
 }
 
-/// What is left of the start of a line without marks and the dash of a list.
-pub fn without_marks(before: &[u8]) -> &[u8] {
-    let rest = marks::without_mark(before).trim_ascii_start();
-    match rest.first() {
-        Some(b'-') if !rest.starts_with(b"--") && !rest.starts_with(b"-e") => {
-            rest.get(1..).unwrap_or_default().trim_ascii()
-        }
-        Some(b'+' | b'>') => rest.get(1..).unwrap_or_default().trim_ascii(),
-        _ => rest.trim_ascii(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_is_well_formed() {
-        let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap();
-        assert!(table.carrier.len() > 6);
-        for row in table.carrier {
-            for word in row.files.iter().chain(&row.languages).chain(&row.commands) {
-                assert_eq!(word, &word.to_lowercase(), "{word}");
-                assert!(!word.is_empty());
-            }
-        }
-    }
 
     #[test]
     fn a_file_is_known_by_its_name() {

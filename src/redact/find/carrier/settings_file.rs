@@ -11,7 +11,7 @@ use super::super::place::number;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{is_key_like, is_password_like, looks_random};
 use super::super::value::spared::is_spared;
-use super::Carrier;
+use super::kind::Carrier;
 
 /// A name is at most so long, in bytes.
 const LONGEST_NAME: usize = 128;

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::super::place::shell;
 use super::super::secret_name::{Strength, strength};
-use super::super::value::spared::{is_path, is_spared};
+use super::super::value::form::is_path;
+use super::super::value::spared::is_spared;
 
 /// Endings of names of files that hold a key, which say nothing of it.
 const FILES: [&[u8]; 8] = [

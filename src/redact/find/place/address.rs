@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::rule::entropy;
+use super::super::value::entropy::entropy;
 use super::super::value::form::is_stand_in;
 
 /// The id of a password's rule, which is the placeholder's name too.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::secret_name::is_secret_name;
 use super::super::value::form::{is_password_like, is_stand_in, is_version_or_words};
-use super::super::value::program::is_made_of_names;
+use super::super::value::names::is_made_of_names;
 use super::super::value::reference;
 use super::shell;
 

@@ -13,7 +13,7 @@
 use std::ops::Range;
 
 use super::super::are_random_letters;
-use super::super::carrier::without_marks;
+use super::super::carrier::marks::without_marks;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
@@ -170,7 +170,8 @@ fn is_spared_variable(value: &[u8]) -> bool {
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
         || stands_for_one(value)
         || is_call(value)
-        || value.iter().any(|byte| b".:".contains(byte)) && program::is_made_of_names(value)
+        || value.iter().any(|byte| b".:".contains(byte))
+            && crate::redact::find::value::names::is_made_of_names(value)
 }
 
 fn is_long_number(value: &[u8]) -> bool {
@@ -350,7 +351,7 @@ fn is_words(value: &[u8]) -> bool {
         && value
             .split(|byte| !byte.is_ascii_alphabetic())
             .filter(|word| !word.is_empty())
-            .all(program::is_made_of_names)
+            .all(crate::redact::find::value::names::is_made_of_names)
 }
 
 /// Whether a value is a call or a list of a program: `getSecret("x")`, `Vec<u8>`, `options[0]`.
@@ -387,7 +388,9 @@ fn is_expression(value: &[u8]) -> bool {
         (all + 1, plain + usize::from(is_plain))
     });
     let is_two_words = all > 1 && plain * 3 >= all * 2 && !is_passphrase(value);
-    let is_name = is_code(value) && program::is_made_of_names(value) && !are_random_letters(value);
+    let is_name = is_code(value)
+        && crate::redact::find::value::names::is_made_of_names(value)
+        && !are_random_letters(value);
     is_typed || is_call(value) || is_two_words || is_name
 }
 
@@ -398,7 +401,9 @@ fn has_a_sign_of_a_secret(value: &[u8]) -> bool {
     let is_of_letters = value.iter().all(u8::is_ascii_alphabetic);
     digits >= 1 && value.iter().any(u8::is_ascii_alphabetic)
         || value.iter().any(|byte| b"!@#$%^&*+?~".contains(byte))
-        || is_of_letters && value.len() >= 8 && !program::is_made_of_names(value)
+        || is_of_letters
+            && value.len() >= 8
+            && !crate::redact::find::value::names::is_made_of_names(value)
         || are_random_letters(value)
         || is_passphrase(value)
 }

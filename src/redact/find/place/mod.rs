@@ -1,6 +1,7 @@
 //! Places in which secrets stand: a file for each kind of place, with its own small grammar.
 
 pub mod address;
+pub mod assigned;
 pub mod command;
 pub mod data_line;
 pub mod json;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::pattern::Pattern;
 use super::super::secret_name::strength;
 use super::super::value::form::is_stand_in;
-use super::super::value::program::is_made_of_names;
-use super::named_value::{REACH, is_secret, value_length};
+use super::super::value::names::is_made_of_names;
+use super::assigned::{REACH, is_secret, value_length};
 
 /// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
 /// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;

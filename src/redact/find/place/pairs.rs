@@ -66,13 +66,15 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     // A statement may end so, too: `a=1;token=next;`.
     let is_of_program = || {
-        program::is_made_of_names(value) && !has_digit_among_letters(value)
+        crate::redact::find::value::names::is_made_of_names(value)
+            && !has_digit_among_letters(value)
             || program::is_expression(value)
     };
     if (is_of_connection || is_of_list) && is_of_program() {
         return None;
     }
-    let is_member = value.contains(&b'.') && program::is_made_of_names(value);
+    let is_member =
+        value.contains(&b'.') && crate::redact::find::value::names::is_made_of_names(value);
     let is_found = value.len() >= 4
         && !is_stand_in(value)
         && !is_member

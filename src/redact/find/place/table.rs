@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{is_key_like, is_stand_in, looks_random};
 use super::super::value::spared::is_spared;
-use super::super::value::{label, program, reference};
+use super::super::value::{label, reference};
 use super::number;
 
 /// The head of a table is a line of at most so many bytes.
@@ -221,8 +221,10 @@ fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
         .split(|byte| b"([<".contains(byte))
         .next()
         .unwrap_or_default();
-    let is_code = program::is_made_of_names(start) && !value.iter().any(u8::is_ascii_digit)
-        || program::is_made_of_names(start) && value.iter().any(|byte| b"([<.$".contains(byte));
+    let is_code = crate::redact::find::value::names::is_made_of_names(start)
+        && !value.iter().any(u8::is_ascii_digit)
+        || crate::redact::find::value::names::is_made_of_names(start)
+            && value.iter().any(|byte| b"([<.$".contains(byte));
     let is_spared = is_spared || is_code;
     let is_number = value
         .iter()

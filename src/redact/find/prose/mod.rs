@@ -6,6 +6,7 @@
 //!    like nothing but a secret.
 //! 4. The value is the quoted text, else one word of ASCII, as passwords are.
 
+pub mod end;
 mod number;
 mod pair;
 mod phrase;
@@ -22,6 +23,7 @@ use super::value::form::{
     is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
 use super::value::{label, program, reference};
+use crate::redact::find::prose::end::without_end;
 
 /// How much of a sentence is looked at, in bytes.
 const REACH: usize = 320;
@@ -114,7 +116,7 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
         || before.ends_with("（".as_bytes())
         || before.ends_with("，".as_bytes());
     for language in &word.of_label {
-        let told = (&label[..], word);
+        let told = (label.as_str(), word);
         if let Some(value) = value_behind_label(behind, language, told, starts_clause, &place) {
             // `from x to y`
             let second = second_value(behind, &value, language, word);
@@ -203,7 +205,7 @@ fn is_hard(word: &[u8]) -> bool {
         && (are_random_letters(word)
             || super::is_random(word)
                 && is_password_like(word)
-                && !program::is_made_of_names(word)
+                && !crate::redact::find::value::names::is_made_of_names(word)
                 && !is_joined_words(word))
 }
 
@@ -491,7 +493,7 @@ fn value_behind_label(
             let value = reader.rest().get(value.clone()).unwrap_or_default();
             // `START_OBJECT2`, the kind of a parser's token
             let is_constant = value.bytes().all(|byte| !byte.is_ascii_lowercase())
-                && program::is_made_of_names(value.as_bytes());
+                && crate::redact::find::value::names::is_made_of_names(value.as_bytes());
             let is_plain = value.bytes().all(|byte| byte.is_ascii_alphabetic())
                 && !are_random_letters(value.as_bytes());
             // `the key is x`
@@ -732,7 +734,8 @@ fn password_alone(
         && !reference::is_whole(bytes)
         && !is_identifier(bytes);
     let is_hard = value.len() >= 8
-        && (is_password_like(bytes) || has_sign && !program::is_made_of_names(bytes))
+        && (is_password_like(bytes)
+            || has_sign && !crate::redact::find::value::names::is_made_of_names(bytes))
         && (has_sign || digits >= 2 || has_verb && digits >= 1)
         && !is_version(bytes)
         && !is_joined_words(bytes);
@@ -780,8 +783,12 @@ fn name_with_number(text: &str) -> Option<usize> {
         .as_bytes()
         .get(length)
         .is_none_or(|byte| byte.is_ascii_whitespace() || b".,;!?".contains(byte));
-    (ends && length >= 10 && digits >= 2 && has_cases && program::is_made_of_names(word))
-        .then_some(length)
+    (ends
+        && length >= 10
+        && digits >= 2
+        && has_cases
+        && crate::redact::find::value::names::is_made_of_names(word))
+    .then_some(length)
 }
 
 /// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
@@ -840,7 +847,7 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     // `base64url-encoded` is made of names.
     let is_names = |value: &Range<usize>| {
         let mut parts = rest.get(value.clone()).unwrap_or_default().split('-');
-        parts.all(|part| program::is_made_of_names(part.as_bytes()))
+        parts.all(|part| crate::redact::find::value::names::is_made_of_names(part.as_bytes()))
     };
     let value = value_at(rest, false)
         .filter(|value| !is_behind_words && value.len() >= 12 && !is_names(value));
@@ -883,13 +890,14 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     let is_compound = text.contains('-')
         && text
             .split('-')
-            .all(|part| program::is_made_of_names(part.as_bytes()));
+            .all(|part| crate::redact::find::value::names::is_made_of_names(part.as_bytes()));
     let is_hard = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
         && !is_compound;
     // A verb says less than a sign does: `sign in as admin with OAuth2`.
     let is_long = separator.is_some() || text.len() >= 10;
-    let is_names = is_joined && program::is_made_of_names(text.as_bytes());
+    let is_names =
+        is_joined && crate::redact::find::value::names::is_made_of_names(text.as_bytes());
     (is_hard && is_long && !is_names && !text.contains('/'))
         .then_some(reader.at + value.start..reader.at + value.end)
 }
@@ -932,7 +940,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
         // A name of a program stands in the quotes of code: `verifyIdToken`.
         let is_name = first == '`'
             && trimmed.starts_with(|c: char| c.is_ascii_lowercase())
-            && program::is_camel_case(trimmed.as_bytes());
+            && crate::redact::find::value::names::is_camel_case(trimmed.as_bytes());
         return (!is_name && is_secret(trimmed, true, is_told))
             .then_some(start..start + trimmed.len());
     }
@@ -950,36 +958,13 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     let inner = value.get(1..).unwrap_or_default().as_bytes();
     if first == '[' && is_open('[', ']')
         || ")]}>".contains(first)
-        || is_open('(', ')') && program::is_made_of_names(inner)
+        || is_open('(', ')') && crate::redact::find::value::names::is_made_of_names(inner)
     {
         return None;
     }
     // A sign of exclamation may be of the sentence or of the password.
     let value = without_end(value);
     is_secret(value, false, is_told).then_some(0..value.len())
-}
-
-/// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
-fn without_end(mut value: &str) -> &str {
-    value = value.strip_suffix("*/").unwrap_or(value);
-    while let Some(last) = value.chars().next_back() {
-        let opening = match last {
-            ')' => '(',
-            ']' => '[',
-            '}' => '{',
-            '>' => '<',
-            '.' | ',' | ';' | ':' | '*' | '`' | '"' | '\'' => '\0',
-            _ => break,
-        };
-        let rest = value
-            .get(..value.len() - last.len_utf8())
-            .unwrap_or_default();
-        if opening != '\0' && rest.contains(opening) {
-            break;
-        }
-        value = rest;
-    }
-    value
 }
 
 /// Whether a value may look like nothing but a secret. Most words do not, which is told here before all else.
@@ -1038,7 +1023,10 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte))
         .count();
-    let is_named = name >= 3 && bytes.get(..name).is_some_and(program::is_made_of_names);
+    let is_named = name >= 3
+        && bytes
+            .get(..name)
+            .is_some_and(crate::redact::find::value::names::is_made_of_names);
     let is_call =
         !is_quoted && is_named && bytes.get(name).is_some_and(|byte| b"([<={".contains(byte))
             || !is_quoted
@@ -1094,9 +1082,9 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     };
     let is_passphrase_alone =
         is_passphrase && parts.clone().count() >= 3 && parts.clone().all(is_clean);
-    let is_of_program = value
-        .split(['#', '(', '-', '.', ':'])
-        .all(|part| part.is_empty() || program::is_made_of_names(part.as_bytes()));
+    let is_of_program = value.split(['#', '(', '-', '.', ':']).all(|part| {
+        part.is_empty() || crate::redact::find::value::names::is_made_of_names(part.as_bytes())
+    });
     if !is_told && !is_quoted && !is_passphrase_alone && (is_of_program || is_joined_words(bytes)) {
         return false;
     }
@@ -1205,13 +1193,13 @@ fn value_before(place: &Place, word: &Word) -> Option<Range<usize>> {
         .count();
     let before = std::str::from_utf8(before.get(skipped..)?).ok()?;
     // A sign of exclamation may be of a password, too: `J!O!yl4!iTAI`.
-    let ends = before
+    let mut ends = before
         .match_indices(['\n', '。', '!', '！'])
         .filter(|(at, end)| {
             let next = before.get(at + end.len()..).unwrap_or_default();
             *end != "!" || next.starts_with(char::is_whitespace)
         });
-    let sentence = ends.last().map_or(0, |(at, _)| at + 1);
+    let sentence = ends.next_back().map_or(0, |(at, _)| at + 1);
     let sentence = before.get(sentence..).map_or(before, |text| {
         text.trim_start_matches(|c: char| !c.is_ascii_graphic())
     });
@@ -1242,13 +1230,13 @@ fn code_before(sentence: &str, place: &Place, word: &Word) -> Option<Range<usize
         is_code: true,
         may_hold_letters: false,
     };
-    let starts = sentence.char_indices().filter(|(at, c)| {
+    let mut starts = sentence.char_indices().filter(|(at, c)| {
         let before = sentence
             .get(..*at)
             .and_then(|text| text.chars().next_back());
         c.is_ascii_digit() && before.is_none_or(|c| c.is_whitespace() || "(「『“„«，、".contains(c))
     });
-    let last = starts.last().map(|(at, _)| at)?;
+    let last = starts.next_back().map(|(at, _)| at)?;
     let number = number::place(sentence.get(last..)?, form)?;
     let number = last + number.start..last + number.end;
     let between = sentence.get(number.end..)?.to_lowercase();
@@ -1358,7 +1346,7 @@ fn values_in<'t>(sentence: &'t str) -> Vec<ValueBefore<'t>> {
             next: next.to_lowercase(),
             is_last_of_clause: has_comma && number + 3 >= words.len(),
             is_in_sentence: !sentence.contains(['{', '}', '[', ']', ';', '(', '|']),
-            is_hard: !program::is_made_of_names(value.as_bytes()),
+            is_hard: !crate::redact::find::value::names::is_made_of_names(value.as_bytes()),
             between: sentence
                 .get(place + quote + value.len()..)
                 .unwrap_or_default()

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::are_random_letters;
 use super::super::value::form::{is_identifier, is_stand_in};
-use super::super::value::{program, reference};
-use super::without_end;
+use super::super::value::reference;
+use super::end::without_end;
 use super::words::is_account;
 
 /// Whether the name of an account stands right before a label.
@@ -50,7 +50,7 @@ pub fn length(text: &str) -> Option<usize> {
     let is_hard = letters >= 4
         && (digits >= 2
             || digits == 1 && letters >= LETTERS_BEFORE_ONE_DIGIT
-            || signs >= 1 && !program::is_made_of_names(bytes))
+            || signs >= 1 && !crate::redact::find::value::names::is_made_of_names(bytes))
         || are_random_letters(bytes);
     (value.len() >= SHORTEST
         && is_hard

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use self::bounds::{behind_escape, is_bounded};
 use self::form::{Found, TokenForm};
-use super::rule::entropy;
+use super::value::entropy::entropy;
 use super::value::gap::end_of_whole;
 use super::value::randomness::{is_random, is_stand_in};
 

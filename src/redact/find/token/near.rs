@@ -4,17 +4,9 @@
 //! `key`, and looks random, so the names are looked for only where a noun stands before something random.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::super::is_random;
-use super::super::scan::{Finder, Gate, Hit};
 use super::{BEFORE, REACH};
-use crate::redact::find::token;
-
-static GATE: LazyLock<Gate> = LazyLock::new(|| {
-    let near = token::ALL.iter().filter(|token| !token.is_final());
-    Gate::new(near.map(Finder::Token).collect(), [])
-});
 
 /// The longest name of a provider, which a test proves.
 const LONGEST_NAME: usize = 32;
@@ -26,18 +18,8 @@ const NAME_BEHIND: usize = BEFORE + LONGEST_NAME;
 /// How far behind the start of a noun such a token begins at most.
 const TOKEN_BEHIND: usize = NAME_BEHIND + REACH;
 
-/// The tokens near some nouns, which are in order.
-pub fn find(text: &str, nouns: &[Range<usize>]) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    let stretches = stretches(text.as_bytes(), nouns);
-    GATE.open_in(text, &stretches, &mut |_, _| (), |finder, places| {
-        hits.extend(finder.find(text, places));
-    });
-    hits
-}
-
 /// Where the names may stand of tokens near some nouns, joined where they meet.
-fn stretches(text: &[u8], nouns: &[Range<usize>]) -> Vec<Range<usize>> {
+pub fn stretches(text: &[u8], nouns: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     let mut runs = RandomRuns::new(text);
     for noun in nouns {
@@ -113,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_token_is_looked_for_from_any_noun_in_reach() {
-        for (id, name, token) in token::examples_of_near() {
+        for (id, name, token) in crate::redact::find::token::examples_of_near() {
             assert!(name.len() <= LONGEST_NAME, "{id}: {name} is too long");
             for (before, between) in [
                 (String::new(), "_key: ".to_owned()),

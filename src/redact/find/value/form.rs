@@ -1,9 +1,9 @@
 //! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
 use super::super::pattern::Pattern;
-use super::super::rule::entropy;
-use super::program::is_made_of_names;
-use super::{reference, spared};
+use super::entropy::entropy;
+use super::names::is_made_of_names;
+use super::reference;
 
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
@@ -81,7 +81,7 @@ fn begins_as_reference(value: &[u8]) -> bool {
     let bare = value.get(signs..).unwrap_or_default();
     let is_password = || is_password_like(bare) && !is_made_of_names(bare);
     is_sign && (reference::is_whole(value) || !is_password())
-        || is_path && (spared::is_path(value) || !is_password())
+        || is_path && (crate::redact::find::value::form::is_path(value) || !is_password())
 }
 
 /// Letters, digits, and a capital or a special character, as people make passwords.
@@ -218,4 +218,25 @@ pub fn names_itself(value: &str) -> bool {
         ]
         .iter()
         .any(|word| lower.contains(word))
+}
+
+/// `/run/secrets/db`, `./key.pem`, `~/.ssh/id`: names in letters between slashes.
+pub fn is_path(value: &[u8]) -> bool {
+    let parts = value
+        .split(|byte| *byte == b'/')
+        .filter(|part| !matches!(*part, b"" | b"~" | b"." | b".."));
+    let is_name = |part: &[u8]| {
+        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+        part.iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-~".contains(byte))
+            && digits * 3 <= part.len()
+            && (is_made_of_names(part) || !is_password_like(part))
+    };
+    let begins = [&b"/"[..], b"~/", b"./", b"../"];
+    let is_begun = begins.iter().any(|start| value.starts_with(start));
+    let (count, names) = parts.fold((0, 0), |(count, names), part| {
+        (count + 1, names + usize::from(is_name(part)))
+    });
+    let needed = if value.starts_with(b"/") { 2 } else { 1 };
+    is_begun && count >= needed && names * 2 > count
 }

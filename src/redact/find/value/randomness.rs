@@ -1,7 +1,5 @@
 //! Tells a random value from a word, a name or a stand-in.
 
-use super::program;
-
 /// Whether some part of a value is random. A value of words that are joined by `-`, `_` or `.`, such as a
 /// CSS class, is not, nor is a camel-case name.
 pub fn is_random(value: &[u8]) -> bool {
@@ -16,10 +14,11 @@ fn is_random_part(part: &[u8]) -> bool {
     let (lower, upper) = (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
     let letters = lower + upper;
     // `SignUpWithWeb3Params`: the words of a name are longer than those of random letters.
-    let is_name = lower * upper > 0 && program::is_made_of_names(part) && {
-        let words = part.iter().filter(|byte| byte.is_ascii_uppercase()).count() + 1;
-        letters >= words * 4
-    };
+    let is_name =
+        lower * upper > 0 && crate::redact::find::value::names::is_made_of_names(part) && {
+            let words = part.iter().filter(|byte| byte.is_ascii_uppercase()).count() + 1;
+            letters >= words * 4
+        };
     if part.len() < 5 || is_name {
         return false;
     }

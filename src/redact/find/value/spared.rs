@@ -1,7 +1,7 @@
 //! What stays beside a strong name in a place that is known to hold data: only what is no value of its own.
 
-use super::form::{is_password_like, is_sentence, is_whole_stand_in};
-use super::program::is_made_of_names;
+use super::form::is_path;
+use super::form::{is_sentence, is_whole_stand_in};
 use super::{label, reference};
 
 /// A value that is shorter is none, in bytes.
@@ -39,27 +39,6 @@ pub fn is_spared(value: &[u8]) -> bool {
         || is_sentence(value)
         || label::is_label(value)
         || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
-}
-
-/// `/run/secrets/db`, `./key.pem`, `~/.ssh/id`: names in letters between slashes.
-pub fn is_path(value: &[u8]) -> bool {
-    let parts = value
-        .split(|byte| *byte == b'/')
-        .filter(|part| !matches!(*part, b"" | b"~" | b"." | b".."));
-    let is_name = |part: &[u8]| {
-        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
-        part.iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._-~".contains(byte))
-            && digits * 3 <= part.len()
-            && (is_made_of_names(part) || !is_password_like(part))
-    };
-    let begins = [&b"/"[..], b"~/", b"./", b"../"];
-    let is_begun = begins.iter().any(|start| value.starts_with(start));
-    let (count, names) = parts.fold((0, 0), |(count, names), part| {
-        (count + 1, names + usize::from(is_name(part)))
-    });
-    let needed = if value.starts_with(b"/") { 2 } else { 1 };
-    is_begun && count >= needed && names * 2 > count
 }
 
 #[cfg(test)]

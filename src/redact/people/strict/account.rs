@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use regex::bytes::Captures;
 
-use super::super::{HOST_ID, USER_ID};
-use super::Found;
+use super::super::ids::{HOST_ID, USER_ID};
 use super::common_name::{is_account, is_common};
 use super::computer::{computer, host_of_login, is_telling_host};
+use super::found::Found;
+use super::near::{Near, group};
 use super::person::is_name;
-use super::told_name::{Near, group};
 use crate::redact::find::pattern::Pattern;
 
 /// The id of an account on a server. It does not go elsewhere: such a name is often a word, as `report` is.

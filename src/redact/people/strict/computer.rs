@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use regex::bytes::Captures;
 
-use super::super::HOST_ID;
-use super::Found;
+use super::super::ids::HOST_ID;
 use super::email::FORGES;
-use super::told_name::{Near, group};
+use super::found::Found;
+use super::near::{Near, group};
 use crate::redact::find::pattern::Pattern;
 
 /// Hosts that are the same everywhere.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Found;
+use super::found::Found;
 use crate::redact::words::is_unspaced;
 
 /// The id of the rule.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::Found;
+use super::found::Found;
 
 /// The id of the rule.
 pub const ID: &str = "ip-address";

@@ -7,27 +7,20 @@
 //!    [`person`], as `Author: Jo Doe <…>`, of a [`computer`], as `jo@laptop:~$`. They go wherever else they stand.
 
 pub mod account;
-mod bare_path;
 pub mod common_name;
 mod computer;
 mod email;
+pub mod found;
 mod ip_address;
+pub mod near;
 pub mod path;
-mod path_context;
-mod path_end;
-mod path_kind;
-mod percent;
 mod person;
 mod told_name;
-mod windows_path;
 
-use std::ops::Range;
+use self::found::Found;
 
 /// The ids of what is found, beside those of names.
 pub const IDS: [&str; 4] = [path::ID, email::ID, ip_address::ID, account::LOGIN_ID];
-
-/// A place in a text, and the id of what was found there.
-pub type Found = (Range<usize>, &'static str);
 
 /// All that is to go from a text, in no order. Places may overlap.
 pub fn find(text: &str) -> Vec<Found> {

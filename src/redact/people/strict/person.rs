@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use regex::bytes::Captures;
 
-use super::super::USER_ID;
-use super::Found;
+use super::super::ids::USER_ID;
 use super::common_name::{is_account, is_common};
-use super::told_name::{Near, group};
+use super::found::Found;
+use super::near::{Near, group};
 use crate::redact::find::pattern::Pattern;
 use crate::redact::words::is_unspaced;
 

@@ -5,20 +5,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Captures;
-
-use super::{Found, account, computer, person};
+use super::found::Found;
+use super::near::Near;
+use super::{account, computer, person};
 use crate::redact::find::keywords::Keywords;
-use crate::redact::find::pattern::Pattern;
 use crate::redact::find::window;
-
-/// A pattern, and words of which one stands in each match.
-pub struct Near {
-    pub words: &'static [&'static str],
-    pub pattern: Pattern,
-    /// Adds the names in a match.
-    pub judge: fn(&str, &Captures, &mut Vec<Found>),
-}
 
 static ALL: [&Near; 14] = [
     &account::IDS,
@@ -73,12 +64,6 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
             last.map_or(0, |last| last.end())
         });
     }
-}
-
-/// The place of a group, where it is whole characters.
-pub fn group(text: &str, groups: &Captures, number: usize) -> Option<Range<usize>> {
-    let place = groups.get(number)?.range();
-    text.get(place.clone()).map(|_| place)
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use super::message_index::{Kind, kinds_shown};
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
+use crate::source::listed::PublishedSession;
 use crate::source::session_list::{
     ListedMessages, MessageCounts, SessionList, SessionSummary, known_time,
 };
-use crate::source::store::PublishedSession;
 use crate::stop::Stop;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.

@@ -53,6 +53,13 @@ struct WithFolder {
     root: Option<String>,
 }
 
+impl DatabaseStore {
+    /// The ids of the messages that are shown of a session.
+    pub fn message_ids(&self, session: &str) -> Result<Vec<String>> {
+        Index::ids(self, session)
+    }
+}
+
 impl Index {
     /// Finds the messages of a session, those of the generation that holds more of them first, and the folders that
     /// they name. Where one generation holds nothing of the conversation, there is only the other.

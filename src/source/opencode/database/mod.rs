@@ -64,11 +64,6 @@ impl DatabaseStore {
         Ok(ids.into_iter().take(limit).collect())
     }
 
-    /// The ids of the messages that are shown of a session.
-    pub fn message_ids(&self, session: &str) -> Result<Vec<String>> {
-        message_index::Index::ids(self, session)
-    }
-
     /// All rows of a query.
     fn all<T>(
         &self,

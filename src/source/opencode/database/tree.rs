@@ -13,7 +13,7 @@ use super::messages::DatabaseMessages;
 use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionTree};
-use crate::source::store::{Origin, runtime_of};
+use crate::source::origin::{Origin, runtime_of};
 use crate::source::{Input, Messages};
 
 /// The tree as far as it was read.

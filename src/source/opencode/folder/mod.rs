@@ -21,8 +21,9 @@ use self::layout::{
     Layout, file_in, folders_in, ids_in, is_id, read_json, read_object, text, time,
 };
 use self::messages::{FolderMessages, Index};
+use super::super::listed::PublishedSession;
+use super::super::origin::{Origin, runtime_of};
 use super::super::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
-use super::super::store::{Origin, PublishedSession, runtime_of};
 use super::super::{Input, real_path};
 use super::session;
 use super::session_diff::SessionDiffs;

@@ -16,11 +16,12 @@ use std::ops::Range;
 use self::document::{Document, Leaf, Unescaped};
 use super::super::carrier::marks;
 use super::super::carrier::marks::Unmarked;
-use super::super::scan::Hit;
+use super::super::hit::Hit;
+use super::super::hit::ID;
 use super::super::secret_name::is_secret_name;
 use super::super::value::form::{SHORTEST_RANDOM, is_sentence, is_stand_in, looks_random};
 use super::super::value::label;
-use super::named_value::{ID, is_secret_field};
+use super::named_value::is_secret_field;
 use super::number;
 
 /// A document is read once, and a text may be gone over that often for documents that are none.

@@ -3,11 +3,15 @@
 //!
 //! It is gathered one message at a time and stays small: counts, names and times, no conversation.
 
-use super::census::Census;
+pub mod census;
+pub mod message;
+pub mod turns;
+
+use self::census::Census;
+use self::message::MessageSurvey;
+use self::turns::{Turn, Turns};
 use super::changed_files::ChangedFiles;
 use super::home_shown;
-use super::message_survey::MessageSurvey;
-use super::turns::{Turn, Turns};
 use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
 use crate::options::ExportOptions;
 use crate::redact::Redacted;

@@ -3,24 +3,9 @@
 //! A name in a path may hold blanks. Quotes, brackets and tags around a path show where it ends; without them a
 //! blank belongs to it only where what follows looks like more of the same name.
 
-use super::bare_path::bare_length;
-use super::path_kind::extension;
-
-/// How a path is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// `/home/jo`
-    Posix,
-    /// `C:\Users\jo`, with either slash.
-    Windows,
-}
-
-impl Style {
-    /// Whether a character stands between two names.
-    pub fn is_separator(self, c: char) -> bool {
-        c == '/' || (c == '\\' && self == Self::Windows)
-    }
-}
+use super::bare::bare_length;
+use super::kind::extension;
+use super::style::Style;
 
 /// How far the end of a quoted path is looked for, in bytes.
 const LONGEST_QUOTED: usize = 512;

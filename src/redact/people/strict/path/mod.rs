@@ -1,16 +1,26 @@
 //! Where a path starts: `/home/jo/x`, `C:\x`, `\\server\share`, `\\?\C:\x`, `file:///x`, `~jo/x`, `%2Fhome%2Fjo`.
 
+mod bare;
+pub mod candidate;
+mod context;
+mod end;
+mod kind;
+mod percent;
+pub mod style;
+mod windows;
+
 use std::ops::Range;
 
+use self::context::{Before, has_line_number};
 use super::common_name::{is_account, is_common};
-use super::path_context::{Before, has_line_number};
-use super::path_end;
-use super::path_end::Style;
-use super::path_kind;
-use super::path_kind::Root;
-use super::percent;
-use super::windows_path::{drive, drive_length, linux_of_windows, server};
-use crate::redact::words::is_unspaced;
+
+use self::style::Style;
+
+use self::kind::Root;
+
+use self::candidate::Candidate;
+use self::candidate::starts_path;
+use self::windows::{drive, drive_length, linux_of_windows, server};
 
 /// The id of the rule, which is the placeholder's name too.
 pub const ID: &str = "path";
@@ -42,8 +52,8 @@ pub fn is_telling(folder: &str) -> bool {
     let names = folder.split(['/', '\\']).filter(|name| !name.is_empty());
     is_absolute
         && names.count() >= 2
-        && !path_kind::is_of_system(folder)
-        && !(drive_length(folder) > 0 && path_kind::is_of_windows(folder))
+        && !kind::is_of_system(folder)
+        && !(drive_length(folder) > 0 && kind::is_of_windows(folder))
 }
 
 /// All of the path that starts with a folder of the session at some place. `None` where what stands there is part of
@@ -63,7 +73,7 @@ pub fn of_folder(text: &str, folder: &Range<usize>) -> Option<Range<usize>> {
     let goes_on = rest
         .get(root..)?
         .starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
-    let length = path_end::length(before, rest, root, style);
+    let length = end::length(before, rest, root, style);
     (!goes_on).then(|| folder.start..without_escape(text, folder.start + length))
 }
 
@@ -88,16 +98,9 @@ pub fn account_of(path: &str) -> Option<String> {
         .contains(&name.to_lowercase().as_str())
     })?;
     let name = names.next()?.trim_end_matches(':');
-    let is_file = names.next().is_none() && path_kind::is_file_name(name);
+    let is_file = names.next().is_none() && kind::is_file_name(name);
     let is_of_name = |c: char| c.is_alphanumeric() || "._-+ '".contains(c);
     (!is_file && name.chars().all(is_of_name) && !is_common(name)).then(|| name.trim().to_owned())
-}
-
-/// What may be a path.
-pub struct Candidate {
-    pub place: Range<usize>,
-    /// Whether it tells something of a person or a project.
-    pub tells: bool,
 }
 
 fn next_sign(text: &str, at: usize) -> Option<usize> {
@@ -123,36 +126,6 @@ fn candidate(text: &str, sign: usize) -> Option<Candidate> {
     }
 }
 
-/// Whether a path may start behind a text: nothing that it could be the rest of.
-pub fn starts_path(before: &str) -> bool {
-    let mut chars = before.chars();
-    let Some(last) = chars.next_back() else {
-        return true;
-    };
-    match last {
-        ':' => !before.ends_with("://") && !before.ends_with("file:"),
-        c if c.is_whitespace() || "\"'`(=,;|<>[{*!&@#+".contains(c) => true,
-        c if is_unspaced(c) || (!c.is_ascii() && !c.is_alphanumeric()) => true,
-        // `-I/home/jo`, and `\n/home/jo` in a string.
-        c if c.is_ascii_alphabetic() => {
-            let is_option = before
-                .strip_suffix(c)
-                .and_then(|before| before.strip_suffix('-'));
-            let is_option = is_option.is_some_and(|before| {
-                before
-                    .chars()
-                    .next_back()
-                    .is_none_or(|c| c.is_whitespace() || "\"'`=".contains(c))
-            });
-            is_option
-                || ["\\n", "\\t", "\\r"]
-                    .iter()
-                    .any(|escape| before.ends_with(escape))
-        }
-        _ => false,
-    }
-}
-
 fn posix(text: &str, start: usize) -> Option<Candidate> {
     let (before, rest) = text.split_at_checked(start)?;
     let first = rest.get(1..)?.chars().next()?;
@@ -163,7 +136,7 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     {
         return None;
     }
-    let length = path_end::length(before, rest, 1, Style::Posix);
+    let length = end::length(before, rest, 1, Style::Posix);
     let path = rest.get(..length)?;
     let after = rest.get(length..).unwrap_or_default();
     Some(Candidate {
@@ -182,10 +155,7 @@ fn is_local(before: &str, rest: &str) -> bool {
     }
     let mut names = rest.split('/').filter(|name| !name.is_empty());
     let (first, second) = (names.next().unwrap_or_default(), names.next());
-    matches!(
-        path_kind::root(first, second),
-        Root::Files | Root::FilesOrRoute
-    )
+    matches!(kind::root(first, second), Root::Files | Root::FilesOrRoute)
 }
 
 /// Whether a text ends in the host of an address whose path is one of that computer's files.
@@ -230,15 +200,15 @@ fn tells_posix(path: &str, before: &str, after: &str) -> bool {
     let second = names.next();
     let count = 1 + usize::from(second.is_some()) + names.clone().count();
     let last = names.next_back().or(second).unwrap_or(first);
-    if second.is_none() || path_kind::is_of_system(path) {
+    if second.is_none() || kind::is_of_system(path) {
         return false;
     }
     let before = Before::new(before);
     let is_file = || {
         !before.is_route()
-            && (path_kind::is_file_name(last) || before.is_file() || has_line_number(after))
+            && (kind::is_file_name(last) || before.is_file() || has_line_number(after))
     };
-    match path_kind::root(first, second) {
+    match kind::root(first, second) {
         Root::System => false,
         Root::Files => true,
         Root::FilesOrRoute => count > 2 || is_file() || !before.is_route(),
@@ -274,11 +244,11 @@ fn file_address(text: &str, slash: usize) -> Option<Candidate> {
     }
     // A drive's colon is no end.
     let drive = drive_length(whole.get(root..)?);
-    let length = path_end::length(before, whole, root + drive, Style::Posix);
+    let length = end::length(before, whole, root + drive, Style::Posix);
     let path = whole.get(root - 1..length)?;
     Some(Candidate {
         place: start..start + length,
-        tells: drive > 0 || !path_kind::is_of_system(path),
+        tells: drive > 0 || !kind::is_of_system(path),
     })
 }
 
@@ -300,7 +270,7 @@ fn of_account(text: &str, start: usize) -> Option<Candidate> {
     if !slash || !is_name || !is_home || !starts_path(before) {
         return None;
     }
-    let length = path_end::length(before, rest, 2 + name.len(), Style::Posix);
+    let length = end::length(before, rest, 2 + name.len(), Style::Posix);
     Some(Candidate {
         place: before.len()..before.len() + length,
         tells: true,

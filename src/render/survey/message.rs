@@ -1,15 +1,15 @@
-//! What a single message adds to the [`Survey`](super::Survey) of its session tree.
+//! What a single message adds to the [`Survey`](super::super::Survey) of its session tree.
 //!
 //! It is gathered without knowledge of any other message, so that threads can do that and let go of the message.
 
 use serde_json::Value;
 
+use super::super::changed_files::ChangedFile;
+use super::super::home_shown;
+use super::super::tool;
+use super::super::tool::Kind;
+use super::super::tool::changes::changes;
 use super::census::Census;
-use super::changed_files::ChangedFile;
-use super::home_shown;
-use super::tool;
-use super::tool::Kind;
-use super::tool::changes::changes;
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,
 };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::message_survey::Author;
+use super::message::Author;
 use crate::model::{Span, Tokens};
 
 /// With how many of the authors that were new last another one is compared.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attachment::has_content;
+use super::super::attachment::has_content;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
 use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;

@@ -1,7 +1,7 @@
 //! Where a path ends that no quote or bracket shows the end of: the signs that names in paths are made of.
 
-use super::path_end::Style;
-use super::path_kind::extension;
+use super::kind::extension;
+use super::style::Style;
 use crate::redact::words::is_unspaced;
 
 /// The length of a path without blanks.

@@ -1,9 +1,9 @@
 //! Where a path of Windows starts: `C:\x`, `\\server\share`, `\\?\C:\x`, `//wsl.localhost/Ubuntu`.
 
-use super::path::{Candidate, starts_path};
-use super::path_end;
-use super::path_end::Style;
-use super::path_kind;
+use super::candidate::{Candidate, starts_path};
+use super::end;
+use super::kind;
+use super::style::Style;
 use crate::redact::words::is_unspaced;
 
 /// The length of `C:\` or `C:/`, with all its slashes.
@@ -39,11 +39,11 @@ fn windows(text: &str, start: usize, root: usize) -> Option<Candidate> {
     if !next.is_some_and(|c| c.is_alphanumeric() || "._-$%(~@#".contains(c)) {
         return None;
     }
-    let length = path_end::length(before, rest, root, Style::Windows);
+    let length = end::length(before, rest, root, Style::Windows);
     let path = rest.get(..length)?;
     Some(Candidate {
         place: start..start + length,
-        tells: length > root && !(drive_length(path) > 0 && path_kind::is_of_windows(path)),
+        tells: length > root && !(drive_length(path) > 0 && kind::is_of_windows(path)),
     })
 }
 

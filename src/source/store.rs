@@ -25,7 +25,7 @@ pub struct StoredSession {
     pub store: Option<PathBuf>,
 }
 
-/// Where a session was read from.
+/// The store that a session was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The store.
@@ -45,7 +45,7 @@ pub struct PublishedSession {
     pub session_id: String,
     /// The title, as stored: not redacted.
     pub title: Option<String>,
-    /// Where anybody can read it.
+    /// The address at which anybody can read it.
     pub url: String,
     /// When it was published, in milliseconds since the Unix epoch.
     pub published: Option<i64>,
@@ -62,7 +62,7 @@ pub struct UnreadableStore {
     pub error: Error,
 }
 
-/// What the place of a store tells of the application that wrote it.
+/// Gives the facts about the application that wrote a store, as the place of the store tells them.
 pub fn runtime_of(store: &Path) -> Runtime {
     let is_pawwork =
         |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));
@@ -188,7 +188,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
         let messages = match has_several.then(|| store.message_ids(&id)) {
             Some(Ok(ids)) => ids.len(),
             Some(Err(error)) if is_final(&error) => return Err(error),
-            // What it holds may be read all the same, but counts last.
+            // This copy may be read all the same, but it counts last.
             Some(Err(_)) | None => 0,
         };
         match store.load(&id) {
@@ -207,7 +207,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
     Ok((input, origin))
 }
 
-/// Whether an error is about more than the store that it was met in.
+/// Tells whether an error is about more than the store that it was met in.
 fn is_final(error: &Error) -> bool {
     !matches!(
         error,

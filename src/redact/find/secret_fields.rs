@@ -47,7 +47,7 @@ fn is_secret_number(name: &str, digits: &Number) -> bool {
 }
 
 fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object) {
-    // To look a name up takes longer than to compare those that there are.
+    // Looking a name up takes longer than comparing the few that there are.
     if !object.keys().any(|key| PAIR_NAMES.contains(&key.as_str())) {
         return;
     }

@@ -1,4 +1,4 @@
-//! What a text is, as its session tells: the name of its file, the command that printed it, the language of a fence.
+//! Reads what a session tells of a text: the name of its file, the command that printed it, the language of a fence.
 //!
 //! 1. [`Carriers`] is what is told of a whole text. `carriers.toml` has the names of files, commands and languages.
 //! 2. A text may tell more of its parts: a fence has a language, a patch and a list of matches name their files.
@@ -27,7 +27,7 @@ use super::scan::Hit;
 use super::value::program;
 use crate::options::Hint;
 
-/// What a text is.
+/// The kinds of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Carrier {
@@ -50,12 +50,12 @@ pub enum Carrier {
     Command,
     /// Program source.
     Program,
-    /// What a command printed that prints a secret.
+    /// The output of a command that prints a secret.
     #[serde(skip)]
     Secret,
 }
 
-/// What is told of a text: it may be the output of a command that printed two files.
+/// All that is told of a text. It may be the output of a command that printed two files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carriers(Vec<Carrier>);
 
@@ -81,11 +81,11 @@ struct Row {
 struct Known {
     /// Whole names of files.
     names: HashMap<String, Carrier>,
-    /// What follows a dot in names of files: `*.yml`.
+    /// Ends of names of files, behind a dot: `*.yml`.
     endings: HashMap<String, Carrier>,
-    /// What stands before a dot: `.env.*`.
+    /// Starts of names, before a dot: `.env.*`.
     starts: Vec<(String, Carrier)>,
-    /// What stands between dots: `*.env.*`.
+    /// Parts of names between dots: `*.env.*`.
     middles: Vec<(String, Carrier)>,
     /// Ends of paths: `.aws/credentials`.
     paths: Vec<(String, Carrier)>,
@@ -167,7 +167,7 @@ const READERS: [&str; 31] = [
 const LONGEST_COMMAND: usize = 8 * 1024;
 
 impl Carrier {
-    /// What a file is, by its name.
+    /// Tells what a file is, by its name.
     pub fn of_file(path: &str) -> Self {
         let path = path.trim().trim_end_matches(['"', '\'', '`', ',', ')']);
         let path = path.replace('\\', "/").to_lowercase();
@@ -198,14 +198,14 @@ impl Carrier {
             .unwrap_or(Self::Unknown)
     }
 
-    /// What a language is: `yaml`, `Rust`.
+    /// Tells what a language is: `yaml`, `Rust`.
     pub fn of_language(language: &str) -> Self {
         let language = language.trim().to_lowercase();
         let kind = KNOWN.languages.get(&language).copied();
         kind.unwrap_or(Self::Unknown)
     }
 
-    /// Whether it holds names and values, and no program or text for people.
+    /// Tells whether it holds names and values, and no program or text for people.
     pub fn is_data(self) -> bool {
         use Carrier::{Netrc, Pgpass, Settings, Terraform, Yaml};
         matches!(self, Settings | Yaml | Terraform | Netrc | Pgpass)
@@ -213,7 +213,7 @@ impl Carrier {
 }
 
 impl Carriers {
-    /// What a caller tells of a text.
+    /// Takes what a caller tells of a text.
     pub fn of_hint(hint: &Hint) -> Self {
         let mut carriers = Self::default();
         if let Some(command) = &hint.command {
@@ -238,7 +238,7 @@ impl Carriers {
         carriers
     }
 
-    /// Whether nothing is known.
+    /// Tells whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -284,7 +284,7 @@ impl Carriers {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             })
         };
-        // What stands in quotes is mostly a command for another shell: `ssh host 'cat .env'`.
+        // Text in quotes is mostly a command for another shell: `ssh host 'cat .env'`.
         let words = stage.split(|c: char| c.is_ascii_whitespace() || c == '\'' || c == '"');
         let words = words.filter(|word| !word.is_empty());
         let words: Vec<&str> = words.skip_while(is_before).collect();
@@ -331,7 +331,7 @@ impl Carriers {
     }
 }
 
-/// What is told of the call of a tool.
+/// All that is told of a tool call.
 #[derive(Debug, Clone, Default)]
 pub struct Call {
     output: Carriers,
@@ -358,12 +358,12 @@ impl Call {
         call
     }
 
-    /// What its output is.
+    /// Tells what its output is.
     pub fn output(&self) -> Carriers {
         self.output.clone()
     }
 
-    /// What a member of its input or of its notes is, by its name. `None` for one that says nothing of itself, so
+    /// Tells what a member of its input or of its notes is, by its name. `None` for one that says nothing of itself, so
     /// that what holds it counts.
     pub fn member(&self, name: &str) -> Option<Carriers> {
         match name {
@@ -391,7 +391,7 @@ pub const PATHS: [&str; 8] = [
 /// The same for a command.
 pub const COMMANDS: [&str; 3] = ["command", "cmd", "script"];
 
-/// What was found in a text, by what is known of it: takes what guessing found, and the files that marks before
+/// Corrects what guessing found in a text by what is known of the text. Takes the hits, and the files that marks before
 /// lines named.
 pub fn refine(text: &str, told: &Carriers, files: &[(Range<usize>, Carrier)], hits: &mut Vec<Hit>) {
     let parts = parts(text);
@@ -411,7 +411,7 @@ pub fn refine(text: &str, told: &Carriers, files: &[(Range<usize>, Carrier)], hi
         let mut found = Vec::new();
         find(part, carrier, &mut found);
         hits.extend(found.into_iter().filter_map(|range| {
-            // What is cut in the middle of a character is no value.
+            // A piece that is cut in the middle of a character is no value.
             let value = part.get(range.clone())?;
             let range = place.start + range.start..place.start + range.end;
             let is_shown = value.is_empty()
@@ -527,7 +527,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
             if let Some((from, carrier)) = open.take() {
                 parts.push((from..start, carrier));
             }
-            // What nothing is known of ends the part before it.
+            // A part of which nothing is known ends the part before it.
             open = (carrier != Carrier::Unknown).then_some((end + 1, carrier));
         }
     }
@@ -593,7 +593,7 @@ fn file_named(line: &str) -> Option<&str> {
     }
 }
 
-/// What is left of the start of a line without marks and the dash of a list.
+/// Gives the start of a line without marks and without the dash of a list.
 pub fn without_marks(before: &[u8]) -> &[u8] {
     let rest = marks::without_mark(before).trim_ascii_start();
     match rest.first() {

@@ -7,7 +7,7 @@ use super::form::{is_key_like, is_password_like, looks_random};
 /// How much of a line is looked at on either side.
 const REACH: usize = 400;
 
-/// Whether a value stands in program source, outside of quotes, and is a part of it: `secret: Uint8Array`,
+/// Tells whether a value stands in program source, outside of quotes, and is a part of it: `secret: Uint8Array`,
 /// `password = yield* prompt()`, `authorization: this.header.bind(this)`.
 pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
     let is_quoted = value
@@ -67,8 +67,8 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         && is_source(text, value)
 }
 
-/// Whether lines are of program source: most of them begin or end as statements do. What a file is called does not
-/// tell that.
+/// Tells whether lines are of program source: most of them begin or end as statements do. What a file is called does
+/// not tell that.
 pub fn is_source_text(text: &[u8]) -> bool {
     /// So many lines are enough to tell.
     const MOST_LINES: usize = 400;
@@ -80,7 +80,7 @@ pub fn is_source_text(text: &[u8]) -> bool {
     all >= 3 && of_source * 2 >= all
 }
 
-/// Whether a line is a statement, or a part of one.
+/// Tells whether a line is a statement, or a part of one.
 fn is_statement(line: &[u8]) -> bool {
     let word = line
         .iter()
@@ -101,7 +101,7 @@ fn is_statement(line: &[u8]) -> bool {
         )
 }
 
-/// Whether a value in lines of program source, by [`is_source_text`], is a part of the program. In such lines a
+/// Tells whether a value in lines of program source, by [`is_source_text`], is a part of the program. In such lines a
 /// value without quotes is one, unless it looks like a secret, or its line is one of settings.
 pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
     let nearest = value.start.saturating_sub(REACH);
@@ -137,8 +137,9 @@ pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
     !is_quoted && !is_comment && !is_setting && !may_be_secret && is_statement(line.trim_ascii())
 }
 
-/// Whether a value without quotes is a piece of an expression: `getKey(path,route)`, `size*Factor`, `TRet<Uint8Array>`,
-/// `,salt,1e5,32`, `ok.");if(a)`. A password may hold each sign, but seldom behind a name of some length.
+/// Tells whether a value without quotes is a piece of an expression: `getKey(path,route)`, `size*Factor`,
+/// `TRet<Uint8Array>`, `,salt,1e5,32`, `ok.");if(a)`. A password may hold each sign, but seldom behind a name of some
+/// length.
 pub fn is_expression(value: &[u8]) -> bool {
     const SHORTEST_NAME: usize = 3;
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$.".contains(byte);
@@ -184,7 +185,7 @@ pub fn is_expression(value: &[u8]) -> bool {
     begins_behind_a_name || is_call || is_type || goes_on_as_statement() || is_product()
 }
 
-/// Whether a text is a name of several words in letters: `previewModeSigningKey`.
+/// Tells whether a text is a name of several words in letters: `previewModeSigningKey`.
 pub fn is_camel_case(value: &[u8]) -> bool {
     let is_hump = |pair: &[u8]| matches!(pair, [one, two] if one.is_ascii_lowercase() && two.is_ascii_uppercase());
     value.iter().all(u8::is_ascii_alphabetic)
@@ -192,7 +193,7 @@ pub fn is_camel_case(value: &[u8]) -> bool {
         && is_made_of_names(value)
 }
 
-/// Whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
+/// Tells whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
 /// are longer than those of random letters.
 pub fn is_made_of_names(value: &[u8]) -> bool {
     let mut words = 0;
@@ -218,7 +219,7 @@ pub fn is_made_of_names(value: &[u8]) -> bool {
     first.is_some_and(u8::is_ascii_alphabetic) && digits <= 2 && letters >= words * 3
 }
 
-/// Whether a sign may stand in a name or join two: `_a`, `a.b`, `a?.b`, `!a`, `$a`, `this.#a`.
+/// Tells whether a sign may stand in a name or join two: `_a`, `a.b`, `a?.b`, `!a`, `$a`, `this.#a`.
 fn is_sign_of_a_name(value: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| value.get(at));
     let next = value.get(at + 1);
@@ -232,7 +233,7 @@ fn is_sign_of_a_name(value: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether the line of a place, or one beside it, is of program source.
+/// Tells whether the line of a place, or one beside it, is of program source.
 fn is_source(text: &[u8], place: &Range<usize>) -> bool {
     let nearest = place.start.saturating_sub(REACH);
     let before = text.get(nearest..place.start).unwrap_or_default();
@@ -286,7 +287,7 @@ fn is_source(text: &[u8], place: &Range<usize>) -> bool {
             .is_some_and(|line| ends(line) || begins(line.trim_ascii()))
 }
 
-/// Whether a word is one that begins a line of program source.
+/// Tells whether a word is one that begins a line of program source.
 pub fn is_keyword(word: &[u8]) -> bool {
     KEYWORDS.contains(&word)
 }

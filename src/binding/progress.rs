@@ -42,7 +42,7 @@ pub struct ExportProgress {
 pub struct Reported {
     last: Arc<Mutex<Last>>,
     told: Arc<Condvar>,
-    /// Whether anybody asks.
+    /// True where JavaScript asks.
     is_asked: Arc<AtomicBool>,
 }
 

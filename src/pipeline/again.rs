@@ -76,12 +76,12 @@ impl Corridor<'_, '_> {
     }
 }
 
-/// What is done beside going over the messages.
+/// Work that goes along with a pass over the messages.
 #[derive(Default)]
 pub struct Extra<'a> {
     /// `None` where nobody is told.
     pub steps: Option<Steps<'a>>,
-    /// What need not be read again.
+    /// Messages that were rendered before. They are not read again.
     pub spooled: Spooled<'a>,
     /// Takes out the attachments, and looks at them.
     pub attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
@@ -94,7 +94,7 @@ type RedactedReader<'m, 'env, 'i> =
 /// The messages as they are shown.
 pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
     reader: RedactedReader<'m, 'env, 'i>,
-    /// What was given out last.
+    /// The message that was given out last.
     current: Option<Redacted<Message>>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
@@ -138,7 +138,7 @@ impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
     }
 }
 
-/// The same with every string blanked out.
+/// Gives out the same messages with every string blanked out.
 pub struct Blanking<'a> {
     messages: &'a mut dyn RedactedMessages,
     current: Option<Redacted<Message>>,

@@ -27,7 +27,7 @@ where
     T: Send + 'env,
     P: Iterator<Item = Place> + Clone,
 {
-    /// Of the messages at some places, in that order. They are gone over twice: a session may have more of them
+    /// Reads the messages at these places, in their order. The places are gone over twice: a session may have more
     /// than should be in memory.
     pub fn new(
         messages: &'m mut (dyn Messages<'i> + 'i),

@@ -48,7 +48,7 @@ impl Corridor<'_, '_> {
                     printer.add(piece)
                 })
             });
-            // Where the printer failed, that is why nothing more could be rendered.
+            // If the printer failed, rendering stopped for that reason, so its error comes first.
             let watch = printer.finish()?;
             Ok::<_, Error>((measure?, watch))
         })?;

@@ -25,7 +25,7 @@ pub fn places(text: &str) -> Vec<Range<usize>> {
     starts.filter_map(place).collect()
 }
 
-/// Whether a place in a text shares a byte with one of some places, which are in order.
+/// Tells whether a place in a text shares a byte with one of some places, which are in order.
 pub fn touches(placeholders: &[Range<usize>], place: &Range<usize>) -> bool {
     let next = placeholders.partition_point(|other| other.end <= place.start);
     let next = placeholders.get(next);

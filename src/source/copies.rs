@@ -17,7 +17,7 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// Of a copy with so many messages, by the times that its session tells.
+    /// The rank of a copy with so many messages, by the times that its session tells.
     pub fn of(messages: usize, updated: Option<i64>, created: Option<i64>) -> Self {
         Self {
             messages,

@@ -36,7 +36,7 @@ use crate::model::{Message, Notes, RawText, SessionTree};
 pub struct Input<'a> {
     /// The sessions without their messages.
     pub tree: SessionTree,
-    /// What was odd so far.
+    /// Oddities of the stored data so far.
     pub notes: Notes,
     /// The messages of the sessions, by their place in the tree.
     pub messages: Box<dyn Messages<'a> + 'a>,
@@ -89,7 +89,7 @@ pub trait Messages<'a> {
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>>;
 
-    /// Whether `is_in` is true for any of the texts that a message is read from, or these are not at hand. To look
+    /// Tells whether `is_in` is true for any of the texts that a message is read from, or these are not at hand. To look
     /// at them where they are takes much less than to fetch them.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ pub trait Messages<'a> {
 /// A message as it is stored. Another thread may read it.
 pub struct Fetched<'a>(Box<dyn Stored + 'a>);
 
-/// What a message can be read from.
+/// The stored form of a message.
 trait Stored: Send {
     /// How much memory it takes that was not taken before, in bytes.
     fn bytes(&self) -> usize;

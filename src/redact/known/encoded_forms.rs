@@ -4,7 +4,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// A form that is shorter could be a part of anything, in bytes.
 const SHORTEST: usize = 10;
-/// Of a longer value, such as a key file, the form is not looked for, in bytes.
+/// A longer value, such as a key file, is not looked for in these forms. In bytes.
 const LONGEST: usize = 512;
 
 /// The forms of a value that differ from it, each once.

@@ -31,14 +31,14 @@ enum Slot {
     Raw(RawMessage),
 }
 
-/// What messages are read from.
+/// The text that messages are read from.
 struct SessionText<'a> {
     text: Cow<'a, str>,
-    /// What was taken out of it. `None` where it is whole.
+    /// The long texts that were taken out of it. `None` where it is whole.
     apart: Option<Apart<'a>>,
     /// The whole JSON, as it came.
     json: &'a [u8],
-    /// Whether a message could not be read.
+    /// True where a message could not be read.
     has_failed: AtomicBool,
 }
 
@@ -102,7 +102,7 @@ struct WholeMessage<'a> {
 
 impl Stored for WholeMessage<'_> {
     fn bytes(&self) -> usize {
-        // What is typical: to know it would take as long as to copy it.
+        // A typical size. Counting would take as long as copying.
         16 * 1024
     }
 

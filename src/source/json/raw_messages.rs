@@ -22,13 +22,13 @@ const PART: usize = 8;
 pub struct RawMessage {
     /// Its number in the JSON.
     pub index: usize,
-    /// Where its JSON stands in the text.
+    /// The place of its JSON in the text.
     pub place: Range<usize>,
-    /// What is known of it.
+    /// Its outline.
     pub outline: MessageOutline,
 }
 
-/// What has to be known of a message before it is read.
+/// The outline of a message: the fields that are needed before it is read.
 #[derive(Debug, Default, PartialEq)]
 pub struct MessageOutline {
     /// When it was created.

@@ -130,7 +130,7 @@ pub fn read_outline(object: JsonObject<'_>, notes: &mut Notes) -> Session {
     session
 }
 
-/// What stands beside `info`.
+/// The fields that stand beside `info`.
 fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_, '_>) -> Session {
     info.was_published |= fields.boolean("had_cloud_share").unwrap_or(false);
     let published = fields.nested("published", &[], |published| Some(published.string("url")));

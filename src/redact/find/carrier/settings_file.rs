@@ -66,7 +66,7 @@ fn line_end(text: &[u8], at: usize) -> usize {
 struct Block {
     /// Its lines are indented more.
     indent: usize,
-    /// Whether they are items of a list, each a value of its own.
+    /// True where they are items of a list, each a value of its own.
     is_list: bool,
 }
 
@@ -344,7 +344,7 @@ impl Reader<'_, '_> {
         (place.start..end, end)
     }
 
-    /// What stands up to a closing quote, on this line or a later one.
+    /// Gives the text up to a closing quote, on this line or a later one.
     fn quoted(&self, start: usize, quote: u8, marks: usize) -> Option<Range<usize>> {
         let window = self
             .text
@@ -379,7 +379,7 @@ impl Reader<'_, '_> {
             .is_some_and(|entry| b"=:".contains(&entry.sign) && name(entry) >= 2)
     }
 
-    /// Whether a line may end behind a quote.
+    /// Tells whether a line may end behind a quote.
     fn is_end_behind(&self, at: usize) -> bool {
         let rest = self
             .text

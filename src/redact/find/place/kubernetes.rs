@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::value::form::is_stand_in;
 use super::super::value::reference;
 
-/// What tells such a document.
+/// The line that tells such a document.
 pub const KEYWORDS: [&str; 3] = ["kind: secret", "kind: \"secret\"", "kind:secret"];
 
 /// So much of a text is looked at on either side, in bytes.

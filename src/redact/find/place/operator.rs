@@ -1,4 +1,4 @@
-//! What stands between a name and its value: an operator, and the quote that the value starts with.
+//! Reads what stands between a name and its value: an operator, and the quote that the value starts with.
 
 use std::ops::Range;
 

@@ -8,7 +8,7 @@ pub struct Word<'t> {
     pub place: Range<usize>,
     /// Its bytes there.
     pub value: &'t [u8],
-    /// Whether quotes stand around all of it.
+    /// True where quotes stand around all of it.
     pub is_quoted: bool,
 }
 

@@ -27,7 +27,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether the column under a head was read as a part of another one.
+    /// Tells whether the column under a head was read as a part of another one.
     fn has(&mut self, head: &Head) -> bool {
         self.read.retain(|(.., end)| *end >= head.end);
         let is_of = |(delimiter, column, _): &(u8, usize, usize)| {
@@ -177,7 +177,7 @@ fn cells_below(
     at
 }
 
-/// Whether a name stands between what separates cells. This tells faster than the line does.
+/// Tells whether a name stands between what separates cells. This tells faster than the line does.
 fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
     let is_edge = |byte: &&u8| !matches!(byte, b' ' | b'"' | b'`' | b'*');
     let before = text
@@ -203,7 +203,7 @@ fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
                 .is_none_or(|byte| b"|,\t)\r\n".contains(byte))
 }
 
-/// Whether a cell under a name of such a strength is a secret.
+/// Tells whether a cell under a name of such a strength is a secret.
 fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
     let value = text.get(place.clone()).unwrap_or_default();
     let has_sign = value
@@ -249,13 +249,13 @@ struct Head {
     delimiter: u8,
     column: usize,
     columns: usize,
-    /// Whether another column is of users.
+    /// True where another column is of users.
     has_users: bool,
     /// Where its line ends.
     end: usize,
 }
 
-/// What columns of users are called, in small letters.
+/// The names of columns of users, in small letters.
 const USERS: [&str; 20] = [
     "user",
     "users",

@@ -1,6 +1,6 @@
 //! Where a token starts and ends in a text that may be escaped or wrapped.
 
-/// Whether a token may start at a place: behind anything but a letter or a digit, or behind the
+/// Tells whether a token may start at a place: behind anything but a letter or a digit, or behind the
 /// end of an escape sequence, as in `\\nghp_…`, `%3Dghp_…`, `\\u003dghp_…` and `\\u001b[1mghp_…`.
 pub fn is_bounded(text: &[u8], start: usize) -> bool {
     let before = text

@@ -79,7 +79,7 @@ pub struct TokenForm {
     /// The literal by which it is looked for; empty where it has none.
     anchor: String,
     rest: Vec<Part>,
-    /// Whether a letter or a digit right behind it tells that it is something else.
+    /// True where a letter or a digit right behind it tells that it is something else.
     is_bounded: bool,
 }
 
@@ -88,7 +88,7 @@ pub struct TokenForm {
 pub struct Found {
     /// All that its form describes.
     pub token: Range<usize>,
-    /// What is random of it: all that is behind the anchor, and the head.
+    /// Its random part: all that is behind the anchor, and the head.
     pub random: Vec<u8>,
     /// The run that it ends with.
     last: Option<Run>,
@@ -132,12 +132,12 @@ impl TokenForm {
         &self.anchor
     }
 
-    /// Whether a run stands before the anchor.
+    /// Tells whether a run stands before the anchor.
     pub fn has_head(&self) -> bool {
         self.head.is_some()
     }
 
-    /// Whether it may be at the place of an anchor: that stands there, in the case of the form, and a byte of the
+    /// Tells whether it may be at the place of an anchor: that stands there, in the case of the form, and a byte of the
     /// run behind it.
     pub fn may_be_at(&self, text: &[u8], place: usize) -> bool {
         let rest = text.get(place..).unwrap_or_default();
@@ -264,7 +264,7 @@ impl Run {
         })
     }
 
-    /// Whether `=` may stand behind it, as behind base64.
+    /// Tells whether `=` may stand behind it, as behind base64.
     fn is_padded(self) -> bool {
         (self.is_of)(b'+')
     }

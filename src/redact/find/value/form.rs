@@ -1,4 +1,4 @@
-//! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
+//! Tells what a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
 use super::super::pattern::Pattern;
 use super::entropy::entropy;
@@ -46,7 +46,7 @@ pub fn is_sentence(value: &[u8]) -> bool {
     spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
 }
 
-/// Whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
+/// Tells whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
     /// A reference that a sign in it has cut.
     static CUT: Pattern = Pattern::new(r"\$\{[A-Za-z_][A-Za-z0-9_.]*$|\{\{(?:\s|$)");
@@ -61,14 +61,14 @@ pub fn is_whole_stand_in(value: &[u8]) -> bool {
         || std::str::from_utf8(value).is_ok_and(names_itself)
 }
 
-/// Whether a value without quotes starts as code or a reference does. In quotes, and on a line of data, a password
-/// may start so.
+/// Tells whether a value without quotes starts as code or a reference does. In quotes, and on a line of data, a
+/// password may start so.
 pub fn starts_as_code(value: &[u8]) -> bool {
     value.first().is_some_and(|byte| b"$%@<{[(&".contains(byte))
 }
 
-/// Whether a value begins as a variable, a tag, a bracket or a path does, and is one. A password may begin with any
-/// sign: `@4Tq9zLwx7`, `/4Tq9zLwx7`.
+/// Tells whether a value begins as a variable, a tag, a bracket or a path does, and is one. A password may begin with
+/// any sign: `@4Tq9zLwx7`, `/4Tq9zLwx7`.
 fn begins_as_reference(value: &[u8]) -> bool {
     let is_path = [&b"/"[..], b"~/", b"./", b"../"]
         .iter()
@@ -145,7 +145,7 @@ pub fn looks_random(value: &[u8]) -> bool {
         && entropy(value) >= 3.4
 }
 
-/// Whether a value is one name of words that are longer than those of random letters: `invoiceNumber2026`.
+/// Tells whether a value is one name of words that are longer than those of random letters: `invoiceNumber2026`.
 fn is_long_name(value: &[u8]) -> bool {
     let capitals = value
         .iter()
@@ -202,7 +202,7 @@ pub fn is_joined_words(value: &[u8]) -> bool {
     all >= 3 && words * 2 >= all || all == 2 && words == 2
 }
 
-/// Whether words say themselves that they stand for a secret: `my-super-secret-key`, `some-password`.
+/// Tells whether words say themselves that they stand for a secret: `my-super-secret-key`, `some-password`.
 pub fn names_itself(value: &str) -> bool {
     let lower = value.to_lowercase();
     is_made_of_words(value)

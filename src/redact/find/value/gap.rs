@@ -1,4 +1,4 @@
-//! What may stand inside a token without being of it: characters that nobody sees, colour codes, and the
+//! Skips what may stand inside a token without being of it: characters that nobody sees, colour codes, and the
 //! line ends of a narrow terminal. A token is redacted over them, or its tail would stay.
 
 use std::borrow::Cow;
@@ -93,7 +93,7 @@ fn end_of_word(text: &[u8], mut end: usize) -> usize {
     }
 }
 
-/// Whether what follows something invisible is of a token: letters and digits mixed, and not too few.
+/// Tells whether what follows something invisible is of a token: letters and digits mixed, and not too few.
 fn is_tail(tail: &[u8], open: usize, least: usize) -> bool {
     let fits = open >= tail.len() && tail.len() >= 4;
     has_digit(tail) && tail.iter().any(u8::is_ascii_alphabetic) && (fits || tail.len() >= least)

@@ -28,7 +28,7 @@ static ALL: [&Near; 14] = [
     &person::AUTHOR,
 ];
 
-/// What is looked for by itself, as it is too short for a word.
+/// A sign that is looked for by itself, as it is too short for a word.
 const AT: &str = "@";
 
 /// The words of all patterns, each with the number of its pattern.

@@ -46,7 +46,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// Whether a hit of a search of the whole text holds in this region, too: it stands in one string,
+    /// Tells whether a hit of a search of the whole text holds in this region, too: it stands in one string,
     /// and it is not found by a name, which [`Region::hits`] tells better.
     pub fn keeps(&self, hit: &Hit) -> bool {
         let at = self.plain.partition_point(|leaf| leaf.end < hit.range.end);
@@ -54,7 +54,7 @@ impl Region {
         hit.rule != ID && leaf.is_some_and(|leaf| leaf.start <= hit.range.start)
     }
 
-    /// Whether a hit begins and ends in this region.
+    /// Tells whether a hit begins and ends in this region.
     pub fn holds(&self, hit: &Hit) -> bool {
         self.place.start <= hit.range.start && hit.range.end <= self.place.end
     }
@@ -276,7 +276,7 @@ impl<'t> Judge<'t> {
         }
     }
 
-    /// Whether the strings of a container are mostly labels.
+    /// Tells whether the strings of a container are mostly labels.
     fn holds_labels(&self, container: usize) -> bool {
         let of_all = self.holds_labels.get_or_init(|| {
             let mut labels = vec![(0_usize, 0_usize); self.document.containers.len()];

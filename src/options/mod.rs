@@ -117,7 +117,7 @@ pub struct App {
     pub version: Option<String>,
 }
 
-/// What to redact in the document.
+/// The redaction of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedactOptions {
     /// How much is redacted.
@@ -157,7 +157,7 @@ pub struct ExportOptions {
     pub format: Format,
     /// The shape of a JSON document.
     pub json_shape: JsonShape,
-    /// What to redact in it.
+    /// The redaction of the document.
     pub redact: RedactOptions,
     /// How much of tool calls is shown.
     pub tools: Detail,

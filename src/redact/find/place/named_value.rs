@@ -414,7 +414,7 @@ fn is_setting(text: &[u8], name: usize, start: usize, value: &[u8], operator: &[
 /// The longest value that is taken.
 const LONGEST: usize = 4096;
 
-/// Where the value ends: at its own quote, or at the next blank or delimiter.
+/// Finds where the value ends: at its own quote, or at the next blank or delimiter.
 pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     let window = rest.get(..LONGEST).unwrap_or(rest);
     if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte))
@@ -446,7 +446,7 @@ pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     )
 }
 
-/// Where a value ends that an opening quote stands before. A quote in it has more backslashes before it than the
+/// Finds where a value ends that an opening quote stands before. A quote in it has more backslashes before it than the
 /// opening one has.
 fn end_of_quoted(window: &[u8], mark: u8, quote: &[u8]) -> Option<usize> {
     let line = memchr::memchr(b'\n', window).unwrap_or(window.len());

@@ -36,7 +36,7 @@ pub fn find(text: &str, nouns: &[Range<usize>]) -> Vec<Hit> {
     hits
 }
 
-/// Where the names may stand of tokens near some nouns, joined where they meet.
+/// Finds where the names of tokens near some nouns may stand. Places that meet are joined.
 fn stretches(text: &[u8], nouns: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     let mut runs = RandomRuns::new(text);
@@ -59,7 +59,7 @@ struct RandomRuns<'t> {
     text: &'t [u8],
     /// Up to where was looked.
     at: usize,
-    /// Where the last one ends.
+    /// The place where the last one ends.
     end: usize,
 }
 

@@ -59,9 +59,9 @@ impl Region {
     }
 }
 
-/// What [`regions`] asks its caller for.
+/// The questions of [`regions`] to its caller.
 pub struct Search<'s> {
-    /// Whether a range of the text is worth a search: it holds a keyword.
+    /// Tells whether a range of the text is worth a search: it holds a keyword.
     pub is_worth: &'s dyn Fn(&Range<usize>) -> bool,
     /// Searches a text.
     pub find: &'s dyn Fn(&str) -> Vec<Hit>,

@@ -93,7 +93,7 @@ pub enum TimeZone {
 /// How the contents of attachments are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attachments {
-    /// They are listed.
+    /// The document lists them.
     Omit,
     /// They are written into a folder beside the document, which links them.
     Extract,

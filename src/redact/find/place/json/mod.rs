@@ -1,6 +1,6 @@
 //! Secrets in JSON that stands in a text: the output of a tool, the body of a request, a file.
 //!
-//! 1. [`json_document`](self::document) reads each document and gives the place of every string.
+//! 1. [`document`](self::document) reads each document and gives the place of every string.
 //! 2. A string is judged by the name it stands under.
 //! 3. Any other string is searched as a text of its own, as it is meant and not as it is escaped. So a
 //!    document in a string of a document is read as well, at any depth.

@@ -106,7 +106,7 @@ impl Index {
         Ok(joined::union(kinds.iter().map(of_kind)))
     }
 
-    /// Sorts by the time of creation, then by id: the clock in the ids wrapped in 2026.
+    /// Lists messages by the time of creation, then by id: the clock in the ids wrapped in 2026.
     fn of_parts(
         store: &DatabaseStore,
         session_id: &str,

@@ -45,7 +45,7 @@ struct SessionFile {
 /// The messages of a folder, for a list.
 struct OfFolder {
     path: PathBuf,
-    /// For each session.
+    /// The folder with the messages of each session.
     folders: HashMap<String, PathBuf>,
     counts: MessageCounts,
 }

@@ -85,7 +85,7 @@ pub enum TimeZone {
 /// How the contents of attachments are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attachments {
-    /// They are listed.
+    /// The document lists them.
     Omit,
     /// They are written into a folder beside the document, which links them.
     Extract,
@@ -109,7 +109,7 @@ pub struct App {
     pub version: Option<String>,
 }
 
-/// What to redact in the document.
+/// The redaction of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedactOptions {
     /// How much is redacted.
@@ -149,7 +149,7 @@ pub struct ExportOptions {
     pub format: Format,
     /// The shape of a JSON document.
     pub json_shape: JsonShape,
-    /// What to redact in it.
+    /// The redaction of the document.
     pub redact: RedactOptions,
     /// How much of tool calls is shown.
     pub tools: Detail,

@@ -79,7 +79,7 @@ impl Corridor<'_, '_> {
 /// Work that goes along with a pass over the messages.
 #[derive(Default)]
 pub struct Extra<'a> {
-    /// `None` where nobody is told.
+    /// Counts the messages. `None` where the caller is not told of this pass.
     pub steps: Option<Steps<'a>>,
     /// Messages that were rendered before. They are not read again.
     pub spooled: Spooled<'a>,
@@ -101,7 +101,7 @@ pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
 }
 
 impl<'m, 'env, 'i: 'env, 'e> Redacting<'m, 'env, 'i, 'e> {
-    /// Those that a reader gives out.
+    /// Redacts the messages that a reader gives out.
     pub fn new(
         reader: RedactedReader<'m, 'env, 'i>,
         extra: Extra<'e>,
@@ -145,7 +145,7 @@ pub struct Blanking<'a> {
 }
 
 impl<'a> Blanking<'a> {
-    /// Those that `messages` gives out.
+    /// Blanks out the messages that `messages` gives out.
     pub fn new(messages: &'a mut dyn RedactedMessages) -> Self {
         Self {
             messages,

@@ -11,7 +11,7 @@ use crate::threads;
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
 const MOST_BYTES: usize = 768 * 1024;
-/// The same for items, which may be small.
+/// How many items are worked on ahead at most. Items may be small.
 const MOST_ITEMS: usize = 128;
 /// How much a thread is given at once, in bytes and in items: to wake one takes as long as to work on some
 /// kilobytes.
@@ -248,7 +248,7 @@ mod tests {
                 while let Ok(Some(())) = ahead.take() {
                     taken += 1;
                 }
-                // Those that were given to a thread together with it are lost.
+                // The items that a thread got together with it are lost.
                 assert!(taken <= 3, "{taken}");
             });
         });

@@ -1,4 +1,4 @@
-//! Reads the messages of a session tree, in their order and ahead of who takes them.
+//! Reads the messages of a session tree, in their order, before the caller takes them.
 
 use super::ahead::Ahead;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ pub struct Reader<'m, 'env, 'i: 'env, T, P> {
     ahead: Ahead<'env, Item<'i>, T>,
     /// The places that were not fetched yet.
     to_fetch: P,
-    /// Those that were not taken yet.
+    /// The places that were not taken yet.
     to_take: P,
     /// How many more were fetched than taken.
     waiting: usize,

@@ -53,7 +53,7 @@ impl Corridor<'_, '_> {
             Ok::<_, Error>((measure?, watch))
         })?;
         let mut own_words = new_watch();
-        // In an attachment no word is the exporter's own.
+        // No word in an attachment is the exporter's own, so each hit there is a secret.
         attachment_watch.judge(&own_words)?;
         if watch.is_suspicious() {
             self.look_at_own_words(content, &drafts, &mut own_words)?;

@@ -281,7 +281,7 @@ impl<'p> FirstPass<'p> {
         }
     }
 
-    /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
+    /// Gives what may be shown of the content of an attachment. If it is not shown, it stays as it is: it
     /// is only measured.
     fn redacted_content(&mut self, url: &str) -> Option<String> {
         if !self.settings.shows_contents {

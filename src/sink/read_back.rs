@@ -32,7 +32,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What failed in an action.
+    /// The failure of an action.
     pub fn of(action: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self { action, source }
     }

@@ -33,7 +33,7 @@ pub struct TextSpool(Written);
 
 enum Written {
     InMemory(Vec<String>),
-    /// In memory only as long as there is little.
+    /// In memory as long as there is little, then in a file.
     InFile {
         file: BufWriter<SpooledTempFile>,
         bytes: u64,
@@ -47,7 +47,7 @@ impl Default for TextSpool {
 }
 
 impl TextSpool {
-    /// One that may need a file, which is then in the folder of `path` and readable by its owner only.
+    /// Makes a spool that may need a file. The file is in the folder of `path`, and only its owner can read it.
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().unwrap_or(path);
         let file = tempfile::spooled_tempfile_in(IN_MEMORY, folder);

@@ -1,4 +1,4 @@
-//! One session of several stores as one: its tree, and what is known of it.
+//! Joins the copies of a session in several stores to one: its tree, and what is known of it.
 
 use std::collections::{HashMap, HashSet};
 

@@ -58,7 +58,7 @@ pub trait ListedMessages: Send {
 #[derive(Default)]
 pub struct SessionList {
     sessions: Vec<SessionSummary>,
-    /// By store.
+    /// The messages of each store.
     messages: Vec<(Arc<Path>, Box<dyn ListedMessages>)>,
     /// Copies in other stores of sessions that stand in `sessions` already.
     copies: Vec<SessionSummary>,

@@ -30,7 +30,7 @@ pub struct Rule {
     pub is_final: bool,
 }
 
-/// Where a rule looks for its secret.
+/// The ways in which a rule looks for its secret.
 #[derive(Clone, Copy, PartialEq)]
 enum Form {
     /// It starts with a keyword.

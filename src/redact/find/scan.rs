@@ -84,7 +84,7 @@ pub enum Finder {
     Rule(&'static Rule),
     Token(&'static Token),
     Detector(&'static Detector),
-    /// Tokens that need their provider's name, which [`near_tokens`] looks for near a noun.
+    /// Tokens that need their provider's name, which [`near`] looks for near a noun.
     Near,
 }
 

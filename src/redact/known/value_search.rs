@@ -2,7 +2,7 @@
 //! another.
 //!
 //! For few values an automaton is fastest. For thousands, which a log may hold, it takes longer to build than
-//! all else. Of those every fourth four bytes of a text are looked up in a table of what the values start with:
+//! all else. For those, every fourth four bytes of a text are looked up in a table of what the values start with:
 //! some of them are among the first eight of a value, wherever that starts.
 
 use std::ops::{Range, RangeInclusive};

@@ -187,7 +187,7 @@ impl<'t> Folded<'t> {
         }
     }
 
-    /// Where a range of the folded text stood. `None` where it starts or ends inside of a character, as `s` does
+    /// Finds where a range of the folded text stood. `None` where it starts or ends inside of a character, as `s` does
     /// in `ß`.
     fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
         if self.parts.is_empty() {
@@ -200,7 +200,7 @@ impl<'t> Folded<'t> {
         Some(self.source_at(range.start)?..end.or_else(|| self.source_at(range.end))?)
     }
 
-    /// Where a place between two characters of the folded text stood.
+    /// Finds where a place between two characters of the folded text stood.
     fn source_at(&self, at: usize) -> Option<usize> {
         if at == self.text.len() {
             return Some(self.length);

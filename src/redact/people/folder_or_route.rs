@@ -241,7 +241,7 @@ fn is_pattern(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// What is told of `/root` at each place of a text.
+    /// Gives what is told of `/root` at each place of a text.
     fn are_folders(text: &str) -> Vec<bool> {
         text.match_indices("/root")
             .map(|(at, form)| {

@@ -25,9 +25,9 @@ pub struct JsonMessages<'a> {
 
 /// A message, as it waits to be fetched.
 enum Slot {
-    /// One that was read with its session. Each fetch gives a copy of it.
+    /// A message that was read with its session. Each fetch gives a copy of it.
     Whole(Arc<Message>),
-    /// One whose JSON is read at each fetch.
+    /// A message whose JSON is read at each fetch.
     Raw(RawMessage),
 }
 

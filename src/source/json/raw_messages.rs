@@ -14,7 +14,8 @@ use crate::threads;
 
 /// Shorter JSON is read sooner than it is told apart, in bytes.
 const LONG: usize = 256 * 1024;
-/// The same goes for what is less than such a part of the whole: nearly all of that is long texts, which stand apart.
+/// JSON that is less than this part of the whole is read at once too: nearly all of the whole is long texts, which
+/// stand apart.
 const PART: usize = 8;
 
 /// A message that was not read.

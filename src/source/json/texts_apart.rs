@@ -34,7 +34,7 @@ struct SoFar {
 /// A long text.
 #[derive(Debug)]
 pub(super) struct TextApart {
-    /// In UTF-8.
+    /// The text, in UTF-8.
     pub(super) bytes: Vec<u8>,
     /// True where lone surrogates were replaced in it.
     pub(super) has_lone_surrogates: bool,

@@ -31,7 +31,7 @@ pub struct Unmarked {
     pub is_certain: bool,
     /// The files that marks name, each with the lines of [`Unmarked::text`] that are of it.
     pub files: Vec<(Range<usize>, Carrier)>,
-    /// Where each stretch of the text begins, in it and in the text with marks.
+    /// The place where each stretch of the text begins, in it and in the text with marks.
     stretches: Vec<(usize, usize)>,
 }
 

@@ -73,7 +73,7 @@ struct Block {
 /// A name and what it is called.
 struct Entry {
     name: Range<usize>,
-    /// Where the value may begin, behind blanks.
+    /// The place where the value may begin, behind blanks.
     value: usize,
     sign: u8,
 }
@@ -87,7 +87,7 @@ struct Reader<'t, 'f> {
     pair: Option<(usize, Range<usize>)>,
     /// The last name in quotes of a heading: `variable "X" {`.
     heading: Option<Range<usize>>,
-    /// Where a quoted value has to end at the latest.
+    /// The place where a quoted value has to end at the latest.
     limit: usize,
 }
 
@@ -530,7 +530,7 @@ mod tests {
         }
     }
 
-    /// What may be in a password.
+    /// The signs that may be in a password.
     fn value() -> impl Strategy<Value = String> {
         "[!-~]{1,20}[a-zA-Z0-9][!-~]{0,20}"
     }

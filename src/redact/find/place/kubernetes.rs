@@ -43,7 +43,7 @@ fn document_end(text: &[u8], at: usize) -> usize {
 struct Line<'t> {
     indent: usize,
     content: &'t [u8],
-    /// Where the content starts.
+    /// The place where the content starts.
     start: usize,
 }
 

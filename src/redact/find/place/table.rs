@@ -251,7 +251,7 @@ struct Head {
     columns: usize,
     /// True where another column is of users.
     has_users: bool,
-    /// Where its line ends.
+    /// The place where its line ends.
     end: usize,
 }
 

@@ -41,7 +41,7 @@ struct RandomRuns<'t> {
     text: &'t [u8],
     /// Up to where was looked.
     at: usize,
-    /// Where the last one ends.
+    /// The place where the last one ends.
     end: usize,
 }
 

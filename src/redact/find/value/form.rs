@@ -8,7 +8,7 @@ use super::reference;
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
     r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|bigint|symbol|function|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[a-z _-]*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|[-+|=]+|_+|#+)$",
-    // What says itself that it stands for a token: `my-personal-access-token123`.
+    // A name that says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`
     r"|^!{1,2}[a-z_$][A-Za-z_$.?]*$",
@@ -18,7 +18,7 @@ static STAND_IN: Pattern = Pattern::new(concat!(
     r"|^(?i:user(?:name)?:pass(?:word|wd)?)(?:@.*)?$",
     // Types of columns: `VARCHAR(255)`.
     r"|^(?i:n?(?:var)?char|character varying|text|n?clob|blob|u?int(?:eger)?|bigint|numeric|decimal|boolean|uuid|bytea)(?:\([0-9, ]*\)?)?$",
-    // What says in capitals that it is to be replaced, and what is cut short: `INSERT_KEY_HERE`, `sk-...`.
+    // A text that says in capitals that it is to be replaced, and one that is cut short: `INSERT_KEY_HERE`, `sk-...`.
     r"|^[A-Z0-9_-]*(?:_HERE|YOUR_|INSERT|REPLACE|EXAMPLE|CHANGE_?ME)[A-Z0-9_-]*$|^[A-Za-z0-9_-]{0,8}(?:\.{3}|…)$",
     // Version ranges, and the alphabet.
     r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",

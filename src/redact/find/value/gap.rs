@@ -9,7 +9,7 @@ const LEAST_TAIL: usize = 6;
 const LEAST_LINE: usize = 16;
 const LONGEST_TAIL: usize = 512;
 
-/// Where a token goes on that stops at a place, if something invisible or a line end stands there.
+/// Finds where a token goes on that stops at a place, if something invisible or a line end stands there.
 /// `missing` is how many characters it needs, `open` how many more it may have.
 pub fn continued(
     text: &[u8],
@@ -63,7 +63,7 @@ pub fn without_gaps(token: &str) -> Cow<'_, str> {
     Cow::Owned(whole)
 }
 
-/// Where a token ends as a whole that was recognised up to a place: what is joined to it by `-` or `_`, and
+/// Finds where a token ends as a whole that was recognised up to a place: what is joined to it by `-` or `_`, and
 /// what goes on behind something invisible or a line end, is of it.
 pub fn end_of_whole(text: &[u8], end: usize) -> usize {
     let is_of = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(&byte);

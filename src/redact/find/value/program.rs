@@ -44,7 +44,7 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
             .or_else(|| text.get(value.end))
             .is_some_and(|byte| !byte.is_ascii_whitespace());
     let is_name = name > 0 && !is_star && bytes.get(..name).is_some_and(is_made_of_names);
-    // What follows a name in an expression, and what cannot.
+    // Signs that follow a name in an expression, and signs that cannot.
     let goes_on = matches!(
         next,
         b'(' | b'['

@@ -47,7 +47,7 @@ pub static USER_VARIABLE: Near = Near {
     )),
     judge: of_variable,
 };
-/// What a command that asks for a name printed.
+/// The name that a command such as `whoami` printed.
 pub static WHO: Near = Near {
     words: &["whoami", "logname", "id -un"],
     pattern: Pattern::new(

@@ -59,7 +59,7 @@ pub static HOST_LINE: Near = Near {
     )),
     judge: of_line,
 };
-/// What the command printed.
+/// The name that the command printed.
 pub static HOST: Near = Near {
     words: &["hostname"],
     pattern: Pattern::new(

@@ -122,7 +122,7 @@ fn starts_line(text: &str, at: usize) -> bool {
         .is_none_or(|before| before.is_empty() || before.ends_with('\n'))
 }
 
-/// Where the last `run` words of a text start.
+/// Finds where the last `run` words of a text start.
 fn start_of_run(text: &str, run: usize) -> Option<usize> {
     let mut rest = text.trim_end();
     for _ in 1..run {

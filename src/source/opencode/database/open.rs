@@ -64,7 +64,7 @@ const WITHOUT_LOCKS: &str = if cfg!(windows) {
 /// A database in one state, whatever is written to it meanwhile.
 pub struct Database {
     pub connection: Connection,
-    /// As it was asked for; it may be a link.
+    /// The path that was asked for. It may be a link.
     pub path: PathBuf,
     /// The file itself.
     pub real: PathBuf,

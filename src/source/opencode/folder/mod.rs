@@ -46,7 +46,7 @@ struct SessionFile {
 /// The messages of a folder, for a list.
 struct OfFolder {
     path: PathBuf,
-    /// By session.
+    /// The folder with the messages of each session.
     folders: HashMap<String, PathBuf>,
     counts: MessageCounts,
 }

@@ -75,7 +75,7 @@ pub fn read(text: &[u8], start: usize, steps: &mut usize) -> Option<Document> {
     (!document.leaves.is_empty()).then_some(document)
 }
 
-/// What may come next inside a container.
+/// The tokens that may come next inside a container.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     /// A value or the end: the container was just opened.

@@ -1,6 +1,6 @@
 //! Secrets in JSON that stands in a text: the output of a tool, the body of a request, a file.
 //!
-//! 1. [`json_document`](self::document) reads each document and gives the place of every string.
+//! 1. [`document`](self::document) reads each document and gives the place of every string.
 //! 2. A string is judged by the name it stands under.
 //! 3. Any other string is searched as a text of its own, as it is meant and not as it is escaped. So a
 //!    document in a string of a document is read as well, at any depth.
@@ -60,9 +60,9 @@ impl Region {
     }
 }
 
-/// What [`regions`] asks its caller for.
+/// The questions of [`regions`] to its caller.
 pub struct Search<'s> {
-    /// Whether a range of the text is worth a search: it holds a keyword.
+    /// Tells whether a range of the text is worth a search: it holds a keyword.
     pub is_worth: &'s dyn Fn(&Range<usize>) -> bool,
     /// Searches a text.
     pub find: &'s dyn Fn(&str) -> Vec<Hit>,

@@ -1,4 +1,4 @@
-//! Where a path ends that no quote or bracket shows the end of: the signs that names in paths are made of.
+//! Finds the end of a path that no quote or bracket ends, by the signs that names in paths are made of.
 
 use super::kind::extension;
 use super::style::Style;

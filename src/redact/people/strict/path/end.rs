@@ -1,4 +1,4 @@
-//! Where a path ends.
+//! Finds where a path ends.
 //!
 //! A name in a path may hold blanks. Quotes, brackets and tags around a path show where it ends; without them a
 //! blank belongs to it only where what follows looks like more of the same name.
@@ -93,7 +93,7 @@ fn starts_line(before: &str) -> bool {
         || line.ends_with([':', '=', '：']) && line.split_whitespace().count() <= 3
 }
 
-/// Where a path ends that is all of a quoted text, but for the number of a line behind it. `None` where the text
+/// Finds the end of a path that is all of a quoted text, but for the number of a line behind it. `None` where the text
 /// is more than a path.
 fn whole(inside: &str, style: Style) -> Option<usize> {
     let path = inside
@@ -130,7 +130,7 @@ fn without_line_number(path: &str) -> &str {
 }
 
 /// Tells whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.
-/// Where nothing shows the end, a name is also written as names are.
+/// If nothing shows the end, a name also has to be written as names are.
 fn are_blanks_of_names(path: &str, style: Style, is_bare: bool) -> bool {
     const VERBS: &[&str] = &[
         "is", "are", "was", "were", "has", "have", "does", "did", "exists", "fails", "failed",

@@ -1,4 +1,4 @@
-//! Whether a path tells anything of a person or a project.
+//! Tells whether a path tells anything of a person or a project.
 
 /// How sure it is that a first folder is that of a file, and not the start of a route or a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

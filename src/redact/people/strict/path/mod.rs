@@ -1,4 +1,4 @@
-//! Where a path starts: `/home/jo/x`, `C:\x`, `\\server\share`, `\\?\C:\x`, `file:///x`, `~jo/x`, `%2Fhome%2Fjo`.
+//! Finds where a path starts: `/home/jo/x`, `C:\x`, `\\server\share`, `\\?\C:\x`, `file:///x`, `~jo/x`, `%2Fhome%2Fjo`.
 
 mod bare;
 pub mod candidate;

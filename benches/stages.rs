@@ -110,7 +110,7 @@ fn stages(criterion: &mut Criterion) {
             || read.clone(),
             |messages| {
                 for mut message in messages {
-                    black_box(drafter.message(&mut message).unwrap());
+                    black_box(drafter.message(&mut message)).unwrap();
                 }
             },
             criterion::BatchSize::LargeInput,

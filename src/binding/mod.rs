@@ -6,7 +6,7 @@ mod error;
 pub mod export;
 mod export_thread;
 pub mod guard;
-mod lists;
+pub mod lists;
 pub mod progress;
 pub mod redact;
 pub mod report;

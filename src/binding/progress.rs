@@ -12,7 +12,6 @@ use napi::{Env, ValueType};
 use napi_derive::napi;
 
 use super::abort::Flag;
-use super::session::input;
 use super::v8::script;
 use crate::error::{Error, Result};
 use crate::pipeline::{Phase, Progress};
@@ -43,7 +42,7 @@ pub struct ExportProgress {
 pub struct Reported {
     last: Arc<Mutex<Last>>,
     told: Arc<Condvar>,
-    /// Whether anybody asks.
+    /// True where JavaScript asks.
     is_asked: Arc<AtomicBool>,
 }
 

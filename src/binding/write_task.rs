@@ -23,14 +23,14 @@ use crate::pipeline;
 use crate::pipeline::{Control, Export};
 use crate::sink;
 
-/// What is written.
+/// The document to write.
 enum Content {
     /// A session that is still to be exported.
     Session {
         session: OwnedSession,
         options: Box<WriteOptions>,
     },
-    /// What `exportSession` returned before.
+    /// The document that `exportSession` returned before.
     Export {
         export: Arc<Export>,
         overwrite: bool,
@@ -193,10 +193,10 @@ fn start<'env>(env: &Env, task: WriteTask) -> napi::Result<Unknown<'env>> {
     Ok(env.spawn(task)?.promise_object().to_unknown())
 }
 
-/// What a call asks for.
+/// The request of a call.
 enum Request<'env> {
     Ready(Job),
-    /// To export a session that still is JavaScript's.
+    /// An export of a session that still is JavaScript's.
     TakeOver {
         path: PathBuf,
         options: Box<WriteOptions>,

@@ -1,4 +1,4 @@
-//! What the command `session-export` writes beside documents, through the same sink. It is no part of the
+//! Writes the files that the command `session-export` makes beside documents, by the same sink. It is no part of the
 //! package's interface, so it stands in no type declaration.
 
 use napi::bindgen_prelude::Unknown;

@@ -65,7 +65,7 @@ const EXPORT_OPTIONS: [&str; 20] = [
     "usage",
 ];
 
-/// What `writeExport` takes beside them.
+/// The options that only `writeExport` takes.
 const WRITE_OPTIONS: [&str; 3] = ["onProgress", "overwrite", "signal"];
 
 impl ExportOptions {

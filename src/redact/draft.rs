@@ -23,10 +23,10 @@ pub struct Drafter<'a> {
     known: Arc<Secrets>,
 }
 
-/// What the secrets of a message are, for [`Learner::number`](super::Learner::number).
+/// The secrets of a message, for [`Learner::number`](super::Learner::number).
 pub struct Draft {
     pub(super) secrets: Values,
-    /// What was redacted, and where. An id of a message or a part may have holes.
+    /// Each redaction and its place. An id of a message or a part may have holes.
     pub(super) report: RedactionReport,
     pub(super) touched: Touched,
 }
@@ -71,7 +71,7 @@ impl<'a> Drafter<'a> {
 }
 
 impl Draft {
-    /// Whether secrets stood in it that have no number yet.
+    /// Tells whether secrets stood in it that have no number yet.
     pub fn has_holes(&self) -> bool {
         !self.secrets.is_empty()
     }

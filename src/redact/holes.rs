@@ -18,7 +18,7 @@ use super::known::secrets::{Numbering, Secrets, placeholder};
 /// a placeholder is still no longer than one that is told from other text.
 const MARKS: (u64, u64) = (10_u64.pow(13), 10_u64.pow(14));
 
-/// What provisional numbers of an export start with.
+/// The mark that the provisional numbers of an export start with.
 #[derive(Debug, Clone)]
 pub struct Mark(Arc<str>);
 
@@ -97,7 +97,7 @@ impl Numbers {
         given
     }
 
-    /// Whether the message has no holes.
+    /// Tells whether the message has no holes.
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }

@@ -1,9 +1,8 @@
 //! Session -> [`Redacted`] session and a report.
 //!
 //! 1. Every string is cleaned (`visible`) of what a reader cannot see.
-//! 2. Secrets are found by their form (`find`, `rule`), by what stands around them (`named_value`,
-//!    `command_line`, `address`, `prose`), and by the name of the JSON field that holds them; each
-//!    becomes a placeholder. Home folders become `~`.
+//! 2. Secrets are found (`find`) by their form (`token`), by the place where they stand (`place`), by a sentence
+//!    (`prose`), and by the name of the JSON field that holds them. Each becomes a placeholder. Home folders become `~`.
 //! 3. A value found anywhere is replaced wherever else it stands, earlier or later.
 //! 4. [`Watch`] searches the finished document once more.
 //!

@@ -25,7 +25,7 @@ pub fn places(text: &str) -> Vec<Range<usize>> {
     starts.filter_map(place).collect()
 }
 
-/// Whether a place in a text shares a byte with one of some places, which are in order.
+/// Tells whether a place in a text shares a byte with one of some places, which are in order.
 pub fn touches(placeholders: &[Range<usize>], place: &Range<usize>) -> bool {
     let next = placeholders.partition_point(|other| other.end <= place.start);
     let next = placeholders.get(next);
@@ -86,6 +86,14 @@ pub const LONGEST_NAME: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_beside_a_placeholder_are_no_secret() {
+        assert!(is_only_a_placeholder("==[redacted:named-secret#1]"));
+        assert!(is_only_a_placeholder("[redacted:named-secret#1];"));
+        assert!(!is_only_a_placeholder("x7[redacted:named-secret#1]"));
+        assert!(!is_only_a_placeholder("hunter2222"));
+    }
 
     #[test]
     fn what_only_looks_like_the_start_of_a_placeholder_is_none() {

@@ -1,4 +1,4 @@
-//! What every message of an export is redacted by. Threads share it.
+//! The settings by which every message of an export is redacted. Threads share them.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,17 +19,17 @@ use super::watch::FormWatch;
 use crate::options::RedactOptions;
 use crate::options::level::RedactLevel;
 
-/// What every message of an export is redacted by.
+/// The settings by which every message of an export is redacted.
 #[derive(Clone)]
 pub struct Settings<'a> {
     pub level: RedactLevel,
-    /// Whether the contents of attachments are shown.
+    /// True where the contents of attachments are shown.
     pub shows_contents: bool,
     pub people: Arc<People>,
     /// Words that no rule takes.
     pub keep: Arc<Keep>,
     own_patterns: OwnPatterns,
-    /// What was searched a moment ago.
+    /// The texts that were searched a moment ago.
     pub recent: Arc<RecentTexts>,
     /// Short texts that were searched before.
     pub plain_words: PlainWords,
@@ -54,9 +54,9 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// What stands in a text and is not to be shown, and where home folders may end.
+    /// Finds the places that must not be shown, and those where home folders may end.
     pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, Vec<NumberedPlace>) {
-        // What a caller names goes at every level.
+        // The terms of a caller go at every level.
         let mut hits = self.people.find(text);
         self.own_patterns.find(text, &mut hits);
         self.with_rules(text, told, hits)
@@ -126,12 +126,12 @@ impl<'a> Settings<'a> {
         FormWatch::new(self.level, self.keep.clone())
     }
 
-    /// Whether the user asked for what an id stands for.
+    /// Tells whether the user asked for what an id stands for.
     fn is_asked(&self, id: &str) -> bool {
         id == TERM_ID || self.own_patterns.has(id)
     }
 
-    /// Whether a value that only its name tells is one that the user keeps.
+    /// Tells whether a value that only its name tells is one that the user keeps.
     pub fn keeps(&self, value: &str) -> bool {
         if !self.keep.has(value) {
             return false;

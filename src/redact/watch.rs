@@ -84,7 +84,7 @@ impl Watch {
         }
     }
 
-    /// Whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
+    /// Tells whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
     /// own: a session in which somebody wrote `password: "Conversation"` must not fail for the
     /// heading of that name.
     pub fn is_suspicious(&self) -> bool {

@@ -41,9 +41,7 @@ use self::document::Content;
 use self::document::Out;
 use self::document::RedactedMessages;
 use crate::error::Result;
-use crate::model::{Message, Notes, SessionTree, Timestamp};
-use crate::options::{ExportOptions, Format};
-use crate::redact::{Redacted, RedactionReport};
+use crate::options::Format;
 
 /// Renders a redacted session, in the format that the options name. Gives what that came to.
 ///

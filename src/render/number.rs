@@ -24,3 +24,15 @@ pub fn number(value: f64) -> String {
         grouped
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(number(1_234_567.0), "1,234,567");
+        assert_eq!(number(-12.0), "-12");
+        assert_eq!(number(0.5), "0.5");
+    }
+}

@@ -1,4 +1,4 @@
-//! Where OpenCode and PawWork keep their stores on this computer.
+//! Finds the stores of OpenCode and PawWork on this computer.
 //!
 //! - OpenCode: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`, on every system. The
 //!   database is `$OPENCODE_DB`, `opencode.db` or `opencode-<channel>.db`; before 1.2 there were
@@ -176,13 +176,13 @@ fn add_folders(
     }
 }
 
-/// Whether something may be in a folder that was not opened for this reason.
+/// Tells whether something may be in a folder that was not opened for this reason.
 fn hides_something(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
     !matches!(error.kind(), NotFound | NotADirectory)
 }
 
-/// What is there and cannot be read: who lists it is told why.
+/// Names a store that is there and cannot be read. A list of it tells why.
 fn unreadable(product: &'static str, channel: Option<&str>, path: PathBuf) -> StoreInfo {
     StoreInfo {
         product,

@@ -12,7 +12,7 @@ use super::origin::Origin;
 use super::session_list::SessionList;
 use super::{Input, copies};
 use crate::error::{Error, Result};
-use crate::model::{Oddity, Runtime};
+use crate::model::Oddity;
 use crate::stop::Stop;
 
 /// How many sessions an error names that could have been meant.
@@ -143,7 +143,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
         let messages = match has_several.then(|| store.message_ids(&id)) {
             Some(Ok(ids)) => ids.len(),
             Some(Err(error)) if is_final(&error) => return Err(error),
-            // What it holds may be read all the same, but counts last.
+            // This copy may be read all the same, but it counts last.
             Some(Err(_)) | None => 0,
         };
         match store.load(&id) {
@@ -162,7 +162,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
     Ok((input, origin))
 }
 
-/// Whether an error is about more than the store that it was met in.
+/// Tells whether an error is about more than the store that it was met in.
 fn is_final(error: &Error) -> bool {
     !matches!(
         error,

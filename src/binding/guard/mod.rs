@@ -144,7 +144,7 @@ fn tell(env: &Env, call: &str, host: Option<&str>) {
             call: call.to_owned(),
             host: host.map(str::to_owned),
         };
-        // What a listener throws must not stand in for the refusal.
+        // An error that a listener throws must not stand in for the refusal.
         let _ = function.call((refusal,).into());
     }
 }

@@ -32,7 +32,7 @@ pub trait List: Sized + Send + 'static {
     /// The columns of some items by the fields' names. `null` is a field that is absent.
     fn columns(items: &[Self::Item]) -> impl Serialize;
 
-    /// What takes longer, of all items: it is waited for while the objects are made.
+    /// The part of all items that takes longer. It is waited for while the objects are made.
     fn late(self) -> Result<Late>;
 }
 
@@ -137,7 +137,7 @@ fn also_in(item: &source::SessionSummary) -> Option<Vec<Cow<'_, str>>> {
     Some(stores.collect()).filter(|stores: &Vec<_>| !stores.is_empty())
 }
 
-/// What takes longer than the rest of a list.
+/// The part of a list that takes longer than the rest.
 #[derive(Serialize)]
 pub struct Late {
     /// A column.

@@ -3,10 +3,7 @@
 
 use std::path::PathBuf;
 
-use napi::bindgen_prelude::{
-    FromNapiValue, Function, JsObjectValue as _, Object, ToNapiValue, Uint8Array, Unknown,
-    ValidateNapiValue,
-};
+use napi::bindgen_prelude::{Function, JsObjectValue as _, Object, Uint8Array, Unknown};
 use napi::{Env, JsValue as _, ValueType};
 use serde_json::Value;
 

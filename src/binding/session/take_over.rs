@@ -13,7 +13,6 @@ use super::super::export_thread;
 use super::super::export_thread::Running;
 use super::super::v8::script;
 use super::super::v8::utf8_encoder::Utf8Encoder;
-use super::input;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::pipeline::Session;
@@ -58,7 +57,7 @@ struct TakeOver<T> {
     texts: Arc<TextsApart>,
     /// The start of the next text.
     text: Vec<u8>,
-    /// Whether lone surrogates were replaced in it.
+    /// True where lone surrogates were replaced in it.
     has_lone_surrogates: bool,
     encoder: Utf8Encoder,
     abort: Flag,
@@ -103,7 +102,7 @@ impl<T> TakeOver<T> {
     /// first, so that there is some for the error.
     fn goes_on(&mut self, added: Result<()>) -> bool {
         if added.is_err() {
-            // What there is too little memory for is the whole text, not its last piece.
+            // There is too little memory for the whole text, not for its last piece.
             let bytes = self.text.len().max(self.json.len());
             self.json = Vec::new();
             self.text = Vec::new();
@@ -191,7 +190,7 @@ where
     Then: FnOnce(&Env, Result<Running<T>>) -> napi::Result<Unknown<'static>> + 'static,
 {
     let so_far = TakeOver::start(abort);
-    // To grow it would hold the event loop for as long as to copy all that is there already.
+    // Growing it would copy all that is there already, and hold the event loop meanwhile.
     let length = text_length(env, session).unwrap_or_default();
     let reserved = memory::reserve(&mut so_far.borrow_mut().json, length);
     if let Err(failure) = reserved {
@@ -285,7 +284,7 @@ fn no_json_form(env: &Env, value: Unknown<'_>) -> Error {
     )
 }
 
-/// Where a value has no JSON form.
+/// The JSON path of a value that has no JSON form.
 fn path_without_json(env: &Env, value: Unknown<'_>) -> String {
     let mut path = "$".to_owned();
     let keys = script::function::<Unknown<'_>, Vec<String>>(env, include_str!("locate.js"))

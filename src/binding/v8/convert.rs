@@ -1,6 +1,5 @@
 //! Values of JavaScript that become strings.
 
-use crate::error::Result;
 use napi::Env;
 use napi::JsValue as _;
 use napi::ValueType;

@@ -13,7 +13,7 @@ pub fn of_units(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
     let (start, length) = (units.as_ptr(), units.len());
     let release = move |env: Env, units: Vec<u16>| {
         drop(units);
-        // What fails here only makes V8 collect too soon.
+        // If this fails, V8 only collects too soon.
         let _ = env.adjust_external_memory(-bytes);
     };
     env.adjust_external_memory(bytes)?;

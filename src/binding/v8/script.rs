@@ -6,10 +6,8 @@ use std::cell::RefCell;
 use napi::Env;
 use napi::bindgen_prelude::{FromNapiValue, Function, FunctionRef, JsValuesTupleIntoVec};
 
-use super::super::session::input;
-
 thread_local! {
-    /// What was compiled in this thread, by its source. V8 makes a function fast that is called again, and
+    /// The functions that this thread compiled, by their source. V8 makes a function fast that is called again, and
     /// takes a core for a while each time that it starts anew.
     static COMPILED: RefCell<Vec<(&'static str, FunctionRef<(), ()>)>> =
         const { RefCell::new(Vec::new()) };

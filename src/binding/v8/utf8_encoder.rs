@@ -14,7 +14,7 @@ const MOST_BYTES: usize = 3;
 /// Turns pieces of texts into UTF-8.
 #[derive(Default)]
 pub struct Utf8Encoder {
-    /// Of the last piece. What is used again needs not to be cleared.
+    /// Bytes of the last piece. The buffer is used again without being cleared.
     buffer: Vec<u8>,
 }
 
@@ -33,7 +33,7 @@ impl Utf8Encoder {
         let length = mem::convert_utf16_to_utf8(units, &mut self.buffer);
         let encoded = self.buffer.get(..length).unwrap_or_default();
         memory::extend(utf8, encoded)?;
-        // To look at every unit would take as long as to encode it.
+        // Looking at every unit would take as long as encoding it.
         Ok(memmem::find(encoded, REPLACEMENT).is_some()
             && mem::utf16_valid_up_to(units) < units.len())
     }

@@ -1,6 +1,5 @@
 //! What a search found, and the rule that found it.
 
-use super::rule;
 use std::ops::Range;
 
 /// A place in a text that a rule found.

@@ -1,4 +1,4 @@
-//! What a search of a text found, and the text with something else in its place.
+//! The hits of a search of a text, and the text with something else in their places.
 
 use std::ops::Range;
 

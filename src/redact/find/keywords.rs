@@ -17,7 +17,7 @@ const WINDOW: usize = 4;
 /// Bits of an index of a table, two of which stay in the nearest cache with 16 KB each.
 const INDEX_BITS: u32 = 17;
 const ROWS: usize = 1 << (INDEX_BITS - u64::BITS.ilog2());
-/// Of four bytes there are more, and more that no word has.
+/// The same for four bytes: there are more of them, and more that no word has.
 const INDEX_BITS_OF_FOUR: u32 = 18;
 const ROWS_OF_FOUR: usize = 1 << (INDEX_BITS_OF_FOUR - u64::BITS.ilog2());
 /// How many bytes are gone over at once.
@@ -50,7 +50,7 @@ struct Anchor {
     word: u32,
     /// How many bytes after the start of the word; one before it is -1.
     offset: i32,
-    /// What stands there, and which bits of it are the word's, whatever its case.
+    /// The bytes that stand there, and the bits of them that are the word's in any case.
     bits: u32,
     mask: u32,
 }
@@ -252,7 +252,7 @@ fn how_common(byte: u8) -> usize {
         .map_or(0, |rank| rank + 1)
 }
 
-/// Whether two bytes are a common pair: `tion` is more common than its letters tell.
+/// Tells whether two bytes are a common pair: `tion` is more common than its letters tell.
 fn is_common_pair(pair: [u8; 2]) -> bool {
     const COMMON: &[u8] = b"e erinreonthen torti stdeteats es at arn lehean: ntseal\
         coitio ro setismeed cr rapenans ectasndtangecriedtolitrnelaceicd unapeancexprrtem\
@@ -297,7 +297,7 @@ fn windows_of(block: &[u8; BLOCK + OVERLAP]) -> [u32; PLACES] {
     })
 }
 
-/// What counts of three bytes: the same for letters in both cases. Of a byte only those bits count that tell
+/// The bits of three bytes that count: the same for letters in both cases. Only those bits of a byte count that tell
 /// letters apart where any byte may stand, so that it takes few indexes.
 const LETTERS: u32 = 0x005f_5f1f;
 /// The same of four.

@@ -2,12 +2,11 @@
 //! a row of the table of tokens.
 //!
 //! 1. `tokens.toml` has a row for each kind of token: its forms, such as `ghp_{alnum:36}`.
-//! 2. [`token_form`] reads a form, and says where a token of that form ends.
-//! 3. [`gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
-//! 4. [`tokens`] looks for the tokens of one row near its words in a text.
+//! 2. [`token`] reads a form, says where a token of that form ends, and looks for the tokens of one row.
+//! 3. [`value::gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
 //!
-//! Before anything is looked for, [`marks`] takes off what tools put before lines. What the session tells of a text is
-//! a [`carrier`]; where it tells nothing, each place has to know itself.
+//! Before anything is looked for, [`carrier::marks`] takes off what tools put before lines. What the session tells of
+//! a text is a [`carrier`]; where it tells nothing, each place has to know itself.
 
 pub mod carrier;
 pub mod hit;

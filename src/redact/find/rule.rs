@@ -19,18 +19,18 @@ pub struct Rule {
     pub id: String,
     /// Words of which one must occur, in any case, before the pattern is tried.
     pub keywords: Vec<String>,
-    /// What it finds, and where.
+    /// The form of what it finds.
     form: Form,
     pattern: Pattern,
     /// The least Shannon entropy of the secret, in bits for a byte.
     entropy: f64,
-    /// Whether what stands around the secret gives it away, not its own form.
+    /// True where what stands around the secret gives it away, not its own form.
     is_context: bool,
-    /// Whether the finished document is searched for it once more.
+    /// True where the finished document is searched for it once more.
     pub is_final: bool,
 }
 
-/// Where a rule looks for its secret.
+/// The ways in which a rule looks for its secret.
 #[derive(Clone, Copy, PartialEq)]
 enum Form {
     /// It starts with a keyword.
@@ -44,12 +44,12 @@ enum Form {
 }
 
 impl Rule {
-    /// Whether only what stands around a secret gives it away.
+    /// Tells whether only what stands around a secret gives it away.
     pub fn is_told_by_context(&self) -> bool {
         self.is_context
     }
 
-    /// Whether a secret may stand at the place of a keyword, as far as the byte before it tells.
+    /// Tells whether a secret may stand at the place of a keyword, as far as the byte before it tells.
     pub fn may_be_at(&self, text: &[u8], keyword: &Range<usize>) -> bool {
         self.form != Form::Token || is_bounded(text, keyword.start)
     }
@@ -97,7 +97,7 @@ impl Rule {
             let Some(secret) = window::match_at(&self.pattern, text, place) else {
                 continue;
             };
-            // What is no secret is not searched again either: a text of nothing but keywords would
+            // A match that is no secret is not searched again either: a text of nothing but keywords would
             // take time quadratic in its length.
             end = secret.end;
             if text
@@ -118,7 +118,7 @@ impl Rule {
         }
     }
 
-    /// Whether a match of the pattern is a secret, and no stand-in for one.
+    /// Tells whether a match of the pattern is a secret, and no stand-in for one.
     fn accepts(&self, secret: &[u8]) -> bool {
         entropy(secret) >= self.entropy
             // AWS's own documentation ends its keys so.
@@ -269,7 +269,7 @@ mod tests {
         toml::from_str::<RuleFile>(RULES).unwrap().rule
     }
 
-    /// What one rule finds in a text that holds nothing else.
+    /// Gives what one rule finds in a text that holds nothing else.
     fn secrets(rule: &Rule, text: &str) -> Vec<String> {
         let mut places: Vec<Range<usize>> = Vec::new();
         Keywords::new(rule.keywords.iter().map(String::as_str))

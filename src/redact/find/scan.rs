@@ -24,7 +24,7 @@ use crate::options::level::RedactLevel;
 /// Takes a text and the places of the keywords in it, in order, and adds those of the secrets.
 type Find = fn(&[u8], &[Range<usize>], &mut Vec<Range<usize>>);
 
-/// What finds secrets by what stands around them, beside the rules of the file.
+/// Finds secrets by what stands around them, beside the rules of the file.
 pub struct Detector {
     /// The rule's id in reports and placeholders.
     id: &'static str,
@@ -84,7 +84,7 @@ pub enum Finder {
     Rule(&'static Rule),
     Token(&'static Token),
     Detector(&'static Detector),
-    /// Tokens that need their provider's name, which [`near_tokens`] looks for near a noun.
+    /// Tokens that need their provider's name, which [`near`] looks for near a noun.
     Near,
 }
 
@@ -107,7 +107,7 @@ impl Finder {
         }
     }
 
-    /// Whether the place of a keyword is worth keeping.
+    /// Tells whether the place of a keyword is worth keeping.
     fn may_be_at(self, text: &[u8], place: &Range<usize>) -> bool {
         match self {
             Self::Token(token) => token.may_be_at(text, place),
@@ -156,11 +156,11 @@ fn find_near(text: &str, nouns: &[Range<usize>]) -> Vec<Hit> {
 pub struct Gate {
     finders: Vec<Finder>,
     keywords: Keywords,
-    /// What each keyword is for.
+    /// The use of each keyword.
     uses: Vec<Use>,
 }
 
-/// What a keyword is for.
+/// The finders that a keyword belongs to.
 #[derive(Default)]
 struct Use {
     /// By their place among the gate's.
@@ -247,7 +247,7 @@ impl Gate {
     }
 }
 
-/// What a finished document is searched for.
+/// The gate for a finished document.
 static FINAL: LazyLock<Gate> = LazyLock::new(|| {
     let rules = rule::ALL.iter().filter(|rule| rule.is_final);
     let tokens = token::ALL.iter().filter(|token| token.is_final());
@@ -277,7 +277,7 @@ impl Scanner {
     /// Takes the words, of two or more bytes, that the caller looks for in any case.
     fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
         let rules = rule::ALL.iter();
-        // Of two that find the same, the first gives the name: a token's is better than that of its variable.
+        // If two find the same, the first gives the name: a token's is better than that of its variable.
         let telling = token::ALL.iter().filter(|token| token.is_final());
         let finders = (telling.map(Finder::Token))
             .chain(rules.map(Finder::Rule))
@@ -355,7 +355,7 @@ pub fn find_final(
     first
 }
 
-/// Whether there is a rule, a token or a detector of an id.
+/// Tells whether there is a rule, a token or a detector of an id.
 pub fn is_rule(id: &str) -> bool {
     rule::ALL.iter().any(|rule| rule.id == id)
         || token::ALL.iter().any(|token| token.id == id)
@@ -363,7 +363,7 @@ pub fn is_rule(id: &str) -> bool {
         || strict::IDS.contains(&id)
 }
 
-/// What one detector finds.
+/// Gives what one detector finds.
 #[cfg(test)]
 pub fn find_by<'t>(detector: &'static Detector, text: &'t str) -> Vec<&'t str> {
     find_only(vec![Finder::Detector(detector)], text)

@@ -566,7 +566,7 @@ pub fn strength(name: &[u8]) -> Option<Strength> {
 }
 
 impl Strength {
-    /// Whether the name alone tells that its value is a secret.
+    /// Tells whether the name alone tells that its value is a secret.
     pub fn is_strong(self) -> bool {
         matches!(self, Self::Strong | Self::Key)
     }
@@ -714,19 +714,19 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a word before `key` or `token` tells that it is none of an account: `public`, `cache`, `sort`.
+/// Tells whether a word before `key` or `token` tells that it is none of an account: `public`, `cache`, `sort`.
 pub fn is_ordinary(word: &[u8]) -> bool {
     let word = word.to_ascii_lowercase();
     std::str::from_utf8(&word).is_ok_and(|word| word.len() > 3 && ORDINARY.contains(&word))
 }
 
-/// Whether a name ends with a word that tells something about another thing: `grant_type`, `token_url`.
+/// Tells whether a name ends with a word that tells something about another thing: `grant_type`, `token_url`.
 pub fn is_about_a_secret(name: &str) -> bool {
     let last = words(name).pop();
     last.is_some_and(|word| ABOUT.contains(&word.as_str()))
 }
 
-/// Whether a name is that of a secret.
+/// Tells whether a name is that of a secret.
 pub fn is_secret_name(name: &[u8]) -> bool {
     matches!(
         strength(name),

@@ -4,7 +4,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// A form that is shorter could be a part of anything, in bytes.
 const SHORTEST: usize = 10;
-/// Of a longer value, such as a key file, the form is not looked for, in bytes.
+/// A longer value, such as a key file, is not looked for in these forms. In bytes.
 const LONGEST: usize = 512;
 
 /// The forms of a value that differ from it, each once.
@@ -13,7 +13,7 @@ pub fn of(value: &str) -> Vec<String> {
         return Vec::new();
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    // What JavaScript's `encodeURIComponent` leaves as it is, and what other encoders do.
+    // Signs that JavaScript's `encodeURIComponent` leaves as they are, and those that other encoders leave.
     let percent = |kept: &[u8]| -> String {
         let encoded = value.bytes().map(|byte| match byte {
             byte if is_word(byte) || kept.contains(&byte) => char::from(byte).to_string(),

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::super::find::value::form::is_made_of_words;
-use super::super::find::value::program;
 use super::super::people::folded::FoldedSearch;
 use super::super::people::ids::{HOST_ID, USER_ID};
 use super::super::people::is_name;
@@ -16,7 +15,6 @@ use super::super::people::strict::{account, path};
 use super::super::placeholders;
 use super::super::placeholders::PLACEHOLDER;
 use super::super::placeholders::is_inside_placeholder;
-use super::super::placeholders::is_only_a_placeholder;
 use super::encoded_forms;
 use super::value_search::ValueSearch;
 use crate::model::RawText;
@@ -38,7 +36,7 @@ pub struct Secrets {
     names: Vec<(Arc<str>, Placeholder)>,
 }
 
-/// What stands for a secret.
+/// The placeholder of a secret.
 #[derive(Debug, Clone, Copy)]
 struct Placeholder {
     rule: &'static str,
@@ -59,7 +57,7 @@ pub fn placeholder(rule: &str, number: impl Display) -> String {
 impl Secrets {
     /// The number of a secret, and of the names that it tells, which are learned with it.
     pub fn learn(&mut self, rule: &'static str, value: &str) -> usize {
-        // That of the account in whose folder a path is.
+        // A path in the folder of an account has the placeholder of that account.
         if rule == path::ID
             && let Some(name) = path::account_of(value)
         {
@@ -163,13 +161,13 @@ fn is_memorable(value: &str) -> bool {
         && !is_program_name(value)
 }
 
-/// Whether a value could be a name of a program, which stands in many places: `halfAMinute`, `user_name`.
+/// Tells whether a value could be a name of a program, which stands in many places: `halfAMinute`, `user_name`.
 fn is_program_name(value: &str) -> bool {
     !value.contains(|c: char| c.is_ascii_digit())
         && crate::redact::find::value::names::is_made_of_names(value.as_bytes())
 }
 
-/// Whether a path is found wherever it stands without being known: one without blanks.
+/// Tells whether a path is found wherever it stands without being known: one without blanks.
 fn is_found_anywhere(rule: &str, value: &str) -> bool {
     rule == path::ID && !value.contains(' ')
 }
@@ -202,22 +200,22 @@ pub struct Memory {
     search: Option<ValueSearch>,
     /// The same for JSON text; `None` where that cannot tell.
     in_json: Option<ValueSearch>,
-    /// What stands for each value that is searched for.
+    /// The placeholder of each value that is searched for.
     origins: Vec<Placeholder>,
     /// Finds names.
     names: Option<Arc<FoldedSearch>>,
-    /// What stands for each name.
+    /// The placeholder of each name.
     name_origins: Vec<Placeholder>,
 }
 
 impl Memory {
-    /// Whether there is nothing to find.
+    /// Tells whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
         self.search.is_none() && self.names.is_none()
     }
 
-    /// Whether a text, or strings of a JSON text, may hold a remembered value, as they are or once home folders in
-    /// them are `~`. It takes much less than to parse them.
+    /// Tells whether a text, or strings of a JSON text, may hold a remembered value, as they are or once home folders
+    /// in them are `~`. It takes much less than to parse them.
     pub fn may_be_in(&self, text: RawText<'_>) -> bool {
         if let Some(names) = &self.names {
             let bytes = match text {
@@ -321,14 +319,6 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn signs_beside_a_placeholder_are_no_secret() {
-        assert!(is_only_a_placeholder("==[redacted:named-secret#1]"));
-        assert!(is_only_a_placeholder("[redacted:named-secret#1];"));
-        assert!(!is_only_a_placeholder("x7[redacted:named-secret#1]"));
-        assert!(!is_only_a_placeholder("hunter2222"));
-    }
 
     #[test]
     fn the_same_secret_has_the_same_placeholder() {

@@ -2,7 +2,7 @@
 //! another.
 //!
 //! For few values an automaton is fastest. For thousands, which a log may hold, it takes longer to build than
-//! all else. Of those every fourth four bytes of a text are looked up in a table of what the values start with:
+//! all else. For those, every fourth four bytes of a text are looked up in a table of what the values start with:
 //! some of them are among the first eight of a value, wherever that starts.
 
 use std::ops::{Range, RangeInclusive};
@@ -50,7 +50,7 @@ impl ValueSearch {
         automaton.ok().map(Self::Automaton)
     }
 
-    /// Whether any of the values is in a text.
+    /// Tells whether any of the values is in a text.
     pub fn is_in(&self, text: &[u8]) -> bool {
         match self {
             Self::Automaton(automaton) => automaton.is_match(text),
@@ -99,7 +99,7 @@ impl SortedValues {
     fn new(values: &[Arc<str>]) -> Self {
         let mut sorted: Vec<(&Arc<str>, usize)> = values.iter().zip(0..).collect();
         sorted.sort_unstable();
-        // Of two that are the same, the first counts.
+        // If two are the same, the first counts.
         sorted.dedup_by_key(|(value, _)| *value);
         let bits = sorted.len() * PLACES * BITS_PER_WINDOW;
         let (least, most) = INDEX_BITS.into_inner();

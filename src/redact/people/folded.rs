@@ -20,7 +20,7 @@ const ESCAPED_LINE_ENDS: [&str; 2] = ["\\n", "\\r\\n"];
 pub struct FoldedSearch {
     /// The first words alone: most texts hold none, and need not be folded.
     first_words: AhoCorasick,
-    /// Whether a name has a letter that a text may write in ways that the first words do not tell.
+    /// True where a name has a letter that a text may write in ways that the first words do not tell.
     is_ascii: bool,
     names: AhoCorasick,
     /// The number of the name that each pattern is a form of.
@@ -51,7 +51,7 @@ impl FoldedSearch {
         })
     }
 
-    /// Whether a text may hold a name. It takes much less than to find it.
+    /// Tells whether a text may hold a name. It takes much less than to find it.
     pub fn may_be_in(&self, text: &[u8]) -> bool {
         let is_plain = self.is_ascii && !std::str::from_utf8(text).is_ok_and(hides_ascii);
         !is_plain || self.first_words.is_match(text)
@@ -125,7 +125,7 @@ struct Folded<'t> {
 struct Part {
     folded: usize,
     source: usize,
-    /// Whether each of its bytes stands for one of the source.
+    /// True where each of its bytes stands for one of the source.
     is_exact: bool,
 }
 
@@ -187,7 +187,7 @@ impl<'t> Folded<'t> {
         }
     }
 
-    /// Where a range of the folded text stood. `None` where it starts or ends inside of a character, as `s` does
+    /// Finds where a range of the folded text stood. `None` where it starts or ends inside of a character, as `s` does
     /// in `ß`.
     fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
         if self.parts.is_empty() {
@@ -200,7 +200,7 @@ impl<'t> Folded<'t> {
         Some(self.source_at(range.start)?..end.or_else(|| self.source_at(range.end))?)
     }
 
-    /// Where a place between two characters of the folded text stood.
+    /// Finds where a place between two characters of the folded text stood.
     fn source_at(&self, at: usize) -> Option<usize> {
         if at == self.text.len() {
             return Some(self.length);
@@ -253,7 +253,7 @@ fn blank_length(text: &str) -> usize {
     }
 }
 
-/// Whether a text has a character that may stand for letters of ASCII, such as a full-width one.
+/// Tells whether a text has a character that may stand for letters of ASCII, such as a full-width one.
 fn hides_ascii(text: &str) -> bool {
     let hides = |c: char| match c {
         '\u{0}'..='\u{7f}' => false,
@@ -285,7 +285,7 @@ fn plain_length(text: &str) -> usize {
         length += match next.first() {
             byte if is_word(byte) => 1,
             Some(b' ') if is_word(next.get(1)) => 2,
-            // What follows may be drawn on the last letter.
+            // The next character may be drawn on the last letter.
             Some(byte) if !byte.is_ascii() => return length - 1,
             _ => return length,
         };
@@ -300,8 +300,8 @@ fn cluster_length(text: &str) -> usize {
     next.map_or(text.len(), |(at, _)| at)
 }
 
-/// Whether a character is drawn on the one before it: an accent, a vowel or an end of a Korean syllable, a mark of
-/// half-width Japanese.
+/// Tells whether a character is drawn on the one before it: an accent, a vowel or an end of a Korean syllable, a mark
+/// of half-width Japanese.
 fn is_combined(c: char) -> bool {
     if c.is_ascii() {
         return false;

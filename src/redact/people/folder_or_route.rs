@@ -7,7 +7,7 @@
 
 use super::super::find::secret_name::words;
 
-/// What a text may be quoted in, escaped or not.
+/// The quotes around a text, escaped or not.
 const QUOTES: [char; 5] = ['"', '\'', '`', '\\', '‘'];
 
 /// The methods of HTTP.
@@ -50,14 +50,14 @@ const FILE_COMMANDS: [&str; 28] = [
 /// How far back the words are that tell what a path is, in bytes.
 const NEAR: usize = 160;
 
-/// Whether a form of a home folder has one name only. A drive tells that it is a folder.
+/// Tells whether a form of a home folder has one name only. A drive tells that it is a folder.
 pub fn is_ambiguous(form: &str) -> bool {
     let name = without_slash(form).unwrap_or(form);
     let is_separated = ["/", "\\", ":", "%2F", "%5C", "%3A"].iter();
     name.len() < form.len() && !is_separated.clone().any(|it| name.contains(it))
 }
 
-/// Whether such a form is a folder at a place, between what stands before it and behind it.
+/// Tells whether such a form is a folder at a place, between what stands before it and behind it.
 pub fn is_folder(before: &str, rest: &str) -> bool {
     let name = without_slash(rest).unwrap_or_default();
     let goes_on = name.starts_with(|c: char| {
@@ -77,7 +77,7 @@ pub fn is_folder(before: &str, rest: &str) -> bool {
         || is_of_command(line)
 }
 
-/// What follows a slash, escaped or not.
+/// Gives the text behind a slash, escaped or not.
 fn without_slash(text: &str) -> Option<&str> {
     ["\\/", "/", "%2F", "%2f", "\\"]
         .iter()
@@ -109,7 +109,7 @@ enum Link {
 struct Context<'t> {
     name: &'t str,
     link: Link,
-    /// What stands before the name.
+    /// The text before the name.
     before: &'t str,
     is_quoted: bool,
 }
@@ -142,7 +142,7 @@ impl<'t> Context<'t> {
         }
     }
 
-    /// Whether it names a request, a route or a link.
+    /// Tells whether it names a request, a route or a link.
     fn is_route(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         if METHODS.contains(&name.as_str()) {
@@ -160,7 +160,7 @@ impl<'t> Context<'t> {
         words(self.name).into_iter().any(is_routing) || self.is_in_route_tag()
     }
 
-    /// Whether it is an attribute of a tag such as `<Route path="/root">`.
+    /// Tells whether it is an attribute of a tag such as `<Route path="/root">`.
     fn is_in_route_tag(&self) -> bool {
         let Some((_, tag)) = self.before.rsplit_once('<') else {
             return false;
@@ -170,7 +170,7 @@ impl<'t> Context<'t> {
         self.link == Link::Value && words(tag).into_iter().any(is_of_routes)
     }
 
-    /// Whether it names a folder or a file, or is a variable of the environment or an option of a command.
+    /// Tells whether it names a folder or a file, or is a variable of the environment or an option of a command.
     fn is_folder(&self) -> bool {
         let is_upper =
             |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
@@ -189,7 +189,7 @@ impl<'t> Context<'t> {
     }
 }
 
-/// Whether the next word says that it is one: `the /root folder`.
+/// Tells whether the next word says that it is one: `the /root folder`.
 fn is_called_folder(rest: &str) -> bool {
     let behind = rest.trim_start_matches(QUOTES);
     let word = behind.trim_start();
@@ -200,7 +200,7 @@ fn is_called_folder(rest: &str) -> bool {
             .any(|start| word.starts_with(start))
 }
 
-/// Whether a path stands in a list of folders (`/bin:/root`, `/root:/data`) or behind the name of a computer.
+/// Tells whether a path stands in a list of folders (`/bin:/root`, `/root:/data`) or behind the name of a computer.
 fn is_in_list(line: &str, rest: &str) -> bool {
     let before = line.strip_suffix(':');
     let is_behind =
@@ -208,7 +208,7 @@ fn is_in_list(line: &str, rest: &str) -> bool {
     is_behind || rest.starts_with(":/")
 }
 
-/// Whether a path is an argument of a command that takes files.
+/// Tells whether a path is an argument of a command that takes files.
 fn is_of_command(line: &str) -> bool {
     let command = line.rsplit([';', '|', '&']).next().unwrap_or_default();
     // A prompt, a quote or a bracket may stand before it.
@@ -221,7 +221,7 @@ fn is_of_command(line: &str) -> bool {
         })
 }
 
-/// Whether what follows shows that a path is a route: it has parameters, or a protocol stands behind it.
+/// Tells whether what follows shows that a path is a route: it has parameters, or a protocol stands behind it.
 fn is_pattern(rest: &str) -> bool {
     let end = rest.find(|c: char| c.is_whitespace() || "\"'`)".contains(c));
     let (path, behind) = rest
@@ -241,7 +241,7 @@ fn is_pattern(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// What is told of `/root` at each place of a text.
+    /// Gives what is told of `/root` at each place of a text.
     fn are_folders(text: &str) -> Vec<bool> {
         text.match_indices("/root")
             .map(|(at, form)| {

@@ -31,7 +31,7 @@ pub struct HomeFolders {
     search: Search,
 }
 
-/// What finds the endings in a text.
+/// Finds the endings in a text.
 enum Search {
     /// By their first bytes, where these are few.
     Starts(packed::Searcher),
@@ -54,11 +54,11 @@ impl Search {
     }
 }
 
-/// What some forms of home folders end in.
+/// An ending of some forms of home folders.
 struct Ending {
     /// In lower case.
     text: String,
-    /// What stands before it in the forms, the longest first.
+    /// The starts of the forms before it, the longest first.
     befores: Vec<String>,
 }
 
@@ -78,7 +78,7 @@ impl Ending {
         })
     }
 
-    /// Whether it stands at a place.
+    /// Tells whether it stands at a place.
     fn is_at(&self, text: &[u8], place: &Range<usize>) -> bool {
         let found = text.get(place.clone());
         found.is_some_and(|found| found.eq_ignore_ascii_case(self.text.as_bytes()))
@@ -132,7 +132,7 @@ impl HomeFolders {
         }
     }
 
-    /// What the forms of home folders end in, in lower case and by number, each of two or more bytes.
+    /// The endings of the forms of home folders, in lower case and by number, each of two or more bytes.
     pub fn endings(&self) -> impl Iterator<Item = &str> {
         self.endings.iter().map(|ending| ending.text.as_str())
     }
@@ -170,7 +170,7 @@ impl HomeFolders {
         }
     }
 
-    /// Whether a form stands at a place in its own case.
+    /// Tells whether a form stands at a place in its own case.
     fn is_form(&self, text: &str, place: &Range<usize>) -> bool {
         text.get(place.clone()).is_some_and(|found| {
             self.any_case.contains(&found.to_ascii_lowercase())
@@ -194,7 +194,7 @@ impl HomeFolders {
 
 /// A text with `~` at those of some places that are home folders; they are in order. `None` where none is.
 fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<String> {
-    // To make room once takes less than to make more and more of it.
+    // Making room once takes less time than growing again and again.
     let mut result = None;
     let mut copied = 0;
     for place in places.filter(|place| text.is_char_boundary(place.start)) {
@@ -215,7 +215,7 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
     result.map(|result| result + rest)
 }
 
-/// Whether a form of a home folder may start behind a text: nothing that it could be the rest of.
+/// Tells whether a form of a home folder may start behind a text: nothing that it could be the rest of.
 fn starts_path(before: &str, form: &str, rest: &str) -> bool {
     let is_file_address = ["file://", "file:\\/\\/"].iter().any(|scheme| {
         let start = before.len().checked_sub(scheme.len());
@@ -264,7 +264,7 @@ fn without_side_of_diff(before: &str) -> &str {
     }
 }
 
-/// Whether a text ends in `C:`.
+/// Tells whether a text ends in `C:`.
 fn is_drive(text: &str) -> bool {
     let name = text.strip_suffix(':').unwrap_or_default().as_bytes();
     name.last().is_some_and(u8::is_ascii_alphabetic) && is_bounded(name, name.len() - 1)
@@ -275,7 +275,7 @@ fn has_drive(form: &str) -> bool {
     rest.starts_with(':') || rest.starts_with("%3A") || rest.starts_with("%3a")
 }
 
-/// Whether a text ends in the path of an address, which is no file's. A query may name one.
+/// Tells whether a text ends in the path of an address, which is no file's. A query may name one.
 fn is_in_address(before: &str) -> bool {
     const LONGEST: usize = 512;
     let start = before.floor_char_boundary(before.len().saturating_sub(LONGEST));
@@ -289,14 +289,14 @@ fn is_in_address(before: &str) -> bool {
     })
 }
 
-/// Whether a text ends in the name of a Linux in Windows: `\\\\wsl$\\Ubuntu`, `//wsl.localhost/Ubuntu`.
+/// Tells whether a text ends in the name of a Linux in Windows: `\\\\wsl$\\Ubuntu`, `//wsl.localhost/Ubuntu`.
 fn is_in_wsl(before: &str) -> bool {
     let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.".contains(c));
     let host = name.trim_end_matches(['/', '\\']);
     host.len() < name.len() && (host.ends_with("wsl$") || host.ends_with("wsl.localhost"))
 }
 
-/// Whether a home folder is of a system for which case does not matter: Windows or macOS.
+/// Tells whether a home folder is of a system for which case does not matter: Windows or macOS.
 fn is_of_any_case(home: &str) -> bool {
     has_drive(home) || home.starts_with("/Users/")
 }
@@ -324,7 +324,7 @@ fn split_ending(form: &str) -> (&str, &str) {
     form.split_at_checked(at).unwrap_or(("", form))
 }
 
-/// Whether the name of a folder goes on: `/Users/jo` is no home in `/Users/john`, in
+/// Tells whether the name of a folder goes on: `/Users/jo` is no home in `/Users/john`, in
 /// `/Users/jo.doe` and in `/Users/jo-doe`. In `/Users/jo的文件` it is one.
 fn goes_on(before: &str, rest: &str) -> bool {
     let last = before.chars().next_back();

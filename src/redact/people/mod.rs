@@ -28,7 +28,7 @@ use crate::options::level::RedactLevel;
 /// Finds names, and replaces the home folder by `~`.
 pub struct People {
     homes: HomeFolders,
-    /// Whether a home folder was replaced.
+    /// True where a home folder was replaced.
     has_replaced: AtomicBool,
     /// Finds secrets and, in the same go, what home folders end in.
     scanner: Arc<Scanner>,
@@ -94,7 +94,7 @@ impl People {
         replaced
     }
 
-    /// Whether a home folder was replaced anywhere so far.
+    /// Tells whether a home folder was replaced anywhere so far.
     pub fn has_replaced_home(&self) -> bool {
         self.has_replaced.load(Ordering::Relaxed)
     }
@@ -135,7 +135,7 @@ impl People {
     }
 }
 
-/// Whether the name of a user that stands somewhere is meant as one. A name of two letters is a word in some
+/// Tells whether the name of a user that stands somewhere is meant as one. A name of two letters is a word in some
 /// language, one of a single Chinese character is a part of others: they are taken for names only where they
 /// stand in an address or a path, a single character also where it stands alone.
 pub fn is_name(text: &str, place: &Range<usize>) -> bool {

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::document::RedactedMessages;
 use super::super::tally::Tally;
-use super::message;
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};

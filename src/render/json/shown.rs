@@ -1,6 +1,5 @@
 //! What of a session a JSON document shows.
 
-use crate::model::Message;
 use serde_json::Value;
 
 /// Where a message is shown.

@@ -17,7 +17,7 @@ use crate::model::visit;
 use crate::model::visit::Visitor;
 use crate::model::{Message, Notes, Oddity, RawText, SessionTree};
 
-/// What ends a reference.
+/// The end of a reference.
 const END: &str = ".";
 
 /// The mark in what is left of JSON that was split. Nobody is given that, so one mark does for all.
@@ -33,7 +33,7 @@ pub fn read<T>(
 ) -> Result<T> {
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut of_outline = Notes::default();
-        // Where that is no JSON, the whole text tells where.
+        // If that is no JSON, parsing the whole text tells the place.
         if let Ok(outline) = text::text(outline.as_bytes(), &mut of_outline)
             && let Ok(mut value) = text::parse_text::<Json<'_>>(&outline)
         {
@@ -116,7 +116,7 @@ impl<'a> Apart<'a> {
         visit::message(&mut Completing { apart: self, notes }, message);
     }
 
-    /// Whether a text was missing that a reference stands for: whoever handed the session over has stopped.
+    /// Tells whether a text was missing that a reference stands for: whoever handed the session over has stopped.
     pub fn check(&self) -> Result<()> {
         match &self.texts {
             Texts::Plain(texts) => texts.check(),
@@ -124,7 +124,8 @@ impl<'a> Apart<'a> {
         }
     }
 
-    /// Whether `is_in` is true for a text that a piece of JSON has a reference to, or it is not known which that is.
+    /// Tells whether `is_in` is true for a text that a piece of JSON has a reference to, or it is not known which that
+    /// is.
     pub fn any_of(&self, json: &str, is_in: &dyn Fn(RawText<'_>) -> bool) -> bool {
         let mut rest = json;
         while let Some(at) = self.mark.find(rest.as_bytes()) {
@@ -141,7 +142,7 @@ impl<'a> Apart<'a> {
         false
     }
 
-    /// Whether `is_in` is true for the text of a number, or there is no such.
+    /// Tells whether `is_in` is true for the text of a number, or there is no such.
     fn is_in_text(&self, number: usize, is_in: &dyn Fn(RawText<'_>) -> bool) -> bool {
         match &self.texts {
             Texts::Plain(texts) => {

@@ -43,7 +43,7 @@ fn end_of_string(json: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Whether a string was the name of a field, by what follows it.
+/// Tells whether a string was the name of a field, by what follows it.
 fn is_name(behind: &[u8]) -> bool {
     let mut behind = behind.iter();
     behind.find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')

@@ -25,20 +25,20 @@ pub struct JsonMessages<'a> {
 
 /// A message, as it waits to be fetched.
 enum Slot {
-    /// One that was read with its session. Each fetch gives a copy of it.
+    /// A message that was read with its session. Each fetch gives a copy of it.
     Whole(Arc<Message>),
-    /// One whose JSON is read at each fetch.
+    /// A message whose JSON is read at each fetch.
     Raw(RawMessage),
 }
 
-/// What messages are read from.
+/// The text that messages are read from.
 struct SessionText<'a> {
     text: Cow<'a, str>,
-    /// What was taken out of it. `None` where it is whole.
+    /// The long texts that were taken out of it. `None` where it is whole.
     apart: Option<Apart<'a>>,
     /// The whole JSON, as it came.
     json: &'a [u8],
-    /// Whether a message could not be read.
+    /// True where a message could not be read.
     has_failed: AtomicBool,
 }
 
@@ -102,7 +102,7 @@ struct WholeMessage<'a> {
 
 impl Stored for WholeMessage<'_> {
     fn bytes(&self) -> usize {
-        // What is typical: to know it would take as long as to copy it.
+        // A typical size. Counting would take as long as copying.
         16 * 1024
     }
 

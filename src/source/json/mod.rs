@@ -55,7 +55,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     let bytes = other_input::without_preamble(bytes);
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
-        // Where that is no JSON, the whole text tells where.
+        // If that is no JSON, parsing the whole text tells the place.
         if let Ok(text) = owned_text(outline, &mut notes)
             && let Ok(parsed) = parse(&text, bytes)
         {

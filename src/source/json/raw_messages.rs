@@ -14,7 +14,8 @@ use crate::threads;
 
 /// Shorter JSON is read sooner than it is told apart, in bytes.
 const LONG: usize = 256 * 1024;
-/// The same goes for what is less than such a part of the whole: nearly all of that is long texts, which stand apart.
+/// JSON that is less than this part of the whole is read at once too: nearly all of the whole is long texts, which
+/// stand apart.
 const PART: usize = 8;
 
 /// A message that was not read.
@@ -22,13 +23,13 @@ const PART: usize = 8;
 pub struct RawMessage {
     /// Its number in the JSON.
     pub index: usize,
-    /// Where its JSON stands in the text.
+    /// The place of its JSON in the text.
     pub place: Range<usize>,
-    /// What is known of it.
+    /// Its outline.
     pub outline: MessageOutline,
 }
 
-/// What has to be known of a message before it is read.
+/// The outline of a message: the fields that are needed before it is read.
 #[derive(Debug, Default, PartialEq)]
 pub struct MessageOutline {
     /// When it was created.

@@ -98,7 +98,7 @@ fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
         [0xff, 0xfe, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(decode_utf16(rest, u16::from_be_bytes)),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
-        // To check a text takes a fraction of looking for what to replace in it.
+        // Checking a text takes a fraction of the time that a conversion with replacements takes.
         _ => match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => {
@@ -261,7 +261,7 @@ mod tests {
         }
     }
 
-    /// What may stand in a string: characters, short escapes, and half and whole pairs of surrogates.
+    /// Pieces of a string: characters, short escapes, and half and whole pairs of surrogates.
     fn piece_of_json() -> impl Strategy<Value = String> {
         prop_oneof![
             r#"[^"\\\x00-\x1f]{0,3}"#,

@@ -23,7 +23,7 @@ pub struct TextsApart {
 struct SoFar {
     texts: Vec<Arc<TextApart>>,
     are_all: bool,
-    /// Whether one was asked for that did not come.
+    /// True where a text was asked for that did not come.
     is_any_missing: bool,
     /// How large a text was at least that there was too little memory for.
     too_large: Option<usize>,
@@ -34,9 +34,9 @@ struct SoFar {
 /// A long text.
 #[derive(Debug)]
 pub(super) struct TextApart {
-    /// In UTF-8.
+    /// The text, in UTF-8.
     pub(super) bytes: Vec<u8>,
-    /// Whether lone surrogates were replaced in it.
+    /// True where lone surrogates were replaced in it.
     pub(super) has_lone_surrogates: bool,
 }
 
@@ -52,7 +52,7 @@ impl Default for TextsApart {
 }
 
 impl TextsApart {
-    /// What a reference starts with.
+    /// The start of every reference.
     pub fn mark(&self) -> &str {
         &self.mark
     }

@@ -1,7 +1,7 @@
 //! The messages of a session that is stored more than once: in two generations of tables, or in several stores.
 //! Nothing that only one of them holds is lost, and what several hold is shown once.
 //!
-//! Of each message some 30 bytes are kept while the copies are compared, and 8 after it: the messages themselves are
+//! While the copies are compared, some 30 bytes of each message are kept, and 8 after that: the messages themselves are
 //! read one at a time.
 
 use std::collections::HashSet;
@@ -42,10 +42,10 @@ struct Place {
     index: u32,
 }
 
-/// What is compared of a message.
+/// The facts by which copies of a message are compared.
 struct Entry {
     place: Place,
-    /// Of its id, which may be long; `None` for one that has none.
+    /// The hash of its id, which may be long. `None` for a message without an id.
     hash: Option<NonZero<u64>>,
     time: Option<Timestamp>,
     fullness: u32,
@@ -59,7 +59,7 @@ pub struct Joined<'a> {
 }
 
 impl<'a> Joined<'a> {
-    /// Of some sources, with the copies of each session.
+    /// Joins these sources, with the copies of each session.
     pub fn new(
         kinship: Kinship,
         sources: Vec<Box<dyn Messages<'a> + 'a>>,
@@ -129,7 +129,7 @@ impl<'a> Joined<'a> {
         let mut differ = false;
         for (number, strand) in (1..).zip(others) {
             let others = match self.entries(number, *strand, &hasher, go_on) {
-                // What the other stores hold is there all the same.
+                // The messages of the other stores are there all the same.
                 Err(Error::StoreUnreadable { .. }) if self.kinship == Kinship::Stores => {
                     notes.add("session", Oddity::AnotherStoreUnreadable);
                     continue;

@@ -8,10 +8,7 @@ use super::values::read_model;
 use super::values::read_tokens;
 use super::values::take_place;
 use super::{message_v1, message_v2};
-use crate::model::{
-    ChangeTotals, FileDiff, Message, ModelRef, Notes, Oddity, Session, SessionInfo, Timestamp,
-    Todo, Tokens,
-};
+use crate::model::{ChangeTotals, Message, Notes, Oddity, Session, SessionInfo, Timestamp, Todo};
 
 /// Fields of a session's `info` that are internal to the runtime.
 const KNOWN_INFO_FIELDS: [&str; 10] = [
@@ -134,7 +131,7 @@ pub fn read_outline(object: JsonObject<'_>, notes: &mut Notes) -> Session {
     session
 }
 
-/// What stands beside `info`.
+/// The fields that stand beside `info`.
 fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_, '_>) -> Session {
     info.was_published |= fields.boolean("had_cloud_share").unwrap_or(false);
     let published = fields.nested("published", &[], |published| Some(published.string("url")));

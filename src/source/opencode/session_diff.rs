@@ -109,7 +109,7 @@ mod tests {
         let mut found = Vec::new();
         for number in 0..4 {
             let path = storage.join(format!("ses_{number}.json"));
-            // What comes behind one that was too large may still have room.
+            // A smaller file behind one that was too large may still have room.
             let json = if number == 3 {
                 "[]".to_owned()
             } else {

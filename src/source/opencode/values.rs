@@ -8,7 +8,6 @@ use crate::model::FileDiff;
 use crate::model::MessageError;
 use crate::model::ModelRef;
 use crate::model::Notes;
-use crate::model::Object;
 use crate::model::Oddity;
 use crate::model::Tokens;
 

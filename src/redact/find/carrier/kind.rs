@@ -1,7 +1,5 @@
 //! Kinds of carriers, and which a file, a command and a language are.
 
-use super::super::place::command;
-use super::super::place::table;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -183,3 +181,20 @@ pub const READERS: [&str; 31] = [
     "column",
     "select-string",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_well_formed() {
+        let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap();
+        assert!(table.carrier.len() > 6);
+        for row in table.carrier {
+            for word in row.files.iter().chain(&row.languages).chain(&row.commands) {
+                assert_eq!(word, &word.to_lowercase(), "{word}");
+                assert!(!word.is_empty());
+            }
+        }
+    }
+}

@@ -26,11 +26,12 @@ pub const DEEPEST: usize = 3;
 pub struct Unmarked {
     /// The text.
     pub text: String,
-    /// Whether all that was taken off is nothing but a mark. Otherwise the text as it was has to be searched as well.
+    /// True where all that was taken off is nothing but a mark. Otherwise the text as it was has to be searched as
+    /// well.
     pub is_certain: bool,
     /// The files that marks name, each with the lines of [`Unmarked::text`] that are of it.
     pub files: Vec<(Range<usize>, Carrier)>,
-    /// Where each stretch of the text begins, in it and in the text with marks.
+    /// The place where each stretch of the text begins, in it and in the text with marks.
     stretches: Vec<(usize, usize)>,
 }
 
@@ -93,7 +94,7 @@ struct Mark {
     file: Option<Carrier>,
 }
 
-/// What kind of mark stands before a line.
+/// The kinds of marks before a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// `12: `, `12|`, `12→`, a tab behind the number: the sign tells them apart.
@@ -112,23 +113,23 @@ enum Kind {
     Quote,
 }
 
-/// What a line starts with, which may be a mark.
+/// The start of a line, which may be a mark.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     kind: Kind,
     start: usize,
     length: usize,
     number: u64,
-    /// Whether nothing stands before it that it may belong to: it is the first of a text, or behind a tag.
+    /// True where nothing stands before it that it may belong to: it is the first of a text, or behind a tag.
     is_first: bool,
     line: usize,
-    /// Whether the last byte of it is a blank.
+    /// True where the last byte of it is a blank.
     has_blank: bool,
     file: Option<Carrier>,
 }
 
 impl Candidate {
-    /// Whether the next line goes on with the same marks.
+    /// Tells whether the next line goes on with the same marks.
     fn belongs_to(&self, next: &Self) -> bool {
         let is_next = self.line + 1 == next.line;
         let is_of_grep = |kind| matches!(kind, Kind::Grep | Kind::Number(b':'));
@@ -179,7 +180,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
     marks
 }
 
-/// What each line starts with, and how many lines hold anything: none, one or more.
+/// Gives the start of each line, and how many lines hold anything: none, one or more.
 fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
     let mut candidates = Vec::new();
     let mut patch = Patch::default();
@@ -238,7 +239,7 @@ struct Patch {
 }
 
 impl Patch {
-    /// Whether a line is of a part of a patch, which its head announced.
+    /// Tells whether a line is of a part of a patch, which its head announced.
     fn reads(&mut self, line: &[u8]) -> bool {
         if let Some(head) = line.strip_prefix(b"@@") {
             let counts = counts(head);
@@ -435,7 +436,7 @@ fn path_before(line: &[u8]) -> Option<(&str, usize)> {
     None
 }
 
-/// What is left of the start of one line behind its marks.
+/// Gives the start of one line behind its marks.
 pub fn without_mark(before: &[u8]) -> &[u8] {
     let mut rest = before;
     for _ in 0..DEEPEST {

@@ -1,4 +1,4 @@
-//! What a text is, as its session tells: the name of its file, the command that printed it, the language of a fence.
+//! Reads what a session tells of a text: the name of its file, the command that printed it, the language of a fence.
 //!
 //! 1. [`Carriers`] is what is told of a whole text. `carriers.toml` has the names of files, commands and languages.
 //! 2. A text may tell more of its parts: a fence has a language, a patch and a list of matches name their files.
@@ -15,16 +15,11 @@ mod printed_secret;
 mod settings_file;
 mod typed_command;
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 
 use self::kind::Carrier;
 use self::kind::KNOWN;
 use self::kind::READERS;
-use self::kind::Table;
 use super::super::placeholders::{is_inside_placeholder, is_only_a_placeholder};
 use super::hit::Hit;
 use super::hit::ID;
@@ -40,7 +35,7 @@ pub struct Carriers(Vec<Carrier>);
 const LONGEST_COMMAND: usize = 8 * 1024;
 
 impl Carriers {
-    /// What a caller tells of a text.
+    /// Takes what a caller tells of a text.
     pub fn of_hint(hint: &Hint) -> Self {
         let mut carriers = Self::default();
         if let Some(command) = &hint.command {
@@ -65,7 +60,7 @@ impl Carriers {
         carriers
     }
 
-    /// Whether nothing is known.
+    /// Tells whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -111,7 +106,7 @@ impl Carriers {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             })
         };
-        // What stands in quotes is mostly a command for another shell: `ssh host 'cat .env'`.
+        // Text in quotes is mostly a command for another shell: `ssh host 'cat .env'`.
         let words = stage.split(|c: char| c.is_ascii_whitespace() || c == '\'' || c == '"');
         let words = words.filter(|word| !word.is_empty());
         let words: Vec<&str> = words.skip_while(is_before).collect();
@@ -158,7 +153,7 @@ impl Carriers {
     }
 }
 
-/// What is told of the call of a tool.
+/// All that is told of a tool call.
 #[derive(Debug, Clone, Default)]
 pub struct Call {
     output: Carriers,
@@ -185,12 +180,12 @@ impl Call {
         call
     }
 
-    /// What its output is.
+    /// Tells what its output is.
     pub fn output(&self) -> Carriers {
         self.output.clone()
     }
 
-    /// What a member of its input or of its notes is, by its name. `None` for one that says nothing of itself, so
+    /// Tells what a member of its input or of its notes is, by its name. `None` for one that says nothing of itself, so
     /// that what holds it counts.
     pub fn member(&self, name: &str) -> Option<Carriers> {
         match name {
@@ -218,7 +213,7 @@ pub const PATHS: [&str; 8] = [
 /// The same for a command.
 pub const COMMANDS: [&str; 3] = ["command", "cmd", "script"];
 
-/// What was found in a text, by what is known of it: takes what guessing found, and the files that marks before
+/// Corrects what guessing found in a text by what is known of the text. Takes the hits, and the files that marks before
 /// lines named.
 pub fn refine(text: &str, told: &Carriers, files: &[(Range<usize>, Carrier)], hits: &mut Vec<Hit>) {
     let parts = parts(text);
@@ -238,7 +233,7 @@ pub fn refine(text: &str, told: &Carriers, files: &[(Range<usize>, Carrier)], hi
         let mut found = Vec::new();
         find(part, carrier, &mut found);
         hits.extend(found.into_iter().filter_map(|range| {
-            // What is cut in the middle of a character is no value.
+            // A piece that is cut in the middle of a character is no value.
             let value = part.get(range.clone())?;
             let range = place.start + range.start..place.start + range.end;
             let is_shown = value.is_empty()
@@ -354,7 +349,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, Carrier)> {
             if let Some((from, carrier)) = open.take() {
                 parts.push((from..start, carrier));
             }
-            // What nothing is known of ends the part before it.
+            // A part of which nothing is known ends the part before it.
             open = (carrier != Carrier::Unknown).then_some((end + 1, carrier));
         }
     }
@@ -423,18 +418,6 @@ fn file_named(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_is_well_formed() {
-        let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap();
-        assert!(table.carrier.len() > 6);
-        for row in table.carrier {
-            for word in row.files.iter().chain(&row.languages).chain(&row.commands) {
-                assert_eq!(word, &word.to_lowercase(), "{word}");
-                assert!(!word.is_empty());
-            }
-        }
-    }
 
     #[test]
     fn a_file_is_known_by_its_name() {

@@ -8,7 +8,7 @@ use super::super::value::spared::is_spared;
 /// A secret on a line of its own is at most so long, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// What a line says of a secret that could not be printed.
+/// Words of a line that says that a secret could not be printed.
 const FAILURES: [&[u8]; 14] = [
     b"error",
     b"fatal",

@@ -66,14 +66,14 @@ fn line_end(text: &[u8], at: usize) -> usize {
 struct Block {
     /// Its lines are indented more.
     indent: usize,
-    /// Whether they are items of a list, each a value of its own.
+    /// True where they are items of a list, each a value of its own.
     is_list: bool,
 }
 
 /// A name and what it is called.
 struct Entry {
     name: Range<usize>,
-    /// Where the value may begin, behind blanks.
+    /// The place where the value may begin, behind blanks.
     value: usize,
     sign: u8,
 }
@@ -87,7 +87,7 @@ struct Reader<'t, 'f> {
     pair: Option<(usize, Range<usize>)>,
     /// The last name in quotes of a heading: `variable "X" {`.
     heading: Option<Range<usize>>,
-    /// Where a quoted value has to end at the latest.
+    /// The place where a quoted value has to end at the latest.
     limit: usize,
 }
 
@@ -344,7 +344,7 @@ impl Reader<'_, '_> {
         (place.start..end, end)
     }
 
-    /// What stands up to a closing quote, on this line or a later one.
+    /// Gives the text up to a closing quote, on this line or a later one.
     fn quoted(&self, start: usize, quote: u8, marks: usize) -> Option<Range<usize>> {
         let window = self
             .text
@@ -379,7 +379,7 @@ impl Reader<'_, '_> {
             .is_some_and(|entry| b"=:".contains(&entry.sign) && name(entry) >= 2)
     }
 
-    /// Whether a line may end behind a quote.
+    /// Tells whether a line may end behind a quote.
     fn is_end_behind(&self, at: usize) -> bool {
         let rest = self
             .text
@@ -530,7 +530,7 @@ mod tests {
         }
     }
 
-    /// What may be in a password.
+    /// The signs that may be in a password.
     fn value() -> impl Strategy<Value = String> {
         "[!-~]{1,20}[a-zA-Z0-9][!-~]{0,20}"
     }

@@ -10,7 +10,7 @@ pub const PASSWORD_ID: &str = "url-password";
 /// The id of a token's rule.
 pub const TOKEN_ID: &str = "url-token";
 
-/// What every such address holds.
+/// The text that every such address holds.
 pub const KEYWORDS: [&str; 1] = ["://"];
 
 /// How much of an address is looked at for the `@`.
@@ -49,7 +49,7 @@ pub fn find_tokens(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range
             .unwrap_or(bytes.len());
         let token = bytes.get(..length).unwrap_or_default();
         let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-        // What a page gives to Sentry is public.
+        // A key that a page gives to Sentry is public.
         let host = text.get(user_info.end + 1..).unwrap_or_default();
         let host = host.get(..REACH.min(host.len())).unwrap_or_default();
         let host_end = host.iter().position(|byte| b"/?# \n\"'".contains(byte));
@@ -69,7 +69,7 @@ pub fn find_tokens(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range
     }
 }
 
-/// What stands between the scheme and the last `@` before the host.
+/// Gives the place between the scheme and the last `@` before the host.
 fn user_info(text: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
     let scheme_ends_with = text.get(keyword.start.checked_sub(1)?)?;
     if !scheme_ends_with.is_ascii_alphanumeric() {

@@ -2,7 +2,6 @@
 
 use super::super::are_random_letters;
 use super::super::secret_name::Strength;
-use super::super::secret_name::strength;
 use super::super::value::form::is_code;
 use super::super::value::form::is_key_like;
 use super::super::value::form::is_made_of_words;
@@ -11,7 +10,6 @@ use super::super::value::form::is_stand_in;
 use super::super::value::form::looks_random;
 use super::super::value::form::starts_as_code;
 use super::super::value::label::is_label;
-use super::super::value::program;
 
 /// How far behind a name a value may start.
 pub const REACH: usize = 640;

@@ -44,7 +44,7 @@ static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     table.command
 });
 
-/// What the commands start with.
+/// The starts of the commands.
 pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut names: Vec<_> = COMMANDS
         .iter()
@@ -92,12 +92,13 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     }
 }
 
-/// Whether a command prints a secret and nothing that other text is made of: `op read op://a/b`, `echo $DB_PASSWORD`.
+/// Tells whether a command prints a secret and nothing that other text is made of: `op read op://a/b`, `echo
+/// $DB_PASSWORD`.
 pub fn prints_secret(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_last = |end: usize| {
         let behind = text.get(end..).unwrap_or_default();
-        // What counts or hashes a secret does not print it.
+        // A command that counts or hashes a secret does not print it.
         let hides = [
             &b"| wc"[..],
             b"|wc",
@@ -136,7 +137,7 @@ pub fn prints_secret(text: &[u8]) -> bool {
     COMMANDS.iter().filter(|command| command.prints).any(of_row)
 }
 
-/// Whether the argument of a command names a variable that holds a secret: `$DB_PASSWORD`, `"${X}"`.
+/// Tells whether the argument of a command names a variable that holds a secret: `$DB_PASSWORD`, `"${X}"`.
 fn is_name_of_secret(text: &[u8], name: &Range<usize>, line: &[u8]) -> bool {
     let argument = line.trim_ascii();
     let is_variable = argument.starts_with(b"$")
@@ -153,7 +154,7 @@ fn is_name_of_secret(text: &[u8], name: &Range<usize>, line: &[u8]) -> bool {
     (is_variable || argument.starts_with(b"\"$")) && is_secret_name(bare)
 }
 
-/// Whether a name stands where a command may: at the start of a word, and with a blank behind it.
+/// Tells whether a name stands where a command may: at the start of a word, and with a blank behind it.
 fn is_command(text: &[u8], name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1).and_then(|at| text.get(at));
     let behind = text.get(name.end);
@@ -161,7 +162,8 @@ fn is_command(text: &[u8], name: &Range<usize>) -> bool {
         && behind.is_none_or(|byte| byte.is_ascii_whitespace() || b"\\\"'".contains(byte))
 }
 
-/// Whether a name is written as a word at the start of a sentence, or as a title: `Pass the key`, `the Auth library`.
+/// Tells whether a name is written as a word at the start of a sentence, or as a title: `Pass the key`, `the Auth
+/// library`.
 fn begins_a_sentence(name: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_uppercase)
         && name.iter().skip(1).all(u8::is_ascii_lowercase)
@@ -388,7 +390,7 @@ fn unquoted(value: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether nothing but a prompt stands before a command in its line.
+/// Tells whether nothing but a prompt stands before a command in its line.
 fn is_at_prompt(text: &[u8], name: &Range<usize>) -> bool {
     let before = text
         .get(name.start.saturating_sub(128)..name.start)
@@ -408,7 +410,7 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let end = behind.iter().position(|byte| *byte == b'\n')?;
     let line = behind.get(..end)?;
-    // What it prints inside `$(…)` is not shown.
+    // Output inside `$(…)` is not shown.
     let before = text.get(name.start.saturating_sub(64)..name.start)?;
     if before.trim_ascii_end().ends_with(b"$(") {
         return None;

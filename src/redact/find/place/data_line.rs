@@ -135,7 +135,7 @@ fn is_in_capitals(name: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
-/// Whether the line before or behind one of variables is of a variable, too.
+/// Tells whether the line before or behind one of variables is of a variable, too.
 fn is_among_variables(text: &[u8], start: usize, end: usize) -> bool {
     let before = text.get(..start.saturating_sub(1)).unwrap_or_default();
     let before = before.get(before.len().saturating_sub(LONGEST)..);
@@ -152,7 +152,7 @@ fn is_among_variables(text: &[u8], start: usize, end: usize) -> bool {
     line_before.is_some_and(is_of_variable) || line_behind.is_some_and(is_of_variable)
 }
 
-/// Whether what stands before a variable is a command, or a sentence, and no program source.
+/// Tells whether what stands before a variable is a command, or a sentence, and no program source.
 fn is_before_of_command(before: &[u8]) -> bool {
     let last = before.last();
     let word = before
@@ -164,7 +164,7 @@ fn is_before_of_command(before: &[u8]) -> bool {
         && !before.contains(&b'(')
 }
 
-/// What of a variable is no secret whatever its name is: a call, a member, a setting of one word.
+/// Tells whether a value is no secret whatever the variable's name is: a call, a member, a setting of one word.
 fn is_spared_variable(value: &[u8]) -> bool {
     value.len() < 4
         || value.iter().all(|byte| !byte.is_ascii_alphanumeric())
@@ -178,7 +178,7 @@ fn is_long_number(value: &[u8]) -> bool {
     (6..=24).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a variable that is called a token holds digits of base 16, as a commit does too: `MATOMO_TOKEN_AUTH`.
+/// Tells whether a variable that is called a token holds digits of base 16, as a commit does too: `MATOMO_TOKEN_AUTH`.
 fn is_hexadecimal_token(name: &[u8], value: &[u8]) -> bool {
     const SHORTEST: usize = 32;
     value.len() >= SHORTEST
@@ -204,7 +204,7 @@ fn line_end(text: &[u8], at: usize) -> Option<usize> {
         .map(|end| at + end)
 }
 
-/// Whether what stands before a name is of a shell; `None` where a name at the start of a line has no such
+/// Tells whether what stands before a name is of a shell; `None` where a name at the start of a line has no such
 /// thing before it.
 fn is_before_of_shell(before: &[u8]) -> Option<bool> {
     let unquoted = before.strip_suffix(b"\"").unwrap_or(before).trim_ascii();
@@ -225,7 +225,7 @@ fn without_prompt(line: &[u8]) -> &[u8] {
     line.get(start..).unwrap_or(line)
 }
 
-/// Whether a shell sets a variable with a blank, as fish, csh and `setx` of Windows do: `set -gx NAME x`.
+/// Tells whether a shell sets a variable with a blank, as fish, csh and `setx` of Windows do: `set -gx NAME x`.
 fn is_set_by_blank(before: &[u8]) -> bool {
     let before = before.trim_ascii().to_ascii_lowercase();
     let words = without_prompt(&before);
@@ -266,7 +266,7 @@ fn blanks_at(text: &[u8], at: usize) -> usize {
         .count()
 }
 
-/// What a value in quotes holds, where the quotes are its first and last byte.
+/// Gives the content of a value in quotes, where the quotes are its first and last byte.
 fn whole_quoted(value: &[u8]) -> Option<&[u8]> {
     let (first, rest) = value.split_first()?;
     let (last, inner) = rest.split_last()?;
@@ -307,7 +307,7 @@ fn without_comment(value: &[u8]) -> &[u8] {
         .trim_ascii_end()
 }
 
-/// Whether a line and its neighbours are data. A statement ends in a sign that a setting seldom ends in.
+/// Tells whether a line and its neighbours are data. A statement ends in a sign that a setting seldom ends in.
 fn is_data(text: &[u8], start: usize, end: usize, value: &[u8]) -> bool {
     let ends_statement = |line: &[u8]| {
         matches!(
@@ -329,7 +329,7 @@ fn is_statement(value: &[u8]) -> bool {
     matches!(value.last(), Some(b';' | b',' | b'{' | b'('))
 }
 
-/// Whether a whole value stands for a secret. On a line of data a password may start with any sign.
+/// Tells whether a whole value stands for a secret. On a line of data a password may start with any sign.
 fn stands_for_one(value: &[u8]) -> bool {
     reference::is_whole(value) || is_whole_stand_in(value) && !starts_as_code(value)
 }
@@ -343,7 +343,7 @@ fn is_spared(value: &[u8], sign: u8) -> bool {
         || is_expression(value)
 }
 
-/// Whether a value is words that are joined, and no random letters.
+/// Tells whether a value is words that are joined, and no random letters.
 fn is_words(value: &[u8]) -> bool {
     is_version_or_words(value)
         && !are_random_letters(value)
@@ -354,7 +354,7 @@ fn is_words(value: &[u8]) -> bool {
             .all(crate::redact::find::value::names::is_made_of_names)
 }
 
-/// Whether a value is a call or a list of a program: `getSecret("x")`, `Vec<u8>`, `options[0]`.
+/// Tells whether a value is a call or a list of a program: `getSecret("x")`, `Vec<u8>`, `options[0]`.
 fn is_call(value: &[u8]) -> bool {
     let name = value
         .iter()
@@ -376,7 +376,7 @@ fn is_call(value: &[u8]) -> bool {
     is_name && is_closed
 }
 
-/// Whether a value is a part of a program, or some words.
+/// Tells whether a value is a part of a program, or some words.
 fn is_expression(value: &[u8]) -> bool {
     // `SecretStr = Field(min_length=12)`
     let is_typed = memchr::memmem::find(value, b" = ").is_some();
@@ -408,8 +408,8 @@ fn has_a_sign_of_a_secret(value: &[u8]) -> bool {
         || is_passphrase(value)
 }
 
-/// Whether a value is some plain words without sense, as phrases that are made by a program are: `sunset bucket mosaic`.
-/// A remark on a secret holds small words or names one.
+/// Tells whether a value is some plain words without sense, as phrases that are made by a program are: `sunset bucket
+/// mosaic`. A remark on a secret holds small words or names one.
 fn is_passphrase(value: &[u8]) -> bool {
     /// Words of remarks: `required in production`, `user login password`.
     const OF_REMARKS: &str = " all also any are before after behind between both but can each every for from has have \

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::value::form::is_stand_in;
 use super::super::value::reference;
 
-/// What tells such a document.
+/// The line that tells such a document.
 pub const KEYWORDS: [&str; 3] = ["kind: secret", "kind: \"secret\"", "kind:secret"];
 
 /// So much of a text is looked at on either side, in bytes.
@@ -43,7 +43,7 @@ fn document_end(text: &[u8], at: usize) -> usize {
 struct Line<'t> {
     indent: usize,
     content: &'t [u8],
-    /// Where the content starts.
+    /// The place where the content starts.
     start: usize,
 }
 

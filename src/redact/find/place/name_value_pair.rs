@@ -8,7 +8,7 @@ use super::super::value::form::is_stand_in;
 use super::super::value::names::is_made_of_names;
 use super::assigned::{REACH, is_secret, value_length};
 
-/// What stands before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
+/// The texts before and behind a name whose value is in a field of its own: `name: X`, `value: Y`;
 /// `variable "X" { default = "Y" }`; `<entry key="X">Y</entry>`; `#define X "Y"`; `| X | Y |`;
 /// `<key>X</key><string>Y</string>`; `<X>Y</X>`.
 static PAIRS: [(Pattern, Pattern); 7] = [

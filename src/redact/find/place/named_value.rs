@@ -1,15 +1,12 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
-use super::super::are_random_letters;
 use super::super::pattern::Pattern;
 use super::super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::super::value::form::{
-    is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
-    is_version_or_words, is_whole_stand_in, looks_random, starts_as_code,
+    is_code, is_key_like, is_password_like, is_stand_in, is_version_or_words, is_whole_stand_in,
+    looks_random,
 };
-use super::super::value::label::is_label;
 use super::super::value::program;
-use super::assigned::LONGEST;
 use super::assigned::REACH;
 use super::assigned::is_secret;
 use super::assigned::value_length;
@@ -80,7 +77,7 @@ const SECRET_HEADERS: [&str; 7] = [
     "x-auth-token",
 ];
 
-/// Whether the value of a JSON field of this name is a secret.
+/// Tells whether the value of a JSON field of this name is a secret.
 pub fn is_secret_field(name: &str, value: &str) -> bool {
     if SECRET_HEADERS
         .iter()
@@ -147,7 +144,8 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     }
 }
 
-/// Whether a name is a part of an Amazon Resource Name, which tells where a secret is: `arn:aws:…:secret:prod/db`.
+/// Tells whether a name is a part of an Amazon Resource Name, which tells where a secret is:
+/// `arn:aws:…:secret:prod/db`.
 fn is_in_arn(text: &[u8], name: &Range<usize>) -> bool {
     let before = text
         .get(name.start.saturating_sub(128)..name.start)
@@ -358,7 +356,7 @@ fn bracketed(text: &[u8]) -> Option<Range<usize>> {
     (end > opening + 1).then_some(opening + 1..end)
 }
 
-/// Whether what looks like a name and its value are the two sides of a choice: `ok ? "pass" : "fail"`.
+/// Tells whether what looks like a name and its value are the two sides of a choice: `ok ? "pass" : "fail"`.
 fn is_ternary(text: &[u8], name: &Range<usize>, operator: &[u8]) -> bool {
     let before = text.get(name.start.saturating_sub(16)..name.start);
     let before = before.unwrap_or_default();
@@ -382,7 +380,7 @@ fn value_of_word(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(name.end + 1..name.end + 1 + length)
 }
 
-/// Whether a plain word is the whole rest of a line that starts with the name, as in files of
+/// Tells whether a plain word is the whole rest of a line that starts with the name, as in files of
 /// settings: `Password=word`, and `export PASSWORD=word`, but not `f(password=word)`. Behind a colon,
 /// where a type may stand, it needs a digit.
 fn is_setting(text: &[u8], name: usize, start: usize, value: &[u8], operator: &[u8]) -> bool {

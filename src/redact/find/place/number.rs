@@ -23,13 +23,13 @@ const NAMES: [&str; 14] = [
     "smscode",
 ];
 
-/// Whether a number under a name is a secret.
+/// Tells whether a number under a name is a secret.
 pub fn is_secret(name: &[u8], number: &[u8]) -> bool {
     let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
     digits == number.len() && digits >= FEWEST_DIGITS && is_named(name)
 }
 
-/// Whether a name tells that a number is a secret. How many tokens there are, and a key in a list, is none.
+/// Tells whether a name tells that a number is a secret. How many tokens there are, and a key in a list, is none.
 pub fn is_named(name: &[u8]) -> bool {
     let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let lower: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();

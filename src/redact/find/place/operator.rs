@@ -1,4 +1,4 @@
-//! What stands between a name and its value: an operator, and the quote that the value starts with.
+//! Reads what stands between a name and its value: an operator, and the quote that the value starts with.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ pub struct Operator<'t> {
     pub sign: &'t [u8],
     /// The quotes; empty where there are none.
     pub quote: &'t [u8],
-    /// Where the value starts.
+    /// The place where the value starts.
     pub end: usize,
 }
 
@@ -86,7 +86,7 @@ impl<'t> Operator<'t> {
     }
 }
 
-/// Where the opening quotes end: of `"'x'"` both are quotes, of `"'x"` the second is of the value.
+/// Finds where the opening quotes end: of `"'x'"` both are quotes, of `"'x"` the second is of the value.
 fn outer_quote(text: &[u8], quote: Range<usize>) -> usize {
     let quotes = text.get(quote.clone()).unwrap_or_default();
     let escapes = quotes.iter().take_while(|byte| **byte == b'\\').count();

@@ -45,7 +45,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let value = word.value.get(scheme..)?;
-    // What a manual says of an option: `--token string`, `--password <password>`.
+    // A stand-in of a manual: `--token string`, `--password <password>`.
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
     let is_found = scheme > 0 && value.len() >= 4 && !reference::is_whole(value)
         || value.len() >= 3

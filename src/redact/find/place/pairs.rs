@@ -84,7 +84,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     is_found.then_some(start..start + length)
 }
 
-/// Whether the word that a text ends with is pairs with commas between them, and no call: `a.user=app,`.
+/// Tells whether the word that a text ends with is pairs with commas between them, and no call: `a.user=app,`.
 fn is_list_of_pairs(before: &[u8]) -> bool {
     let word = before.rsplit(u8::is_ascii_whitespace).next();
     word.is_some_and(|word| {
@@ -97,7 +97,7 @@ fn has_digit_among_letters(value: &[u8]) -> bool {
     digits > 0 && value.iter().any(u8::is_ascii_uppercase)
 }
 
-/// Whether a text ends with a pair and a blank: `user=jo `.
+/// Tells whether a text ends with a pair and a blank: `user=jo `.
 fn is_behind_pair(before: &[u8]) -> bool {
     let line = before.rsplit(|byte| *byte == b'\n').next();
     let word = line
@@ -108,7 +108,7 @@ fn is_behind_pair(before: &[u8]) -> bool {
     word.is_some_and(|word| is_pair(word.trim_ascii_start()))
 }
 
-/// Whether a text begins with a blank and a pair: ` ip=10.0.0.9`.
+/// Tells whether a text begins with a blank and a pair: ` ip=10.0.0.9`.
 fn begins_a_pair(rest: &[u8]) -> bool {
     let word = rest
         .strip_prefix(b" ")

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 /// A word of a command.
 pub struct Word<'t> {
-    /// Where it stands, without the quotes around all of it.
+    /// The place where it stands, without the quotes around all of it.
     pub place: Range<usize>,
     /// Its bytes there.
     pub value: &'t [u8],
-    /// Whether quotes stand around all of it.
+    /// True where quotes stand around all of it.
     pub is_quoted: bool,
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{is_key_like, is_stand_in, looks_random};
 use super::super::value::spared::is_spared;
-use super::super::value::{label, program, reference};
+use super::super::value::{label, reference};
 use super::number;
 
 /// The head of a table is a line of at most so many bytes.
@@ -27,7 +27,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether the column under a head was read as a part of another one.
+    /// Tells whether the column under a head was read as a part of another one.
     fn has(&mut self, head: &Head) -> bool {
         self.read.retain(|(.., end)| *end >= head.end);
         let is_of = |(delimiter, column, _): &(u8, usize, usize)| {
@@ -82,6 +82,25 @@ pub fn column_below(
         let is_found = |place: &Range<usize>| {
             is_secret(text, place, strength) || is_number(place) || is_word(place)
         };
+        let end = cells_below(text, &head, found, is_found);
+        columns.add(&head, end);
+    }
+}
+
+/// Adds the cells below a word of a sentence that names a secret and is the head of a column: `| 账号 | 密码 |`.
+pub fn cells_below_word(
+    text: &[u8],
+    word: &Range<usize>,
+    columns: &mut Columns,
+    found: &mut Vec<Range<usize>>,
+) {
+    if !may_be_cell(text, word) {
+        return;
+    }
+    if let Some(head) = Head::around(text, word)
+        && !columns.has(&head)
+    {
+        let is_found = |place: &Range<usize>| is_secret(text, place, Strength::Strong);
         let end = cells_below(text, &head, found, is_found);
         columns.add(&head, end);
     }
@@ -158,7 +177,7 @@ fn cells_below(
     at
 }
 
-/// Whether a name stands between what separates cells. This tells faster than the line does.
+/// Tells whether a name stands between what separates cells. This tells faster than the line does.
 fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
     let is_edge = |byte: &&u8| !matches!(byte, b' ' | b'"' | b'`' | b'*');
     let before = text
@@ -184,7 +203,7 @@ fn may_be_cell(text: &[u8], name: &Range<usize>) -> bool {
                 .is_none_or(|byte| b"|,\t)\r\n".contains(byte))
 }
 
-/// Whether a cell under a name of such a strength is a secret.
+/// Tells whether a cell under a name of such a strength is a secret.
 fn is_secret(text: &[u8], place: &Range<usize>, strength: Strength) -> bool {
     let value = text.get(place.clone()).unwrap_or_default();
     let has_sign = value
@@ -230,13 +249,13 @@ struct Head {
     delimiter: u8,
     column: usize,
     columns: usize,
-    /// Whether another column is of users.
+    /// True where another column is of users.
     has_users: bool,
-    /// Where its line ends.
+    /// The place where its line ends.
     end: usize,
 }
 
-/// What columns of users are called, in small letters.
+/// The names of columns of users, in small letters.
 const USERS: [&str; 20] = [
     "user",
     "users",

@@ -6,26 +6,34 @@
 //!    like nothing but a secret.
 //! 4. The value is the quoted text, else one word of ASCII, as passwords are.
 
+pub mod end;
+mod number;
+mod pair;
+mod phrase;
 mod words;
 
 use std::ops::Range;
 
 pub use self::words::KEYWORDS;
-use self::words::{Language, Word};
+use self::words::{Language, Word, is_vague};
+use super::are_random_letters;
+use super::place::table;
 use super::secret_name::is_about_a_secret;
 use super::value::form::{
     is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
 };
 use super::value::{label, program, reference};
+use crate::redact::find::prose::end::without_end;
 
 /// How much of a sentence is looked at, in bytes.
 const REACH: usize = 320;
 /// How many words may say of what a secret is.
-const MOST_WORDS: usize = 7;
+const MOST_WORDS: usize = 9;
 
 /// The places of the passwords in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
+    let mut columns = table::Columns::default();
     for (number, keyword) in keywords.iter().enumerate() {
         // Of labels that start together the longest counts: `api key`, not `api`.
         let next = keywords.get(number + 1);
@@ -33,6 +41,20 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
             || next.is_some_and(|next| next.start == keyword.start && next.end > keyword.end)
         {
             continue;
+        }
+        // The head of a column in another language than English: `| 账号 | 密码 |`
+        let is_label = |bytes: &[u8]| {
+            let label = String::from_utf8_lossy(bytes).to_lowercase();
+            Word::of(&label).is_some_and(|word| {
+                word.is_foreign && !word.is_vague && !word.is_pin && !word.of_label.is_empty()
+            })
+        };
+        if text
+            .get(keyword.end..)
+            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"|"))
+            && text.get(keyword.clone()).is_some_and(is_label)
+        {
+            table::cells_below_word(text, keyword, &mut columns, found);
         }
         for value in values_near(text, keyword) {
             at = at.max(value.end);
@@ -49,10 +71,33 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let bytes = text.get(keyword.clone()).unwrap_or_default();
+    let is_before_blank = text.get(keyword.end..).is_some_and(|rest| {
+        rest.starts_with(b" ") || rest.starts_with(b": ") || rest.starts_with(b", ")
+    });
+    let is_behind_blank = keyword.start == 0
+        || text.get(..keyword.start).is_some_and(|before| {
+            before.ends_with(b" ")
+                || before.ends_with(b"\n")
+                || before.last().is_some_and(|byte| !byte.is_ascii())
+        });
+    if !(is_before_blank && is_behind_blank)
+        && is_vague(bytes)
+        && text.get(keyword.end).is_some_and(u8::is_ascii)
+    {
+        return Vec::new();
+    }
     let label = String::from_utf8_lossy(bytes).to_lowercase();
     let Some(word) = Word::of(&label) else {
         return Vec::new();
     };
+    let place = Place {
+        text,
+        label: keyword.clone(),
+    };
+    // Most places of words that name other things, too, tell nothing.
+    if word.is_vague && !place.may_tell(word) {
+        return Vec::new();
+    }
     // `<pin>` is a tag.
     let is_tag = text
         .get(..keyword.start)
@@ -71,9 +116,10 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
         || before.ends_with("（".as_bytes())
         || before.ends_with("，".as_bytes());
     for language in &word.of_label {
-        if let Some(value) = value_behind_label(behind, language, (&label, word), starts_clause) {
+        let told = (label.as_str(), word);
+        if let Some(value) = value_behind_label(behind, language, told, starts_clause, &place) {
             // `from x to y`
-            let second = second_value(behind, value.end, language);
+            let second = second_value(behind, &value, language, word);
             return std::iter::once(value).chain(second).map(moved).collect();
         }
     }
@@ -82,23 +128,139 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     if let Some(value) = of_account.next() {
         return vec![moved(value)];
     }
-    let before = value_before(text, keyword, &word.of_label);
+    let paired = pair_behind(behind, word, &place);
+    if let Some(value) = paired {
+        return vec![moved(value)];
+    }
+    let before = value_before(&place, word);
     before.into_iter().collect()
 }
 
+/// A label and the text around it.
+struct Place<'t> {
+    text: &'t [u8],
+    label: Range<usize>,
+}
+
+impl Place<'_> {
+    /// The part of its sentence before a label, in small letters.
+    fn before(&self) -> String {
+        const REACH_BEFORE: usize = 120;
+        let start = self.label.start.saturating_sub(REACH_BEFORE);
+        let before = self.text.get(start..self.label.start);
+        let before = String::from_utf8_lossy(before.unwrap_or_default());
+        let sentence = before.rsplit(['\n', '。', '！']).next();
+        let sentence = sentence.unwrap_or_default().rsplit(". ").next();
+        sentence.unwrap_or_default().to_lowercase()
+    }
+
+    /// Whether a line before a place behind the label is of a sentence: it has no signs of programs.
+    fn is_in_a_sentence(&self, between: &str) -> bool {
+        const REACH_BEFORE: usize = 160;
+        let is_of_program = |byte: &u8| b"{}[]<>;|\\=`$\"/".contains(byte);
+        let start = self.label.start.saturating_sub(REACH_BEFORE);
+        let before = self.text.get(start..self.label.start).unwrap_or_default();
+        let line = before.rsplit(|byte| *byte == b'\n').next();
+        let line = line.unwrap_or_default();
+        !line.iter().any(is_of_program)
+            && !line.ends_with(b"ublic ")
+            && !line.ends_with(b"rivate ")
+            && !between
+                .bytes()
+                .any(|byte| is_of_program(&byte) && byte != b'=')
+    }
+
+    /// Whether a value that a vague label may tell can stand near: a number for a code, or a long word for a key.
+    fn may_tell(&self, word: &Word) -> bool {
+        const NEAR: usize = 100;
+        let start = self.label.start.saturating_sub(NEAR);
+        let end = (self.label.end + NEAR).min(self.text.len());
+        let near = self.text.get(start..end).unwrap_or_default();
+        if word.is_pin {
+            return near.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4
+                && near.contains(&b' ');
+        }
+        let behind = self.text.get(self.label.end..end).unwrap_or_default();
+        let line = behind.split(|byte| *byte == b'\n').next();
+        let mut words = line
+            .unwrap_or_default()
+            .split(|byte| b" \"'`,;:()".contains(byte) || !byte.is_ascii());
+        words.any(is_hard)
+    }
+
+    /// Whether a label of codes of its own, or a thing that codes open stands near: `the code of the safe`.
+    fn is_of_code(&self, word: &Word, language: &Language, between: &str) -> bool {
+        word.is_pin && !word.is_vague
+            || !word.is_of_token
+                && (word.is_vague || word.is_foreign)
+                && (language.has_thing(&between.to_lowercase())
+                    || language.has_thing(&self.before()))
+    }
+}
+
+/// Whether a word is nothing but a secret: letters that make no word, or letters and digits in no order of names.
+fn is_hard(word: &[u8]) -> bool {
+    const SHORTEST: usize = 10;
+    word.len() >= SHORTEST
+        && (are_random_letters(word)
+            || super::is_random(word)
+                && is_password_like(word)
+                && !crate::redact::find::value::names::is_made_of_names(word)
+                && !is_joined_words(word))
+}
+
+/// `user ops2 and password x`, where nothing but the account tells that a password comes.
+fn pair_behind(behind: &str, word: &Word, place: &Place) -> Option<Range<usize>> {
+    if word.of_label.is_empty() || word.is_of_token || word.is_vague {
+        return None;
+    }
+    let mut reader = Reader::new(behind);
+    reader.skip(false);
+    if reader.takes_sign(false)
+        || word
+            .of_label
+            .iter()
+            .any(|language| reader.takes_verb(language))
+    {
+        reader.skip(false);
+    }
+    let quote = reader
+        .rest()
+        .bytes()
+        .take_while(|byte| b"\"'`".contains(byte))
+        .count();
+    let start = reader.at + quote;
+    let length = pair::length(behind.get(start..)?)?;
+    pair::is_behind_account(place.text, &place.label).then_some(start..start + length)
+}
+
 /// The value that follows another one: `from x to y`, `the old password was x, the new one is y`.
-fn second_value(behind: &str, at: usize, language: &Language) -> Option<Range<usize>> {
+fn second_value(
+    behind: &str,
+    first: &Range<usize>,
+    language: &Language,
+    word: &Word,
+) -> Option<Range<usize>> {
     /// How many words may stand between the two.
     const WORDS_BETWEEN: usize = 5;
     let mut reader = Reader::new(behind);
-    reader.at = at;
+    reader.at = first.end;
+    let is_digits = |value: &str| value.bytes().all(|byte| !byte.is_ascii_alphabetic());
+    let is_code = word.is_pin || behind.get(first.clone()).is_some_and(is_digits);
     for number in 0..=WORDS_BETWEEN {
         reader.at += reader.rest().len() - reader.rest().trim_start_matches(QUOTE_ENDS).len();
         reader.skip(false);
-        if reader.takes_verb(language) {
+        if reader.takes_verb(language) || reader.takes_towards(language) {
             reader.skip(false);
             // Behind other words, only what looks like nothing but a secret counts.
             let value = value_at(reader.rest(), number == 0);
+            let value = value.or_else(|| {
+                let form = number::Form {
+                    is_code,
+                    may_hold_letters: false,
+                };
+                number::place(reader.rest(), form).filter(|_| is_code)
+            });
             if let Some(value) = value {
                 return Some(reader.at + value.start..reader.at + value.end);
             }
@@ -150,7 +312,28 @@ fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
     // `password@host`, `token(x)`
     let is_of_program = behind.is_some_and(|byte| b"@#&/\\(".contains(byte));
     let is_continued = behind.is_some_and(is_of_name) || is_joined || is_of_program;
-    is_ascii_word && (is_after_name || is_continued) || behind == Some(&b'_')
+    is_ascii_word && (is_after_name || is_continued)
+        || behind == Some(&b'_')
+        || !is_ascii_word && is_in_a_short_word(text, keyword)
+}
+
+/// Whether a short label is a part of a longer word in letters beyond ASCII: `пас` in `спасибо`, `mã` in `mãe`. Words
+/// of scripts without blanks between them have no such edges.
+fn is_in_a_short_word(text: &[u8], keyword: &Range<usize>) -> bool {
+    const LONGEST: usize = 5;
+    const WIDEST: usize = 4;
+    let is_letter = |c: char| c.is_alphabetic() && c < '\u{0900}';
+    let label = text.get(keyword.clone()).map(String::from_utf8_lossy);
+    let label = label.unwrap_or_default();
+    if label.chars().count() > LONGEST || !label.chars().all(is_letter) {
+        return false;
+    }
+    let before = text.get(keyword.start.saturating_sub(WIDEST)..keyword.start);
+    let behind = text.get(keyword.end..(keyword.end + WIDEST).min(text.len()));
+    let before = String::from_utf8_lossy(before.unwrap_or_default());
+    let behind = String::from_utf8_lossy(behind.unwrap_or_default());
+    before.chars().next_back().is_some_and(is_letter)
+        || behind.chars().next().is_some_and(is_letter)
 }
 
 /// Reads what stands behind a label.
@@ -241,6 +424,12 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn takes_towards(&mut self, language: &Language) -> bool {
+        let word = language.towards_before(self.rest());
+        self.at += word.unwrap_or_default();
+        word.is_some()
+    }
+
     fn takes_verb(&mut self, language: &Language) -> bool {
         let verb = language.verb_before(self.rest());
         self.at += verb.unwrap_or_default();
@@ -261,8 +450,11 @@ fn value_behind_label(
     language: &Language,
     (label, word): (&str, &Word),
     starts_clause: bool,
+    place: &Place,
 ) -> Option<Range<usize>> {
-    let (is_pin, is_verb) = (word.is_pin, label == "pass");
+    let is_verb = label == "pass";
+    // `the password is wrong, it is …`: behind a verb without a value only what is nothing but a secret counts.
+    let mut is_in_doubt = false;
     let (is_of_token, is_foreign) = (word.is_of_token, word.is_foreign);
     let mut reader = Reader::new(behind);
     let mut is_told = false;
@@ -302,14 +494,42 @@ fn value_behind_label(
             // `START_OBJECT2`, the kind of a parser's token
             let is_constant = value.bytes().all(|byte| !byte.is_ascii_lowercase())
                 && crate::redact::find::value::names::is_made_of_names(value.as_bytes());
-            is_of_token && (value.bytes().all(|byte| byte.is_ascii_alphabetic()) || is_constant)
+            let is_plain = value.bytes().all(|byte| byte.is_ascii_alphabetic())
+                && !are_random_letters(value.as_bytes());
+            // `the key is x`
+            let is_vague = word.is_vague
+                && (word.is_pin
+                    || !is_hard(value.as_bytes())
+                    || value.contains(['(', '.', ':', '[', '/', '=']));
+            is_of_token && (is_plain || is_constant) || is_vague
         };
-        let value = value_at(reader.rest(), is_told).filter(|value| !is_word(value));
+        let is_phrase_behind = word.is_phrase && number_of_word == 0;
+        let next_word = reader
+            .rest()
+            .bytes()
+            .take_while(u8::is_ascii_alphanumeric)
+            .count();
+        let is_hard_word = || {
+            is_hard(
+                reader
+                    .rest()
+                    .as_bytes()
+                    .get(..next_word)
+                    .unwrap_or_default(),
+            )
+        };
+        let is_told_here =
+            is_told && (!is_in_doubt || is_hard_word()) || is_quoted && is_phrase_behind;
+        let needs_sentence = word.is_vague || is_in_doubt;
+        if needs_sentence && !place.is_in_a_sentence(behind.get(..reader.at).unwrap_or_default()) {
+            return None;
+        }
+        let value = value_at(reader.rest(), is_told_here).filter(|value| !is_word(value));
         if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }
         if number_of_word == 0
-            && !is_of_token
+            && (!is_of_token || word.is_vague && !word.is_pin)
             && let Some(length) = password_alone(reader.rest(), language, is_foreign, starts_clause)
         {
             return Some(reader.at..reader.at + length);
@@ -321,32 +541,144 @@ fn value_behind_label(
         {
             return Some(reader.at..reader.at + length);
         }
+        if !is_of_token
+            && !word.is_vague
+            && let Some(phrase) =
+                phrase_at(reader.rest(), word, is_told && !is_in_doubt, number_of_word)
+        {
+            return Some(reader.at + phrase.start..reader.at + phrase.end);
+        }
         if number_of_word == 0
+            && !word.is_vague
             && let Some(length) = name_with_number(reader.rest())
         {
             return Some(reader.at..reader.at + length);
         }
-        let may_hold_letters = is_pin && is_told && !label.is_ascii();
-        if let Some(number) = typed_number(reader.rest(), is_pin, may_hold_letters) {
+        let between = behind.get(..reader.at).unwrap_or_default();
+        if let Some(number) = number_at(reader.rest(), (language, word), place, between, is_told) {
             let digits = number.len();
             // A number that no verb tells follows its label at once: `密码95833931`.
-            let is_glued = number_of_word == 0 && !label.is_ascii();
+            let is_glued = number_of_word == 0 && (!label.is_ascii() || digits >= 8);
             let is_long = digits >= 6 || digits >= 4 && !label.is_ascii();
             // `{ method: 'password', timestamp: 1234567890 }`
-            let between = behind.get(..reader.at).unwrap_or_default();
-            let is_of_other = between.contains(['\'', '"', ',', '{']);
-            if is_pin || !is_of_token && is_long && !is_of_other && (is_told || is_glued) {
+            let is_of_other = between.contains(['\'', '"', ',', '{']) && label.is_ascii();
+            let is_told = is_told && !is_in_doubt;
+            // `a minha palavra-passe das Finanças, 686703, para`
+            let behind_number = reader.rest().get(number.end..).unwrap_or_default();
+            let is_apposition = digits >= 6
+                // `pbkdf2('secret', 'salt', 100000, 64)`
+                && !between.contains(['\'', '"', '('])
+                && between.trim_end().ends_with([',', '，', '、'])
+                && (behind_number.is_empty()
+                    || behind_number.starts_with([',', '，', '、', ')', '.', '。']))
+                && place.is_in_a_sentence(between);
+            let is_of_code = place.is_of_code(word, language, between);
+            if is_of_code && (is_told || !is_in_doubt)
+                || !word.is_vague
+                    && !is_of_token
+                    && is_long
+                    && !is_of_other
+                    && (is_told || is_glued)
+                || is_apposition && !word.is_vague && !is_of_token
+            {
                 return Some(reader.at + number.start..reader.at + number.end);
             }
         }
         // `a password is generated for x: y`: a sign may follow, and says more than the verb did.
         is_told = false;
-        if was_told && !is_before_sign(reader.rest()) {
-            return None;
+        is_in_doubt |= was_told && !is_before_sign(reader.rest());
+        let Some(length) = scope_word(reader.rest()) else {
+            reader.at += continuation(reader.rest(), language)?;
+            is_told = place.is_in_a_sentence(behind.get(..reader.at).unwrap_or_default());
+            is_in_doubt = false;
+            if !is_told {
+                return None;
+            }
+            continue;
+        };
+        let words = reader.rest().get(..length).unwrap_or_default();
+        // In scripts without blanks the verb is the end of what stands before the value: `密码统一是 x`.
+        if words.starts_with(|c: char| !c.is_ascii()) {
+            is_told = language.ends_with_verb(words);
         }
-        reader.at += scope_word(reader.rest())?;
+        reader.at += length;
     }
     None
+}
+
+/// The length up to the value that the next sentence tells: `I changed the password. It's now x`.
+fn continuation(text: &str, language: &Language) -> Option<usize> {
+    const LONGEST_WORD: usize = 40;
+    let end = text
+        .find(['.', '。', ';', '；', '!', '！'])
+        .filter(|end| *end <= LONGEST_WORD)?;
+    let sign = text.get(end..)?.chars().next()?.len_utf8();
+    let next = text.get(end + sign..)?;
+    let trimmed = next.trim_start_matches(' ');
+    // `a.b` is no end of a sentence.
+    if next.len() == trimmed.len() && sign == 1 || text.get(..end)?.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(text.len() - trimmed.len() + language.continuation_before(trimmed)?)
+}
+
+/// The number that a text starts with, in the form that its label asks for.
+fn number_at(
+    text: &str,
+    (language, word): (&Language, &Word),
+    place: &Place,
+    between: &str,
+    is_told: bool,
+) -> Option<Range<usize>> {
+    // Most words are no numbers, and this tells faster than the things around do.
+    let first = text.chars().next()?;
+    if !first.is_ascii_alphanumeric() && !"[(【「『（«„“\"'`".contains(first) {
+        return None;
+    }
+    let is_code = place.is_of_code(word, language, between);
+    let label = place.text.get(place.label.clone()).unwrap_or_default();
+    let is_beyond_ascii = !label.is_ascii();
+    let form = |is_code| number::Form {
+        is_code,
+        may_hold_letters: is_code
+            && word.is_pin
+            && is_beyond_ascii
+            && (is_told || between.trim().is_empty()),
+    };
+    let code = number::place(text, form(is_code));
+    code.or_else(|| {
+        (!word.is_pin)
+            .then(|| number::place(text, form(false)))
+            .flatten()
+    })
+}
+
+/// The phrase that a text starts with: a quoted one behind any label of a password, and one without quotes behind a
+/// label of phrases.
+fn phrase_at(
+    text: &str,
+    word: &Word,
+    is_told: bool,
+    number_of_word: usize,
+) -> Option<Range<usize>> {
+    let first = text.chars().next()?;
+    let is_beyond_ascii = "“„«»「『‘‚".contains(first);
+    // Programs quote with ASCII: `password: "wrong password"`.
+    let may_be_quoted = is_beyond_ascii && (is_told || number_of_word == 0)
+        || (first == '\'' || first == '"')
+            && (word.is_phrase || word.is_foreign)
+            && number_of_word == 0;
+    if may_be_quoted {
+        let start = first.len_utf8();
+        let inner = text.get(start..)?;
+        let end = inner.find(['”', '“', '»', '«', '」', '』', '’', '‘', '"', '\'', '\n'])?;
+        let value = inner.get(..end)?;
+        let trimmed = value.trim();
+        let start = start + value.len() - value.trim_start().len();
+        return phrase::is_quoted_phrase(trimmed).then_some(start..start + trimmed.len());
+    }
+    let length = phrase::length(text).filter(|_| word.is_phrase && is_told)?;
+    Some(0..length)
 }
 
 /// The length of a remark in brackets that a text starts with.
@@ -402,12 +734,18 @@ fn password_alone(
         && !reference::is_whole(bytes)
         && !is_identifier(bytes);
     let is_hard = value.len() >= 8
-        && is_password_like(bytes)
-        && (has_sign || digits >= 2)
+        && (is_password_like(bytes)
+            || has_sign && !crate::redact::find::value::names::is_made_of_names(bytes))
+        && (has_sign || digits >= 2 || has_verb && digits >= 1)
         && !is_version(bytes)
         && !is_joined_words(bytes);
+    // `network x, key qzaidrgdwuewtq, guests …`
+    let is_letters = bytes.len() >= 9 && are_random_letters(bytes);
+    if is_letters && (ends_clause && (starts_clause || is_foreign) || has_verb) {
+        return Some(value.len());
+    }
     (is_hard
-        && (starts_clause && ends_clause || has_verb && has_sign)
+        && (starts_clause && ends_clause || has_verb)
         && (is_secret(value, false, true) || is_dotted))
         .then_some(value.len())
 }
@@ -422,8 +760,11 @@ fn two_words(text: &str) -> Option<usize> {
         .get(length..)
         .and_then(|rest| rest.chars().next())
         .is_none_or(|next| !next.is_alphanumeric() && !"_/(".contains(next));
-    (ends && words.clone().count() == 2 && words.clone().all(|word| word.len() >= 5))
-        .then_some(length)
+    (ends
+        && Word::of(value).is_none()
+        && words.clone().count() == 2
+        && words.clone().all(|word| word.len() >= 5))
+    .then_some(length)
 }
 
 /// The length of a word such as `walnutTiger47` that a text starts with. Right behind a label it is a password, and
@@ -450,49 +791,27 @@ fn name_with_number(text: &str) -> Option<usize> {
     .then_some(length)
 }
 
-/// The place of the number that a text starts with, alone or in quotes or brackets: `4821`, `[979096]`, `„89046559“`.
-/// A code has four to eight digits, a password may have more.
-fn typed_number(text: &str, is_code: bool, may_hold_letters: bool) -> Option<Range<usize>> {
-    const MOST_OF_PASSWORD: usize = 24;
-    let is_opening = |c: &char| "[(【「『（«„“\"'`".contains(*c);
-    let start = text
-        .chars()
-        .next()
-        .filter(is_opening)
-        .map_or(0, char::len_utf8);
-    let inner = text.get(start..)?;
-    let blanks = inner.len() - inner.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
-    let start = start + blanks;
-    let behind = text.get(start..)?;
-    // `提取码: 8zca`
-    let is_of_code =
-        |byte: &u8| byte.is_ascii_digit() || may_hold_letters && byte.is_ascii_alphanumeric();
-    let digits = behind.bytes().take_while(is_of_code).count();
-    let has_digit = behind
-        .bytes()
-        .take(digits)
-        .any(|byte| byte.is_ascii_digit());
-    let most = if is_code { 8 } else { MOST_OF_PASSWORD };
-    let next = behind.get(digits..)?.chars().next();
-    // `2026-11-22`, `1.5`, and a number of something: `1024位`, `123456 Zeichen` stays a count of words only.
-    let ends = next.is_none_or(|next| !next.is_ascii_alphanumeric() && !"-/:位桁자".contains(next));
-    let is_fraction = behind.get(digits..).is_some_and(|rest| {
-        rest.starts_with(['.', ','])
-            && rest
-                .get(1..2)
-                .is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit()))
-    });
-    ((4..=most).contains(&digits) && has_digit && ends && !is_fraction)
-        .then_some(start..start + digits)
-}
-
 /// The length of a word that says of what a secret is. A sentence ends with `.` and its like, and so does what a
 /// label stands for.
 fn scope_word(rest: &str) -> Option<usize> {
+    let first = rest.chars().next()?;
+    // `密码，就是 x`
+    if "，、".contains(first) {
+        return Some(first.len_utf8());
+    }
+    let is_edge = |c: char| c.is_whitespace() || ":：=→，、「『“【".contains(c);
+    // Scripts without blanks go on with the value at once: `密码统一是x`.
+    let is_wide = first >= '\u{2e80}';
     let length = rest
-        .find(|c: char| c.is_whitespace() || ":：=→".contains(c))
+        .find(|c: char| is_edge(c) || is_wide && c.is_ascii_alphanumeric())
         .unwrap_or(rest.len());
     let word = rest.get(..length)?;
+    // `The alarm code for the shop? 1252.`
+    let asked = word.strip_suffix('?').filter(|_| {
+        rest.get(length..)
+            .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+    });
+    let word = asked.unwrap_or(word);
     let ends = |c: char| ".!?;。！？；\"«»{}[]<>=`".contains(c);
     // `(token) => x`
     let is_end = word.starts_with(')');
@@ -503,6 +822,23 @@ fn scope_word(rest: &str) -> Option<usize> {
 fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize>> {
     let mut reader = Reader::new(behind);
     reader.skip(false);
+    // `my login there is x / y`
+    const WORDS_BETWEEN: usize = 6;
+    let mut ahead = Reader::new(behind);
+    let mut is_behind_words = false;
+    for number in 0..WORDS_BETWEEN {
+        ahead.skip(false);
+        if ahead.takes_sign(false) || ahead.takes_verb(language) {
+            reader.at = ahead.at;
+            is_behind_words = number > 0;
+            reader.skip(false);
+            break;
+        }
+        let Some(length) = scope_word(ahead.rest()) else {
+            break;
+        };
+        ahead.at += length;
+    }
     while reader.takes_sign(false) || reader.takes_verb(language) {
         reader.skip(false);
     }
@@ -513,7 +849,8 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
         let mut parts = rest.get(value.clone()).unwrap_or_default().split('-');
         parts.all(|part| crate::redact::find::value::names::is_made_of_names(part.as_bytes()))
     };
-    let value = value_at(rest, false).filter(|value| value.len() >= 12 && !is_names(value));
+    let value = value_at(rest, false)
+        .filter(|value| !is_behind_words && value.len() >= 12 && !is_names(value));
     if let Some(value) = value {
         return Some(reader.at + value.start..reader.at + value.end);
     }
@@ -525,13 +862,25 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
     reader.at += name;
     let blanks = reader.rest().len() - reader.rest().trim_start_matches([' ', '\t']).len();
     reader.at += blanks;
+    const JOINING: [&str; 16] = [
+        "and", "und", "et", "y", "e", "i", "ve", "en", "и", "和", "と", "와", "과", "và", "و", "&",
+    ];
+    let mut is_joined = false;
     // `admin / x`, `sign in as admin with x`
     let separator = reader.rest().chars().next();
     let separator = separator.filter(|c| "/:|".contains(*c));
     match separator {
         Some(separator) => reader.at += separator.len_utf8(),
         None if blanks > 0 && reader.takes_verb(language) => {}
-        None => return None,
+        // `creds are x and y`
+        None => {
+            let joining = JOINING.iter().find(|word| {
+                let behind = reader.rest().strip_prefix(**word);
+                behind.is_some_and(|behind| behind.starts_with(' '))
+            })?;
+            reader.at += joining.len();
+            is_joined = true;
+        }
     }
     reader.skip(false);
     // An address, a port and a path stand so, too: `account: host:8080`.
@@ -547,7 +896,9 @@ fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize
         && !is_compound;
     // A verb says less than a sign does: `sign in as admin with OAuth2`.
     let is_long = separator.is_some() || text.len() >= 10;
-    (is_hard && is_long && !text.contains('/'))
+    let is_names =
+        is_joined && crate::redact::find::value::names::is_made_of_names(text.as_bytes());
+    (is_hard && is_long && !is_names && !text.contains('/'))
         .then_some(reader.at + value.start..reader.at + value.end)
 }
 
@@ -616,29 +967,6 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     is_secret(value, false, is_told).then_some(0..value.len())
 }
 
-/// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
-fn without_end(mut value: &str) -> &str {
-    value = value.strip_suffix("*/").unwrap_or(value);
-    while let Some(last) = value.chars().next_back() {
-        let opening = match last {
-            ')' => '(',
-            ']' => '[',
-            '}' => '{',
-            '>' => '<',
-            '.' | ',' | ';' | ':' | '*' | '`' | '"' | '\'' => '\0',
-            _ => break,
-        };
-        let rest = value
-            .get(..value.len() - last.len_utf8())
-            .unwrap_or_default();
-        if opening != '\0' && rest.contains(opening) {
-            break;
-        }
-        value = rest;
-    }
-    value
-}
-
 /// Whether a value may look like nothing but a secret. Most words do not, which is told here before all else.
 fn may_stand_alone(value: &[u8]) -> bool {
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^*".contains(byte);
@@ -686,6 +1014,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     let is_place = is_email(value)
         || is_address && !is_quoted
         || value.contains("://")
+        || value.starts_with("urn:")
         || value.contains('/')
             && !has_sign
             && !(value.len() >= 32 && digits >= 4 && !value.contains('.'))
@@ -761,6 +1090,7 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
     }
     match (is_quoted, is_told) {
         (_, true) if is_passphrase => true,
+        (_, true) if are_letters_of_no_word(bytes) => true,
         (true, true) => {
             is_password_like(bytes)
                 || is_mixed && !value.contains(' ')
@@ -779,6 +1109,18 @@ fn is_secret(value: &str, is_quoted: bool, is_told: bool) -> bool {
                 || is_random && !is_version(bytes) && !is_code(bytes)
         }
     }
+}
+
+/// Letters that make no word, though a word of some language may look so: `gewijzigd`. A short one has few vowels, too.
+fn are_letters_of_no_word(value: &[u8]) -> bool {
+    const LONG: usize = 10;
+    const LETTERS_FOR_A_VOWEL: usize = 5;
+    let vowels = value
+        .iter()
+        .filter(|byte| b"aeiouyAEIOUY".contains(byte))
+        .count();
+    are_random_letters(value)
+        && (value.len() >= LONG || vowels * LETTERS_FOR_A_VOWEL <= value.len())
 }
 
 /// Forty hexadecimal digits or a UUID. A commit and an object look so, and so do keys of many services: a verb or a
@@ -840,11 +1182,8 @@ fn is_version(value: &[u8]) -> bool {
 
 /// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of one
 /// of its languages right behind it.
-fn value_before(
-    text: &[u8],
-    keyword: &Range<usize>,
-    languages: &[&Language],
-) -> Option<Range<usize>> {
+fn value_before(place: &Place, word: &Word) -> Option<Range<usize>> {
+    let (text, keyword, languages) = (place.text, &place.label, &word.of_label);
     let start = keyword.start.saturating_sub(200);
     let before = text.get(start..keyword.start)?;
     // A window may begin inside a character.
@@ -853,11 +1192,26 @@ fn value_before(
         .take_while(|byte| (0x80..0xc0).contains(*byte))
         .count();
     let before = std::str::from_utf8(before.get(skipped..)?).ok()?;
-    let sentence = before.rfind(['\n', '。', '!', '！']).map_or(0, |at| at + 1);
+    // A sign of exclamation may be of a password, too: `J!O!yl4!iTAI`.
+    let mut ends = before
+        .match_indices(['\n', '。', '!', '！'])
+        .filter(|(at, end)| {
+            let next = before.get(at + end.len()..).unwrap_or_default();
+            *end != "!" || next.starts_with(char::is_whitespace)
+        });
+    let sentence = ends.next_back().map_or(0, |(at, _)| at + 1);
     let sentence = before.get(sentence..).map_or(before, |text| {
         text.trim_start_matches(|c: char| !c.is_ascii_graphic())
     });
     let base = start + skipped + before.len() - sentence.len();
+    if word.is_pin
+        && let Some(number) = code_before(sentence, place, word)
+    {
+        return Some(base + number.start..base + number.end);
+    }
+    if word.is_vague {
+        return None;
+    }
     // What all languages ask for comes first: mostly it is not there.
     let phrase = phrase_before(sentence);
     let words = values_in(sentence);
@@ -869,6 +1223,32 @@ fn value_before(
     Some(base + found.place.start..base + found.place.end)
 }
 
+/// The number of a code before its label, with a word between that points at it: `punch in 742111, that's the alarm
+/// code`.
+fn code_before(sentence: &str, place: &Place, word: &Word) -> Option<Range<usize>> {
+    let form = number::Form {
+        is_code: true,
+        may_hold_letters: false,
+    };
+    let mut starts = sentence.char_indices().filter(|(at, c)| {
+        let before = sentence
+            .get(..*at)
+            .and_then(|text| text.chars().next_back());
+        c.is_ascii_digit() && before.is_none_or(|c| c.is_whitespace() || "(「『“„«，、".contains(c))
+    });
+    let last = starts.next_back().map(|(at, _)| at)?;
+    let number = number::place(sentence.get(last..)?, form)?;
+    let number = last + number.start..last + number.end;
+    let between = sentence.get(number.end..)?.to_lowercase();
+    let is_near = between.split_whitespace().count() <= MOST_WORDS;
+    let mut languages = word.of_label.iter();
+    let is_told = languages.any(|language| {
+        language.has_pointer(&between)
+            && (!word.is_vague || language.has_thing(&place.before()) && !between.contains(" of "))
+    });
+    (is_near && is_told && place.is_in_a_sentence("")).then_some(number)
+}
+
 /// What looks like a secret before a label.
 struct ValueBefore<'t> {
     place: Range<usize>,
@@ -878,6 +1258,11 @@ struct ValueBefore<'t> {
     next: String,
     /// Whether a comma and at most one other word stand between it and the label.
     is_last_of_clause: bool,
+    /// Whether it is nothing but a secret.
+    is_hard: bool,
+    is_in_sentence: bool,
+    /// What stands between it and the label, in small letters.
+    between: String,
 }
 
 impl ValueBefore<'_> {
@@ -898,7 +1283,12 @@ impl ValueBefore<'_> {
                     .iter()
                     .any(|verb| verb.trim_end_matches('|') == word)
         };
+        let glued = self
+            .glued
+            .trim_start_matches(['」', '』', '”', '»', '“', '"', '\'']);
         is_verb(&self.next)
+            || self.is_hard && self.is_in_sentence && language.has_pointer(&self.between)
+            || !glued.is_empty() && is_verb(glued)
             || self.is_last_of_clause
             || !self.glued.is_empty() && is_verb(self.glued)
     }
@@ -930,6 +1320,13 @@ fn values_in<'t>(sentence: &'t str) -> Vec<ValueBefore<'t>> {
         })
         .collect();
     let value = |(number, (place, word)): (usize, &(usize, &'t str))| {
+        let opening = word
+            .chars()
+            .take_while(|c| "「『“„«".contains(*c))
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let place = place + opening;
+        let word = word.get(opening..)?;
         let ascii = word.bytes().take_while(u8::is_ascii_graphic).count();
         let quote = word
             .bytes()
@@ -948,6 +1345,12 @@ fn values_in<'t>(sentence: &'t str) -> Vec<ValueBefore<'t>> {
             glued,
             next: next.to_lowercase(),
             is_last_of_clause: has_comma && number + 3 >= words.len(),
+            is_in_sentence: !sentence.contains(['{', '}', '[', ']', ';', '(', '|']),
+            is_hard: !crate::redact::find::value::names::is_made_of_names(value.as_bytes()),
+            between: sentence
+                .get(place + quote + value.len()..)
+                .unwrap_or_default()
+                .to_lowercase(),
         })
     };
     let last = words.iter().enumerate().rev().take(MOST_WORDS);
@@ -976,12 +1379,16 @@ fn phrase_before(sentence: &str) -> Option<ValueBefore<'_>> {
     let is_near = words.count() < MOST_BEHIND;
     let value = inner.trim();
     let place = start + (inner.len() - inner.trim_start().len());
-    let is_phrase = value.split(' ').count() >= FEWEST_WORDS;
+    // `„radish-saddle-dune“ als Passwort`
+    let is_phrase = value.split([' ', '-']).count() >= FEWEST_WORDS;
     (is_near && is_phrase && is_secret(value, true, true)).then(|| ValueBefore {
         place: place..place + value.len(),
         glued: "",
         next: next.to_owned(),
         is_last_of_clause: false,
+        is_hard: false,
+        is_in_sentence: false,
+        between: String::new(),
     })
 }
 
@@ -1129,7 +1536,7 @@ mod tests {
 
     #[test]
     fn every_language_tells_a_password() {
-        let table: super::words::Table = toml::from_str(include_str!("prose.toml")).unwrap();
+        let table: words::Table = toml::from_str(include_str!("prose.toml")).unwrap();
         assert!(table.language.len() >= 15);
         for language in &table.language {
             for label in &language.labels {

@@ -3,7 +3,7 @@
 //! Some labels belong to a dozen languages (`token`, `pin`), and most places of labels tell nothing. So a place is
 //! looked at once for all languages whose verbs answer the same there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -24,7 +24,34 @@ pub struct Language {
     /// Labels of numbers that are typed.
     #[serde(default)]
     codes: Vec<String>,
+    /// Labels of passphrases, whose words nothing needs to quote.
+    #[serde(default)]
+    phrases: Vec<String>,
+    /// Words for keys that name other things, too.
+    #[serde(default)]
+    keys: Vec<String>,
+    /// Words for codes that name other things, too: only with one of the things they open.
+    #[serde(default)]
+    vague_codes: Vec<String>,
+    /// What such a code opens.
+    #[serde(default)]
+    things: Vec<String>,
     accounts: Vec<String>,
+    /// What names an account before its password.
+    #[serde(default)]
+    users: Vec<String>,
+    /// What holds a sentence together, and what is said of passphrases.
+    #[serde(default)]
+    ordinary: Vec<String>,
+    /// What says of a value before it that it is what the label behind names.
+    #[serde(default)]
+    pub pointers: Vec<String>,
+    /// What stands between an old value and its new one.
+    #[serde(default)]
+    towards: Vec<String>,
+    /// What begins the sentence that tells the value, behind the one that names it.
+    #[serde(default)]
+    continuations: Vec<String>,
     pub verbs: Vec<String>,
     /// The first letter of each verb.
     #[serde(skip)]
@@ -45,6 +72,10 @@ pub struct Word {
     pub is_foreign: bool,
     /// Whether it names a token or a key, which is never a plain word.
     pub is_of_token: bool,
+    /// Whether it names a phrase.
+    pub is_phrase: bool,
+    /// Whether it names other things, too.
+    pub is_vague: bool,
 }
 
 static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
@@ -54,8 +85,14 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     });
     let mut languages = table.language;
     for language in &mut languages {
-        let codes = language.codes.clone();
-        language.labels.extend(codes);
+        let more = [
+            &language.codes,
+            &language.phrases,
+            &language.keys,
+            &language.vague_codes,
+        ];
+        let more: Vec<String> = more.into_iter().flatten().cloned().collect();
+        language.labels.extend(more);
         // The longest verb first, so that `set to` is not taken for `set`.
         language
             .verbs
@@ -79,8 +116,14 @@ static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
         for account in accounts {
             words.entry(account).or_default().of_account.push(language);
         }
-        for code in &language.codes {
+        for code in language.codes.iter().chain(&language.vague_codes) {
             words.entry(code).or_default().is_pin = true;
+        }
+        for phrase in &language.phrases {
+            words.entry(phrase).or_default().is_phrase = true;
+        }
+        for vague in language.keys.iter().chain(&language.vague_codes) {
+            words.entry(vague).or_default().is_vague = true;
         }
     }
     let english = LANGUAGES.first();
@@ -92,6 +135,46 @@ static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
     }
     words
 });
+
+/// The words of ASCII that name other things, too.
+static VAGUE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let words = LANGUAGES
+        .iter()
+        .flat_map(|language| language.keys.iter().chain(&language.vague_codes));
+    let words = words.map(String::as_str);
+    words.filter(|word| word.is_ascii()).collect()
+});
+
+/// Whether bytes are a word that names other things, too. No place in a program tells anything for these, and most of
+/// their places are in programs, so this is asked before all else.
+pub fn is_vague(label: &[u8]) -> bool {
+    VAGUE
+        .iter()
+        .any(|word| word.len() == label.len() && word.as_bytes().eq_ignore_ascii_case(label))
+}
+
+/// The words of all languages that hold a sentence together.
+static ORDINARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let words = LANGUAGES.iter().flat_map(|language| &language.ordinary);
+    words.map(String::as_str).collect()
+});
+
+/// Whether a word holds sentences together or is said of passphrases.
+pub fn is_ordinary(word: &str) -> bool {
+    ORDINARY.contains(word)
+}
+
+/// Whether a text in small letters ends with a word for an account or a user.
+pub fn is_account(text: &str) -> bool {
+    let mut words = LANGUAGES
+        .iter()
+        .flat_map(|language| language.accounts.iter().chain(&language.users));
+    words.any(|word| {
+        text.strip_suffix(word.as_str()).is_some_and(|before| {
+            !word.is_ascii() || !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        })
+    })
+}
 
 /// What the words of all languages are for, and with which case they stand in a text.
 pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -118,6 +201,58 @@ impl Word {
 }
 
 impl Language {
+    /// The length of what begins the sentence that tells a value, at the start of a text.
+    pub fn continuation_before(&self, text: &str) -> Option<usize> {
+        let is_at_start = |words: &&String| {
+            let Some((start, behind)) = text.split_at_checked(words.len()) else {
+                return false;
+            };
+            (start == words.as_str() || start.to_lowercase() == **words)
+                && (!words.is_ascii() && behind.starts_with(|c: char| c.is_ascii())
+                    || behind.starts_with([' ', ':']))
+        };
+        let found = self.continuations.iter().filter(is_at_start);
+        found.map(String::len).max()
+    }
+
+    /// The length of the word that leads to a new value, at the start of a text.
+    pub fn towards_before(&self, text: &str) -> Option<usize> {
+        let mut words = self.towards.iter().filter(|word| {
+            let behind = text.strip_prefix(word.as_str());
+            behind.is_some_and(|behind| behind.starts_with(' ') || !word.is_ascii())
+        });
+        words.next().map(String::len)
+    }
+
+    /// Whether a text in small letters names a thing that codes open.
+    pub fn has_thing(&self, text: &str) -> bool {
+        self.things
+            .iter()
+            .any(|thing| text.contains(thing.as_str()))
+    }
+
+    /// Whether some words in small letters end with a verb that needs no blank behind it.
+    pub fn ends_with_verb(&self, words: &str) -> bool {
+        let mut verbs = self.verbs.iter().filter_map(|verb| verb.strip_suffix('|'));
+        verbs.any(|verb| words.ends_with(verb))
+    }
+
+    /// Whether some words in small letters point at what stands before them.
+    pub fn has_pointer(&self, words: &str) -> bool {
+        self.pointers.iter().any(|pointer| {
+            words.match_indices(pointer.as_str()).any(|(at, _)| {
+                let is_edge = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+                !pointer.is_ascii()
+                    || is_edge(words.get(..at).and_then(|it| it.chars().next_back()))
+                        && is_edge(
+                            words
+                                .get(at + pointer.len()..)
+                                .and_then(|it| it.chars().next()),
+                        )
+            })
+        })
+    }
+
     /// The length of the verb that a text begins with, where a blank or a sign follows if it needs one.
     pub fn verb_before(&self, text: &str) -> Option<usize> {
         // Most texts begin with no verb, and this tells without making small letters of them.

@@ -1,6 +1,6 @@
-//! Where a token starts and ends in a text that may be escaped or wrapped.
+//! Finds where a token starts and ends in a text that may be escaped or wrapped.
 
-/// Whether a token may start at a place: behind anything but a letter or a digit, or behind the
+/// Tells whether a token may start at a place: behind anything but a letter or a digit, or behind the
 /// end of an escape sequence, as in `\\nghp_…`, `%3Dghp_…`, `\\u003dghp_…` and `\\u001b[1mghp_…`.
 pub fn is_bounded(text: &[u8], start: usize) -> bool {
     let before = text
@@ -27,7 +27,7 @@ pub fn is_bounded(text: &[u8], start: usize) -> bool {
 /// The longest escape sequence that ends in letters or digits, without what it begins with.
 pub const LONGEST_ESCAPE: usize = 5;
 
-/// Where the text begins that stands at a place, behind the letters of an escape sequence such as `\n`,
+/// Finds where the text begins that stands at a place, behind the letters of an escape sequence such as `\n`,
 /// `\u0022` and `%22`.
 pub fn behind_escape(text: &[u8], start: usize) -> usize {
     let before = text.get(..start).unwrap_or_default();

@@ -64,7 +64,7 @@ enum Part {
 /// Characters of one alphabet.
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
-    /// Whether a byte is of it.
+    /// The bytes that belong to it.
     is_of: IsOf,
     least: usize,
     /// `None` where there is no end to it.
@@ -79,16 +79,16 @@ pub struct TokenForm {
     /// The literal by which it is looked for; empty where it has none.
     anchor: String,
     rest: Vec<Part>,
-    /// Whether a letter or a digit right behind it tells that it is something else.
+    /// True where a letter or a digit right behind it tells that it is something else.
     is_bounded: bool,
 }
 
-/// Where a token stands.
+/// The place where a token stands.
 #[derive(Debug)]
 pub struct Found {
     /// All that its form describes.
     pub token: Range<usize>,
-    /// What is random of it: all that is behind the anchor, and the head.
+    /// Its random part: all that is behind the anchor, and the head.
     pub random: Vec<u8>,
     /// The run that it ends with.
     last: Option<Run>,
@@ -132,12 +132,12 @@ impl TokenForm {
         &self.anchor
     }
 
-    /// Whether a run stands before the anchor.
+    /// Tells whether a run stands before the anchor.
     pub fn has_head(&self) -> bool {
         self.head.is_some()
     }
 
-    /// Whether it may be at the place of an anchor: that stands there, in the case of the form, and a byte of the
+    /// Tells whether it may be at the place of an anchor: that stands there, in the case of the form, and a byte of the
     /// run behind it.
     pub fn may_be_at(&self, text: &[u8], place: usize) -> bool {
         let rest = text.get(place..).unwrap_or_default();
@@ -193,7 +193,7 @@ impl TokenForm {
 }
 
 impl Found {
-    /// Where the whole token ends: behind all that its last alphabet goes on with.
+    /// Finds where the whole token ends: behind all that its last alphabet goes on with.
     pub fn end(&self, text: &[u8]) -> usize {
         let mut at = self.token.end;
         let count = |at: usize, is: &dyn Fn(u8) -> bool, most: usize| {
@@ -234,7 +234,7 @@ fn parts_of(form: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// Where a token ends that an escape ends, as in `%22token%22`: some alphabets hold `%`.
+/// Finds where a token ends that an escape ends, as in `%22token%22`: some alphabets hold `%`.
 fn before_escape(text: &[u8], token: Range<usize>) -> usize {
     const ESCAPES: [&[u8]; 6] = [b"%22", b"%27", b"%20", b"%26", b"%2C", b"%7D"];
     let bytes = text.get(token.clone()).unwrap_or_default();
@@ -264,12 +264,12 @@ impl Run {
         })
     }
 
-    /// Whether `=` may stand behind it, as behind base64.
+    /// Tells whether `=` may stand behind it, as behind base64.
     fn is_padded(self) -> bool {
         (self.is_of)(b'+')
     }
 
-    /// Where a run starts that ends at a place. What is longer is something else.
+    /// Finds where a run starts that ends at a place. What is longer is something else.
     fn before(self, text: &[u8], end: usize) -> Option<usize> {
         let most = self.most.unwrap_or(LONGEST_LOOK);
         let before = text.get(..end)?.iter().rev();
@@ -283,7 +283,7 @@ impl Run {
         (self.least..=most).contains(&length).then_some(start)
     }
 
-    /// Where a run ends that starts at a place, over what is invisible in it. `next` is the literal behind it.
+    /// Finds where a run ends that starts at a place, over what is invisible in it. `next` is the literal behind it.
     fn read(
         self,
         text: &[u8],

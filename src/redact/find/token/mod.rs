@@ -28,7 +28,7 @@ pub struct Token {
     is_near: bool,
 }
 
-/// What the random part of a token has to hold.
+/// A kind of character that the random part of a token has to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Need {
@@ -94,7 +94,7 @@ fn rows(table: &str) -> Vec<Row> {
     table.token
 }
 
-/// Whether an id is that of a kind of token.
+/// Tells whether an id is that of a kind of token.
 pub fn is_token(id: &str) -> bool {
     ALL.iter().any(|token| token.id == id)
 }
@@ -127,12 +127,12 @@ impl Token {
         }
     }
 
-    /// Whether the finished document is searched for it once more: its form alone tells it.
+    /// Tells whether the finished document is searched for it once more: its form alone tells it.
     pub fn is_final(&self) -> bool {
         !self.is_near
     }
 
-    /// Whether a token may stand at the place of one of its keywords. Most short ones are parts of words, as
+    /// Tells whether a token may stand at the place of one of its keywords. Most short ones are parts of words, as
     /// `re_` of `core_`, and are told by the byte before and the one behind.
     pub fn may_be_at(&self, text: &[u8], keyword: &Range<usize>) -> bool {
         let place = keyword.start;
@@ -228,7 +228,7 @@ pub const REACH: usize = 80;
 /// How far before its provider's name a noun may stand, in bytes.
 pub const BEFORE: usize = 24;
 
-/// Whether a place goes on a word or number before it, as the parts of an id do.
+/// Tells whether a place goes on a word or number before it, as the parts of an id do.
 fn is_joined(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(2)..at).unwrap_or_default();
     matches!(before, [a, b'-' | b'.' | b'/'] if a.is_ascii_alphanumeric())
@@ -239,7 +239,7 @@ pub const NOUNS: [&str; 11] = [
     "key", "token", "secret", "pass", "auth", "cred", "api", "pat", "sk=", "密", "令",
 ];
 
-/// Whether a word before a place says that a secret follows, and none that it is an id or a digest.
+/// Tells whether a word before a place says that a secret follows, and none that it is an id or a digest.
 fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
     const OTHER: [&[u8]; 11] = [
         b"commit" as &[u8],
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    /// What one row finds in a text that holds nothing else.
+    /// Gives what one row finds in a text that holds nothing else.
     fn tokens(token: &Token, text: &str) -> Vec<String> {
         let mut places: Vec<Range<usize>> = Vec::new();
         Keywords::new(token.keywords.iter().map(String::as_str))
@@ -309,7 +309,7 @@ mod tests {
             .collect()
     }
 
-    /// What stands for a row's tokens: its examples, and each form at its least.
+    /// Gives examples of a row's tokens: its own, and each form at its least.
     pub fn examples(row: &Row) -> Vec<String> {
         let forms = row.forms.iter().map(|form| {
             let example = form.replace("+}", "}");

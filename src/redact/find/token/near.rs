@@ -1,6 +1,6 @@
 //! Tokens that need their provider's name near them, of which there are some hundred kinds.
 //!
-//! To look for all those names in a whole text would slow each search. But such a token needs a noun too, such as
+//! Looking for all those names in a whole text would slow each search. But such a token needs a noun too, such as
 //! `key`, and looks random, so the names are looked for only where a noun stands before something random.
 
 use std::ops::Range;
@@ -41,7 +41,7 @@ struct RandomRuns<'t> {
     text: &'t [u8],
     /// Up to where was looked.
     at: usize,
-    /// Where the last one ends.
+    /// The place where the last one ends.
     end: usize,
 }
 
@@ -54,7 +54,7 @@ impl<'t> RandomRuns<'t> {
         }
     }
 
-    /// Whether one begins or goes on in a stretch of the text. Each stretch starts and ends behind the last.
+    /// Tells whether one begins or goes on in a stretch of the text. Each stretch starts and ends behind the last.
     fn has_one(&mut self, stretch: Range<usize>) -> bool {
         self.at = self.at.max(stretch.start);
         while self.end <= stretch.start && self.at < stretch.end.min(self.text.len()) {
@@ -84,7 +84,7 @@ fn is_of_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/')
 }
 
-/// Whether a run is none of letters only that look like words. All but a few kinds need more than that.
+/// Tells whether a run is none of letters only that look like words. All but a few kinds need more than that.
 fn may_be_random(run: &[u8]) -> bool {
     run.len() >= SHORTEST && (run.iter().any(u8::is_ascii_digit) || is_random(run))
 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_token_is_looked_for_from_any_noun_in_reach() {
-        for (id, name, token) in token::examples_of_near() {
+        for (id, name, token) in crate::redact::find::token::examples_of_near() {
             assert!(name.len() <= LONGEST_NAME, "{id}: {name} is too long");
             for (before, between) in [
                 (String::new(), "_key: ".to_owned()),

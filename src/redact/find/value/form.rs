@@ -1,14 +1,14 @@
-//! What a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
+//! Tells what a value looks like: a password, a key, code, a sentence, or only a stand-in for a secret.
 
 use super::super::pattern::Pattern;
 use super::entropy::entropy;
 use super::names::is_made_of_names;
-use super::{reference, spared};
+use super::reference;
 
 /// Values that stand for a secret and are none.
 static STAND_IN: Pattern = Pattern::new(concat!(
     r"(?i)^(?:true|false|null|none|nil|undefined|unset|empty|string|number|boolean|bigint|symbol|function|text|any|object|required|optional|hidden|masked|redacted|removed|omitted|disabled|enabled|default|changeme|change[_-]me|example|placeholder|todo|tbd|n/a|yes|no|pass|passwd|password|secret|token|value|test|dummy|bearer|basic|env|prompt|here|include|same-origin|omit|your[a-z _-]*|my[_-]?(?:secret|token|password|key)|x+|\*+|\.+|[-+|=]+|_+|#+)$",
-    // What says itself that it stands for a token: `my-personal-access-token123`.
+    // A name that says itself that it stands for a token: `my-personal-access-token123`.
     r"|^(?i:[a-z_-]{0,24}(?:access|personal|api|auth)[_-]?(?:token|key)[0-9]{0,4})$",
     // `!!options.password`
     r"|^!{1,2}[a-z_$][A-Za-z_$.?]*$",
@@ -18,7 +18,7 @@ static STAND_IN: Pattern = Pattern::new(concat!(
     r"|^(?i:user(?:name)?:pass(?:word|wd)?)(?:@.*)?$",
     // Types of columns: `VARCHAR(255)`.
     r"|^(?i:n?(?:var)?char|character varying|text|n?clob|blob|u?int(?:eger)?|bigint|numeric|decimal|boolean|uuid|bytea)(?:\([0-9, ]*\)?)?$",
-    // What says in capitals that it is to be replaced, and what is cut short: `INSERT_KEY_HERE`, `sk-...`.
+    // A text that says in capitals that it is to be replaced, and one that is cut short: `INSERT_KEY_HERE`, `sk-...`.
     r"|^[A-Z0-9_-]*(?:_HERE|YOUR_|INSERT|REPLACE|EXAMPLE|CHANGE_?ME)[A-Z0-9_-]*$|^[A-Za-z0-9_-]{0,8}(?:\.{3}|…)$",
     // Version ranges, and the alphabet.
     r"|^[~^<>=v]{0,2}[0-9]+\.[0-9]+(?:\.[0-9x*]+)?(?:-[a-z0-9.]+)?$|^(?i:abc(?:d(?:e(?:f(?:g(?:hi?)?)?)?)?)?)$|^\*(?:const|mut)?$",
@@ -46,7 +46,7 @@ pub fn is_sentence(value: &[u8]) -> bool {
     spaces >= 3 && !has_digit && (is_capital || spaces >= 6)
 }
 
-/// Whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
+/// Tells whether a value only stands for a secret: a placeholder, a whole reference, a path to it, a mask.
 pub fn is_stand_in(value: &[u8]) -> bool {
     /// A reference that a sign in it has cut.
     static CUT: Pattern = Pattern::new(r"\$\{[A-Za-z_][A-Za-z0-9_.]*$|\{\{(?:\s|$)");
@@ -61,14 +61,14 @@ pub fn is_whole_stand_in(value: &[u8]) -> bool {
         || std::str::from_utf8(value).is_ok_and(names_itself)
 }
 
-/// Whether a value without quotes starts as code or a reference does. In quotes, and on a line of data, a password
-/// may start so.
+/// Tells whether a value without quotes starts as code or a reference does. In quotes, and on a line of data, a
+/// password may start so.
 pub fn starts_as_code(value: &[u8]) -> bool {
     value.first().is_some_and(|byte| b"$%@<{[(&".contains(byte))
 }
 
-/// Whether a value begins as a variable, a tag, a bracket or a path does, and is one. A password may begin with any
-/// sign: `@4Tq9zLwx7`, `/4Tq9zLwx7`.
+/// Tells whether a value begins as a variable, a tag, a bracket or a path does, and is one. A password may begin with
+/// any sign: `@4Tq9zLwx7`, `/4Tq9zLwx7`.
 fn begins_as_reference(value: &[u8]) -> bool {
     let is_path = [&b"/"[..], b"~/", b"./", b"../"]
         .iter()
@@ -145,7 +145,7 @@ pub fn looks_random(value: &[u8]) -> bool {
         && entropy(value) >= 3.4
 }
 
-/// Whether a value is one name of words that are longer than those of random letters: `invoiceNumber2026`.
+/// Tells whether a value is one name of words that are longer than those of random letters: `invoiceNumber2026`.
 fn is_long_name(value: &[u8]) -> bool {
     let capitals = value
         .iter()
@@ -202,7 +202,7 @@ pub fn is_joined_words(value: &[u8]) -> bool {
     all >= 3 && words * 2 >= all || all == 2 && words == 2
 }
 
-/// Whether words say themselves that they stand for a secret: `my-super-secret-key`, `some-password`.
+/// Tells whether words say themselves that they stand for a secret: `my-super-secret-key`, `some-password`.
 pub fn names_itself(value: &str) -> bool {
     let lower = value.to_lowercase();
     is_made_of_words(value)

@@ -1,4 +1,4 @@
-//! What may stand inside a token without being of it: characters that nobody sees, colour codes, and the
+//! Skips what may stand inside a token without being of it: characters that nobody sees, colour codes, and the
 //! line ends of a narrow terminal. A token is redacted over them, or its tail would stay.
 
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ const LEAST_TAIL: usize = 6;
 const LEAST_LINE: usize = 16;
 const LONGEST_TAIL: usize = 512;
 
-/// Where a token goes on that stops at a place, if something invisible or a line end stands there.
+/// Finds where a token goes on that stops at a place, if something invisible or a line end stands there.
 /// `missing` is how many characters it needs, `open` how many more it may have.
 pub fn continued(
     text: &[u8],
@@ -63,7 +63,7 @@ pub fn without_gaps(token: &str) -> Cow<'_, str> {
     Cow::Owned(whole)
 }
 
-/// Where a token ends as a whole that was recognised up to a place: what is joined to it by `-` or `_`, and
+/// Finds where a token ends as a whole that was recognised up to a place: what is joined to it by `-` or `_`, and
 /// what goes on behind something invisible or a line end, is of it.
 pub fn end_of_whole(text: &[u8], end: usize) -> usize {
     let is_of = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(&byte);
@@ -93,7 +93,7 @@ fn end_of_word(text: &[u8], mut end: usize) -> usize {
     }
 }
 
-/// Whether what follows something invisible is of a token: letters and digits mixed, and not too few.
+/// Tells whether what follows something invisible is of a token: letters and digits mixed, and not too few.
 fn is_tail(tail: &[u8], open: usize, least: usize) -> bool {
     let fits = open >= tail.len() && tail.len() >= 4;
     has_digit(tail) && tail.iter().any(u8::is_ascii_alphabetic) && (fits || tail.len() >= least)

@@ -49,7 +49,7 @@ const WORDS: &[&str] = &[
     "kata sandi",
 ];
 
-/// Whether a text has the shape of a label: words in letters, with the signs of a sentence, that begin with a
+/// Tells whether a text has the shape of a label: words in letters, with the signs of a sentence, that begin with a
 /// capital or with a letter of another script than Latin. `Passwort`, `Enter your password`, `密码`.
 pub fn has_form(text: &str) -> bool {
     // `Au moins 8 caractères`: a number has its place among words only.
@@ -71,7 +71,7 @@ pub fn has_form(text: &str) -> bool {
         && text.chars().all(is_of_sentence)
 }
 
-/// Whether a text is a label that names a secret: it has the form of one, and either says so in a language
+/// Tells whether a text is a label that names a secret: it has the form of one, and either says so in a language
 /// that is known, or is written in letters beyond ASCII, as few passwords are.
 pub fn names_a_secret(text: &str) -> bool {
     if !has_form(text) {

@@ -39,7 +39,7 @@ impl Default for PlainWords {
 }
 
 impl PlainWords {
-    /// Whether a text is known to be one.
+    /// Tells whether a text is known to be one.
     pub fn has(self, text: &str) -> bool {
         let Some(word) = word_of(text) else {
             return false;

@@ -9,7 +9,7 @@ use super::names::is_made_of_names;
 /// How much of a line is looked at on either side.
 const REACH: usize = 400;
 
-/// Whether a value stands in program source, outside of quotes, and is a part of it: `secret: Uint8Array`,
+/// Tells whether a value stands in program source, outside of quotes, and is a part of it: `secret: Uint8Array`,
 /// `password = yield* prompt()`, `authorization: this.header.bind(this)`.
 pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
     let is_quoted = value
@@ -44,7 +44,7 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
             .or_else(|| text.get(value.end))
             .is_some_and(|byte| !byte.is_ascii_whitespace());
     let is_name = name > 0 && !is_star && bytes.get(..name).is_some_and(is_made_of_names);
-    // What follows a name in an expression, and what cannot.
+    // Signs that follow a name in an expression, and signs that cannot.
     let goes_on = matches!(
         next,
         b'(' | b'['
@@ -69,8 +69,8 @@ pub fn is_part(text: &[u8], value: &Range<usize>) -> bool {
         && is_source(text, value)
 }
 
-/// Whether lines are of program source: most of them begin or end as statements do. What a file is called does not
-/// tell that.
+/// Tells whether lines are of program source: most of them begin or end as statements do. What a file is called does
+/// not tell that.
 pub fn is_source_text(text: &[u8]) -> bool {
     /// So many lines are enough to tell.
     const MOST_LINES: usize = 400;
@@ -82,7 +82,7 @@ pub fn is_source_text(text: &[u8]) -> bool {
     all >= 3 && of_source * 2 >= all
 }
 
-/// Whether a line is a statement, or a part of one.
+/// Tells whether a line is a statement, or a part of one.
 fn is_statement(line: &[u8]) -> bool {
     let word = line
         .iter()
@@ -103,7 +103,7 @@ fn is_statement(line: &[u8]) -> bool {
         )
 }
 
-/// Whether a value in lines of program source, by [`is_source_text`], is a part of the program. In such lines a
+/// Tells whether a value in lines of program source, by [`is_source_text`], is a part of the program. In such lines a
 /// value without quotes is one, unless it looks like a secret, or its line is one of settings.
 pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
     let nearest = value.start.saturating_sub(REACH);
@@ -139,8 +139,9 @@ pub fn is_told_part(text: &[u8], value: &Range<usize>) -> bool {
     !is_quoted && !is_comment && !is_setting && !may_be_secret && is_statement(line.trim_ascii())
 }
 
-/// Whether a value without quotes is a piece of an expression: `getKey(path,route)`, `size*Factor`, `TRet<Uint8Array>`,
-/// `,salt,1e5,32`, `ok.");if(a)`. A password may hold each sign, but seldom behind a name of some length.
+/// Tells whether a value without quotes is a piece of an expression: `getKey(path,route)`, `size*Factor`,
+/// `TRet<Uint8Array>`, `,salt,1e5,32`, `ok.");if(a)`. A password may hold each sign, but seldom behind a name of some
+/// length.
 pub fn is_expression(value: &[u8]) -> bool {
     const SHORTEST_NAME: usize = 3;
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$.".contains(byte);
@@ -240,7 +241,7 @@ fn is_source(text: &[u8], place: &Range<usize>) -> bool {
             .is_some_and(|line| ends(line) || begins(line.trim_ascii()))
 }
 
-/// Whether a word is one that begins a line of program source.
+/// Tells whether a word is one that begins a line of program source.
 pub fn is_keyword(word: &[u8]) -> bool {
     KEYWORDS.contains(&word)
 }

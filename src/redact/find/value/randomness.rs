@@ -1,7 +1,5 @@
 //! Tells a random value from a word, a name or a stand-in.
 
-use super::program;
-
 /// Whether some part of a value is random. A value of words that are joined by `-`, `_` or `.`, such as a
 /// CSS class, is not, nor is a camel-case name.
 pub fn is_random(value: &[u8]) -> bool {
@@ -70,8 +68,8 @@ const FOLLOWERS: [&[u8]; 26] = [
     b"adeilnoptuvwyz",
 ];
 
-/// Whether letters make no word: a fifth of the pairs of letters stand in no word. Of random letters nine of ten texts
-/// of 12 letters are so, of words three of a thousand.
+/// Tells whether letters make no word: a fifth of the pairs of letters stand in no word. Of random letters nine of
+/// ten texts of 12 letters are so, of words three of a thousand.
 pub fn are_random_letters(value: &[u8]) -> bool {
     const SHORTEST: usize = 8;
     let number_of = |letter: u8| usize::from(letter.to_ascii_lowercase().wrapping_sub(b'a'));
@@ -86,7 +84,7 @@ pub fn are_random_letters(value: &[u8]) -> bool {
         && value.windows(2).filter(is_unusual).count() * 5 >= value.len() - 1
 }
 
-/// Whether a value only shows where one would stand: `xxxxxxxx`, `YOUR_API_KEY`, `…EXAMPLE`, `abcdef…`.
+/// Tells whether a value only shows where one would stand: `xxxxxxxx`, `YOUR_API_KEY`, `…EXAMPLE`, `abcdef…`.
 pub fn is_stand_in(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();

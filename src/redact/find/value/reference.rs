@@ -1,6 +1,6 @@
 //! References to a value that stands elsewhere: `$DB_PASSWORD`, `${X:-}`, `$(cat f)`, `{{ x }}`, `%X%`, `!vault`.
 
-/// Whether a text is one whole reference and nothing else. `$Marble261x` is none: a variable is called in
+/// Tells whether a text is one whole reference and nothing else. `$Marble261x` is none: a variable is called in
 /// capitals or in small letters, and has few digits.
 pub fn is_whole(value: &[u8]) -> bool {
     let pairs: [(&[u8], &[u8]); 11] = [

@@ -1,8 +1,7 @@
-//! What stays beside a strong name in a place that is known to hold data: only what is no value of its own.
+//! Tells what stays beside a strong name in a place that is known to hold data: only what is no value of its own.
 
 use super::form::is_path;
-use super::form::{is_password_like, is_sentence, is_whole_stand_in};
-use super::names::is_made_of_names;
+use super::form::{is_sentence, is_whole_stand_in};
 use super::{label, reference};
 
 /// A value that is shorter is none, in bytes.
@@ -24,7 +23,7 @@ const WORDS: [&[u8]; 12] = [
     b"manual",
 ];
 
-/// Whether a value beside a strong name is a reference, a mask, a path, a label, or a word for none.
+/// Tells whether a value beside a strong name is a reference, a mask, a path, a label, or a word for none.
 pub fn is_spared(value: &[u8]) -> bool {
     let begins_as_reference = value
         .first()
@@ -33,7 +32,7 @@ pub fn is_spared(value: &[u8]) -> bool {
         || value.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
         || reference::is_whole(value)
         || value.starts_with(b"[redacted:")
-        // What SOPS has encrypted.
+        // A value that SOPS has encrypted.
         || value.starts_with(b"ENC[")
         || !begins_as_reference && is_whole_stand_in(value)
         || is_path(value)

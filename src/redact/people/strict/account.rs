@@ -47,7 +47,7 @@ pub static USER_VARIABLE: Near = Near {
     )),
     judge: of_variable,
 };
-/// What a command that asks for a name printed.
+/// The name that a command such as `whoami` printed.
 pub static WHO: Near = Near {
     words: &["whoami", "logname", "id -un"],
     pattern: Pattern::new(
@@ -93,7 +93,7 @@ pub static USER_INFO: Near = Near {
     judge: of_user_info,
 };
 
-/// Whether a name may be taken out wherever else it stands. `laptop` is the name of a computer and a word.
+/// Tells whether a name may be taken out wherever else it stands. `laptop` is the name of a computer and a word.
 pub fn spreads(rule: &str, name: &str) -> bool {
     let is_name = !is_common(name) && name.chars().any(char::is_alphabetic);
     is_name && name.chars().count() <= 64 && (rule != HOST_ID || is_telling_host(name))

@@ -118,17 +118,17 @@ const WORDS_TOO: &[&str] = &[
     "ray", "rich", "rob", "rose", "rust", "sky", "star", "sue", "will",
 ];
 
-/// Whether a name is none of a person.
+/// Tells whether a name is none of a person.
 pub fn is_common(name: &str) -> bool {
     COMMON.contains(&name.to_lowercase().as_str())
 }
 
-/// Whether a name is a word of English too, so that it is one only beside what tells it.
+/// Tells whether a name is a word of English too, so that it is one only beside what tells it.
 pub fn is_word_too(name: &str) -> bool {
     WORDS_TOO.contains(&name.to_lowercase().as_str())
 }
 
-/// Whether a text is the name of an account: letters, digits and a few marks.
+/// Tells whether a text is the name of an account: letters, digits and a few marks.
 pub fn is_account(name: &str) -> bool {
     let is_of_name = |c: char| c.is_alphanumeric() || "._-+".contains(c);
     let is_long = name.chars().count() >= 2 || name.chars().all(crate::redact::words::is_unspaced);

@@ -43,7 +43,7 @@ pub static HOST_VARIABLE: Near = Near {
     )),
     judge: of_variable,
 };
-/// What systems print of themselves: `Host Name:   DESKTOP-1`.
+/// Lines in which systems name themselves: `Host Name:   DESKTOP-1`.
 pub static HOST_LINE: Near = Near {
     words: &[
         "hostname",
@@ -59,7 +59,7 @@ pub static HOST_LINE: Near = Near {
     )),
     judge: of_line,
 };
-/// What the command printed.
+/// The name that the command printed.
 pub static HOST: Near = Near {
     words: &["hostname"],
     pattern: Pattern::new(
@@ -122,7 +122,7 @@ fn of_address(text: &str, groups: &Captures, found: &mut Vec<Found>) {
     found.extend(place.map(|place| (place, HOST_ID)));
 }
 
-/// Whether the name of a computer is no word: it has a number, a hyphen, a domain, or nothing but capitals.
+/// Tells whether the name of a computer is no word: it has a number, a hyphen, a domain, or nothing but capitals.
 pub fn is_telling_host(name: &str) -> bool {
     let is_sign = |byte: u8| byte.is_ascii_digit() || b"-.".contains(&byte);
     name.bytes().any(is_sign) || name.bytes().all(|byte| byte.is_ascii_uppercase())

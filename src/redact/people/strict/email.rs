@@ -55,7 +55,7 @@ fn address_at(text: &str, at: usize) -> Option<Range<usize>> {
     (is_found && !is_user_info(before)).then(|| at - local..at + 1 + domain)
 }
 
-/// Whether a text ends in the account of an address, with a password or not: `https://jo`, `ssh://jo:x`.
+/// Tells whether a text ends in the account of an address, with a password or not: `https://jo`, `ssh://jo:x`.
 fn is_user_info(before: &str) -> bool {
     let start = before.floor_char_boundary(before.len().saturating_sub(320));
     let near = before.get(start..).unwrap_or_default();
@@ -113,7 +113,7 @@ fn domain_length(after: &str) -> Option<usize> {
             _ => break,
         }
     }
-    // What follows the last name, such as `foo@1.2.3-rc.1`, may make a version of it.
+    // The text behind the last name may make a version of it, as in `foo@1.2.3-rc.1`.
     whole.filter(|whole| {
         *whole == end || !near.get(*whole..).is_some_and(|rest| rest.starts_with('.'))
     })

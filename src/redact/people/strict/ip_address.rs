@@ -92,7 +92,7 @@ fn v6(run: &str, before: &str, after: &str) -> Option<usize> {
     (tells && (is_likely || is_in_brackets)).then_some(run.len())
 }
 
-/// Whether an address is that of somebody: not of the computer itself, a mask, or a server that everybody asks.
+/// Tells whether an address is that of somebody: not of the computer itself, a mask, or a server that everybody asks.
 fn tells_v4(address: Ipv4Addr) -> bool {
     const KNOWN: [[u8; 4]; 6] = [
         [8, 8, 8, 8],
@@ -107,7 +107,7 @@ fn tells_v4(address: Ipv4Addr) -> bool {
     !(address.is_loopback() || octets.first() == Some(&0) || is_mask || KNOWN.contains(&octets))
 }
 
-/// Whether four numbers are a version by what stands before them.
+/// Tells whether four numbers are a version by what stands before them.
 fn is_version(before: &str, address: Ipv4Addr) -> bool {
     let start = before.floor_char_boundary(before.len().saturating_sub(48));
     let near = before.get(start..).unwrap_or_default();

@@ -18,7 +18,6 @@ mod person;
 mod told_name;
 
 use self::found::Found;
-use std::ops::Range;
 
 /// The ids of what is found, beside those of names.
 pub const IDS: [&str; 4] = [path::ID, email::ID, ip_address::ID, account::LOGIN_ID];

@@ -53,7 +53,7 @@ fn of_label(text: &str, groups: &Captures, found: &mut Vec<Found>) {
     found.extend(name.map(|place| (place, USER_ID)));
 }
 
-/// Whether a text is written as the name of a person.
+/// Tells whether a text is written as the name of a person.
 pub fn is_name(text: &str) -> bool {
     text.split(' ')
         .all(|word| is_name_word(word) && is_name_text(word))
@@ -106,7 +106,7 @@ fn full_name(text: &str, place: Range<usize>, is_all: bool) -> Option<Range<usiz
         return None;
     }
     let first = words.get(words.len() - run)?;
-    // Of the words that are left the first stands where the run starts.
+    // The run starts at the first of the words that are left.
     let start = start_of_run(candidate, run)?;
     let name = candidate.get(start..)?.trim();
     let is_label = |word: &str| ["Author", "Committer", "From", "To", "Cc", "By"].contains(&word);
@@ -122,7 +122,7 @@ fn starts_line(text: &str, at: usize) -> bool {
         .is_none_or(|before| before.is_empty() || before.ends_with('\n'))
 }
 
-/// Where the last `run` words of a text start.
+/// Finds where the last `run` words of a text start.
 fn start_of_run(text: &str, run: usize) -> Option<usize> {
     let mut rest = text.trim_end();
     for _ in 1..run {
@@ -134,7 +134,7 @@ fn start_of_run(text: &str, run: usize) -> Option<usize> {
     }))
 }
 
-/// Whether a word is written as a name of a person is: with a capital, or in a script that has none.
+/// Tells whether a word is written as a name of a person is: with a capital, or in a script that has none.
 fn is_name_word(word: &str) -> bool {
     const PARTICLES: [&str; 14] = [
         "de", "da", "del", "der", "den", "van", "von", "di", "la", "le", "bin", "al", "dos", "y",

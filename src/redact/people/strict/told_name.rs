@@ -5,13 +5,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Captures;
-
 use super::found::Found;
 use super::near::Near;
 use super::{account, computer, person};
 use crate::redact::find::keywords::Keywords;
-use crate::redact::find::pattern::Pattern;
 use crate::redact::find::window;
 
 static ALL: [&Near; 14] = [
@@ -31,7 +28,7 @@ static ALL: [&Near; 14] = [
     &person::AUTHOR,
 ];
 
-/// What is looked for by itself, as it is too short for a word.
+/// A sign that is looked for by itself, as it is too short for a word.
 const AT: &str = "@";
 
 /// The words of all patterns, each with the number of its pattern.

@@ -1,4 +1,4 @@
-//! What sessions a database holds.
+//! Lists the sessions of a database.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -151,7 +151,7 @@ impl DatabaseStore {
                     match known.and_then(|place| sessions.get_mut(place)) {
                         Some(known) => {
                             let is_published = known.is_published || session.is_published;
-                            // That of the document: the row that was changed last.
+                            // The row that was changed last: the document tells of the same.
                             if session.updated > known.updated {
                                 *known = session;
                             }
@@ -215,7 +215,7 @@ impl DatabaseStore {
             };
             for (id, (typed, conversation)) in of_session {
                 let parts = of_parts.get(&id).copied().unwrap_or_default();
-                // What the second holds of the first is shown once.
+                // A message that stands in both is shown once.
                 let count = match kinds_shown(parts, conversation) {
                     [Kind::Typed] => typed,
                     [Kind::Typed, _] => typed + parts - known_again(&of_message, &id).min(parts),

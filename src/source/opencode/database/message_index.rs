@@ -24,9 +24,9 @@ pub struct Index {
 /// How the messages of a session are stored.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
-    /// In `message` and `part`.
+    /// Messages in `message`, with their parts in `part`.
     Parts,
-    /// In `session_message`, typed, with their parts inside.
+    /// Typed messages in `session_message`, with their parts inside.
     Typed,
 }
 
@@ -113,7 +113,7 @@ impl Index {
         Ok(joined::union(kinds.iter().map(of_kind)))
     }
 
-    /// By the time of creation, then by id: the clock in the ids wrapped in 2026.
+    /// Lists messages by the time of creation, then by id: the clock in the ids wrapped in 2026.
     fn of_parts(
         store: &DatabaseStore,
         session_id: &str,

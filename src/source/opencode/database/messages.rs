@@ -68,7 +68,7 @@ impl DatabaseMessages {
         }
     }
 
-    /// Whether a text is in a row of `message` or in those of its parts, or some cannot be read.
+    /// Tells whether a text is in a row of `message` or in those of its parts, or some cannot be read.
     fn is_in_parts(
         &self,
         rowid: i64,
@@ -124,7 +124,7 @@ impl DatabaseMessages {
     }
 }
 
-/// Whether a text is in any of the first columns of a row.
+/// Tells whether a text is in any of the first columns of a row.
 fn is_in_any(
     row: &Row<'_>,
     columns: usize,

@@ -64,7 +64,7 @@ const WITHOUT_LOCKS: &str = if cfg!(windows) {
 /// A database in one state, whatever is written to it meanwhile.
 pub struct Database {
     pub connection: Connection,
-    /// As it was asked for; it may be a link.
+    /// The path that was asked for. It may be a link.
     pub path: PathBuf,
     /// The file itself.
     pub real: PathBuf,
@@ -72,7 +72,7 @@ pub struct Database {
     checked: Cell<Instant>,
 }
 
-/// What tells that the state that is read is still the one of the start.
+/// A mark of the state that was read first, to tell later that it is still the same.
 enum State {
     /// A transaction sees to it.
     Locked,
@@ -85,7 +85,7 @@ enum State {
 /// Why a database could not be opened.
 struct Failure {
     error: Error,
-    /// Whether that may be of this moment only.
+    /// True where that may be of this moment only.
     may_pass: bool,
 }
 
@@ -261,7 +261,7 @@ fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
         .query_row([], |row| row.get(0))
 }
 
-/// Whether an error is one that a program leads to which opens, closes or recovers the store.
+/// Tells whether an error may come from a program that opens, closes or recovers the store at this moment.
 fn is_of_this_moment(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
@@ -370,7 +370,7 @@ fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
-    // What has to be sorted stays in memory: a temporary file would hold conversation.
+    // Sorting stays in memory: a temporary file would hold conversation.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;

@@ -15,19 +15,19 @@ use crate::source::fields::Path;
 use crate::source::json::apart;
 use crate::source::json::value::{Json, JsonObject};
 
-/// What is stored of a message.
+/// The stored rows of a message.
 pub enum StoredMessage {
-    /// Of generation 1: a row of `message`, and rows of `part`.
+    /// Generation 1: a row of `message`, and rows of `part`.
     WithParts {
         /// Its place in the session.
         index: usize,
         session_id: Arc<str>,
-        /// That of `message`, then those of `part`.
+        /// The row of `message`, then the rows of `part`.
         rows: StoredRows,
-        /// Whether there are more parts, which could not be read.
+        /// True where there are more parts, which could not be read.
         is_damaged: bool,
     },
-    /// Of generation 2: a row of `session_message`.
+    /// Generation 2: a row of `session_message`.
     Typed {
         /// Its place in the session.
         index: usize,
@@ -56,7 +56,7 @@ impl Default for StoredRows {
     }
 }
 
-/// Where the parts of a row are.
+/// The places of the fields of a row.
 struct StoredRow {
     created: Option<i64>,
     id: Range<usize>,

@@ -222,7 +222,7 @@ impl DatabaseStore {
         })
     }
 
-    /// Where a session was published. The secret beside it is never asked for.
+    /// The address at which a session was published. The secret beside it is never asked for.
     fn share_url(&self, id: &str) -> Result<Option<String>> {
         if self.schema.session_share.is_none() {
             return Ok(None);
@@ -238,7 +238,7 @@ fn changed(info: &Object) -> Option<i64> {
     info.get("time")?.get("updated")?.as_i64()
 }
 
-/// What tells of a publication holds, whichever row has it.
+/// A publication counts, whichever row tells of it.
 fn keep_publication(from: &Object, to: &mut Object) {
     for name in ["share", "had_cloud_share"] {
         let is_told = |value: &Value| *value != json!(0);

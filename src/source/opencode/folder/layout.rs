@@ -10,7 +10,7 @@ use crate::memory;
 use crate::model::{Notes, Object};
 use crate::source::json::text;
 
-/// Where a folder has its files.
+/// The places of the files in a folder.
 #[derive(Clone)]
 pub struct Layout {
     /// Folders of sessions.
@@ -19,7 +19,7 @@ pub struct Layout {
     pub messages: PathBuf,
     /// The folder of folders of parts.
     pub parts: PathBuf,
-    /// Whether these are by session and message, or by message alone.
+    /// True where these stand by session and message, false where by message alone.
     pub parts_by_session: bool,
     pub todos: Option<PathBuf>,
     pub shares: PathBuf,
@@ -98,7 +98,7 @@ pub fn ids_in(folder: &Path) -> io::Result<Vec<String>> {
     Ok(ids)
 }
 
-/// Whether an id may become part of a path.
+/// Tells whether an id may become part of a path.
 pub fn is_id(id: &str) -> bool {
     !id.is_empty()
         && id

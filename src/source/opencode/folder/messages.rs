@@ -132,7 +132,7 @@ struct MessageFiles {
 
 impl Stored for MessageFiles {
     fn bytes(&self) -> usize {
-        // What is typical: to know it would take as long as to read it.
+        // A typical size. Counting would take as long as reading.
         64 * 1024
     }
 

@@ -46,7 +46,7 @@ struct SessionFile {
 /// The messages of a folder, for a list.
 struct OfFolder {
     path: PathBuf,
-    /// By session.
+    /// The folder with the messages of each session.
     folders: HashMap<String, PathBuf>,
     counts: MessageCounts,
 }
@@ -300,7 +300,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     )
 }
 
-/// Where a session was published. The secret beside it is not looked at.
+/// The address at which a session was published. The secret beside it is not looked at.
 fn share_url(layout: &Layout, id: &str, info: &Object) -> Option<String> {
     let of_info = info.get("share").and_then(Value::as_object);
     let of_info = of_info.and_then(|share| text(share, "url"));

@@ -19,7 +19,7 @@ pub struct Leaf {
     pub name: Option<Range<usize>>,
     /// The object or list that holds it, by its number in the document.
     pub parent: usize,
-    /// Whether it is itself the name of a member.
+    /// True where it is itself the name of a member.
     pub is_name: bool,
 }
 
@@ -35,7 +35,7 @@ pub struct Number {
 /// An object or a list of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Container {
-    /// Whether it is an object.
+    /// True where it is an object.
     pub is_object: bool,
     /// The number of the one that holds it; its own for the outermost.
     pub parent: usize,
@@ -75,7 +75,7 @@ pub fn read(text: &[u8], start: usize, steps: &mut usize) -> Option<Document> {
     (!document.leaves.is_empty()).then_some(document)
 }
 
-/// What may come next inside a container.
+/// The tokens that may come next inside a container.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     /// A value or the end: the container was just opened.

@@ -1,6 +1,6 @@
 //! Secrets in JSON that stands in a text: the output of a tool, the body of a request, a file.
 //!
-//! 1. [`json_document`](self::document) reads each document and gives the place of every string.
+//! 1. [`document`](self::document) reads each document and gives the place of every string.
 //! 2. A string is judged by the name it stands under.
 //! 3. Any other string is searched as a text of its own, as it is meant and not as it is escaped. So a
 //!    document in a string of a document is read as well, at any depth.
@@ -46,7 +46,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// Whether a hit of a search of the whole text holds in this region, too: it stands in one string,
+    /// Tells whether a hit of a search of the whole text holds in this region, too: it stands in one string,
     /// and it is not found by a name, which [`Region::hits`] tells better.
     pub fn keeps(&self, hit: &Hit) -> bool {
         let at = self.plain.partition_point(|leaf| leaf.end < hit.range.end);
@@ -54,15 +54,15 @@ impl Region {
         hit.rule != ID && leaf.is_some_and(|leaf| leaf.start <= hit.range.start)
     }
 
-    /// Whether a hit begins and ends in this region.
+    /// Tells whether a hit begins and ends in this region.
     pub fn holds(&self, hit: &Hit) -> bool {
         self.place.start <= hit.range.start && hit.range.end <= self.place.end
     }
 }
 
-/// What [`regions`] asks its caller for.
+/// The questions of [`regions`] to its caller.
 pub struct Search<'s> {
-    /// Whether a range of the text is worth a search: it holds a keyword.
+    /// Tells whether a range of the text is worth a search: it holds a keyword.
     pub is_worth: &'s dyn Fn(&Range<usize>) -> bool,
     /// Searches a text.
     pub find: &'s dyn Fn(&str) -> Vec<Hit>,
@@ -276,7 +276,7 @@ impl<'t> Judge<'t> {
         }
     }
 
-    /// Whether the strings of a container are mostly labels.
+    /// Tells whether the strings of a container are mostly labels.
     fn holds_labels(&self, container: usize) -> bool {
         let of_all = self.holds_labels.get_or_init(|| {
             let mut labels = vec![(0_usize, 0_usize); self.document.containers.len()];

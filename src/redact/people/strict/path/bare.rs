@@ -1,4 +1,4 @@
-//! Where a path ends that no quote or bracket shows the end of: the signs that names in paths are made of.
+//! Finds the end of a path that no quote or bracket ends, by the signs that names in paths are made of.
 
 use super::kind::extension;
 use super::style::Style;
@@ -40,7 +40,7 @@ pub fn bare_length(rest: &str, root: usize, style: Style) -> usize {
     }
     let path = rest.get(..at).unwrap_or_default();
     let trimmed = path.trim_end_matches(['.', ',', '-', '=', '*']);
-    // What `*` stands for goes with its folder.
+    // A `*` at the end goes with its folder.
     let is_glob = path.ends_with('*') && trimmed.ends_with(|c| style.is_separator(c));
     if is_glob {
         at
@@ -49,7 +49,7 @@ pub fn bare_length(rest: &str, root: usize, style: Style) -> usize {
     }
 }
 
-/// Whether a character outside of ASCII is no part of a name.
+/// Tells whether a character outside of ASCII is no part of a name.
 fn ends_text(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()

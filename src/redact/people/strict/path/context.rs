@@ -1,4 +1,4 @@
-//! What stands around a path with a slash at its start: does it say that it is a route, a link, or a file?
+//! Reads the text around a path with a slash at its start: does it say that it is a route, a link, or a file?
 
 /// How much of the line before a path is looked at, in bytes.
 const REACH: usize = 64;
@@ -7,7 +7,7 @@ const METHODS: &[&str] = &[
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY", "ALL", "ROUTE",
 ];
 
-/// What stands before a link or a route, in lower case, without the quote.
+/// Texts that stand before a link or a route, in lower case, without the quote.
 const ROUTE_MARKS: &[&str] = &[
     "href=",
     "src=",
@@ -122,7 +122,7 @@ impl<'t> Before<'t> {
         }
     }
 
-    /// Whether the path is what an HTTP request asks for.
+    /// Tells whether the path is what an HTTP request asks for.
     pub fn is_request(&self) -> bool {
         let word = self.line.strip_suffix(' ').and_then(|line| {
             line.split([' ', '"', '`', '\'', '[', '*', '|', '('])
@@ -131,7 +131,7 @@ impl<'t> Before<'t> {
         word.is_some_and(|word| METHODS.contains(&word))
     }
 
-    /// Whether the path is a link or a route.
+    /// Tells whether the path is a link or a route.
     pub fn is_route(&self) -> bool {
         let lower = self.lower.as_str();
         let spaceless = lower.trim_end();
@@ -151,7 +151,7 @@ impl<'t> Before<'t> {
             || self.is_quoted && QUOTED_ROUTE_MARKS.iter().any(is_behind) && !self.is_value()
     }
 
-    /// Whether the path is that of a file, whatever its first folder is.
+    /// Tells whether the path is that of a file, whatever its first folder is.
     pub fn is_file(&self) -> bool {
         self.is_argument() || self.is_value()
     }
@@ -182,7 +182,7 @@ impl<'t> Before<'t> {
     }
 }
 
-/// Whether what stands behind a path counts its lines: `:12:5`, `(14,3)`.
+/// Tells whether what stands behind a path counts its lines: `:12:5`, `(14,3)`.
 pub fn has_line_number(after: &str) -> bool {
     let number = after.strip_prefix([':', '(']);
     number.is_some_and(|number| {

@@ -1,4 +1,4 @@
-//! Where a path ends.
+//! Finds where a path ends.
 //!
 //! A name in a path may hold blanks. Quotes, brackets and tags around a path show where it ends; without them a
 //! blank belongs to it only where what follows looks like more of the same name.
@@ -12,7 +12,7 @@ const LONGEST_QUOTED: usize = 512;
 /// How many words a name has at most.
 const MOST_WORDS: usize = 12;
 
-/// What closes what stands before a path.
+/// Gives the sign that closes the one before a path.
 fn closing(opening: char) -> Option<char> {
     Some(match opening {
         '"' | '\'' | '`' | '|' => opening,
@@ -50,7 +50,7 @@ pub fn length(before: &str, rest: &str, root: usize, style: Style) -> usize {
     }
 }
 
-/// What stands between a path's start and what closes the quote or bracket before it.
+/// Gives the text from a path's start to the sign that closes the quote or bracket before it.
 fn quoted<'t>(before: &str, rest: &'t str) -> Option<&'t str> {
     // `ls: /a/b c: Permission denied`
     if before.ends_with(": ") {
@@ -83,7 +83,7 @@ fn quoted<'t>(before: &str, rest: &'t str) -> Option<&'t str> {
     })
 }
 
-/// Whether a path is the first thing on its line, but for the mark of a list or a name before `:` or `=`.
+/// Tells whether a path is the first thing on its line, but for the mark of a list or a name before `:` or `=`.
 fn starts_line(before: &str) -> bool {
     let start = before.floor_char_boundary(before.len().saturating_sub(64));
     let near = before.get(start..).unwrap_or_default();
@@ -93,14 +93,14 @@ fn starts_line(before: &str) -> bool {
         || line.ends_with([':', '=', '：']) && line.split_whitespace().count() <= 3
 }
 
-/// Where a path ends that is all of a quoted text, but for the number of a line behind it. `None` where the text
+/// Finds the end of a path that is all of a quoted text, but for the number of a line behind it. `None` where the text
 /// is more than a path.
 fn whole(inside: &str, style: Style) -> Option<usize> {
     let path = inside
         .strip_prefix("file:")
         .map_or(inside, |address| address.trim_start_matches('/'));
     let start = inside.len() - path.len();
-    // That of a drive is no end.
+    // The colon of a drive is no end.
     let mut colons = path.match_indices(':').map(|(at, _)| at);
     let end = colons.find(|at| *at > 1).unwrap_or(path.len());
     let (path, tail) = path.split_at_checked(end)?;
@@ -129,8 +129,8 @@ fn without_line_number(path: &str) -> &str {
     }
 }
 
-/// Whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.
-/// Where nothing shows the end, a name is also written as names are.
+/// Tells whether every blank in a text is one inside of a name of a path, and the text no command and no sentence.
+/// If nothing shows the end, a name also has to be written as names are.
 fn are_blanks_of_names(path: &str, style: Style, is_bare: bool) -> bool {
     const VERBS: &[&str] = &[
         "is", "are", "was", "were", "has", "have", "does", "did", "exists", "fails", "failed",
@@ -193,7 +193,7 @@ fn are_blanks_of_names(path: &str, style: Style, is_bare: bool) -> bool {
     })
 }
 
-/// Whether a word is written as in a name: with a capital, a number, or in a script that has none.
+/// Tells whether a word is written as in a name: with a capital, a number, or in a script that has none.
 fn is_name_word(word: &str) -> bool {
     let mut chars = word.chars();
     let first = chars.find(|c| *c != '(');
@@ -229,7 +229,7 @@ fn with_blanks(rest: &str, bare: usize, style: Style, is_line: bool) -> usize {
     }
 }
 
-/// Whether a line has no sign that paths do not have.
+/// Tells whether a line has no sign that paths do not have.
 fn bare_names(line: &str, style: Style) -> bool {
     let is_strange = |(at, c): (usize, char)| match c {
         ':' => at != 1 || style == Style::Posix,
@@ -278,7 +278,7 @@ fn with_next_words(line: &str, end: usize, style: Style) -> Option<usize> {
     None
 }
 
-/// Whether the last name of a path starts as names of more than one word do.
+/// Tells whether the last name of a path starts as names of more than one word do.
 fn is_capital_before(path: &str, style: Style) -> bool {
     let name = path
         .rsplit(|c| style.is_separator(c))

@@ -1,4 +1,4 @@
-//! Whether a path tells anything of a person or a project.
+//! Tells whether a path tells anything of a person or a project.
 
 /// How sure it is that a first folder is that of a file, and not the start of a route or a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,7 +235,7 @@ const FILE_EXTENSIONS: &[&str] = &[
     "ai",
 ];
 
-/// What the first folder of a path tells.
+/// The kinds of a path's first folder.
 pub fn root(first: &str, second: Option<&str>) -> Root {
     let is_one_of = |names: &[&str]| names.contains(&first);
     match first {
@@ -249,7 +249,7 @@ pub fn root(first: &str, second: Option<&str>) -> Root {
     }
 }
 
-/// Whether a path is the same on every computer.
+/// Tells whether a path is the same on every computer.
 pub fn is_of_system(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let folder = format!("{path}/");
@@ -286,7 +286,7 @@ pub fn extension(name: &str) -> Option<&str> {
     is_one.then_some(extension)
 }
 
-/// Whether a name is that of a file which is no part of a web site.
+/// Tells whether a name is that of a file which is no part of a web site.
 pub fn is_file_name(name: &str) -> bool {
     extension(name)
         .is_some_and(|extension| FILE_EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))

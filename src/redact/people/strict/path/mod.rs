@@ -1,4 +1,4 @@
-//! Where a path starts: `/home/jo/x`, `C:\x`, `\\server\share`, `\\?\C:\x`, `file:///x`, `~jo/x`, `%2Fhome%2Fjo`.
+//! Finds where a path starts: `/home/jo/x`, `C:\x`, `\\server\share`, `\\?\C:\x`, `file:///x`, `~jo/x`, `%2Fhome%2Fjo`.
 
 mod bare;
 pub mod candidate;
@@ -21,7 +21,6 @@ use self::kind::Root;
 use self::candidate::Candidate;
 use self::candidate::starts_path;
 use self::windows::{drive, drive_length, linux_of_windows, server};
-use crate::redact::words::is_unspaced;
 
 /// The id of the rule, which is the placeholder's name too.
 pub const ID: &str = "path";
@@ -35,7 +34,7 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
         let end = candidate
             .as_ref()
             .map_or(sign, |candidate| candidate.place.end);
-        // What is no path is not looked at again either, so that the time stays linear.
+        // A place that is no path is not looked at again either, so that the time stays linear.
         at = end.max(sign + 1);
         if let Some(Candidate { place, tells: true }) = candidate {
             let from = found.last().map_or(0, |last| last.end);
@@ -46,7 +45,7 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a folder of a session tells something, so that it is looked for wherever it stands.
+/// Tells whether a folder of a session tells something, so that it is looked for wherever it stands.
 pub fn is_telling(folder: &str) -> bool {
     let is_absolute =
         folder.starts_with('/') || folder.starts_with("\\\\") || drive_length(folder) > 0;
@@ -146,8 +145,8 @@ fn posix(text: &str, start: usize) -> Option<Candidate> {
     })
 }
 
-/// Whether a path of files stands in an address without a host, as in `sqlite:////home/jo/x`, or behind the mark of
-/// a server for developers.
+/// Tells whether a path of files stands in an address without a host, as in `sqlite:////home/jo/x`, or behind the
+/// mark of a server for developers.
 fn is_local(before: &str, rest: &str) -> bool {
     let is_address =
         before.ends_with("://") || before.ends_with(":///") || before.ends_with("/@fs");
@@ -159,7 +158,7 @@ fn is_local(before: &str, rest: &str) -> bool {
     matches!(kind::root(first, second), Root::Files | Root::FilesOrRoute)
 }
 
-/// Whether a text ends in the host of an address whose path is one of that computer's files.
+/// Tells whether a text ends in the host of an address whose path is one of that computer's files.
 fn is_behind_host(before: &str) -> bool {
     const SCHEMES: [&str; 8] = [
         "vscode-remote",
@@ -194,7 +193,7 @@ fn is_behind_host(before: &str) -> bool {
 }
 
 fn tells_posix(path: &str, before: &str, after: &str) -> bool {
-    // What stands for any file, as in `/src/**/*`, is no name of one.
+    // A sign that stands for any file, as in `/src/**/*`, is no name of one.
     let is_name = |name: &&str| !name.chars().all(|c| c == '*');
     let mut names = path.split('/').filter(is_name);
     let first = names.next().unwrap_or_default();

@@ -5,8 +5,8 @@ use crate::redact::words::is_unspaced;
 /// How often a path may be encoded.
 const DEEPEST: usize = 3;
 
-/// Where an encoded path starts, of which `rest` is the first `%` and what follows. `None` where it is none, such as
-/// in the middle of `group%2Fproject`.
+/// Finds the start of an encoded path, of which `rest` is the first `%` and what follows. `None` where it is none,
+/// such as in the middle of `group%2Fproject`.
 pub fn start(before: &str, rest: &str) -> Option<usize> {
     let code = rest
         .get(1..)?

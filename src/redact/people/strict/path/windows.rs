@@ -1,4 +1,4 @@
-//! Where a path of Windows starts: `C:\x`, `\\server\share`, `\\?\C:\x`, `//wsl.localhost/Ubuntu`.
+//! Finds where a path of Windows starts: `C:\x`, `\\server\share`, `\\?\C:\x`, `//wsl.localhost/Ubuntu`.
 
 use super::candidate::{Candidate, starts_path};
 use super::end;

@@ -51,7 +51,7 @@ test("all that a reader needs is in the document", () => {
   for (const expected of [
     "# Fix negative totals in report", // title
     "| Created | 2026-11-22 07:46:12 +00:00 |", // timestamps
-    "| Exported | 2026-11-23T02:13:20+00:00 |",
+    "| Exported | 2026-11-23 02:13:20 +00:00 |",
     "| Application | OpenCode 1.18.33 |", // app version
     "| Models | `fake/fake-1` |", // model metadata
     "The totals in the report are negative. Please fix it.", // user message

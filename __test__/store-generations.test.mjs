@@ -399,10 +399,10 @@ test("a folder of the first versions", async (t) => {
   const text = readFileSync(path, "utf8");
   for (const expected of [
     /# Early/,
-    /> inside/,
+    /^(> )?inside/m,
     /\*\*Run command\*\* `ls` — completed/,
     /\*\*Child\*\*/,
-    /> beside/,
+    /^(> )?beside/m,
     /~\/work/,
     /share\.example\.com/,
     /1 damaged row/,

@@ -217,6 +217,11 @@ fn assert_contained(texts: &[String]) {
     }
 }
 
+#[test]
+fn a_line_of_an_error_is_no_definition_of_the_line_before() {
+    assert_contained(&["note\n:## Heading\n: # x".to_owned()]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -175,7 +175,10 @@ pub fn push_plain_quote(result: &mut String, text: &str) {
                 // To the eye they are blanks, and to no renderer the start of code.
                 (0..width).for_each(|_| result.push('\u{a0}'));
             }
-            result.push_str(&escaped_line(rest));
+            // A line that begins with a colon is a definition of the line before it.
+            let behind = rest.strip_prefix(':');
+            result.push_str(behind.map_or("", |_| "&#58;"));
+            result.push_str(&escaped_line(behind.unwrap_or(rest)));
             // In the application a line end is a line end.
             if lines.peek().is_some_and(|next| !next.is_empty()) {
                 result.push_str("  ");

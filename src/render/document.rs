@@ -24,7 +24,7 @@ pub type Out<'a> = &'a mut dyn FnMut(Piece<'_>) -> Result<()>;
 pub struct Piece<'a> {
     /// The text.
     pub text: &'a str,
-    /// Whether it is a message that was [rendered](MessageRenderer) before.
+    /// Whether it is a message that was rendered before.
     pub is_rendered_message: bool,
 }
 
@@ -68,7 +68,7 @@ pub trait RedactedMessages {
     /// Those of the source, and [`Error::Aborted`](crate::Error::Aborted).
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>>;
 
-    /// The same message as it was [rendered](MessageRenderer) before; `None` where it was not. It is given out once.
+    /// The same message as it was rendered before; `None` where it was not. It is given out once.
     ///
     /// # Errors
     /// Those of where it was kept.

@@ -90,7 +90,7 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     let Some(word) = Word::of(&label) else {
         return Vec::new();
     };
-    let place = Place {
+    let place = Label {
         text,
         label: keyword.clone(),
     };
@@ -137,12 +137,12 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// A label and the text around it.
-struct Place<'t> {
+struct Label<'t> {
     text: &'t [u8],
     label: Range<usize>,
 }
 
-impl Place<'_> {
+impl Label<'_> {
     /// The part of its sentence before a label, in small letters.
     fn before(&self) -> String {
         const REACH_BEFORE: usize = 120;
@@ -210,7 +210,7 @@ fn is_hard(word: &[u8]) -> bool {
 }
 
 /// `user ops2 and password x`, where nothing but the account tells that a password comes.
-fn pair_behind(behind: &str, word: &Word, place: &Place) -> Option<Range<usize>> {
+fn pair_behind(behind: &str, word: &Word, place: &Label) -> Option<Range<usize>> {
     if word.of_label.is_empty() || word.is_of_token || word.is_vague {
         return None;
     }
@@ -450,7 +450,7 @@ fn value_behind_label(
     language: &Language,
     (label, word): (&str, &Word),
     starts_clause: bool,
-    place: &Place,
+    place: &Label,
 ) -> Option<Range<usize>> {
     let is_verb = label == "pass";
     // `the password is wrong, it is …`: behind a verb without a value only what is nothing but a secret counts.
@@ -626,7 +626,7 @@ fn continuation(text: &str, language: &Language) -> Option<usize> {
 fn number_at(
     text: &str,
     (language, word): (&Language, &Word),
-    place: &Place,
+    place: &Label,
     between: &str,
     is_told: bool,
 ) -> Option<Range<usize>> {
@@ -1182,7 +1182,7 @@ fn is_version(value: &[u8]) -> bool {
 
 /// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of one
 /// of its languages right behind it.
-fn value_before(place: &Place, word: &Word) -> Option<Range<usize>> {
+fn value_before(place: &Label, word: &Word) -> Option<Range<usize>> {
     let (text, keyword, languages) = (place.text, &place.label, &word.of_label);
     let start = keyword.start.saturating_sub(200);
     let before = text.get(start..keyword.start)?;
@@ -1225,7 +1225,7 @@ fn value_before(place: &Place, word: &Word) -> Option<Range<usize>> {
 
 /// The number of a code before its label, with a word between that points at it: `punch in 742111, that's the alarm
 /// code`.
-fn code_before(sentence: &str, place: &Place, word: &Word) -> Option<Range<usize>> {
+fn code_before(sentence: &str, place: &Label, word: &Word) -> Option<Range<usize>> {
     let form = number::Form {
         is_code: true,
         may_hold_letters: false,

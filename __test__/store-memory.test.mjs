@@ -73,8 +73,7 @@ const mostMemory = (t, count, parentOf, isInBoth) => {
 
 const cases = [
   { name: "a message of a store", parentOf: () => "msg", most: 50 },
-  // A list that grows may hold twice what is in it.
-  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 260 },
+  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 90 },
   {
     name: "a message in both generations of a store",
     parentOf: () => "msg",

@@ -178,8 +178,7 @@ impl SessionSurvey {
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;
-            turn.tokens.add(message.tokens);
-            turn.cost += message.cost;
+            turn.add_usage(message.tokens, message.cost);
             turn.is_reverted |= self.reverted_from.is_some() && message.id == self.reverted_from;
         }
     }

@@ -15,15 +15,38 @@ pub struct Turn {
     /// Who wrote the first of them.
     pub author: Arc<Author>,
     /// How many messages.
-    pub messages: usize,
+    pub messages: u32,
     /// From the start of the first message to the end of the last.
     pub span: Span,
-    /// The sum over the messages.
-    pub tokens: Tokens,
-    /// The sum over the messages, in US dollars.
-    pub cost: f64,
-    /// Whether the user undid the session from here on.
+    /// The sums over the messages. `None` where no message tells any, as those of users do not.
+    pub usage: Option<Box<Usage>>,
+    /// True where the user undid the session from here on.
     pub is_reverted: bool,
+}
+
+/// What the messages of a turn used.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Tokens.
+    pub tokens: Tokens,
+    /// The cost in US dollars.
+    pub cost: f64,
+}
+
+impl Turn {
+    /// Adds what a message used.
+    pub fn add_usage(&mut self, tokens: Tokens, cost: f64) {
+        if !tokens.is_zero() || cost != 0.0 {
+            let usage = self.usage.get_or_insert_default();
+            usage.tokens.add(tokens);
+            usage.cost += cost;
+        }
+    }
+
+    /// What the messages used, zero where they tell nothing.
+    pub fn usage(&self) -> Usage {
+        self.usage.as_deref().copied().unwrap_or_default()
+    }
 }
 
 /// The turns of a session, in order. There may be a hundred thousand of them in memory.
@@ -47,8 +70,7 @@ impl Turns {
             author,
             messages: 0,
             span,
-            tokens: Tokens::default(),
-            cost: 0.0,
+            usage: None,
             is_reverted: false,
         });
     }

@@ -57,14 +57,6 @@ pub const ORDINARY_PASSES: &[&str] = &[
 
 /// Names of keys without a sign between their words.
 pub const KEYS: &[&str] = &[
-    "apikey",
-    "apikeys",
-    "apitoken",
-    "accesstoken",
-    "authtoken",
-    "secretkey",
-    "accesskey",
-    "privatekey",
     "refreshtoken",
     "idtoken",
     "authkey",

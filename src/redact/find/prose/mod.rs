@@ -18,7 +18,7 @@ mod phrase;
 pub mod reader;
 pub mod scope;
 pub mod value;
-mod words;
+pub mod words;
 
 use std::ops::Range;
 

@@ -124,7 +124,7 @@ pub fn export_to_file(
                 &mut out,
             )?;
             file.settle(summary.checksum, control.go_on)?;
-            // From here to the end there are names to be given, and nothing that takes time.
+            // All bytes are written. The files only get their names now, which takes no time.
             (control.before_name)();
             control.check()?;
             Ok(summary)

@@ -44,11 +44,11 @@ pub struct FirstPass<'p> {
     touched: TouchedTexts,
     /// The texts that the first read changed. `None` in a first read.
     first_read: Option<&'p TouchedTexts>,
-    /// What the session tells of the text that is looked at.
+    /// The carriers of the text that is being searched, as the session tells them.
     told: Carriers,
-    /// What the session tells of the tool call that is gone over.
+    /// The tool call that is being read, as the session tells it.
     call: Option<Call>,
-    /// What the session tells of the file that is gone over.
+    /// The carriers of the file that is being read, as the session tells them.
     file: Carriers,
     /// True where own patterns take part.
     takes_own: bool,
@@ -154,7 +154,7 @@ impl<'p> FirstPass<'p> {
         })
     }
 
-    /// What takes the place of a text that was read before.
+    /// The text that takes the place of one that was read before.
     fn again(&mut self, field: &'static str, text: &str, again: &Again) -> Option<String> {
         match again {
             Again::Nothing => None,

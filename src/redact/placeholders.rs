@@ -32,7 +32,7 @@ pub fn touches(placeholders: &[Range<usize>], place: &Range<usize>) -> bool {
     next.is_some_and(|other| other.start < place.end)
 }
 
-/// Whether a place in a text is inside a placeholder, which holds no secret.
+/// Tells whether a place in a text is inside a placeholder, which holds no secret.
 pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
     let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST_NAME));
     let before = text.get(nearest..at).unwrap_or_default();
@@ -55,7 +55,7 @@ pub fn placeholder_at(text: &str, start: usize) -> Option<Range<usize>> {
     is_ended.then_some(start..name + length + 1)
 }
 
-/// Whether a text may hold a placeholder.
+/// Tells whether a text may hold a placeholder.
 pub fn may_hold_placeholder(text: &str) -> bool {
     memmem::find(text.as_bytes(), PLACEHOLDER.as_bytes()).is_some()
 }
@@ -67,7 +67,7 @@ pub fn placeholders_in(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Whether a place in a text holds a placeholder and, beside it, nothing but a few signs.
+/// Tells whether a place in a text holds a placeholder and, beside it, nothing but a few signs.
 pub fn is_only_a_placeholder(value: &str) -> bool {
     let Some((before, after)) = value.split_once(PLACEHOLDER) else {
         return false;

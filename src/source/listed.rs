@@ -1,4 +1,4 @@
-//! What a list of stores tells beside its sessions.
+//! Stores that could not be read, and published sessions: a list tells them beside its sessions.
 
 use crate::error::Error;
 use std::path::PathBuf;

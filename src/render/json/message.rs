@@ -221,7 +221,7 @@ fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Obje
     object
 }
 
-/// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
+/// Tells whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
 fn is_event(message: &Message) -> bool {
     matches!(
         message.parts.as_slice(),

@@ -69,7 +69,7 @@ impl Form {
     }
 }
 
-/// Whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
+/// Tells whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
 /// no attributes.
 fn is_inert(line: &str) -> bool {
     let text = line.trim();
@@ -96,7 +96,7 @@ fn is_inert(line: &str) -> bool {
     !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes(text, closers))
 }
 
-/// Whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
+/// Tells whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
 /// name behind it.
 fn holds_attributes(text: &str, closers: Closers) -> bool {
     let mut start = 0;
@@ -137,7 +137,7 @@ fn behind_marks(line: &str) -> &str {
     }
 }
 
-/// Whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
+/// Tells whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
 /// `:::`, `!!!`, `???`, `///`, `+++`.
 pub fn starts_directive(text: &str) -> bool {
     let mut bytes = text.bytes();

@@ -24,7 +24,7 @@ pub struct Survey {
     pub census: Census,
     /// The shown sessions, in the order of the tree.
     pub sessions: Vec<SessionSurvey>,
-    /// Whether a home folder stands in what is shown.
+    /// True where a home folder stands in what is shown.
     pub shows_home: bool,
     newest_error: Option<ErrorPlace>,
 }
@@ -42,7 +42,7 @@ pub struct ErrorPlace {
 }
 
 impl ErrorPlace {
-    /// Whether it is in a message.
+    /// Tells whether it is in a message.
     pub fn is_in(&self, session: usize, message: usize) -> bool {
         self.session == session && self.message == message
     }
@@ -80,7 +80,7 @@ pub struct SessionSurvey {
 }
 
 impl Survey {
-    /// Whether the sessions' own fields are still those that the survey began with.
+    /// Tells whether the sessions' own fields are still those that the survey began with.
     pub fn fits(&self, tree: &Redacted<SessionTree>) -> bool {
         let mut sessions = self.sessions.iter().zip(tree.sessions());
         sessions.all(|(survey, session)| {

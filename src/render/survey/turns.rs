@@ -12,11 +12,11 @@ const COMPARED_AUTHORS: usize = 8;
 /// Consecutive messages of the model that answer the same message, or a single other message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// Who wrote the first of them.
+    /// The author of the first of them.
     pub author: Arc<Author>,
     /// How many messages.
     pub messages: u32,
-    /// From the start of the first message to the end of the last.
+    /// It begins with the first message and ends with the last.
     pub span: Span,
     /// The sums over the messages. `None` where no message tells any, as those of users do not.
     pub usage: Option<Box<Usage>>,
@@ -24,7 +24,7 @@ pub struct Turn {
     pub is_reverted: bool,
 }
 
-/// What the messages of a turn used.
+/// The tokens and the cost of the messages of a turn.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     /// Tokens.
@@ -43,7 +43,7 @@ impl Turn {
         }
     }
 
-    /// What the messages used, zero where they tell nothing.
+    /// The sums of what the messages used. They are zero where no message tells any.
     pub fn usage(&self) -> Usage {
         self.usage.as_deref().copied().unwrap_or_default()
     }

@@ -28,7 +28,7 @@ const COMMON_FIELDS: [&str; 9] = [
 pub struct Subject<'a> {
     /// A command, a path, a pattern, an address or a title.
     pub text: Cow<'a, str>,
-    /// Whether it is to be read letter by letter.
+    /// True where it is to be read letter by letter.
     pub is_literal: bool,
 }
 

@@ -41,7 +41,7 @@ pub fn value_before(place: &Label, word: &Word) -> Option<Range<usize>> {
     if word.is_vague {
         return None;
     }
-    // What all languages ask for comes first: mostly it is not there.
+    // All languages ask for this, and mostly it is not there: so it comes first.
     let phrase = phrase_before(sentence);
     let words = values_in(sentence);
     let found = languages.iter().find_map(|language| {
@@ -78,24 +78,24 @@ pub fn code_before(sentence: &str, place: &Label, word: &Word) -> Option<Range<u
     (is_near && is_told && place.is_in_a_sentence("")).then_some(number)
 }
 
-/// What looks like a secret before a label.
+/// A value before a label that looks like a secret.
 pub struct ValueBefore<'t> {
     pub place: Range<usize>,
     /// The rest of its own word.
     pub glued: &'t str,
     /// The word behind it.
     pub next: String,
-    /// Whether a comma and at most one other word stand between it and the label.
+    /// True where a comma and at most one other word stand between it and the label.
     pub is_last_of_clause: bool,
-    /// Whether it is nothing but a secret.
+    /// True where it is nothing but a secret.
     pub is_hard: bool,
     pub is_in_sentence: bool,
-    /// What stands between it and the label, in small letters.
+    /// The text between the value and the label, in small letters.
     pub between: String,
 }
 
 impl ValueBefore<'_> {
-    /// Whether a word follows that tells in a language that it is what the label names.
+    /// Tells whether a word follows that tells in a language that it is what the label names.
     pub fn is_told_in(&self, language: &Language) -> bool {
         const WORDS: [&str; 24] = [
             "as", "als", "is", "ist", "es", "est", "è", "é", "to", "это", "—", "–", "-", "this",
@@ -122,7 +122,7 @@ impl ValueBefore<'_> {
             || !self.glued.is_empty() && is_verb(self.glued)
     }
 
-    /// Whether such a word follows a phrase.
+    /// Tells whether such a word follows a phrase.
     pub fn is_phrase_of(&self, language: &Language) -> bool {
         let word = self.next.as_str();
         ["als", "comme", "como", "come", "jako", "olarak"].contains(&word)

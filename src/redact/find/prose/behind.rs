@@ -259,14 +259,14 @@ pub fn group(text: &str) -> Option<usize> {
     (end <= 80 && text.get(end + 1..)?.starts_with(')')).then_some(end + 2)
 }
 
-/// Whether a sign stands in the same sentence, behind a few words.
+/// Tells whether a sign stands in the same sentence, behind a few words.
 pub fn is_before_sign(rest: &str) -> bool {
     let end = rest.find(['\n', '.', ';', '。', '"', '`']);
     let sentence = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
     sentence.contains(": ") || sentence.contains('：')
 }
 
-/// Whether a text ends with a name that says that its value is about a secret: `grant_type`, `token_url`.
+/// Tells whether a text ends with a name that says that its value is about a secret: `grant_type`, `token_url`.
 pub fn names_another(text: &str) -> bool {
     let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     word.contains('_') && is_about_a_secret(word)

@@ -23,7 +23,7 @@ impl Label<'_> {
         sentence.unwrap_or_default().to_lowercase()
     }
 
-    /// Whether a line before a place behind the label is of a sentence: it has no signs of programs.
+    /// Tells whether a line before a place behind the label is of a sentence: it has no signs of programs.
     pub fn is_in_a_sentence(&self, between: &str) -> bool {
         const REACH_BEFORE: usize = 160;
         let is_of_program = |byte: &u8| b"{}[]<>;|\\=`$\"/".contains(byte);
@@ -39,7 +39,7 @@ impl Label<'_> {
                 .any(|byte| is_of_program(&byte) && byte != b'=')
     }
 
-    /// Whether a value that a vague label may tell can stand near: a number for a code, or a long word for a key.
+    /// Tells whether a value that a vague label may tell can stand near: a number for a code, or a long word for a key.
     pub fn may_tell(&self, word: &Word) -> bool {
         const NEAR: usize = 100;
         let start = self.label.start.saturating_sub(NEAR);
@@ -57,7 +57,7 @@ impl Label<'_> {
         words.any(is_hard)
     }
 
-    /// Whether a label of codes of its own, or a thing that codes open stands near: `the code of the safe`.
+    /// Tells whether a label of codes of its own, or a thing that codes open stands near: `the code of the safe`.
     pub fn is_of_code(&self, word: &Word, language: &Language, between: &str) -> bool {
         word.is_pin && !word.is_vague
             || !word.is_of_token
@@ -67,7 +67,7 @@ impl Label<'_> {
     }
 }
 
-/// Whether a label is a part of a name or of a longer word: `createToken`, `passwords_file`, `tokenizer`.
+/// Tells whether a label is a part of a name or of a longer word: `createToken`, `passwords_file`, `tokenizer`.
 pub fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
     /// A label that is shorter may end another word: `skeleton`, `happen`.
     const SHORTEST_OF_COMPOUND: usize = 8;
@@ -97,7 +97,7 @@ pub fn is_in_a_name(text: &[u8], keyword: &Range<usize>) -> bool {
         || !is_ascii_word && is_in_a_short_word(text, keyword)
 }
 
-/// Whether a short label is a part of a longer word in letters beyond ASCII: `пас` in `спасибо`, `mã` in `mãe`. Words
+/// Tells whether a short label is a part of a longer word in letters beyond ASCII: `пас` in `спасибо`, `mã` in `mãe`. Words
 /// of scripts without blanks between them have no such edges.
 pub fn is_in_a_short_word(text: &[u8], keyword: &Range<usize>) -> bool {
     const LONGEST: usize = 5;

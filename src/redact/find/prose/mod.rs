@@ -41,7 +41,7 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
     let mut at = 0;
     let mut columns = table::Columns::default();
     for (number, keyword) in keywords.iter().enumerate() {
-        // Of labels that start together the longest counts: `api key`, not `api`.
+        // Some labels start together. The longest counts: `api key`, not `api`.
         let next = keywords.get(number + 1);
         if keyword.start < at
             || next.is_some_and(|next| next.start == keyword.start && next.end > keyword.end)

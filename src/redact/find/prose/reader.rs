@@ -6,7 +6,7 @@ use super::words::Language;
 pub struct Reader<'t> {
     pub text: &'t str,
     pub at: usize,
-    /// Whether a cell of a table begins.
+    /// True where a cell of a table begins.
     pub has_cell: bool,
 }
 
@@ -103,7 +103,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What may stand behind a value, before its sentence goes on.
+/// Signs that may stand behind a value, before its sentence goes on.
 pub const QUOTE_ENDS: [char; 12] = [
     '"', '\'', '`', '”', '“', '»', '」', '』', ',', '，', '、', '*',
 ];

@@ -78,7 +78,7 @@ pub fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     is_secret(value, false, is_told).then_some(0..value.len())
 }
 
-/// Whether a value may look like nothing but a secret. Most words do not, which is told here before all else.
+/// Tells whether a value may look like nothing but a secret. Most words do not, which is told here before all else.
 pub fn may_stand_alone(value: &[u8]) -> bool {
     let is_marked = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^*".contains(byte);
     value.iter().any(is_marked) || value.iter().filter(|byte| **byte == b'-').count() >= 3
@@ -291,7 +291,7 @@ pub fn is_version(value: &[u8]) -> bool {
     value.split(|byte| b"-_./:".contains(byte)).all(is_part)
 }
 
-/// Whether a word is nothing but a secret: letters that make no word, or letters and digits in no order of names.
+/// Tells whether a word is nothing but a secret: letters that make no word, or letters and digits in no order of names.
 pub fn is_hard(word: &[u8]) -> bool {
     const SHORTEST: usize = 10;
     word.len() >= SHORTEST

@@ -187,7 +187,7 @@ pub fn is_expression(value: &[u8]) -> bool {
     begins_behind_a_name || is_call || is_type || goes_on_as_statement() || is_product()
 }
 
-/// Whether the line of a place, or one beside it, is of program source.
+/// Tells whether the line of a place, or one beside it, is of program source.
 fn is_source(text: &[u8], place: &Range<usize>) -> bool {
     let nearest = place.start.saturating_sub(REACH);
     let before = text.get(nearest..place.start).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Pairs of an account and a password: `admin / x`, `user admin and password x`.
 
-use super::context::Label;
+use super::context::LabelPlace;
 use super::pair;
 use super::reader::Reader;
 use super::scope::scope_word;
@@ -94,7 +94,7 @@ pub fn value_behind_account(behind: &str, language: &Language) -> Option<Range<u
 }
 
 /// `user ops2 and password x`, where nothing but the account tells that a password comes.
-pub fn pair_behind(behind: &str, word: &Word, place: &Label) -> Option<Range<usize>> {
+pub fn pair_behind(behind: &str, word: &Word, place: &LabelPlace) -> Option<Range<usize>> {
     if word.of_label.is_empty() || word.is_of_token || word.is_vague {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Values that stand before their label: `x is the password`, `x 是我的密码`.
 
 use super::behind::MOST_WORDS;
-use super::context::Label;
+use super::context::LabelPlace;
 use super::end::without_end;
 use super::number;
 use super::value::is_secret;
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of one
 /// of its languages right behind it.
-pub fn value_before(place: &Label, word: &Word) -> Option<Range<usize>> {
+pub fn value_before(place: &LabelPlace, word: &Word) -> Option<Range<usize>> {
     let (text, keyword, languages) = (place.text, &place.label, &word.of_label);
     let start = keyword.start.saturating_sub(200);
     let before = text.get(start..keyword.start)?;
@@ -54,7 +54,7 @@ pub fn value_before(place: &Label, word: &Word) -> Option<Range<usize>> {
 
 /// The number of a code before its label, with a word between that points at it: `punch in 742111, that's the alarm
 /// code`.
-pub fn code_before(sentence: &str, place: &Label, word: &Word) -> Option<Range<usize>> {
+pub fn code_before(sentence: &str, place: &LabelPlace, word: &Word) -> Option<Range<usize>> {
     let form = number::Form {
         is_code: true,
         may_hold_letters: false,

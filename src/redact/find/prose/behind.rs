@@ -3,7 +3,7 @@
 use super::alone::name_with_number;
 use super::alone::password_alone;
 use super::alone::two_words;
-use super::context::Label;
+use super::context::LabelPlace;
 use super::number;
 use super::phrase;
 use super::reader::QUOTE_ENDS;
@@ -22,7 +22,7 @@ pub fn value_behind_label(
     language: &Language,
     (label, word): (&str, &Word),
     starts_clause: bool,
-    place: &Label,
+    place: &LabelPlace,
 ) -> Option<Range<usize>> {
     let is_verb = label == "pass";
     // `the password is wrong, it is …`: behind a verb without a value only what is nothing but a secret counts.
@@ -198,7 +198,7 @@ pub fn continuation(text: &str, language: &Language) -> Option<usize> {
 pub fn number_at(
     text: &str,
     (language, word): (&Language, &Word),
-    place: &Label,
+    place: &LabelPlace,
     between: &str,
     is_told: bool,
 ) -> Option<Range<usize>> {

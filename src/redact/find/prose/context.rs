@@ -6,12 +6,12 @@ use super::words::Word;
 use std::ops::Range;
 
 /// A label and the text around it.
-pub struct Label<'t> {
+pub struct LabelPlace<'t> {
     pub text: &'t [u8],
     pub label: Range<usize>,
 }
 
-impl Label<'_> {
+impl LabelPlace<'_> {
     /// The part of its sentence before a label, in small letters.
     pub fn before(&self) -> String {
         const REACH_BEFORE: usize = 120;

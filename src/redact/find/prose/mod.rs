@@ -31,7 +31,7 @@ use crate::redact::find::prose::account::value_behind_account;
 use crate::redact::find::prose::before::value_before;
 use crate::redact::find::prose::behind::second_value;
 use crate::redact::find::prose::behind::value_behind_label;
-use crate::redact::find::prose::context::Label;
+use crate::redact::find::prose::context::LabelPlace;
 use crate::redact::find::prose::context::is_in_a_name;
 
 /// How much of a sentence is looked at, in bytes.
@@ -96,7 +96,7 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     let Some(word) = Word::of(&label) else {
         return Vec::new();
     };
-    let place = Label {
+    let place = LabelPlace {
         text,
         label: keyword.clone(),
     };

@@ -6,17 +6,14 @@ use super::attachments::Extractor;
 use super::control::{Control, Phase, Progress};
 use super::write_document;
 use crate::error::{Error, Result};
-use crate::file_name;
-use crate::memory;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{Census, Clock};
-use crate::sink;
 use crate::sink::AtomicFile;
-use crate::source;
 use crate::source::{Input, Origin, StoredSession, TextsApart};
 use crate::stop::Stop;
+use crate::{file_name, memory, sink, source};
 
 /// How often a session is read while its store keeps changing.
 const ATTEMPTS: usize = 5;

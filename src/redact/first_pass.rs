@@ -8,14 +8,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::find::carrier;
 use super::find::carrier::kind::Carrier;
 use super::find::carrier::{Call, Carriers};
 use super::find::hit::NumberedPlace;
-use super::find::hits;
 use super::find::hits::Hits;
-use super::find::secret_fields;
 use super::find::secret_fields::FieldVisitor;
+use super::find::{carrier, hits, secret_fields};
 use super::known::secrets::Numbering;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
@@ -23,9 +21,8 @@ use super::settings::Settings;
 use super::touched::{Again, Touched, TouchedTexts};
 use super::{find, visible};
 use crate::error::{Error, Result};
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{Message, ToolPart, data_url};
+use crate::model::{Message, ToolPart, data_url, visit};
 use crate::options::level::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value

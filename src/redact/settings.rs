@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::find::carrier;
-use super::find::carrier::Carriers;
 use super::find::carrier::kind::Carrier;
-use super::find::carrier::marks;
 use super::find::carrier::marks::Unmarked;
+use super::find::carrier::{Carriers, marks};
 use super::find::hit::{Hit, NumberedPlace};
 use super::find::hits::Hits;
 use super::find::value::plain_words::PlainWords;

@@ -4,13 +4,9 @@ use super::attachment_names::AttachmentNames;
 use super::cuts::Cuts;
 use super::survey::Survey;
 use crate::error::Result;
-use crate::model::Message;
-use crate::model::Notes;
-use crate::model::SessionTree;
-use crate::model::Timestamp;
+use crate::model::{Message, Notes, SessionTree, Timestamp};
 use crate::options::ExportOptions;
-use crate::redact::Redacted;
-use crate::redact::RedactionReport;
+use crate::redact::{Redacted, RedactionReport};
 
 /// A message as it stands in a document, behind a list. Where it ends that list, it begins with a line end.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,9 +10,10 @@ use super::tool::changes::changes;
 use super::tool::details::details;
 use super::tool::summary::subject;
 use super::tool::{failure, todos};
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session, ToolPart};
+use crate::model::{
+    FileDiff, FilePart, Message, MessageError, Part, PartKind, Session, ToolPart, visit,
+};
 use crate::options::{Detail, ExportOptions};
 
 /// Tells whether a text holds a `~` that stands for a folder: alone, or at the start of a path.

@@ -1,7 +1,8 @@
 //! Stores that could not be read, and published sessions: a list tells them beside its sessions.
 
-use crate::error::Error;
 use std::path::PathBuf;
+
+use crate::error::Error;
 
 /// A session that was published on the web.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,8 @@
 use serde_json::{Number, Value};
 
 use super::super::visible;
-use super::place::named_value;
-use super::place::number;
-use crate::model::Object;
-use crate::model::visit;
+use super::place::{named_value, number};
+use crate::model::{Object, visit};
 
 /// A pass that goes over the fields of an object and redacts them.
 pub trait FieldVisitor {

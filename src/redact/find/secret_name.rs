@@ -7,18 +7,10 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::pattern::Pattern;
-use crate::redact::find::secret_words::ABOUT;
-use crate::redact::find::secret_words::ASKING;
-use crate::redact::find::secret_words::ENDINGS;
-use crate::redact::find::secret_words::KEYS;
-use crate::redact::find::secret_words::OF_FORMS;
-use crate::redact::find::secret_words::OF_KEY;
-use crate::redact::find::secret_words::OF_TOKEN;
-use crate::redact::find::secret_words::ORDINARY;
-use crate::redact::find::secret_words::ORDINARY_PASSES;
-use crate::redact::find::secret_words::SECRETS;
-use crate::redact::find::secret_words::SHORT_SECRETS;
-use crate::redact::find::secret_words::STRONG_NAME;
+use super::secret_words::{
+    ABOUT, ASKING, ENDINGS, KEYS, OF_FORMS, OF_KEY, OF_TOKEN, ORDINARY, ORDINARY_PASSES, SECRETS,
+    SHORT_SECRETS, STRONG_NAME,
+};
 
 /// A name that holds one of the strong ones.
 pub static STRONG: LazyLock<Pattern> = LazyLock::new(|| format!("(?i){STRONG_NAME}").into());

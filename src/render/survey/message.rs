@@ -5,10 +5,9 @@
 use serde_json::Value;
 
 use super::super::changed_files::ChangedFile;
-use super::super::home_shown;
-use super::super::tool;
 use super::super::tool::Kind;
 use super::super::tool::changes::changes;
+use super::super::{home_shown, tool};
 use super::census::Census;
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,

@@ -2,13 +2,9 @@
 
 use super::super::are_random_letters;
 use super::super::secret_name::Strength;
-use super::super::value::form::is_code;
-use super::super::value::form::is_key_like;
-use super::super::value::form::is_made_of_words;
-use super::super::value::form::is_sentence;
-use super::super::value::form::is_stand_in;
-use super::super::value::form::looks_random;
-use super::super::value::form::starts_as_code;
+use super::super::value::form::{
+    is_code, is_key_like, is_made_of_words, is_sentence, is_stand_in, looks_random, starts_as_code,
+};
 use super::super::value::label::is_label;
 
 /// How far behind a name a value may start.

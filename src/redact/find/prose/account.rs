@@ -1,13 +1,13 @@
 //! Pairs of an account and a password: `admin / x`, `user admin and password x`.
 
+use std::ops::Range;
+
 use super::context::LabelPlace;
 use super::pair;
 use super::reader::Reader;
 use super::scope::scope_word;
 use super::value::value_at;
-use super::words::Language;
-use super::words::Word;
-use std::ops::Range;
+use super::words::{Language, Word};
 
 /// `admin / x`, `jo:x`, `admin, x`, behind a word for accounts.
 pub fn value_behind_account(behind: &str, language: &Language) -> Option<Range<usize>> {

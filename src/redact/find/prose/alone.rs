@@ -1,17 +1,12 @@
 //! Values that no verb or sign tells: `(password x)`, `parolasını x olarak`.
 
+use super::super::are_random_letters;
+use super::super::value::form::{is_identifier, is_joined_words, is_password_like, is_stand_in};
+use super::super::value::reference;
 use super::end::without_end;
 use super::reader::Reader;
-use super::value::is_secret;
-use super::value::is_version;
-use super::words::Language;
-use super::words::Word;
-use crate::redact::find::are_random_letters;
-use crate::redact::find::value::form::is_identifier;
-use crate::redact::find::value::form::is_joined_words;
-use crate::redact::find::value::form::is_password_like;
-use crate::redact::find::value::form::is_stand_in;
-use crate::redact::find::value::reference;
+use super::value::{is_secret, is_version};
+use super::words::{Language, Word};
 
 /// The length of the password that a text starts with, right behind its label, where the two are a clause of their
 /// own, or a verb follows: `(password x)`, `user admin, pass x, port 22`, `parolasını x olarak`.

@@ -1,13 +1,13 @@
 //! Values that stand before their label: `x is the password`, `x 是我的密码`.
 
+use std::ops::Range;
+
 use super::behind::MOST_WORDS;
 use super::context::LabelPlace;
 use super::end::without_end;
 use super::number;
 use super::value::is_secret;
-use super::words::Language;
-use super::words::Word;
-use std::ops::Range;
+use super::words::{Language, Word};
 
 /// `x is the password`, `use x as the password`, `x 是我的密码`: the value stands before its label, with a word of one
 /// of its languages right behind it.

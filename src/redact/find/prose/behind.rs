@@ -1,21 +1,16 @@
 //! Values that stand behind their label: `the password for the server is x`.
 
-use super::alone::name_with_number;
-use super::alone::password_alone;
-use super::alone::two_words;
-use super::context::LabelPlace;
-use super::number;
-use super::phrase;
-use super::reader::QUOTE_ENDS;
-use super::reader::Reader;
-use super::scope::scope_word;
-use super::value::is_hard;
-use super::value::value_at;
-use super::words::Language;
-use super::words::Word;
-use crate::redact::find::are_random_letters;
-use crate::redact::find::secret_name::is_about_a_secret;
 use std::ops::Range;
+
+use super::super::are_random_letters;
+use super::super::secret_name::is_about_a_secret;
+use super::alone::{name_with_number, password_alone, two_words};
+use super::context::LabelPlace;
+use super::reader::{QUOTE_ENDS, Reader};
+use super::scope::scope_word;
+use super::value::{is_hard, value_at};
+use super::words::{Language, Word};
+use super::{number, phrase};
 
 pub fn value_behind_label(
     behind: &str,

@@ -1,9 +1,9 @@
 //! A label and the text around it.
 
-use super::value::is_hard;
-use super::words::Language;
-use super::words::Word;
 use std::ops::Range;
+
+use super::value::is_hard;
+use super::words::{Language, Word};
 
 /// A label and the text around it.
 pub struct LabelPlace<'t> {

@@ -22,20 +22,19 @@ pub mod words;
 
 use std::ops::Range;
 
-pub use self::words::KEYWORDS;
+use self::account::{pair_behind, value_behind_account};
+use self::before::value_before;
+use self::behind::{second_value, value_behind_label};
+use self::context::{LabelPlace, is_in_a_name};
 use self::words::{Word, is_vague};
 use super::place::table;
 use super::value::program;
-use crate::redact::find::prose::account::pair_behind;
-use crate::redact::find::prose::account::value_behind_account;
-use crate::redact::find::prose::before::value_before;
-use crate::redact::find::prose::behind::second_value;
-use crate::redact::find::prose::behind::value_behind_label;
-use crate::redact::find::prose::context::LabelPlace;
-use crate::redact::find::prose::context::is_in_a_name;
+
+pub use self::words::KEYWORDS;
 
 /// How much of a sentence is looked at, in bytes.
 const REACH: usize = 320;
+
 /// The places of the passwords in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;

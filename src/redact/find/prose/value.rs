@@ -1,17 +1,13 @@
 //! Values in a sentence: quoted, or one word, and what of these looks like a secret.
 
-use super::end::without_end;
-use crate::redact::find::are_random_letters;
-use crate::redact::find::value::form::is_code;
-use crate::redact::find::value::form::is_identifier;
-use crate::redact::find::value::form::is_joined_words;
-use crate::redact::find::value::form::is_password_like;
-use crate::redact::find::value::form::is_stand_in;
-use crate::redact::find::value::form::starts_as_code;
-use crate::redact::find::value::label;
-use crate::redact::find::value::program;
-use crate::redact::find::value::reference;
 use std::ops::Range;
+
+use super::super::are_random_letters;
+use super::super::value::form::{
+    is_code, is_identifier, is_joined_words, is_password_like, is_stand_in, starts_as_code,
+};
+use super::super::value::{label, program, reference};
+use super::end::without_end;
 
 /// The value that a text starts with. `is_told` where a verb or a sign says that one comes.
 pub fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {

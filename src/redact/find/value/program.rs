@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::form::{is_key_like, is_password_like, looks_random};
-use super::names::is_camel_case;
-use super::names::is_made_of_names;
+use super::names::{is_camel_case, is_made_of_names};
 
 /// How much of a line is looked at on either side.
 const REACH: usize = 400;

@@ -1,7 +1,8 @@
 //! A place that may be a path.
 
-use crate::redact::words::is_unspaced;
 use std::ops::Range;
+
+use crate::redact::words::is_unspaced;
 
 /// A place that may be a path.
 pub struct Candidate {

@@ -23,7 +23,7 @@ fn switch() -> MutexGuard<'static, Option<String>> {
         .unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether web publishing is enabled in this process; with an origin, whether it is for that one. What is
+/// Tells whether web publishing is enabled in this process; with an origin, whether it is for that one. What is
 /// no origin that [`enable`] would take is never enabled.
 pub fn is_enabled(origin: Option<&str>) -> bool {
     ask("", origin).is_ok()
@@ -133,7 +133,7 @@ pub fn check_request(origin: &str, host: &str, path: &str) -> Result<()> {
 /// How often a path may be encoded: no honest one is that often.
 const MOST_ENCODINGS: usize = 8;
 
-/// Whether a path holds `/api/share` or `/api/shares`, however it is written. A server, and whatever
+/// Tells whether a path holds `/api/share` or `/api/shares`, however it is written. A server, and whatever
 /// stands before it, may each decode it and resolve its dots, in any order: so each form between what
 /// was sent and what no longer changes is looked at.
 fn is_share_endpoint(path: &str) -> bool {
@@ -152,7 +152,7 @@ fn is_share_endpoint(path: &str) -> bool {
     true
 }
 
-/// Whether a path that is not decoded any more holds it, as it stands or with its dots resolved.
+/// Tells whether a path that is not decoded any more holds it, as it stands or with its dots resolved.
 fn names_share_endpoint(path: &str) -> bool {
     let path: String = path
         .chars()

@@ -4,7 +4,8 @@
 //! shows is counted again by its own headings, or, in JSON, by its own arrays, which tells what is
 //! missing.
 
-use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
+use std::io;
+use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};

@@ -26,7 +26,7 @@ pub struct Message {
     pub finish: Option<String>,
     /// The error that ended it.
     pub error: Option<MessageError>,
-    /// Whether it sums the session up so far (compaction).
+    /// True where it sums the session up so far (compaction).
     pub is_summary: bool,
     /// The session that it belongs to, as the message itself says.
     pub session_id: Option<String>,

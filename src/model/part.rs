@@ -22,9 +22,9 @@ pub enum PartKind {
     Text {
         /// The text, usually Markdown.
         text: String,
-        /// Whether the runtime wrote it, not the user.
+        /// True where the runtime wrote it, not the user.
         is_synthetic: bool,
-        /// Whether the model did not get it.
+        /// True where the model did not get it.
         is_ignored: bool,
         /// When it was written.
         time: Span,
@@ -74,7 +74,7 @@ pub enum PartKind {
     Retry(RetryPart),
     /// The conversation so far was replaced by a summary.
     Compaction {
-        /// Whether the runtime decided it.
+        /// True where the runtime decided it.
         is_automatic: Option<bool>,
         /// `running`, `completed` or `failed`.
         status: Option<String>,

@@ -72,7 +72,7 @@ pub struct SessionInfo {
     pub archived: Option<Timestamp>,
     /// Where the session was published, if it was. It is an address that anybody can read.
     pub share_url: Option<String>,
-    /// Whether the session was published, also where the address is not known.
+    /// True where the session was published, also where the address is not known.
     pub was_published: bool,
     /// The message from which on the user undid the session.
     pub reverted_from: Option<String>,
@@ -185,7 +185,7 @@ impl Tokens {
         self.cache_write += other.cache_write;
     }
 
-    /// Whether nothing was counted.
+    /// Tells whether nothing was counted.
     pub fn is_zero(self) -> bool {
         self == Self::default()
     }

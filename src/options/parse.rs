@@ -6,8 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::level::RedactLevel;
-use super::problem::check_names;
-use super::problem::invalid;
+use super::problem::{check_names, invalid};
 use super::{
     App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactOptions, TimeZone,
     WriteOptions, own,

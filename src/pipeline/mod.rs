@@ -43,11 +43,6 @@ mod reader;
 mod spool;
 mod write;
 
-pub use control::{Control, Phase, Progress};
-pub use entry::{
-    Export, Session, Summary, export, export_to_file, suggest_file_name, write_export,
-};
-
 use std::path::Path;
 
 use self::attachments::Extractor;
@@ -59,6 +54,11 @@ use crate::options::ExportOptions;
 use crate::render;
 use crate::render::document::Content;
 use crate::render::{Census, Cuts};
+
+pub use self::control::{Control, Phase, Progress};
+pub use self::entry::{
+    Export, Session, Summary, export, export_to_file, suggest_file_name, write_export,
+};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(

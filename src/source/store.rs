@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::discovery::find_stores;
-use super::listed::PublishedSession;
-use super::listed::UnreadableStore;
+use super::listed::{PublishedSession, UnreadableStore};
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
 use super::origin::Origin;

@@ -14,12 +14,12 @@ pub use frame::{END, Frame, LINES_OF_END, closing, heading, split_end, start};
 pub enum Kind {
     /// A turn of the conversation, by whom.
     Turn {
-        /// Whether the user wrote it.
+        /// True where the user wrote it.
         is_user: bool,
     },
     /// A tool call: its line, then what is shown of it beside.
     Tool {
-        /// Whether it failed.
+        /// True where it failed.
         has_failed: bool,
     },
     /// The model's reasoning: its label, then the text.
@@ -117,7 +117,7 @@ fn is_collapsible(kind: Kind) -> bool {
     matches!(kind, Kind::Tool { .. } | Kind::Reasoning | Kind::Runtime)
 }
 
-/// Whether anything stands between the next two marks, where those are of details and of the end.
+/// Tells whether anything stands between the next two marks, where those are of details and of the end.
 fn has_details(rest: &[(usize, Mark)]) -> bool {
     match rest {
         [(from, Mark::Details), (to, Mark::End), ..] => from < to,

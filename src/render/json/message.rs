@@ -243,7 +243,7 @@ fn put_what_happened(object: &mut Object, message: &Message) {
     );
 }
 
-/// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
+/// Tells whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
 fn is_event(message: &Message) -> bool {
     matches!(
         message.parts.as_slice(),

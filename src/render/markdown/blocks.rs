@@ -21,7 +21,7 @@ pub struct Context<'a> {
     pub options: &'a ExportOptions,
     pub words: &'static Words,
     pub clock: Clock,
-    /// Whether the document becomes a page.
+    /// True where the document becomes a page.
     pub is_page: bool,
     /// The number of each sub-agent session by its id, which is its place in the tree.
     pub agent_numbers: HashMap<String, usize>,
@@ -67,7 +67,7 @@ pub struct Blocks<'a> {
     pub around: Around,
     /// Whether indented code would belong to the list or the code before it.
     pub is_behind_list: bool,
-    /// Whether a text was cut that holds a placeholder: where it is cut depends on how long its number is.
+    /// True where a text was cut that holds a placeholder: where it is cut depends on how long its number is.
     pub depends_on_numbers: Cell<bool>,
 }
 

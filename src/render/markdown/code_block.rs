@@ -74,7 +74,7 @@ pub fn is_inert(text: &str) -> bool {
     matches!(Form::of(text), Form::Fenced)
 }
 
-/// Whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
+/// Tells whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
 /// no attributes.
 fn is_inert_line(line: &str) -> bool {
     let text = line.trim();
@@ -101,7 +101,7 @@ fn is_inert_line(line: &str) -> bool {
     !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes(text, closers))
 }
 
-/// Whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
+/// Tells whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
 /// name behind it.
 fn holds_attributes(text: &str, closers: Closers) -> bool {
     let mut start = 0;
@@ -142,7 +142,7 @@ fn behind_marks(line: &str) -> &str {
     }
 }
 
-/// Whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
+/// Tells whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
 /// `:::`, `!!!`, `???`, `///`, `+++`.
 pub fn starts_directive(text: &str) -> bool {
     let mut bytes = text.bytes();

@@ -212,14 +212,15 @@ impl Page<'_> {
         facts.extend(author.agent.as_deref().map(quoted_value));
         facts.extend(author.model.as_ref().map(|model| self.blocks.model(model)));
         if turn.messages > 1 {
-            facts.push(self.words.steps.of(turn.messages));
+            facts.push(self.words.steps.of(turn.messages as usize));
         }
         if self.options.usage {
-            if !turn.tokens.is_zero() {
-                facts.push(fill(self.words.turn_tokens, &[&self.tokens(turn.tokens)]));
+            let usage = turn.usage();
+            if !usage.tokens.is_zero() {
+                facts.push(fill(self.words.turn_tokens, &[&self.tokens(usage.tokens)]));
             }
-            if turn.cost != 0.0 {
-                facts.push(cost(turn.cost));
+            if usage.cost != 0.0 {
+                facts.push(cost(usage.cost));
             }
         }
         facts.retain(|fact| !fact.is_empty());

@@ -62,7 +62,7 @@ impl Closers {
         }
     }
 
-    /// Whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
+    /// Tells whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
     /// with nearly any sign. `after` is the text behind it, to the end.
     pub fn starts_tag(self, after: &str) -> bool {
         let Some(next) = after.chars().next() else {
@@ -72,7 +72,7 @@ impl Closers {
         is_tag || (!next.is_whitespace() && is_in(self.from_at, after))
     }
 
-    /// Whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
+    /// Tells whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
     /// Pandoc read at the start of a line, behind an element, and at the end of a cell, or the tag of a template
     /// (`{{ }}`, `{% %}`). `after` is the text behind it, to the end.
     pub fn starts_attributes(self, before: Option<char>, after: &str) -> bool {
@@ -87,12 +87,12 @@ impl Closers {
     }
 }
 
-/// Whether the end of a text is long enough to hold what stands so many bytes before the end of it.
+/// Tells whether the end of a text is long enough to hold what stands so many bytes before the end of it.
 fn is_in(from_end: Option<usize>, after: &str) -> bool {
     from_end.is_some_and(|from_end| from_end <= after.len())
 }
 
-/// Whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
+/// Tells whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
 /// whose attributes it keeps.
 pub fn holds_code_tag(text: &str) -> bool {
     let is_name = |name: &str| {
@@ -109,7 +109,7 @@ pub fn holds_code_tag(text: &str) -> bool {
 /// nothing: a character reference does.
 #[derive(Default)]
 pub struct Address {
-    /// Whether the text is inside an address.
+    /// True where the text is inside an address.
     pub is_open: bool,
 }
 
@@ -137,7 +137,7 @@ impl Address {
     }
 }
 
-/// Whether a text starts with a character reference (`&amp;`, `&#35;`). Most `&` in addresses start
+/// Tells whether a text starts with a character reference (`&amp;`, `&#35;`). Most `&` in addresses start
 /// none.
 pub fn starts_reference(text: &str) -> bool {
     let Some(name) = text.strip_prefix('&') else {

@@ -1,11 +1,10 @@
 //! What a session left behind: its to-do list and the files it changed.
 
-use super::super::changed_files;
 use super::super::changed_files::{ChangedFile, ChangedFiles};
 use super::super::number::number;
-use super::super::patch;
 use super::super::tool::changes::changes;
 use super::super::words::fill;
+use super::super::{changed_files, patch};
 use super::escape::{code, inline};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;

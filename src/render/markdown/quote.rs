@@ -217,9 +217,9 @@ struct Quote<'r> {
     /// tear the code spans around it apart.
     has_formula: bool,
     last: Last,
-    /// Whether an indented line would belong to an item of a list.
+    /// True where an indented line would belong to an item of a list.
     may_be_in_list: bool,
-    /// Whether the quote itself stands in an item of a list, where renderers disagree on indented lines.
+    /// True where the quote itself stands in an item of a list, where renderers disagree on indented lines.
     is_in_item: bool,
     /// How far the texts of the items are indented that are open, the innermost last.
     items: Vec<usize>,
@@ -403,7 +403,7 @@ impl Quote<'_> {
     }
 }
 
-/// Whether the next line belongs to the same paragraph, so that its line end has to be kept.
+/// Tells whether the next line belongs to the same paragraph, so that its line end has to be kept.
 fn goes_on_in(line: &str, next: &str) -> bool {
     let next = next.trim_start();
     !next.is_empty()
@@ -484,7 +484,7 @@ fn escape_line(line: &str, has_formula: bool, result: &mut String) {
     escape_inline(rest, has_formula, result);
 }
 
-/// Whether a line starts a heading, a definition of any kind, a box or a directive.
+/// Tells whether a line starts a heading, a definition of any kind, a box or a directive.
 fn starts_block(text: &str) -> bool {
     // Python-Markdown and Showdown need no blank behind a heading's marks. `:` starts a definition where a
     // viewer knows lists of definitions, and `*[` one of an abbreviation, which changes the whole document.
@@ -643,7 +643,7 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     }
 }
 
-/// Whether a byte may be syntax or start an address: `https://`, `www.`
+/// Tells whether a byte may be syntax or start an address: `https://`, `www.`
 fn is_looked_at(byte: u8) -> bool {
     matches!(
         byte,
@@ -651,7 +651,7 @@ fn is_looked_at(byte: u8) -> bool {
     )
 }
 
-/// Whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
+/// Tells whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
 /// link, or the target of a link that does not lead to the web.
 fn is_structure(
     c: char,
@@ -727,7 +727,7 @@ fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<us
     None
 }
 
-/// Whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
+/// Tells whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
 /// that Showdown writes it into.
 fn leads_to_the_web(parenthesis: &str) -> bool {
     let target = parenthesis.trim_start_matches('(').trim_start();

@@ -91,7 +91,7 @@ impl Blocks<'_> {
         })
     }
 
-    /// Whether a text stands in a call's line as a whole.
+    /// Tells whether a text stands in a call's line as a whole.
     fn is_short(&self, text: &str) -> bool {
         let text = text.trim();
         !text.contains('\n') && matches!(self.shortened(text), Cow::Borrowed(_))

@@ -1,4 +1,4 @@
-//! What a single message adds to the [`Survey`](super::super::Survey) of its session tree.
+//! The survey of one message, which is added to the [`Survey`](super::super::Survey) of its session tree.
 //!
 //! It is gathered without knowledge of any other message, so that threads can do that and let go of the message.
 
@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use super::super::changed_files::ChangedFile;
 use super::super::ending::{Attempts, Ending};
-use super::super::home_shown;
 use super::super::tally::{MessageTally, TurnContent};
-use super::super::tool;
 use super::super::tool::Kind;
 use super::super::tool::changes::changes;
 use super::super::tool::outcome::Outcome;
+use super::super::{home_shown, tool};
 use super::census::{Census, Reason, omission};
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
@@ -31,20 +30,20 @@ pub struct MessageSurvey {
     pub(super) tokens: Tokens,
     /// In US dollars.
     pub(super) cost: f64,
-    /// Whether the model was not only asked, but answered.
+    /// True where the model was not only asked, but answered.
     pub(super) has_used_model: bool,
     pub(super) failure: Option<Failure>,
     /// The to-do list that it wrote last.
     pub(super) written_todos: Option<Vec<Todo>>,
     /// The files that the turn changed.
     pub(super) files: Vec<ChangedFile>,
-    /// Whether it holds the text of a change.
+    /// True where it holds the text of a change.
     pub(super) has_patches: bool,
     /// The files that tools changed, as they noted themselves.
     pub(super) tool_files: Vec<ChangedFile>,
     /// The sub-agent sessions that it started.
     pub(super) started: Vec<String>,
-    /// Whether a home folder stands in what is shown of it.
+    /// True where a home folder stands in what is shown of it.
     pub(super) shows_home: bool,
     /// How it ended, and what went wrong in it.
     pub(super) tally: MessageTally,
@@ -67,7 +66,7 @@ pub struct Author {
     pub agent: Option<String>,
     /// The model that answered.
     pub model: Option<ModelRef>,
-    /// Whether it sums up what came before it.
+    /// True where it sums up what came before it.
     pub is_summary: bool,
 }
 

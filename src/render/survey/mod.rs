@@ -25,7 +25,7 @@ pub struct Survey {
     pub census: Census,
     /// The shown sessions, in the order of the tree.
     pub sessions: Vec<SessionSurvey>,
-    /// Whether a home folder stands in what is shown.
+    /// True where a home folder stands in what is shown.
     pub shows_home: bool,
     newest_error: Option<ErrorPlace>,
 }
@@ -43,7 +43,7 @@ pub struct ErrorPlace {
 }
 
 impl ErrorPlace {
-    /// Whether it is in a message.
+    /// Tells whether it is in a message.
     pub fn is_in(&self, session: usize, message: usize) -> bool {
         self.session == session && self.message == message
     }
@@ -85,7 +85,7 @@ pub struct SessionSurvey {
 }
 
 impl Survey {
-    /// Whether the sessions' own fields are still those that the survey began with.
+    /// Tells whether the sessions' own fields are still those that the survey began with.
     pub fn fits(&self, tree: &Redacted<SessionTree>) -> bool {
         let mut sessions = self.sessions.iter().zip(tree.sessions());
         sessions.all(|(survey, session)| {
@@ -189,8 +189,7 @@ impl SessionSurvey {
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;
-            turn.tokens.add(message.tokens);
-            turn.cost += message.cost;
+            turn.add_usage(message.tokens, message.cost);
             turn.content = turn.content.with(message.tally.content);
             if self.reverted_from.is_some() && message.id == self.reverted_from {
                 turn.is_reverted = true;

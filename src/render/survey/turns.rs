@@ -13,17 +13,15 @@ const COMPARED_AUTHORS: usize = 8;
 /// Consecutive messages of the model that answer the same message, or a single other message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// Who wrote the first of them.
+    /// The author of the first of them.
     pub author: Arc<Author>,
     /// How many messages.
-    pub messages: usize,
-    /// From the start of the first message to the end of the last.
+    pub messages: u32,
+    /// It begins with the first message and ends with the last.
     pub span: Span,
-    /// The sum over the messages.
-    pub tokens: Tokens,
-    /// The sum over the messages, in US dollars.
-    pub cost: f64,
-    /// Whether the user undid the session from here on.
+    /// The sums over the messages. `None` where no message tells any, as those of users do not.
+    pub usage: Option<Box<Usage>>,
+    /// True where the user undid the session from here on.
     pub is_reverted: bool,
     /// What it holds.
     pub content: TurnContent,
@@ -33,6 +31,31 @@ impl Turn {
     /// Whether nobody speaks: something happened between two turns.
     pub fn is_event(&self) -> bool {
         self.author.role == Role::Event
+    }
+}
+
+/// The tokens and the cost of the messages of a turn.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Tokens.
+    pub tokens: Tokens,
+    /// The cost in US dollars.
+    pub cost: f64,
+}
+
+impl Turn {
+    /// Adds what a message used.
+    pub fn add_usage(&mut self, tokens: Tokens, cost: f64) {
+        if !tokens.is_zero() || cost != 0.0 {
+            let usage = self.usage.get_or_insert_default();
+            usage.tokens.add(tokens);
+            usage.cost += cost;
+        }
+    }
+
+    /// The sums of what the messages used. They are zero where no message tells any.
+    pub fn usage(&self) -> Usage {
+        self.usage.as_deref().copied().unwrap_or_default()
     }
 }
 
@@ -64,8 +87,7 @@ impl Turns {
             author,
             messages: 0,
             span,
-            tokens: Tokens::default(),
-            cost: 0.0,
+            usage: None,
             is_reverted: false,
             content: TurnContent::default(),
         });

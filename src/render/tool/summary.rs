@@ -31,7 +31,7 @@ const COMMON_FIELDS: [&str; 12] = [
 pub struct Subject<'a> {
     /// A command, a path, a pattern, an address or a title.
     pub text: Cow<'a, str>,
-    /// Whether it is to be read letter by letter.
+    /// True where it is to be read letter by letter.
     pub is_literal: bool,
 }
 

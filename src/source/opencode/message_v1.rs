@@ -3,8 +3,7 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
 use super::part_v1;
-use super::values::read_error;
-use super::values::{read_diff, read_model, read_tokens, take_place};
+use super::values::{read_diff, read_error, read_model, read_tokens, take_place};
 use crate::model::{FileDiff, Message, ModelRef, Notes, Object, Oddity, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
-use super::values::read_error;
-use super::values::read_tokens;
+use super::values::{read_error, read_tokens};
 use crate::model::{
     FilePart, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
 };

@@ -3,10 +3,7 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::raw_messages::{MessageOutline, RawMessage};
 use super::super::json::value::{Json, JsonObject};
-use super::values::read_diff;
-use super::values::read_model;
-use super::values::read_tokens;
-use super::values::take_place;
+use super::values::{read_diff, read_model, read_tokens, take_place};
 use super::{message_v1, message_v2};
 use crate::model::{ChangeTotals, Message, Notes, Oddity, Session, SessionInfo, Timestamp, Todo};
 

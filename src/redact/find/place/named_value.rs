@@ -1,5 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
+use std::ops::Range;
+
 use super::super::pattern::Pattern;
 use super::super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::super::value::form::{
@@ -7,13 +9,9 @@ use super::super::value::form::{
     looks_random,
 };
 use super::super::value::program;
-use super::assigned::REACH;
-use super::assigned::is_secret;
-use super::assigned::value_length;
-use super::name_value_pair;
+use super::assigned::{REACH, is_secret, value_length};
 use super::operator::Operator;
-use super::{data_line, option, pairs, table, url_parameter};
-use std::ops::Range;
+use super::{data_line, name_value_pair, option, pairs, table, url_parameter};
 
 /// Words that some name of a secret holds, for the keyword gate.
 pub const KEYWORDS: [&str; 45] = [

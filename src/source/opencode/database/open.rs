@@ -16,11 +16,10 @@
 //! A store that is opened or closed by its writer at that moment looks like none of these: it is tried again.
 
 use std::cell::Cell;
-use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
+use std::{fs, thread};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};

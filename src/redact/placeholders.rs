@@ -11,22 +11,22 @@ pub fn places(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// A text whose placeholders have no numbers: `[redacted:jwt]`.
+/// A text whose placeholders all have the number 1: `[redacted:jwt#1]`.
 ///
 /// A text is searched again once its first secrets are replaced. Some searches ask how long a word is, and a number may
-/// have one digit or twenty. So they see the placeholders without numbers, and find the same in a draft, in a second
-/// read and in a text of its own.
-pub struct Unnumbered {
-    /// The text without the numbers.
+/// have one digit or twenty. So they see one number, and find the same in a draft, in a second read and in a text of
+/// its own.
+pub struct Renumbered {
+    /// The text with these numbers.
     pub text: String,
-    /// For each number its place in that text, and how many bytes were taken out up to there.
+    /// For each number that was longer, the place behind it in that text, and how many digits are missing up to there.
     cuts: Vec<(usize, usize)>,
 }
 
-impl Unnumbered {
-    /// Takes the numbers out of a text. `None` where no placeholder has one.
+impl Renumbered {
+    /// Gives all placeholders of a text the number 1. `None` where they have it.
     pub fn of(text: &str) -> Option<Self> {
-        let mut without = Self {
+        let mut renumbered = Self {
             text: String::new(),
             cuts: Vec::new(),
         };
@@ -36,23 +36,26 @@ impl Unnumbered {
             let Some(sign) = placeholder.rfind('#') else {
                 continue;
             };
-            let number = place.start + sign..place.end - 1;
-            without.text.push_str(text.get(copied..number.start)?);
+            let number = place.start + sign + 1..place.end - 1;
+            if matches!(text.get(number.clone()), None | Some("" | "1")) {
+                continue;
+            }
+            renumbered.text.push_str(text.get(copied..number.start)?);
+            renumbered.text.push('1');
             copied = number.end;
-            without
-                .cuts
-                .push((without.text.len(), copied - without.text.len()));
+            let end = renumbered.text.len();
+            renumbered.cuts.push((end, copied - end));
         }
-        without.text.push_str(text.get(copied..)?);
-        (copied > 0).then_some(without)
+        renumbered.text.push_str(text.get(copied..)?);
+        (copied > 0).then_some(renumbered)
     }
 
-    /// Gives the place in the text with the numbers, for a place in the text without them.
+    /// Gives the place in the text with its own numbers, for a place in this text.
     pub fn place(&self, place: &Range<usize>) -> Range<usize> {
         let moved = |at: usize| {
-            let next = self.cuts.partition_point(|(cut, _)| *cut < at);
-            let taken = next.checked_sub(1).and_then(|last| self.cuts.get(last));
-            at + taken.map_or(0, |(_, taken)| *taken)
+            let next = self.cuts.partition_point(|(end, _)| *end <= at);
+            let missing = next.checked_sub(1).and_then(|last| self.cuts.get(last));
+            at + missing.map_or(0, |(_, missing)| *missing)
         };
         moved(place.start)..moved(place.end)
     }
@@ -122,30 +125,28 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_taken_out_and_places_are_given_back() {
-        let text = "a [redacted:jwt#12] b [redacted:path] c [redacted:jwt#123456789012345] d";
-        let without = Unnumbered::of(text).unwrap();
+    fn places_in_a_text_with_other_numbers_are_given_back() {
+        let text = "a [redacted:jwt#12] b [redacted:path] c [redacted:jwt#123456789012345] d [redacted:jwt#1]";
+        let renumbered = Renumbered::of(text).unwrap();
         assert_eq!(
-            without.text,
-            "a [redacted:jwt] b [redacted:path] c [redacted:jwt] d"
+            renumbered.text,
+            "a [redacted:jwt#1] b [redacted:path] c [redacted:jwt#1] d [redacted:jwt#1]"
         );
-        for part in [
-            "a ",
-            " b ",
-            " c ",
-            "c [redacted:jwt",
-            " d",
-            "[redacted:jwt] b",
-        ] {
-            let start = without.text.find(part).unwrap();
-            let place = without.place(&(start..start + part.len()));
-            let original = text.get(place).unwrap();
-            assert_eq!(
-                Unnumbered::of(original).map_or(original.to_owned(), |it| it.text),
-                part
-            );
+        let original = |part: &str| {
+            let start = renumbered.text.find(part).unwrap();
+            text.get(renumbered.place(&(start..start + part.len())))
+                .unwrap()
+        };
+        for part in ["a ", " b ", " c ", "c [redacted:jwt#", " d "] {
+            assert_eq!(original(part), part);
         }
-        assert!(Unnumbered::of("no [redacted:path] number").is_none());
+        assert_eq!(original("[redacted:jwt#1] b"), "[redacted:jwt#12] b");
+        assert_eq!(original("1] d"), "123456789012345] d");
+        assert_eq!(
+            original("c [redacted:jwt#1"),
+            "c [redacted:jwt#123456789012345"
+        );
+        assert!(Renumbered::of("other [redacted:path] and the same [redacted:jwt#1]").is_none());
     }
 
     #[test]

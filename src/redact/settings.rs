@@ -13,7 +13,7 @@ use super::find::value::plain_words::PlainWords;
 use super::own::{Keep, OwnPatterns};
 use super::people::People;
 use super::people::ids::TERM_ID;
-use super::placeholders::Unnumbered;
+use super::placeholders::Renumbered;
 use super::recent_texts::RecentTexts;
 use super::watch::FormWatch;
 use crate::options::RedactOptions;
@@ -76,13 +76,13 @@ impl<'a> Settings<'a> {
     ) -> (Hits, Vec<NumberedPlace>) {
         let mut endings = Vec::new();
         if self.level > RedactLevel::Off {
-            let unnumbered = Unnumbered::of(text);
-            let searched = unnumbered.as_ref().map_or(text, |it| &it.text);
+            let renumbered = Renumbered::of(text);
+            let searched = renumbered.as_ref().map_or(text, |it| &it.text);
             let (mut found, mut places) = self.found(searched, told, &[], 0);
-            if let Some(unnumbered) = unnumbered {
+            if let Some(renumbered) = renumbered {
                 let of_hits = found.iter_mut().map(|hit| &mut hit.range);
                 for place in of_hits.chain(places.iter_mut().map(|(_, place)| place)) {
-                    *place = unnumbered.place(place);
+                    *place = renumbered.place(place);
                 }
             }
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));

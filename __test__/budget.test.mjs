@@ -125,7 +125,7 @@ test("whole messages are left out only where cutting texts is not enough", () =>
   assert.ok(!document.includes("\nMessage 3.\n"));
   assert.match(
     document,
-    /\n\*200 messages were left out here to fit the size limit\.\*\n/,
+    /\n\*200 messages were left out here to fit the size limit \(100 from the user, 100 from the assistant\)\.\*\n/,
   );
   assert.ok(document.includes("boom ".repeat(200).trim()));
   const shown = document.match(/^(> )?Message \d+\./gm).length;

@@ -9,6 +9,7 @@ import {
   addon,
   failure,
   fixed,
+  githubToken,
   root,
   session,
   sessionOf,
@@ -351,6 +352,9 @@ test("a title of a time said nothing", () => {
   const messages = [userMessage(textPart("Fix the totals, please."))];
   const document = shown(messages, {}, { title });
   assert.equal(document.split("\n")[0], "# Fix the totals, please.");
+  const info = sessionOf(messages, { title });
+  const name = suggestFileName(info, { timeZone: "utc" });
+  assert.equal(name, "2026-11-22 session.md");
 });
 
 test("image data inside of texts stood there in full", () => {
@@ -359,7 +363,48 @@ test("image data inside of texts stood there in full", () => {
     const document = shown([userMessage(textPart(`see ${data}`))], { format });
     assert.ok(document.includes("[image data, 2.4 kB]"), format);
     assert.ok(!document.includes("iVBORw0KiVBORw0K"));
+    assert.match(document, /Left out: the data of 1 image in a text\./);
   }
+});
+
+test("a progress bar filled pages", () => {
+  const states = Array.from({ length: 99 }, (_, index) => `${index + 1}%`);
+  const output = `start\n${states.join("\r")}\r\u001b[K\ndone\r\n`;
+  for (const format of ["markdown", "json", "html"]) {
+    const options = { format, tools: "full" };
+    const run = [call("bash", { input: { command: "get" }, output })];
+    const document = answered(run, {}, options);
+    assert.ok(document.includes("99%"), format);
+    assert.ok(!document.includes("98%"), format);
+    // Only a terminal writes lines over.
+    const read = [call("read", { input: { filePath: "a" }, output })];
+    assert.ok(answered(read, {}, options).includes("98%"), format);
+  }
+});
+
+test("only the name of a rule told what was redacted", () => {
+  const messages = [userMessage(textPart(`Take ${githubToken(3)}.`))];
+  const head = "github-token (access token: 1 value in 1 place)";
+  assert.ok(shown(messages).includes(`Redacted: ${head}.`));
+  const chinese = "github-token（访问令牌：1 个值，1 处）";
+  assert.ok(shown(messages, { locale: "zh" }).includes(chinese));
+});
+
+test("a cut did not say whose messages are missing", () => {
+  const long = "x ".repeat(400);
+  const messages = Array.from({ length: 40 }, (_, index) => {
+    const message = index % 2 ? answer([text(long)]) : userMessage(text(long));
+    const created = 1795333600000 + index * 1000;
+    message.info = { ...message.info, id: `msg_${index}`, time: { created } };
+    return message;
+  });
+  const document = shown(messages, { maxBytes: 9000 });
+  const note =
+    /\*(\d+) messages were left out here to fit the size limit \((.*)\)\.\*/;
+  const [, count, writers] = note.exec(document);
+  const [, user, assistant] =
+    /^(\d+) from the user, (\d+) from the assistant$/.exec(writers);
+  assert.equal(Number(user) + Number(assistant), Number(count));
 });
 
 test("the page offered to filter reasoning that it does not hold", () => {

@@ -67,7 +67,7 @@ impl Message {
     /// Whether it is a command that the user ran: no model was asked, and nothing else stands in it.
     fn is_command_of_user(&self) -> bool {
         let is_command = |part: &Part| match &part.kind {
-            PartKind::Tool(tool) => matches!(tool.tool.as_str(), "bash" | "shell"),
+            PartKind::Tool(tool) => tool.runs_command(),
             _ => false,
         };
         let was_no_model_asked = self.finish.is_none()

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::terminal::last_states;
 use super::{MessageError, ModelRef, Object, Span, Timestamp, Tokens};
 
 /// One part of a message.
@@ -172,6 +173,27 @@ pub struct ToolPart {
     pub attachments: Vec<FilePart>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+impl ToolPart {
+    /// Tells whether it runs a command.
+    pub fn runs_command(&self) -> bool {
+        ["bash", "shell"]
+            .iter()
+            .any(|name| self.tool.eq_ignore_ascii_case(name))
+    }
+
+    /// Leaves of what a command wrote only what its terminal showed in the end.
+    pub fn keep_last_states(&mut self) {
+        if !self.runs_command() {
+            return;
+        }
+        for text in [&mut self.output, &mut self.error].into_iter().flatten() {
+            if let Some(shown) = last_states(text) {
+                *text = shown;
+            }
+        }
+    }
 }
 
 /// How far a tool call got.

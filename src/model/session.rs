@@ -86,6 +86,28 @@ pub struct SessionInfo {
     pub rest: Object,
 }
 
+impl SessionInfo {
+    /// The title that somebody or a model gave it. A runtime's own, such as `New session - 2026-11-22T…`, is none.
+    pub fn given_title(&self) -> Option<&str> {
+        let title = self.title.as_deref()?.trim();
+        (!title.is_empty() && !is_placeholder(title)).then_some(title)
+    }
+}
+
+/// Tells whether a runtime made a title of a time, until a model gives it another one.
+fn is_placeholder(title: &str) -> bool {
+    ["New session", "Child session", "Untitled session"]
+        .iter()
+        .filter_map(|start| title.strip_prefix(start))
+        .any(|rest| {
+            let rest = rest.trim_start_matches([' ', '-']);
+            rest.is_empty()
+                || rest
+                    .get(..4)
+                    .is_some_and(|year| year.parse::<u16>().is_ok())
+        })
+}
+
 /// The application that made a snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct Runtime {
@@ -230,4 +252,23 @@ pub struct Todo {
     pub priority: Option<String>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_no_title() {
+        for title in [
+            "New session - 2026-11-22T07:46:59.454Z",
+            "Child session - 2026-11-22T07:46:59.454Z",
+            "New session",
+        ] {
+            assert!(is_placeholder(title), "{title}");
+        }
+        for title in ["New session tokens", "New session - the plan", "Totals"] {
+            assert!(!is_placeholder(title), "{title}");
+        }
+    }
 }

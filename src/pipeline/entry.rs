@@ -201,10 +201,9 @@ pub fn suggest_file_name(session: Session<'_>, options: &ExportOptions) -> Resul
     let date = info
         .created
         .map(|time| Clock::new(options.time_zone).date(time));
-    let title = info.title.as_deref().unwrap_or_default();
     Ok(file_name::suggest(
         date.as_deref(),
-        title,
+        info.given_title().unwrap_or("session"),
         options.format.extension(),
     ))
 }

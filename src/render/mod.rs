@@ -19,6 +19,7 @@ mod json;
 mod markdown;
 pub mod number;
 mod patch;
+mod rule_words;
 mod survey;
 mod tally;
 mod tool;

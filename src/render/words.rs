@@ -15,9 +15,17 @@ pub struct Counted {
 impl Counted {
     /// With the number put in.
     pub fn of(&self, count: usize) -> String {
+        self.with(count, "")
+    }
+
+    /// With the number and a remark put in.
+    pub fn with(&self, count: usize, remark: &str) -> String {
         #[expect(clippy::cast_precision_loss, reason = "shown, not computed with")]
         let shown = number(count as f64);
-        fill(if count == 1 { self.one } else { self.many }, &[&shown])
+        fill(
+            if count == 1 { self.one } else { self.many },
+            &[&shown, remark],
+        )
     }
 }
 
@@ -150,6 +158,25 @@ words! {
     stays: &'static str = "Not redacted: names of people and accounts, e-mail and IP addresses, paths outside of the home folder. A secret with nothing beside it that names it cannot be recognised: check the text before you send it.", "未脱敏：人名、账户名、电子邮件和 IP 地址，以及主目录以外的路径。旁边没有名称提示的敏感信息无法识别：发送前请检查全文。";
     stays_strict: &'static str = "A secret or a name with nothing beside it that tells what it is cannot be recognised: check the text before you send it.", "旁边没有任何提示的敏感信息或姓名无法识别：发送前请检查全文。";
     redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
+    redacted_rule_of_kind: &'static str = "{0} ({1}: {2} in {3})", "{0}（{1}：{2}，{3}）";
+    rule_named: &'static str = "a value whose name says that it is secret", "名称表明其为敏感信息的值";
+    rule_term: &'static str = "a term to be hidden", "指定隐去的词";
+    rule_path: &'static str = "path", "路径";
+    rule_person: &'static str = "name of a person or an account", "人名或账户名";
+    rule_host: &'static str = "name of a computer", "计算机名";
+    rule_address: &'static str = "IP address", "IP 地址";
+    rule_token: &'static str = "access token", "访问令牌";
+    rule_key: &'static str = "key", "密钥";
+    rule_private_key: &'static str = "private key", "私钥";
+    rule_password: &'static str = "password", "密码";
+    rule_hash: &'static str = "hash of a password", "密码哈希";
+    rule_credential: &'static str = "credential", "凭据";
+    rule_cookie: &'static str = "cookie", "Cookie";
+    rule_recovery: &'static str = "recovery phrase or code", "助记词或恢复代码";
+    rule_webhook: &'static str = "webhook address", "Webhook 地址";
+    rule_signature: &'static str = "signature of an address", "链接签名";
+    rule_field: &'static str = "typed into a form", "填入表单的内容";
+    rule_argument: &'static str = "passed to a program", "传给程序的参数";
     kept: Counted = counted("1 value that looks like a secret is shown because the person who exported this session chose to keep it.", "{0} values that look like secrets are shown because the person who exported this session chose to keep them."), any("有 {0} 个疑似敏感信息的值按导出者的要求保留显示。");
     values: Counted = counted("1 value", "{0} values"), any("{0} 个值");
     places: Counted = counted("1 place", "{0} places"), any("{0} 处");
@@ -162,6 +189,7 @@ words! {
     runtime_texts: Counted = counted("the text of 1 addition by the runtime", "the text of {0} additions by the runtime"), any("运行时添加的 {0} 段文字");
     attachment_contents: Counted = counted("the content of 1 attachment", "the content of {0} attachments"), any("{0} 个附件的内容");
     patch_texts: &'static str = "the text of file changes", "文件改动的具体内容";
+    image_data_left_out: Counted = counted("the data of 1 image in a text", "the data of {0} images in texts"), any("文字中 {0} 个图像的数据");
     system_prompts: Counted = counted("1 system prompt", "{0} system prompts"), any("{0} 个系统提示词");
     response_details: Counted = counted("the HTTP response to 1 failed request", "the HTTP responses to {0} failed requests"), any("{0} 个失败请求的 HTTP 响应");
     reason_step_marker: Counted = counted("1 internal step marker", "{0} internal step markers"), any("{0} 个内部步骤标记");
@@ -241,7 +269,10 @@ words! {
     location_switched: &'static str = "The folder was changed to", "文件夹切换为";
     idle: &'static str = "The agent stopped working", "智能体停止工作";
     unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器无法识别的内容";
-    messages_cut: Counted = counted("1 message was left out here to fit the size limit.", "{0} messages were left out here to fit the size limit."), any("为满足大小限制，此处省略了 {0} 条消息。");
+    messages_cut: Counted = counted("1 message was left out here to fit the size limit ({1}).", "{0} messages were left out here to fit the size limit ({1})."), any("为满足大小限制，此处省略了 {0} 条消息（{1}）。");
+    cut_of_user: &'static str = "{0} from the user", "用户 {0} 条";
+    cut_of_assistant: &'static str = "{0} from the assistant", "助手 {0} 条";
+    cut_of_runtime: &'static str = "{0} from the runtime", "运行时 {0} 条";
     outcome_cut: &'static str = "The to-do list and the file changes were left out here to fit the size limit.", "为满足大小限制，此处省略了待办事项和文件改动。";
     cut: &'static str = "{0} of {1} were cut here to fit the size limit.", "为满足大小限制，此处 {1} 中的 {0} 被截断。";
 

@@ -20,7 +20,7 @@ mod store;
 
 use crate::error::Result;
 use crate::memory;
-use crate::model::{Message, Notes, RawText, SessionTree};
+use crate::model::{Message, Notes, PartKind, RawText, SessionTree};
 
 pub use self::discovery::{StoreInfo, find_stores};
 pub use self::json::text::shown_name;
@@ -140,7 +140,12 @@ impl<'a> Fetched<'a> {
     pub fn read(self, notes: &mut Notes) -> Result<Message> {
         memory::check_part(self.bytes())?;
         let mut of_message = Notes::default();
-        let message = self.0.read(&mut of_message);
+        let mut message = self.0.read(&mut of_message);
+        for part in &mut message.parts {
+            if let PartKind::Tool(tool) = &mut part.kind {
+                tool.keep_last_states();
+            }
+        }
         of_message.check_memory()?;
         notes.append(of_message);
         Ok(message)

@@ -46,9 +46,9 @@ fn starts_json(bytes: &[u8]) -> bool {
 
 /// The error on a text that is no JSON: what it is, where that is known, and `error` where it is not.
 pub fn explained(bytes: &[u8], error: Error) -> Error {
-    match (error, problem(bytes)) {
-        (Error::InvalidSession { path, .. }, Some(problem)) => Error::invalid_session(path, problem),
-        (error, _) => error,
+    match problem(bytes) {
+        Some(problem) => Error::invalid_session("$", problem),
+        None => error,
     }
 }
 

@@ -7,6 +7,7 @@ use super::super::survey::turns::Turn;
 use super::super::tally::TurnContent;
 use super::super::words::fill;
 use super::blocks::quoted_value;
+use super::dropped::Dropped;
 use super::escape::inline;
 use super::summary::{anchor, author_name};
 use super::{Page, RedactedMessages, Shown};
@@ -23,7 +24,7 @@ impl Page<'_> {
             self.blocks.block(self.words.no_messages);
         }
         let mut index = 0;
-        let mut dropped = 0;
+        let mut dropped = Dropped::default();
         // What the user's message set off is known of it, and told where it ends.
         let mut changed = Vec::new();
         let mut number = 0;
@@ -34,19 +35,17 @@ impl Page<'_> {
                 self.blocks.block(&format!("**{}**", self.words.reverted));
             }
             let mut has_heading = false;
-            let mut in_turn = 0;
+            let mut in_turn = Dropped::default();
             for _ in 0..turn.messages {
                 if self.content.cuts.drops(shown.index, index) {
-                    match has_heading {
-                        true => dropped += 1,
-                        false => in_turn += 1,
-                    }
+                    let cut = match has_heading {
+                        true => &mut dropped,
+                        false => &mut in_turn,
+                    };
+                    cut.add(&turn.author.role);
                 } else {
                     // What is cut at the start of a turn is told behind its heading.
-                    let mut before = 0;
-                    if !has_heading {
-                        before = std::mem::take(&mut in_turn);
-                    }
+                    let before = std::mem::take(&mut in_turn);
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
                     let begun = is_first.then_some((number, turn));
@@ -56,7 +55,7 @@ impl Page<'_> {
                 index += 1;
             }
             // A turn of which nothing is left is told with those beside it.
-            dropped += in_turn;
+            dropped.append(&in_turn);
             if has_heading {
                 // What is cut at the end of a turn is told in it.
                 self.dropped(&mut dropped);
@@ -98,7 +97,7 @@ impl Page<'_> {
         shown: Shown<'_>,
         index: usize,
         begun: Option<(usize, &Turn)>,
-        mut cut_before: usize,
+        mut cut_before: Dropped,
         changed: &mut Vec<FileDiff>,
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
@@ -140,11 +139,14 @@ impl Page<'_> {
     }
 
     /// Tells that messages were left out here.
-    fn dropped(&mut self, count: &mut usize) {
-        let count = std::mem::take(count);
+    fn dropped(&mut self, dropped: &mut Dropped) {
+        let dropped = std::mem::take(dropped);
+        let count = dropped.count();
         if count > 0 {
             self.measure.cut.messages += count;
-            self.blocks.label(&self.words.messages_cut.of(count));
+            let writers = dropped.writers(self.words);
+            self.blocks
+                .label(&self.words.messages_cut.with(count, &writers));
         }
     }
 

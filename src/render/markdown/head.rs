@@ -3,6 +3,7 @@
 use super::super::clock::cost;
 use super::super::cuts::Total;
 use super::super::number::number;
+use super::super::rule_words::kind_of;
 use super::super::survey::census::Census;
 use super::super::words::fill;
 use super::blocks::quoted_value;
@@ -190,14 +191,13 @@ impl Page<'_> {
             .by_rule()
             .iter()
             .map(|count| {
-                fill(
-                    words.redacted_rule,
-                    &[
-                        &inline(count.rule),
-                        &words.values.of(count.distinct),
-                        &words.places.of(count.places),
-                    ],
-                )
+                let rule = &inline(count.rule);
+                let values = &words.values.of(count.distinct);
+                let places = &words.places.of(count.places);
+                match kind_of(count.rule, words) {
+                    Some(kind) => fill(words.redacted_rule_of_kind, &[rule, kind, values, places]),
+                    None => fill(words.redacted_rule, &[rule, values, places]),
+                }
             })
             .collect();
         if report.level == RedactLevel::Off {
@@ -237,6 +237,7 @@ impl Page<'_> {
             (census.summarised_tools, &words.tool_details),
             (census.runtime_texts, &words.runtime_texts),
             (census.attachment_contents, &words.attachment_contents),
+            (census.image_data, &words.image_data_left_out),
             (census.system_prompts, &words.system_prompts),
             (census.response_details, &words.response_details),
         ] {

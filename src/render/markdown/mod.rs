@@ -12,6 +12,7 @@ mod blocks;
 mod closing;
 mod code_block;
 mod conversation;
+mod dropped;
 mod error_words;
 mod escape;
 mod head;
@@ -187,15 +188,9 @@ impl<'a> Page<'a> {
 
     /// The title of a session, or the first words of the user where nobody gave it one.
     fn title_of(&self, shown: Shown<'_>, messages: &mut dyn RedactedMessages) -> Result<String> {
-        let stored = shown
-            .session
-            .info
-            .title
-            .as_deref()
-            .unwrap_or_default()
-            .trim();
-        if !stored.is_empty() && !title::is_placeholder(stored) {
-            return Ok(stored.to_owned());
+        let info = &shown.session.info;
+        if let Some(title) = info.given_title() {
+            return Ok(title.to_owned());
         }
         for index in 0..shown.survey.messages.min(title::LOOKED_AT) {
             if self.content.cuts.drops(shown.index, index) {
@@ -206,12 +201,9 @@ impl<'a> Page<'a> {
                 return Ok(words);
             }
         }
-        Ok(if stored.is_empty() {
-            self.words.untitled
-        } else {
-            stored
-        }
-        .to_owned())
+        let stored = info.title.as_deref().map(str::trim);
+        let stored = stored.filter(|title| !title.is_empty());
+        Ok(stored.unwrap_or(self.words.untitled).to_owned())
     }
 
     fn sub_agent_head(&mut self, agent: Shown<'_>) {

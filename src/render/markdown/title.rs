@@ -8,20 +8,6 @@ pub const LOOKED_AT: usize = 8;
 /// How long they are at most, in characters.
 const LONGEST: usize = 80;
 
-/// Whether a runtime made a title of a time, until a model gives it another one: `New session - 2026-11-22T…`.
-pub fn is_placeholder(title: &str) -> bool {
-    ["New session", "Child session", "Untitled session"]
-        .iter()
-        .filter_map(|start| title.strip_prefix(start))
-        .any(|rest| {
-            let rest = rest.trim_start_matches([' ', '-']);
-            rest.is_empty()
-                || rest
-                    .get(..4)
-                    .is_some_and(|year| year.parse::<u16>().is_ok())
-        })
-}
-
 /// The first words of a message, where the user wrote it.
 pub fn first_words(message: &Message) -> Option<String> {
     if message.speaker() != Role::User {
@@ -45,23 +31,4 @@ pub fn first_words(message: &Message) -> Option<String> {
             format!("{}…", start.trim_end())
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_no_title() {
-        for title in [
-            "New session - 2026-11-22T07:46:59.454Z",
-            "Child session - 2026-11-22T07:46:59.454Z",
-            "New session",
-        ] {
-            assert!(is_placeholder(title), "{title}");
-        }
-        for title in ["New session tokens", "New session - the plan", "Totals"] {
-            assert!(!is_placeholder(title), "{title}");
-        }
-    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::attachment::has_content;
+use super::super::image_data;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
 use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;
@@ -89,6 +90,8 @@ pub struct Census {
     pub attachment_contents: usize,
     /// Stored texts of file changes.
     pub patches: usize,
+    /// Images that stand in texts as data, of which only the size is shown.
+    pub image_data: usize,
     /// System prompts that are not shown.
     pub system_prompts: usize,
     /// Errors with headers or a body of an HTTP response, which are not shown.
@@ -104,6 +107,7 @@ impl Census {
             ("tool-details", self.summarised_tools),
             ("runtime-text", self.runtime_texts),
             ("attachment-content", self.attachment_contents),
+            ("image-data", self.image_data),
             ("system-prompt", self.system_prompts),
             ("response-details", self.response_details),
         ];
@@ -128,6 +132,7 @@ impl Census {
             attachments,
             attachment_contents,
             patches,
+            image_data,
             system_prompts,
             response_details,
             truncated,
@@ -144,6 +149,7 @@ impl Census {
         self.attachments += attachments;
         self.attachment_contents += attachment_contents;
         self.patches += patches;
+        self.image_data += image_data;
         self.system_prompts += system_prompts;
         self.response_details += response_details;
         self.truncated += truncated;
@@ -200,6 +206,11 @@ impl Census {
 
     fn add_part(&mut self, part: &Part, options: &ExportOptions) {
         add(&mut self.parts, 1, true);
+        if options.format.is_for_people() {
+            self.image_data += shown_texts(part, options)
+                .map(image_data::count)
+                .sum::<usize>();
+        }
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
             PartKind::Text {
@@ -220,6 +231,26 @@ impl Census {
             _ => {}
         }
     }
+}
+
+/// The texts of a part that is shown in which images may stand as data.
+fn shown_texts<'p>(
+    part: &'p Part,
+    options: &ExportOptions,
+) -> impl Iterator<Item = &'p str> + use<'p> {
+    let texts = match &part.kind {
+        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. } => [Some(text), None],
+        PartKind::Tool(tool) => {
+            let output = tool.output.as_ref();
+            [
+                output.filter(|_| options.tools == Detail::Full),
+                tool.error.as_ref(),
+            ]
+        }
+        PartKind::Subtask(task) => [task.prompt.as_ref(), task.result.as_ref()],
+        _ => [None, None],
+    };
+    texts.into_iter().flatten().map(String::as_str)
 }
 
 fn has_response(error: &MessageError) -> bool {

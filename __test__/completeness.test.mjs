@@ -104,7 +104,7 @@ function expected(part) {
         ...shown,
         ...(isTodos || told.includes(output) || output?.includes(input?.error)
           ? []
-          : [withoutWrapper(output)]),
+          : [withoutWrapper(lastStates(part.tool, output))]),
         ...(told.includes(error) ? [] : [error]),
         raw,
         ...(attachments ?? []).map(({ mime }) => mime),
@@ -133,6 +133,12 @@ function expected(part) {
     default:
       return strings(part).filter((text) => text !== part.id);
   }
+}
+
+/** What a command wrote over in its terminal is not shown. */
+function lastStates(tool, output) {
+  if (!/^(bash|shell)$/.test(tool)) return output;
+  return output?.replace(/[^\r\n]*\r(?=[^\r\n])/g, "");
 }
 
 function check(session, document, rows) {

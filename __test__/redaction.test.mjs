@@ -276,7 +276,10 @@ test("the head of the document counts what was redacted, and says when nothing w
     sessionOf([userMessage(textPart(text))]),
     fixed,
   );
-  assert.match(document, /- Redacted: github-token \(2 values in 3 places\)\./);
+  assert.match(
+    document,
+    /- Redacted: github-token \(access token: 2 values in 3 places\)\./,
+  );
   assert.match(
     exportSession(sessionOf([]), fixed),
     /- Redacted: no secret was recognised\./,

@@ -305,7 +305,7 @@ test("secrets are redacted across messages, also those that only a later message
   assert.equal(text, exportSession(stored, fixed));
   assert.ok(!text.includes(token) && !text.includes(password));
   assert.match(text, /I typed \\?\[redacted:named-secret#1\\?\] there/);
-  assert.match(text, /named-secret \(1 value in 2 places\)/);
+  assert.match(text, /named-secret \(named as a secret: 1 value in 2 places\)/);
   assert.deepEqual(
     report.redactions.map(({ messageID, count }) => [messageID, count]),
     [

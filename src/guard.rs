@@ -65,7 +65,7 @@ fn ask(call: &str, origin: Option<&str>) -> Result<()> {
 pub fn enable(origin: &str, acknowledged: bool) -> Result<String> {
     if !acknowledged {
         return Err(refused(
-            "acknowledged must be true, which states that the user was shown webPublishingWarning().",
+            "show the user webPublishingWarning(), and pass acknowledged: true once they have agreed.",
         ));
     }
     let origin = allowed_origin(origin)?;
@@ -233,17 +233,17 @@ fn allowed_origin(origin: &str) -> Result<String> {
     let lower = origin.to_ascii_lowercase();
     let (scheme, rest) = lower
         .split_once("://")
-        .ok_or_else(|| refused("origin must be an origin such as https://share.example.com."))?;
+        .ok_or_else(|| refused("origin must look like https://share.example.com."))?;
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     let (host, port) = split_port(authority).ok_or_else(|| {
-        refused("origin must be a scheme and a host, without a path or a user name.")
+        refused("origin must be a scheme and a host alone, without a path or a user name.")
     })?;
     if REFUSED_HOSTS
         .iter()
         .any(|refused| is_same_or_subdomain(host, refused))
     {
         return Err(refused(
-            "opncd.ai and opencode.ai are refused always. Choose hosting that your organisation controls.",
+            "opncd.ai and opencode.ai are always refused. Choose hosting that your organisation controls.",
         ));
     }
     match scheme {

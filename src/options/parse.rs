@@ -132,7 +132,7 @@ impl WriteOptions {
                 options.insert("format".to_owned(), format.name().into());
             } else if choice(&options, "format", &FORMATS)? != of_path {
                 return invalid(format!(
-                    "The path ends in .{extension}, and \"format\" is another one: leave it out, or use the extension that belongs to it."
+                    "The path ends in .{extension}, but \"format\" asks for another format: leave \"format\" out, or change the extension."
                 ));
             }
         }

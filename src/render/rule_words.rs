@@ -48,10 +48,7 @@ mod tests {
         for (rule, expected) in [
             ("github-token", Some("access token")),
             ("stripe-key", Some("key")),
-            (
-                "named-secret",
-                Some("a value whose name says that it is secret"),
-            ),
+            ("named-secret", Some("named as a secret")),
             ("order-number", None),
         ] {
             assert_eq!(kind_of(rule, english), expected, "{rule}");

@@ -159,7 +159,7 @@ words! {
     stays_strict: &'static str = "A secret or a name with nothing beside it that tells what it is cannot be recognised: check the text before you send it.", "旁边没有任何提示的敏感信息或姓名无法识别：发送前请检查全文。";
     redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
     redacted_rule_of_kind: &'static str = "{0} ({1}: {2} in {3})", "{0}（{1}：{2}，{3}）";
-    rule_named: &'static str = "a value whose name says that it is secret", "名称表明其为敏感信息的值";
+    rule_named: &'static str = "named as a secret", "名称表明其敏感";
     rule_term: &'static str = "a term to be hidden", "指定隐去的词";
     rule_path: &'static str = "path", "路径";
     rule_person: &'static str = "name of a person or an account", "人名或账户名";

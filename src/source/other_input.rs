@@ -71,10 +71,10 @@ fn problem(bytes: &[u8]) -> Option<&'static str> {
     }
     let text = std::str::from_utf8(bytes).ok()?.trim_start();
     if text.starts_with('<') {
-        return Some("it is a page, not JSON: save what `opencode export ID` prints");
+        return Some("it is a web page, not JSON: pass what `opencode export ID` prints");
     }
     if text.starts_with("# ") {
-        return Some("it is a Markdown document, not JSON: give the session that it was made from");
+        return Some("it is a Markdown document, not JSON: pass the session that it was made from");
     }
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     match values.next()? {
@@ -101,11 +101,11 @@ fn several(first: &str) -> &'static str {
     };
     let has = |name: &str| first.contains_key(name);
     if has("messages") {
-        "it holds several sessions one after the other: put each into a file of its own"
+        "it holds several sessions, one after the other: put each into a file of its own"
     } else if has("sessionID") && has("type") {
-        "it is the stream of events that `opencode run --format json` prints, which is no whole session: use what `opencode export ID` prints"
+        "it is the stream of events that `opencode run --format json` prints, which is not a whole session: pass what `opencode export ID` prints"
     } else {
-        "it is a log of one JSON value per line, not a session: give what `opencode export ID` prints"
+        "it is a log with one JSON value per line, not a session: pass what `opencode export ID` prints"
     }
 }
 
@@ -134,7 +134,7 @@ pub fn problem_of_list(items: &[Json<'_>]) -> Option<&'static str> {
             "it is a list of sessions without their messages: export each with `opencode export ID`",
         )
     } else {
-        Some("it is a list of something else than messages: give what `opencode export ID` prints")
+        Some("it is a list of something other than messages: pass what `opencode export ID` prints")
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
             ),
             (b"{\"a\":1}\n{\"a\":2}", "one JSON value per line"),
             (b"{\"info\":{\"id\":\"ses", "cut off"),
-            (b"<!doctype html>", "a page"),
+            (b"<!doctype html>", "a web page"),
         ] {
             assert!(problem(given).unwrap().contains(expected), "{expected}");
         }

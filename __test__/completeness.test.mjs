@@ -123,7 +123,7 @@ function expected(part) {
     case "retry":
       return [part.error?.name, part.error?.data?.message];
     case "compaction":
-      return ["replaced by a summary"];
+      return ["summary"];
     case "notice":
       return [part.kind];
     case "step-start":

@@ -68,10 +68,10 @@ const file = (t, content) => {
 
 const unreadable = {
   empty: [(t) => file(t, ""), /is empty: no session was stored/],
-  "a text": [(t) => file(t, "x".repeat(5000)), /no SQLite database/],
+  "a text": [(t) => file(t, "x".repeat(5000)), /not an SQLite database/],
   "shorter than a header": [
     (t) => file(t, "SQLite format 3\0"),
-    /no SQLite database/,
+    /not an SQLite database/,
   ],
   "a folder of something else": [
     (t) => temporaryFolder(t),
@@ -150,7 +150,7 @@ test(
   async (t) => {
     const store = join(temporaryFolder(t), "opencode.db");
     assert.equal(spawnSync("mkfifo", [store]).status, 0);
-    await assertFails(t, store, "ERR_STORE_UNREADABLE", /it is no file/);
+    await assertFails(t, store, "ERR_STORE_UNREADABLE", /it is not a file/);
   },
 );
 

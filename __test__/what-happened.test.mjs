@@ -78,7 +78,7 @@ test("each way to end is called by its name", () => {
       [start, text("So far")],
       { finish: undefined },
       "The last answer may be incomplete",
-      "**The answer ended without a signal that it was complete.**",
+      "**The answer may be incomplete: nothing says why it ended.**",
     ],
     [
       [start, text("So far"), finish("unknown")],
@@ -174,8 +174,20 @@ test("the summary counts what failed", () => {
     call("bash", { input: { command: "true" }, metadata: { exit: 0 } }),
     finish(),
   ]);
-  assert.match(summary(document), /1 of 3 tool calls failed/);
-  assert.match(summary(document), /1 command failed/);
+  assert.match(
+    summary(document),
+    / · 2 of 3 tool calls failed, 1 of them a command \(/,
+  );
+  const command = (exit) =>
+    call("bash", { input: { command: "x" }, metadata: { exit } });
+  assert.match(
+    summary(answered([start, command(1), command(0), finish()])),
+    / · 1 command failed \(/,
+  );
+  assert.match(
+    summary(answered([start, call("read", error), call("glob", error)])),
+    / · all 2 tool calls failed \(/,
+  );
 });
 
 test("attempts that broke off left no trace", () => {
@@ -216,10 +228,10 @@ test("a command that the user ran was the assistant's", () => {
     }),
   ];
   const document = shown(messages);
-  assert.match(document, /^### 1\. Runtime$/m);
+  assert.doesNotMatch(document, /Runtime|executed by the user/);
   assert.match(
     document,
-    /^### 2\. User\n\n.*\n\n- \*\*Run command\*\* `ls` — run by the user, completed/m,
+    /^### 1\. User\n\n.*\n\n- \*\*Run command\*\* `ls` — run by the user, ended, no exit code is stored/m,
   );
   const json = JSON.parse(
     exportSession(sessionOf(messages), { ...fixed, format: "json" }),
@@ -442,7 +454,7 @@ test("what is no session was an empty document or a line and a column", async ()
   for (const [given, expected] of [
     [[one, one], /list of sessions/],
     [[one.info], /list of sessions without their messages/],
-    [[{ a: 1 }], /something else than messages/],
+    [[{ a: 1 }], /something other than messages/],
     [[], /empty/],
     [`${json}\n${json}`, /several sessions/],
     [
@@ -479,4 +491,105 @@ test("the operating system was not told", () => {
   const document = shown([userMessage(textPart("a"))], { app });
   assert.match(document, /^\| Application \| Acme 1\.2\.0 \|$/m);
   assert.match(document, /^\| System \| macOS 15\.1 \|$/m);
+});
+
+test("a question's answer stood under another question", () => {
+  const questions = ["Drop table users?", "Drop table orders?", "Sure?"];
+  const document = answered([
+    call("question", {
+      input: { questions: questions.map((question) => ({ question })) },
+      metadata: { answers: [[], ["Yes"], ["a", "b"]] },
+    }),
+  ]);
+  assert.ok(
+    document.includes(
+      "**Ask the user** Drop table users? — completed, not answered, then `Drop table orders?` answered: `Yes`, then `Sure?` answered: `a`, `b`",
+    ),
+    document,
+  );
+});
+
+test("a summary that failed had replaced the conversation", () => {
+  const request = userMessage({ type: "compaction", auto: false });
+  const error = { name: "ContextOverflowError", data: { message: "Too long" } };
+  const document = shown([
+    request,
+    answer([], { summary: true, mode: "compaction", error }),
+  ]);
+  assert.doesNotMatch(document, /was replaced/);
+  assert.ok(
+    document.includes(
+      "- The user asked for a summary, to replace the conversation up to here",
+    ),
+  );
+});
+
+test("what an earlier turn lacked was not in the summary", () => {
+  const turn = (number, parts, info) => {
+    const created = 1795333600000 + number * 1000;
+    const user = userMessage(textPart("Go on."));
+    user.info = { ...user.info, id: `msg_${number}`, time: { created } };
+    const time = { created: created + 1, completed: created + 2 };
+    const id = `msg_${number}_answer`;
+    return [user, answer(parts, { id, time, ...info })];
+  };
+  const abort = { name: "MessageAbortedError", data: { message: "Aborted" } };
+  const retry = { type: "retry", attempt: 1, error: { name: "APIError" } };
+  const document = shown([
+    ...turn(1, [text("a")], { finish: "length" }),
+    ...turn(2, [text("b")], { error: abort, finish: undefined }),
+    ...turn(3, [retry, text("c")]),
+    ...turn(4, [text("d")], { finish: "unknown" }),
+    ...turn(5, [text("e")]),
+  ]);
+  for (const fact of [
+    "**Answered**",
+    "1 request was sent again ([turn 6](#6-assistant))",
+    "1 answer was cut off ([turn 2](#2-assistant))",
+    "1 answer was stopped by the user ([turn 4](#4-assistant))",
+    "1 answer may be incomplete ([turn 8](#8-assistant))",
+  ]) {
+    assert.ok(summary(document).includes(fact), fact);
+  }
+});
+
+test("a session that ended without a word was answered", () => {
+  assert.match(summary(answered([])), /^\*\*Ended without an answer\*\*/);
+  const error = "The user rejected permission to use this specific tool call.";
+  const refused = call("edit", {
+    status: "error",
+    error,
+    input: { filePath: "a", oldString: "was", newString: "is" },
+  });
+  const document = answered([refused], { finish: "tool-calls" });
+  assert.match(summary(document), /^\*\*Ended where the user refused/);
+  // It is seen what was refused.
+  assert.ok(document.includes('"newString": "is"'));
+});
+
+test("what a command printed before it was stopped was lost", () => {
+  const running = call("bash", {
+    status: "error",
+    error: "Tool execution aborted",
+    input: { command: "make" },
+    metadata: { output: "last words\n", interrupted: true },
+  });
+  for (const tools of ["summary", "full"]) {
+    assert.ok(answered([running], {}, { tools }).includes("last words"), tools);
+  }
+});
+
+test("an error of the network said nothing", () => {
+  for (const message of [
+    "fetch failed",
+    "getaddrinfo ENOTFOUND api.example.com",
+    "Error: connect ECONNREFUSED 127.0.0.1:1",
+  ]) {
+    const error = { name: "UnknownError", data: { message } };
+    const document = answered([], { error, finish: undefined });
+    assert.ok(
+      document.includes("**Error: The model provider could not be reached**"),
+      message,
+    );
+  }
 });

@@ -47,7 +47,7 @@ impl Message {
     /// command that the user ran in the model's.
     pub fn speaker(&self) -> Role {
         match self.role {
-            Role::User if self.is_of_runtime() => Role::Synthetic,
+            Role::User if self.is_of_runtime() && !self.announces_command() => Role::Synthetic,
             Role::Assistant if self.is_command_of_user() => Role::User,
             ref role => role.clone(),
         }
@@ -62,6 +62,12 @@ impl Message {
             _ => false,
         };
         !self.parts.is_empty() && self.parts.iter().all(is_of_runtime)
+    }
+
+    /// Tells whether it says no more than that the user ran the command that follows.
+    pub fn announces_command(&self) -> bool {
+        let is_announced = |part: &Part| part.kind.announces_command();
+        !self.parts.is_empty() && self.parts.iter().all(is_announced)
     }
 
     /// Whether it is a command that the user ran: no model was asked, and nothing else stands in it.

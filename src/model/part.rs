@@ -125,6 +125,21 @@ pub enum PartKind {
     },
 }
 
+impl PartKind {
+    /// Tells whether it is OpenCode's sentence before a command that the user ran. The command tells the same.
+    pub fn announces_command(&self) -> bool {
+        const SENTENCE: &str = "The following tool was executed by the user";
+        match self {
+            Self::Text {
+                text,
+                is_synthetic: true,
+                ..
+            } => text.trim() == SENTENCE,
+            _ => false,
+        }
+    }
+}
+
 /// An attachment of a message or of a tool's result.
 #[derive(Debug, Clone, Default)]
 pub struct FilePart {

@@ -19,10 +19,10 @@ pub struct ChangedFile {
     pub name: String,
     /// `added`, `modified` or `deleted`.
     pub status: Option<String>,
-    /// Lines added.
-    pub additions: f64,
-    /// Lines removed.
-    pub deletions: f64,
+    /// Lines added, where that is known.
+    pub additions: Option<f64>,
+    /// Lines removed, where that is known.
+    pub deletions: Option<f64>,
 }
 
 /// The path of a change, relative to `folder` where it is inside.
@@ -64,8 +64,8 @@ impl ChangedFile {
         Self {
             name: name(diff, None).to_owned(),
             status: diff.status.clone(),
-            additions: diff.additions.unwrap_or_default(),
-            deletions: diff.deletions.unwrap_or_default(),
+            additions: diff.additions,
+            deletions: diff.deletions,
         }
     }
 
@@ -76,7 +76,14 @@ impl ChangedFile {
         if change.status.is_some() && !is_still_added {
             self.status.clone_from(&change.status);
         }
-        self.additions += change.additions;
-        self.deletions += change.deletions;
+        self.additions = sum(self.additions, change.additions);
+        self.deletions = sum(self.deletions, change.deletions);
+    }
+}
+
+fn sum(before: Option<f64>, more: Option<f64>) -> Option<f64> {
+    match (before, more) {
+        (Some(before), Some(more)) => Some(before + more),
+        (before, more) => before.or(more),
     }
 }

@@ -73,8 +73,24 @@ impl Words {
                 let tenths = format!("{seconds}.{}", millis % 1000 / 100);
                 fill(self.seconds, &[&tenths])
             }
+            60_000..=3_599_999 if seconds % 60 == 0 => shown(self.whole_minutes, seconds / 60, 0),
             60_000..=3_599_999 => shown(self.minutes, seconds / 60, seconds % 60),
-            _ => shown(self.hours, seconds / 3600, seconds / 60 % 60),
+            3_600_000..=86_399_999 if seconds / 60 % 60 == 0 => {
+                shown(self.whole_hours, seconds / 3600, 0)
+            }
+            3_600_000..=86_399_999 => shown(self.hours, seconds / 3600, seconds / 60 % 60),
+            _ => self.days(seconds / 3600),
+        }
+    }
+
+    /// Days and hours: `1 day 2 h`.
+    fn days(&self, hours: i64) -> String {
+        let days = self
+            .day_count
+            .of(usize::try_from(hours / 24).unwrap_or_default());
+        match hours % 24 {
+            0 => days,
+            rest => format!("{days} {}", fill(self.whole_hours, &[&rest.to_string()])),
         }
     }
 
@@ -117,11 +133,19 @@ mod tests {
     #[test]
     fn people_can_read_it() {
         let english = words(Locale::English);
-        let durations = [0, 999, 1250, 185_000, 7_500_000].map(|millis| english.duration(millis));
-        assert_eq!(
-            durations,
-            ["0 ms", "999 ms", "1.2 s", "3 min 5 s", "2 h 5 min"]
-        );
+        for (millis, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1250, "1.2 s"),
+            (120_000, "2 min"),
+            (185_000, "3 min 5 s"),
+            (7_200_000, "2 h"),
+            (7_500_000, "2 h 5 min"),
+            (86_400_000, "1 day"),
+            (262_380_000, "3 days"),
+        ] {
+            assert_eq!(english.duration(millis), expected);
+        }
         assert_eq!(words(Locale::Chinese).duration(185_000), "3 分 5 秒");
         let sizes = [1, 999, 1_250, 3_456_789].map(|bytes| english.size(bytes));
         assert_eq!(sizes, ["1 byte", "999 bytes", "1.2 kB", "3.4 MB"]);

@@ -1,5 +1,6 @@
 //! How an answer ended, as a reader would say it, and how many attempts it took.
 
+use super::tool::outcome::Outcome;
 use crate::model::{Message, PartKind, Role};
 
 /// How a message of the model ended.
@@ -19,6 +20,10 @@ pub enum Ending {
     Filtered,
     /// The stream ended without a word on why.
     NoSignal,
+    /// The user did not allow a call, or closed a question.
+    Refused,
+    /// It ended, and said nothing.
+    Empty,
     /// It was still being written.
     Unfinished,
 }
@@ -42,6 +47,7 @@ impl Ending {
             Some("length" | "max-tokens" | "max_tokens") => Self::CutOff,
             Some("content-filter" | "content_filter") => Self::Filtered,
             Some("error") => Self::Failed,
+            Some("tool-calls" | "tool_use") if was_refused(message) => Self::Refused,
             Some("tool-calls" | "tool_use") => Self::Continues,
             Some("unknown" | "other") => Self::NoSignal,
             Some(_) => Self::Answered,
@@ -62,9 +68,23 @@ impl Ending {
             Self::CutOff => "cut-off",
             Self::Filtered => "filtered",
             Self::NoSignal => "no-signal",
+            Self::Refused => "refused",
+            Self::Empty => "empty",
             Self::Unfinished => "unfinished",
         }
     }
+}
+
+/// Tells whether the last call of a message is one that the user did not allow.
+fn was_refused(message: &Message) -> bool {
+    let mut calls = message.parts.iter().filter_map(|part| match &part.kind {
+        PartKind::Tool(tool) => Some(Outcome::of(tool)),
+        _ => None,
+    });
+    matches!(
+        calls.next_back(),
+        Some(Outcome::Refused | Outcome::Dismissed)
+    )
 }
 
 /// The requests to the model that a message took.

@@ -1,8 +1,9 @@
 //! What went wrong in a session, counted, and where: what its summary tells.
 
-use super::ending::Ending;
+use super::ending::{Attempts, Ending};
+use super::tool::Kind;
 use super::tool::outcome::Outcome;
-use crate::model::{Message, PartKind, Role};
+use crate::model::{Message, PartKind, Role, ToolPart};
 
 /// With how many of its turns a kind of failure is told.
 const TOLD_TURNS: usize = 5;
@@ -20,12 +21,20 @@ pub struct MessageTally {
     pub calls: usize,
     /// Tool calls that failed, without those below.
     pub failed: usize,
-    /// Commands with an exit code other than 0.
+    /// Commands that failed.
     pub failed_commands: usize,
     /// Tool calls that ran into their time limit.
     pub timed_out: usize,
     /// Tool calls that the user did not allow.
     pub refused: usize,
+    /// Tool calls that a rule of the user did not allow.
+    pub blocked: usize,
+    /// Questions that the user closed.
+    pub dismissed: usize,
+    /// Requests to the model that were made again.
+    pub repeated: usize,
+    /// True where the runtime notes that the user interrupted the agent.
+    pub is_interrupted: bool,
     /// What is in it, for a turn of which nothing is shown.
     pub content: TurnContent,
 }
@@ -42,30 +51,46 @@ impl MessageTally {
         };
         let mut tally = Self {
             ending: Ending::of(message).filter(|_| !message.is_summary || message.error.is_some()),
-            asks: speaker == Role::User && message.parts.iter().any(|part| is_request(&part.kind)),
+            asks: speaker == Role::User
+                && message
+                    .parts
+                    .iter()
+                    .any(|part| is_request(&part.kind) && !part.kind.announces_command()),
             has_error: message
                 .error
                 .as_ref()
-                .is_some_and(|error| !error.is_abort()),
+                .is_some_and(|error| !error.is_abort() && !error.is_output_limit()),
+            repeated: Attempts::of(message).broken,
             content,
             ..Self::default()
         };
         for part in &message.parts {
-            let PartKind::Tool(tool) = &part.kind else {
-                continue;
-            };
-            tally.calls += 1;
-            let outcome = Outcome::of(tool);
-            let count = match outcome {
-                Outcome::ExitCode(_) => &mut tally.failed_commands,
-                Outcome::TimedOut(_) => &mut tally.timed_out,
-                _ if outcome.is_refusal() => &mut tally.refused,
-                _ if outcome.is_failure() => &mut tally.failed,
-                _ => continue,
-            };
-            *count += 1;
+            match &part.kind {
+                PartKind::Tool(tool) => tally.add_call(tool),
+                PartKind::Retry(_) => tally.repeated += 1,
+                PartKind::Idle { outcome } => {
+                    tally.is_interrupted |= outcome.as_deref() == Some("interrupted");
+                }
+                _ => {}
+            }
         }
         tally
+    }
+
+    fn add_call(&mut self, tool: &ToolPart) {
+        self.calls += 1;
+        let is_command = Kind::of(tool) == Kind::Command;
+        let count = match Outcome::of(tool) {
+            Outcome::ExitCode(_) => &mut self.failed_commands,
+            Outcome::Failed if is_command => &mut self.failed_commands,
+            Outcome::Failed => &mut self.failed,
+            Outcome::TimedOut(_) => &mut self.timed_out,
+            Outcome::Refused => &mut self.refused,
+            Outcome::RefusedByRule => &mut self.blocked,
+            Outcome::Dismissed => &mut self.dismissed,
+            _ => return,
+        };
+        *count += 1;
     }
 }
 
@@ -80,6 +105,8 @@ impl TurnContent {
     pub const REASONING: Self = Self(2);
     /// Tool calls are left out.
     pub const TOOLS: Self = Self(4);
+    /// It only says that the user ran the command that follows.
+    pub const ANNOUNCED: Self = Self(8);
 
     /// With what another one holds.
     pub fn with(self, other: Self) -> Self {
@@ -89,16 +116,6 @@ impl TurnContent {
     /// Whether it holds all that another one does.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
-    }
-
-    /// As a number, and back.
-    pub fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// What such a number stands for.
-    pub fn from_bits(bits: u64) -> Self {
-        Self(u8::try_from(bits & 7).unwrap_or_default())
     }
 }
 
@@ -114,6 +131,20 @@ pub struct Places {
 }
 
 impl Places {
+    /// Those of two kinds.
+    pub fn with(&self, other: &Self) -> Self {
+        let mut turns: Vec<usize> = self.turns.iter().chain(&other.turns).copied().collect();
+        turns.sort_unstable();
+        turns.dedup();
+        let is_too_many = turns.len() > TOLD_TURNS;
+        turns.truncate(TOLD_TURNS);
+        Self {
+            count: self.count + other.count,
+            turns,
+            has_more: self.has_more || other.has_more || is_too_many,
+        }
+    }
+
     fn add(&mut self, count: usize, turn: usize) {
         self.count += count;
         if count == 0 || self.turns.last() == Some(&turn) {
@@ -158,12 +189,26 @@ pub struct Tally {
     pub calls: usize,
     /// Tool calls that failed, without those below.
     pub failed: Places,
-    /// Commands with an exit code other than 0.
+    /// Commands that failed.
     pub failed_commands: Places,
     /// Tool calls that ran into their time limit.
     pub timed_out: Places,
     /// Tool calls that the user did not allow.
     pub refused: Places,
+    /// Tool calls that a rule of the user did not allow.
+    pub blocked: Places,
+    /// Questions that the user closed.
+    pub dismissed: Places,
+    /// Requests to the model that were made again.
+    pub repeated: Places,
+    /// Answers that were cut off at the model's output limit, or by the provider's filter.
+    pub cut_off: Places,
+    /// Answers that the user stopped.
+    pub stopped: Places,
+    /// Answers that may lack their end.
+    pub incomplete: Places,
+    /// The last turn of which something is shown.
+    shown_in: Option<usize>,
     /// The turn from which on the user undid the session.
     pub undone_from: Option<usize>,
 }
@@ -177,12 +222,37 @@ impl Tally {
         self.failed_commands.add(message.failed_commands, turn);
         self.timed_out.add(message.timed_out, turn);
         self.refused.add(message.refused, turn);
+        self.blocked.add(message.blocked, turn);
+        self.dismissed.add(message.dismissed, turn);
+        self.repeated.add(message.repeated, turn);
+        if message.content.has(TurnContent::SHOWN) {
+            self.shown_in = Some(turn);
+        }
+        let ending = message.ending.map(|ending| match ending {
+            Ending::Answered if self.shown_in != Some(turn) => Ending::Empty,
+            ending => ending,
+        });
+        match ending {
+            Some(Ending::CutOff | Ending::Filtered) => self.cut_off.add(1, turn),
+            Some(Ending::Stopped) => self.stopped.add(1, turn),
+            Some(Ending::NoSignal | Ending::Unfinished) => self.incomplete.add(1, turn),
+            _ => {}
+        }
         // What the user took back is not how it ended.
         if self.undone_from.is_some() {
             return;
         }
-        if let Some(ending) = message.ending {
+        let is_open = matches!(
+            self.end,
+            Some((
+                SessionEnd::Answer(Ending::Unfinished | Ending::Continues),
+                _
+            ))
+        );
+        if let Some(ending) = ending {
             self.end = Some((SessionEnd::Answer(ending), turn));
+        } else if message.is_interrupted && is_open {
+            self.end = (self.end).map(|(_, turn)| (SessionEnd::Answer(Ending::Stopped), turn));
         } else if message.asks {
             self.end = Some((SessionEnd::Unanswered, turn));
         }

@@ -227,6 +227,7 @@ fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Obje
 /// What the stored fields do not tell by themselves: who speaks, how it ended, and how many requests broke off.
 fn put_what_happened(object: &mut Object, message: &Message) {
     let speaker = match message.speaker() {
+        Role::User if message.announces_command() => Some("runtime"),
         speaker if speaker == message.role => None,
         Role::Synthetic => Some("runtime"),
         _ => Some("user"),

@@ -152,16 +152,22 @@ impl Document<'_> {
 fn ending(tally: &Tally) -> Value {
     let mut object = Object::new();
     put(&mut object, "ended", tally.end.map(|(end, _)| end.id()));
-    put(&mut object, "errors", Some(tally.errors.count));
-    put(&mut object, "toolCalls", Some(tally.calls));
-    put(&mut object, "failedToolCalls", Some(tally.failed.count));
-    put(
-        &mut object,
-        "failedCommands",
-        Some(tally.failed_commands.count),
-    );
-    put(&mut object, "timedOut", Some(tally.timed_out.count));
-    put(&mut object, "refused", Some(tally.refused.count));
+    for (name, count) in [
+        ("errors", tally.errors.count),
+        ("toolCalls", tally.calls),
+        ("failedToolCalls", tally.failed.count),
+        ("failedCommands", tally.failed_commands.count),
+        ("timedOut", tally.timed_out.count),
+        ("refused", tally.refused.count),
+        ("refusedByRule", tally.blocked.count),
+        ("dismissed", tally.dismissed.count),
+        ("repeatedRequests", tally.repeated.count),
+        ("cutOffAnswers", tally.cut_off.count),
+        ("stoppedAnswers", tally.stopped.count),
+        ("incompleteAnswers", tally.incomplete.count),
+    ] {
+        put(&mut object, name, Some(count));
+    }
     Value::Object(object)
 }
 

@@ -184,9 +184,13 @@ impl<'a> Blocks<'a> {
     /// Text of the session that is no Markdown, letter by letter.
     pub fn plain(&mut self, text: &str) {
         let text = &*summed_up(text, self.context.words);
-        let text = text.trim_start_matches('\n');
+        let is_indented = !code_is_inert(text);
+        // Only a fence keeps blank lines at its start.
+        let text = match self.context.is_page || is_indented {
+            true => text.trim_start_matches('\n'),
+            false => text,
+        };
         if !self.context.is_page {
-            let is_indented = !code_is_inert(text);
             if is_indented && self.is_behind_list {
                 // Only a paragraph ends a list in every renderer.
                 self.block("&nbsp;");

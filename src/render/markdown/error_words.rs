@@ -67,16 +67,55 @@ pub fn what(error: &MessageError, status: Option<f64>, words: &Words) -> Option<
         "StructuredOutputError" => Some(words.error_structure),
         _ => None,
     };
+    let by_text = || is_unreachable(error).then_some(words.error_unreachable);
     by_name.or_else(|| {
-        Some(match status? {
-            401.0 | 402.0 | 403.0 => words.error_refused,
+        let Some(status) = status else {
+            return by_text();
+        };
+        Some(match status {
+            401.0 | 403.0 => words.error_refused,
+            402.0 => words.error_payment,
             404.0 => words.error_not_found,
-            413.0 => words.error_too_long,
+            408.0 | 504.0 => words.error_timeout,
+            413.0 => words.error_too_large,
             429.0 => words.error_too_many,
             500.0.. => words.error_provider,
             _ => words.error_request,
         })
     })
+}
+
+/// How runtimes, resolvers and TLS libraries begin to say that no connection came about, or that it broke.
+const UNREACHABLE: [&str; 16] = [
+    "unable to connect",
+    "cannot connect",
+    "failed to connect",
+    "connection error",
+    "connection refused",
+    "connection reset",
+    "fetch failed",
+    "failed to fetch",
+    "socket hang up",
+    "network",
+    "getaddrinfo",
+    "econn",
+    "enotfound",
+    "etimedout",
+    "certificate",
+    "self signed certificate",
+];
+
+/// Tells whether an error without a status is one of the network.
+fn is_unreachable(error: &MessageError) -> bool {
+    let text = error.message.as_deref().unwrap_or_default().trim_start();
+    let start = text.get(..text.floor_char_boundary(80)).unwrap_or_default();
+    let start = start.to_ascii_lowercase();
+    let start = ["error: ", "typeerror: ", "connect ", "read "]
+        .iter()
+        .fold(start.as_str(), |rest, prefix| {
+            rest.strip_prefix(prefix).unwrap_or(rest)
+        });
+    UNREACHABLE.iter().any(|words| start.starts_with(words))
 }
 
 #[cfg(test)]

@@ -88,7 +88,11 @@ impl Blocks<'_> {
             Ending::Failed => words.failed_without_error,
             Ending::NoSignal => words.no_signal,
             Ending::Unfinished => return self.label(words.unfinished),
-            Ending::Answered | Ending::Continues | Ending::Stopped => return,
+            Ending::Answered
+            | Ending::Continues
+            | Ending::Stopped
+            | Ending::Refused
+            | Ending::Empty => return,
         };
         self.end_list();
         self.begin(Kind::Error);
@@ -126,7 +130,7 @@ impl Blocks<'_> {
         let text = text.trim();
         // Its size is told, and it may be cut.
         self.note_cut(text);
-        let first = text.lines().next().unwrap_or_default();
+        let first = first_line(text);
         let size = words.in_brackets(&words.size(text.len() as u64));
         let what = if is_result && !is_call(text) {
             words.result_of_call.to_owned()
@@ -182,7 +186,12 @@ impl Blocks<'_> {
             PartKind::LocationSwitched { directory } => {
                 self.fact(words.location_switched, directory.as_deref())
             }
-            PartKind::Idle { outcome } => self.fact(words.idle, outcome.as_deref()),
+            PartKind::Idle { outcome } => match outcome.as_deref() {
+                Some("succeeded") => self.item(words.idle_succeeded),
+                Some("failed") => self.item(words.idle_failed),
+                Some("interrupted") => self.item(words.idle_interrupted),
+                other => self.fact(words.idle, other),
+            },
             PartKind::Unknown { name, value } => self.unknown(name.as_deref(), value),
             // `omission` never lets these through, or they are shown already.
             PartKind::Text { .. }
@@ -326,20 +335,28 @@ impl Blocks<'_> {
         status: Option<&str>,
         summary: Option<&str>,
     ) {
-        let mut text = self.context.words.compacted.to_owned();
-        match is_automatic {
-            Some(true) => text.push_str(&format!(
-                "{}{}",
-                self.context.words.comma, self.context.words.compacted_automatically
-            )),
-            Some(false) => text.push_str(&format!(
-                "{}{}",
-                self.context.words.comma, self.context.words.compacted_by_user
-            )),
-            None => {}
+        let words = self.context.words;
+        let (text, other) = match (status, is_automatic) {
+            // The message behind it is the summary, or tells why there is none.
+            (None, Some(true)) => (words.compaction_asked_by_runtime, None),
+            (None, Some(false)) => (words.compaction_asked_by_user, None),
+            (None, None) => (words.compaction_asked, None),
+            (Some("completed"), _) => (words.compacted, None),
+            (Some("failed"), _) => (words.compaction_failed, None),
+            (Some("running" | "pending"), _) => (words.compaction_open, None),
+            (other, _) => (words.compaction_asked, other),
+        };
+        let mut text = text.to_owned();
+        let by = match is_automatic.filter(|_| status.is_some()) {
+            Some(true) => Some(words.compacted_automatically),
+            Some(false) => Some(words.compacted_by_user),
+            None => None,
+        };
+        if let Some(by) = by {
+            text.push_str(&format!("{}{by}", words.comma));
         }
-        if let Some(status) = status {
-            text.push_str(&self.context.words.in_brackets(&inline(status)));
+        if let Some(status) = other {
+            text.push_str(&words.in_brackets(&inline(status)));
         }
         self.item(&text);
         if let Some(summary) = summary {
@@ -430,6 +447,14 @@ fn short_hash(hash: &str) -> Cow<'_, str> {
 
 /// How much of a text of the runtime stands in its line, in characters.
 const LONGEST_LINE: usize = 120;
+
+/// The first line that says something: a tag alone says less than what stands in it.
+fn first_line(text: &str) -> &str {
+    let is_tag = |line: &&str| line.starts_with('<') && line.ends_with('>') && !line.contains(' ');
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let said = lines.clone().find(|line| !is_tag(line));
+    said.or_else(|| lines.next()).unwrap_or_default()
+}
 
 /// Whether a text is OpenCode's sentence on a call that it made for the user.
 fn is_call(text: &str) -> bool {

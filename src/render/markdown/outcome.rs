@@ -20,7 +20,20 @@ impl Page<'_> {
     ) -> Result<()> {
         let is_main = shown.index == 0;
         if self.content.cuts.drops_outcome {
-            if is_main {
+            let has_todos =
+                |todos: &Option<Vec<Todo>>| todos.as_ref().is_some_and(|todos| !todos.is_empty());
+            let survey = shown.survey;
+            let has_outcome = has_todos(&shown.session.todos)
+                || has_todos(&survey.written_todos)
+                || self.options.diffs != Detail::None
+                    && (shown
+                        .session
+                        .diffs
+                        .as_ref()
+                        .is_some_and(|diffs| !diffs.is_empty())
+                        || !survey.files.as_slice().is_empty()
+                        || !survey.tool_files.as_slice().is_empty());
+            if is_main && has_outcome {
                 self.blocks.label(self.words.outcome_cut);
             }
             return Ok(());
@@ -102,8 +115,13 @@ impl Page<'_> {
         files.add(diffs.iter().map(ChangedFile::of), folder);
         let describe = |file: &ChangedFile| {
             let name = code(&file.name);
-            let lines = [number(file.additions), number(file.deletions)];
-            format!("{name} (+{})", lines.join(" \u{2212}"))
+            let lines = [file.additions, file.deletions].map(Option::unwrap_or_default);
+            // An image has no lines, and some runtimes note none.
+            if lines == [0.0, 0.0] {
+                return name;
+            }
+            let lines = lines.map(number).join(" \u{2212}");
+            format!("{name}{}", self.words.in_brackets(&format!("+{lines}")))
         };
         let files: Vec<String> = files.as_slice().iter().map(describe).collect();
         if !files.is_empty() && self.options.diffs != Detail::None {
@@ -151,7 +169,8 @@ impl Page<'_> {
                 true => format!("{change}{}", words.in_brackets(words.undone)),
                 false => change,
             };
-            let lines = [number(file.additions), number(file.deletions)];
+            let lines = [file.additions, file.deletions];
+            let lines = lines.map(|lines| lines.map(number).unwrap_or_default());
             table.push_str(&format!(
                 "| {} | {change} | {} |\n",
                 inline(&file.name),

@@ -9,6 +9,13 @@ use super::super::words::{Words, fill};
 use super::{Page, Shown};
 use crate::model::Role;
 
+/// Nothing of a kind.
+static NOWHERE: Places = Places {
+    count: 0,
+    turns: Vec::new(),
+    has_more: false,
+};
+
 impl Page<'_> {
     /// One line under the title. A session without messages has none.
     pub(super) fn summary(&mut self, shown: Shown<'_>) {
@@ -21,6 +28,12 @@ impl Page<'_> {
             &tally.failed_commands,
             &tally.timed_out,
             &tally.refused,
+            &tally.blocked,
+            &tally.dismissed,
+            &tally.repeated,
+            &tally.cut_off,
+            &tally.stopped,
+            &tally.incomplete,
         ];
         // Links lead to the main session's turns: those of others have the same numbers.
         if shown.index == 0 && self.content.cuts.dropped.is_empty() {
@@ -66,20 +79,54 @@ impl Page<'_> {
         if tally.errors.count > 0 {
             told(words.errors_count.of(tally.errors.count), &tally.errors);
         }
+        let mut commands = &tally.failed_commands;
+        let failed = tally.failed.with(commands);
         if tally.failed.count > 0 {
-            let [failed, calls] = [tally.failed.count, tally.calls].map(|count| count.to_string());
+            let [count, calls] = [failed.count, tally.calls].map(|count| count.to_string());
             let pattern = match tally.calls {
                 1 => words.only_tool_failed,
+                calls if calls == failed.count => words.all_tools_failed,
                 _ => words.tools_failed,
             };
-            told(fill(pattern, &[&failed, &calls]), &tally.failed);
+            let mut text = fill(pattern, &[&count, &calls]);
+            if commands.count > 0 {
+                text.push_str(words.comma);
+                text.push_str(&words.of_them_commands.of(commands.count));
+            }
+            told(text, &failed);
+            commands = &NOWHERE;
         }
-        for (text, places) in [
-            (&words.commands_failed, &tally.failed_commands),
-            (&words.tools_timed_out, &tally.timed_out),
-            (&words.tools_refused, &tally.refused),
+        let ending = match tally.end {
+            Some((SessionEnd::Answer(ending), _)) => Some(ending),
+            _ => None,
+        };
+        for (text, places, endings) in [
+            (&words.commands_failed, commands, &[][..]),
+            (&words.tools_timed_out, &tally.timed_out, &[]),
+            (&words.tools_refused, &tally.refused, &[Ending::Refused]),
+            (&words.tools_blocked, &tally.blocked, &[]),
+            (
+                &words.questions_dismissed,
+                &tally.dismissed,
+                &[Ending::Refused],
+            ),
+            (&words.requests_repeated, &tally.repeated, &[]),
+            (
+                &words.answers_cut_off,
+                &tally.cut_off,
+                &[Ending::CutOff, Ending::Filtered],
+            ),
+            (&words.answers_stopped, &tally.stopped, &[Ending::Stopped]),
+            (
+                &words.answers_incomplete,
+                &tally.incomplete,
+                &[Ending::NoSignal, Ending::Unfinished],
+            ),
         ] {
-            if places.count > 0 {
+            // The only one may be how the session ended, which stands before.
+            let is_told =
+                places.count == 1 && ending.is_some_and(|ending| endings.contains(&ending));
+            if places.count > 0 && !is_told {
                 told(text.of(places.count), places);
             }
         }
@@ -106,6 +153,9 @@ impl Page<'_> {
                 &tally.failed,
                 &tally.failed_commands,
                 &tally.timed_out,
+                &tally.cut_off,
+                &tally.stopped,
+                &tally.incomplete,
             ];
             counts.iter().any(|places| places.count > 0)
         });
@@ -153,6 +203,8 @@ fn ended(end: SessionEnd, words: &Words) -> &'static str {
             Ending::CutOff => words.ended_cut_off,
             Ending::Filtered => words.ended_filtered,
             Ending::NoSignal => words.ended_no_signal,
+            Ending::Refused => words.ended_refused,
+            Ending::Empty => words.ended_empty,
             Ending::Continues | Ending::Unfinished => words.ended_unfinished,
         },
     }

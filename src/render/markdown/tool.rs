@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::super::html::{Kind, Mark};
-use super::super::tool::details::{What, details, reasons};
+use super::super::tool::details::{What, details, printed, reasons};
 use super::super::tool::outcome::Outcome;
 use super::super::tool::summary::{facts, label, relative, subject};
 use super::super::tool::{Kind as ToolKind, child_session, failure, is_usual_name};
@@ -59,7 +59,7 @@ impl Blocks<'_> {
         }
         if self.context.options.tools == Detail::Full {
             self.details(tool, directory, false);
-        } else if outcome.is_failure() {
+        } else if outcome.needs_reasons() {
             self.details(tool, directory, true);
         }
         self.end();
@@ -146,7 +146,7 @@ impl Blocks<'_> {
                 What::EndOfOutput => self.context.words.detail_end_of_output,
             };
             if detail.what == What::EndOfOutput {
-                self.note_cut(tool.output.as_deref().unwrap_or_default());
+                self.note_cut(printed(tool).unwrap_or_default());
             }
             self.block(label);
             self.fenced(&detail.text, info_string(&detail.language));

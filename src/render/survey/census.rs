@@ -279,6 +279,7 @@ pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
         {
             Some(Reason::StepMarker)
         }
+        kind if is_for_people && kind.announces_command() => Some(Reason::StepMarker),
         PartKind::Unreadable => Some(Reason::Unreadable),
         PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
         PartKind::Text { text, .. } | PartKind::Reasoning { text, .. }

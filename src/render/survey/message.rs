@@ -251,6 +251,9 @@ fn content(message: &Message, options: &ExportOptions) -> TurnContent {
             Some(_) => TurnContent::default(),
         });
     }
+    if message.announces_command() {
+        content = content.with(TurnContent::ANNOUNCED);
+    }
     let is_told = message.error.is_some()
         || Attempts::of(message).broken > 0
         || !matches!(

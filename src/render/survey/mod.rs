@@ -12,7 +12,7 @@ use self::message::MessageSurvey;
 use self::turns::{Turn, Turns};
 use super::changed_files::ChangedFiles;
 use super::home_shown;
-use super::tally::Tally;
+use super::tally::{Tally, TurnContent};
 use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
@@ -182,7 +182,9 @@ impl SessionSurvey {
         let goes_on = message.author.role == Role::Assistant
             && message.parent_id == self.last_parent_id
             && self.turns.last().is_some_and(is_by_author);
-        if !goes_on {
+        let was_announced = message.author.role == Role::User
+            && (self.turns.last()).is_some_and(|turn| turn.content == TurnContent::ANNOUNCED);
+        if !goes_on && !was_announced {
             self.turns.begin(&message.author, message.time);
         }
         self.last_parent_id.clone_from(&message.parent_id);

@@ -54,6 +54,7 @@ fn written(tool: &ToolPart) -> Option<FileDiff> {
         file: Some(file_path(tool)?.to_owned()),
         status: Some(if is_new { "added" } else { "modified" }.to_owned()),
         additions: Some(lines),
+        deletions: is_new.then_some(0.0),
         ..FileDiff::default()
     })
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::super::patch;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, split_note};
 use super::{Kind, diff, failure, file_path, file_text, input, todos};
 use crate::model::{Object, ToolPart};
 
@@ -133,13 +133,15 @@ const END: (usize, usize) = (12, 2000);
 pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
     let mut reasons = details(tool, is_told);
     reasons.retain(|detail| !matches!(detail.what, What::Content | What::Output | What::Todos));
-    let is_command = matches!(
-        Outcome::of(tool),
-        Outcome::ExitCode(_) | Outcome::TimedOut(_)
-    );
-    if is_command
-        && failure(tool).is_none()
-        && let Some(output) = tool.output.as_deref()
+    let outcome = Outcome::of(tool);
+    let tells_by_output = match Kind::of(tool) {
+        Kind::Command => outcome.needs_reasons(),
+        Kind::Task | Kind::Batch => outcome == Outcome::Failed,
+        _ => matches!(outcome, Outcome::ExitCode(_) | Outcome::TimedOut(_)),
+    };
+    if tells_by_output
+        && failure(tool).is_none_or(|_| tool.output.is_none())
+        && let Some(output) = printed(tool)
     {
         let (what, text) = end_of(output);
         if !text.trim().is_empty() {
@@ -155,16 +157,8 @@ pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
 
 /// The last lines of an output, without what the tool notes behind it.
 fn end_of(output: &str) -> (What, &str) {
-    let output = ["shell", "bash"]
-        .iter()
-        .find_map(|name| {
-            let inside = output
-                .trim_end()
-                .strip_suffix(&format!("</{name}_metadata>"))?;
-            inside.get(..inside.rfind(&format!("<{name}_metadata>"))?)
-        })
-        .unwrap_or(output)
-        .trim_end();
+    let output = split_note(output).map_or(output, |(output, _)| output);
+    let output = output.trim_end();
     let (lines, bytes) = END;
     let from = output
         .rmatch_indices('\n')
@@ -233,9 +227,19 @@ fn todo_lines(todos: &[Value]) -> String {
     todos.iter().map(line).collect()
 }
 
+/// The output; of a command that was ended from outside, what it had printed until then, which the runtime notes.
+pub fn printed(tool: &ToolPart) -> Option<&str> {
+    let noted = || {
+        let is_command = Kind::of(tool) == Kind::Command;
+        let noted = tool.metadata.get("output").filter(|_| is_command);
+        noted.and_then(Value::as_str)
+    };
+    tool.output.as_deref().or_else(noted)
+}
+
 /// The output, unless it says nothing new.
 fn new_output(tool: &ToolPart) -> Option<&str> {
-    let output = tool.output.as_deref()?;
+    let output = printed(tool)?;
     let trimmed = output.trim();
     let repeats_todos = || {
         let of_output = serde_json::from_str::<Value>(trimmed).ok();

@@ -17,6 +17,8 @@ pub enum Outcome {
     Running,
     /// It did what it was asked for.
     Succeeded,
+    /// It ended, and nothing is stored on how: a command without its exit code.
+    Ended,
     /// It did not.
     Failed,
     /// A command ended with this code, which is not 0.
@@ -106,22 +108,27 @@ impl Outcome {
 
     fn of_completed(tool: &ToolPart) -> Self {
         let exit = tool.metadata.get("exit").and_then(Value::as_f64);
-        match exit {
-            Some(0.0) => Self::Succeeded,
-            Some(code) => Self::ExitCode(code),
-            // A command without an exit code did not end by itself. Its output ends with the tool's own note.
-            None => note(tool).map_or(Self::Succeeded, |note| Self::of_note(tool, note)),
+        if exit == Some(0.0) {
+            return Self::Succeeded;
         }
+        // The tool's own note tells more than the exit code of a command that was ended from outside.
+        let noted = note(tool).and_then(|note| Self::of_note(tool, note));
+        noted.unwrap_or_else(|| match exit {
+            Some(code) => Self::ExitCode(code),
+            None if has_failed_inside(tool) => Self::Failed,
+            None if Kind::of(tool) == Kind::Command => Self::Ended,
+            None => Self::Succeeded,
+        })
     }
 
-    fn of_note(tool: &ToolPart, note: &str) -> Self {
+    fn of_note(tool: &ToolPart, note: &str) -> Option<Self> {
         let says = |words: &str| note.contains(words);
         if says("exceeding timeout") || says("timed out") {
-            Self::TimedOut(limit(tool, note))
+            Some(Self::TimedOut(limit(tool, note)))
         } else if says("User aborted") || says("aborted by the user") {
-            Self::StoppedByUser
+            Some(Self::StoppedByUser)
         } else {
-            Self::Succeeded
+            None
         }
     }
 
@@ -140,17 +147,20 @@ impl Outcome {
         }
     }
 
-    /// Whether the call did not do what it was asked for, and nobody wanted that.
+    /// Tells whether the call did not do what it was asked for, and nobody wanted that.
     pub fn is_failure(self) -> bool {
-        matches!(
-            self,
-            Self::Failed | Self::ExitCode(_) | Self::TimedOut(_) | Self::RefusedByRule
-        )
+        matches!(self, Self::Failed | Self::ExitCode(_) | Self::TimedOut(_))
     }
 
-    /// Whether the user did not allow it.
+    /// Tells whether the user, or a rule of theirs, did not allow it.
     pub fn is_refusal(self) -> bool {
-        matches!(self, Self::Refused | Self::Dismissed)
+        matches!(self, Self::Refused | Self::RefusedByRule | Self::Dismissed)
+    }
+
+    /// Tells whether the line of the call is not enough: what was asked for, and what came of it, tell why.
+    pub fn needs_reasons(self) -> bool {
+        let was_ended = matches!(self, Self::Stopped | Self::StoppedByUser | Self::Running);
+        self.is_failure() || was_ended || matches!(self, Self::Refused | Self::RefusedByRule)
     }
 
     /// The name in documents for programs.
@@ -159,6 +169,7 @@ impl Outcome {
             Self::NeverStarted => "never-started",
             Self::Running => "running",
             Self::Succeeded => "succeeded",
+            Self::Ended => "ended",
             Self::Failed | Self::ExitCode(_) => "failed",
             Self::TimedOut(_) => "timed-out",
             Self::Stopped => "stopped",
@@ -177,6 +188,7 @@ impl Outcome {
             Self::NeverStarted => words.pending,
             Self::Running => words.running,
             Self::Succeeded => words.completed,
+            Self::Ended => words.ended_without_code,
             Self::Failed => words.failed,
             Self::ExitCode(code) => return fill(words.exit_code, &[&number(code)]),
             Self::TimedOut(Some(millis)) => {
@@ -202,18 +214,37 @@ fn time(millis: f64, words: &Words) -> String {
     words.duration(millis as i64)
 }
 
+/// Tells whether a call that ended holds one that failed: a sub-agent's, one of a batch, one of an MCP server.
+fn has_failed_inside(tool: &ToolPart) -> bool {
+    let noted = |name: &str| tool.metadata.get(name);
+    let output = tool.output.as_deref().unwrap_or_default().trim_start();
+    let tag = output.split_once('>').map_or("", |(tag, _)| tag);
+    match Kind::of(tool) {
+        Kind::Task => tag.starts_with("<task ") && tag.contains("state=\"error\""),
+        Kind::Batch => noted("failed").and_then(Value::as_f64) > Some(0.0),
+        _ => noted("isError") == Some(&Value::Bool(true)),
+    }
+}
+
 /// What OpenCode's tool for commands notes at the very end of the output: `<shell_metadata>…</shell_metadata>`,
-/// before 1.2 `<bash_metadata>`.
+/// before 1.2 `<bash_metadata>`, and `<metadata>` of a command that the user ran.
 fn note(tool: &ToolPart) -> Option<&str> {
     if Kind::of(tool) != Kind::Command {
         return None;
     }
     let output = tool.output.as_deref()?.trim_end();
-    ["shell", "bash"].iter().find_map(|name| {
-        let inside = output.strip_suffix(&format!("</{name}_metadata>"))?;
-        let start = inside.rfind(&format!("<{name}_metadata>"))?;
-        inside.get(start..)
-    })
+    split_note(output).map(|(_, note)| note)
+}
+
+/// An output, and the note behind it.
+pub fn split_note(output: &str) -> Option<(&str, &str)> {
+    let output = output.trim_end();
+    ["shell_metadata", "bash_metadata", "metadata"]
+        .iter()
+        .find_map(|name| {
+            let inside = output.strip_suffix(&format!("</{name}>"))?;
+            inside.split_at_checked(inside.rfind(&format!("<{name}>"))?)
+        })
 }
 
 /// The time limit in milliseconds: what the tool says of it, or what the model asked for.
@@ -226,7 +257,14 @@ fn limit(tool: &ToolPart, said: &str) -> Option<f64> {
         let unit = if unit.starts_with("ms") { 1.0 } else { 1000.0 };
         Some(digits.parse::<f64>().ok()? * unit)
     });
-    said.or_else(|| tool.input.get("timeout").and_then(Value::as_f64))
+    // The tool that opens pages takes seconds; that of other tools is known of none.
+    let unit = match Kind::of(tool) {
+        Kind::Command => Some(1.0),
+        Kind::OpenPage => Some(1000.0),
+        _ => None,
+    };
+    let asked = || Some(tool.input.get("timeout").and_then(Value::as_f64)? * unit?);
+    said.or_else(asked)
         .filter(|limit| (1.0..9e15).contains(limit))
 }
 
@@ -283,11 +321,19 @@ mod tests {
             Outcome::StoppedByUser
         );
         // What a command prints about others is no note of the tool.
-        assert_eq!(
-            completed(&format!("{timeout}\nmore"), None),
-            Outcome::Succeeded
-        );
+        assert_eq!(completed(&format!("{timeout}\nmore"), None), Outcome::Ended);
         assert_eq!(completed(&timeout, Some(0.0)), Outcome::Succeeded);
+        assert_eq!(completed("", None), Outcome::Ended);
+        // A command that is ended from outside has an exit code too.
+        assert_eq!(
+            completed(&timeout, Some(143.0)),
+            Outcome::TimedOut(Some(700.0))
+        );
+        let stopped = "tick\n\n<metadata>\nUser aborted the command\n</metadata>";
+        assert_eq!(completed(stopped, Some(130.0)), Outcome::StoppedByUser);
+        let task = "<task id=\"1\" state=\"error\"><task_error>no</task_error></task>";
+        let task = call("task", ToolStatus::Completed, task, "", None);
+        assert_eq!(Outcome::of(&task), Outcome::Failed);
     }
 
     #[test]
@@ -320,7 +366,7 @@ mod tests {
             ("paused", Outcome::Unknown),
         ] {
             let status = ToolStatus::Other(status.to_owned());
-            assert_eq!(Outcome::of(&call("bash", status, "", "", None)), expected);
+            assert_eq!(Outcome::of(&call("x", status, "", "", None)), expected);
         }
     }
 }

@@ -198,13 +198,7 @@ pub fn facts(
             facts.extend(agent.map(|agent| fill(words.by_agent, &[&agent])));
         }
         Kind::Question => {
-            let questions = tool.input.get("questions").and_then(Value::as_array);
-            let more = questions.map_or(0, |questions| questions.len().saturating_sub(1));
-            if more > 0 {
-                facts.push(words.more_questions.of(more));
-            }
-            let answers = answers(tool).map(|answers| shown(&answers));
-            facts.extend(answers.map(|answers| fill(words.answered, &[&answers])));
+            facts.extend(answers(tool, words, shown));
         }
         _ => {}
     }
@@ -226,7 +220,17 @@ fn as_count(value: &Value) -> Option<usize> {
 fn lines_read(tool: &ToolPart, words: &Words) -> Option<String> {
     let number_of = |name: &str| tool.input.get(name).and_then(Value::as_f64).map(number);
     match (number_of("offset"), number_of("limit")) {
-        (Some(offset), Some(limit)) => Some(fill(words.some_lines_from, &[&limit, &offset])),
+        (Some(offset), Some(_)) => {
+            let limit = tool
+                .input
+                .get("limit")
+                .and_then(as_count)
+                .unwrap_or_default();
+            Some(fill(
+                words.some_lines_from,
+                &[&words.lines.of(limit), &offset],
+            ))
+        }
         (Some(offset), None) => Some(fill(words.lines_from, &[&offset])),
         (None, Some(limit)) => Some(fill(words.first_lines, &[&limit])),
         (None, None) => None,
@@ -242,15 +246,35 @@ fn todo_counts(tool: &ToolPart, words: &Words) -> Vec<String> {
     vec![words.todos_count.of(todos.len()), words.todos_done.of(done)]
 }
 
-/// What the user answered, in order.
-fn answers(tool: &ToolPart) -> Option<String> {
-    let answers = tool.metadata.get("answers")?.as_array()?;
-    let chosen = answers.iter().flat_map(|answer| match answer {
-        Value::Array(labels) => labels.iter().filter_map(Value::as_str).collect(),
-        answer => Vec::from_iter(answer.as_str()),
-    });
-    let chosen: Vec<&str> = chosen.collect();
-    (!chosen.is_empty()).then(|| chosen.join("; "))
+/// What the user answered, question by question: the first one stands in the line of the call.
+fn answers(tool: &ToolPart, words: &Words, shown: impl Fn(&str) -> String) -> Vec<String> {
+    let answers = tool.metadata.get("answers").and_then(Value::as_array);
+    let questions = tool.input.get("questions").and_then(Value::as_array);
+    let count = questions.map_or(1, Vec::len);
+    let answer = |index: usize| {
+        let chosen: Vec<String> = match answers?.get(index) {
+            Some(Value::Array(labels)) => {
+                let labels = labels.iter().filter_map(Value::as_str);
+                labels.map(&shown).collect()
+            }
+            Some(answer) => answer.as_str().map(&shown).into_iter().collect(),
+            None => Vec::new(),
+        };
+        Some(match chosen.is_empty() {
+            true => words.not_answered.to_owned(),
+            false => fill(words.answered, &[&chosen.join(words.comma)]),
+        })
+    };
+    let mut told = Vec::from_iter(answer(0));
+    for index in 1..count {
+        let question = questions.and_then(|questions| questions.get(index));
+        let question = question.and_then(|question| question.get("question"));
+        let question = shown(question.and_then(Value::as_str).unwrap_or_default());
+        let answer = answer(index).unwrap_or_default();
+        let text = fill(words.other_question, &[&question, &answer]);
+        told.push(text.trim_end().to_owned());
+    }
+    told
 }
 
 /// `+1 −1`.

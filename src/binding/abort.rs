@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 
 /// If a worker thread is ended, its references go with it, and nobody is left to release them.
 type SignalRef = ObjectRef<false>;
-type Listener<'env> = Function<'env, (), ()>;
-type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;
+type AbortListener<'env> = Function<'env, (), ()>;
+type Method<'env> = Function<'env, FnArgs<(&'static str, AbortListener<'env>)>, Unknown<'env>>;
 
 pub use crate::stop::Stop as Flag;
 
@@ -76,7 +76,7 @@ impl Abort {
     }
 }
 
-fn call(signal: &Object<'_>, method: &str, listener: Listener<'_>) -> napi::Result<()> {
+fn call(signal: &Object<'_>, method: &str, listener: AbortListener<'_>) -> napi::Result<()> {
     let method: Method<'_> = signal.get_named_property(method)?;
     method.apply(*signal, ("abort", listener).into())?;
     Ok(())

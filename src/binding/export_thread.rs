@@ -11,13 +11,13 @@ use crate::error::{Error, Result};
 /// How many threads without work are kept.
 const MOST_IDLE: usize = 4;
 
-type Work = Box<dyn FnOnce() + Send>;
+type ThreadWork = Box<dyn FnOnce() + Send>;
 
-static IDLE: Mutex<Vec<Sender<Work>>> = Mutex::new(Vec::new());
+static IDLE: Mutex<Vec<Sender<ThreadWork>>> = Mutex::new(Vec::new());
 
 /// Work on such a thread.
-pub struct Running<T> {
-    thread: Sender<Work>,
+pub struct RunningExport<T> {
+    thread: Sender<ThreadWork>,
     result: Receiver<Result<T>>,
 }
 
@@ -27,7 +27,7 @@ pub struct Running<T> {
 /// [`Error::Internal`] where there is no thread to be had.
 pub fn start<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<Running<T>> {
+) -> Result<RunningExport<T>> {
     let thread = idle().pop();
     let thread = thread.or_else(start_thread).ok_or(Error::Internal)?;
     let (sender, result) = mpsc::sync_channel(1);
@@ -36,10 +36,10 @@ pub fn start<T: Send + 'static>(
         let _ = sender.send(guarded(work));
     });
     thread.send(work).map_err(|_| Error::Internal)?;
-    Ok(Running { thread, result })
+    Ok(RunningExport { thread, result })
 }
 
-impl<T> Running<T> {
+impl<T> RunningExport<T> {
     /// Waits for the work and gives its result. A panic becomes [`Error::Internal`].
     pub fn wait(self) -> Result<T> {
         let result = self.result.recv().map_err(|_| Error::Internal)?;
@@ -51,13 +51,13 @@ impl<T> Running<T> {
     }
 }
 
-fn idle() -> MutexGuard<'static, Vec<Sender<Work>>> {
+fn idle() -> MutexGuard<'static, Vec<Sender<ThreadWork>>> {
     IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Starts a thread, which ends when nobody can give it work any more.
-fn start_thread() -> Option<Sender<Work>> {
-    let (sender, works): (_, Receiver<Work>) = mpsc::channel();
+fn start_thread() -> Option<Sender<ThreadWork>> {
+    let (sender, works): (_, Receiver<ThreadWork>) = mpsc::channel();
     let thread = thread::Builder::new().name("session-export".to_owned());
     let started = thread.spawn(move || works.into_iter().for_each(|work| work()));
     started.is_ok().then_some(sender)

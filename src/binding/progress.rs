@@ -40,14 +40,14 @@ pub struct ExportProgress {
 /// The last step that was reported, until it is asked for.
 #[derive(Clone, Default)]
 pub struct Reported {
-    last: Arc<Mutex<Last>>,
+    last: Arc<Mutex<LastProgress>>,
     told: Arc<Condvar>,
     /// True where JavaScript asks.
     is_asked: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
-struct Last {
+struct LastProgress {
     progress: Option<Progress>,
     /// When JavaScript was told something.
     told_at: Option<Instant>,

@@ -10,7 +10,7 @@ use napi_derive::napi;
 use super::abort::{Abort, Flag};
 use super::at_exit::stop_at_exit;
 use super::export::{last_export, of_this_machine};
-use super::export_thread::Running;
+use super::export_thread::RunningExport;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
 use super::session::input::OwnedSession;
@@ -66,7 +66,7 @@ impl Job {
 /// The work of one `writeExport`, which runs in a thread of its own. One of Node's pool waits for it.
 pub struct WriteTask {
     /// `None` once it was waited for; an error where the arguments were wrong, which rejects the promise.
-    running: Option<Result<Running<ExportReport>>>,
+    running: Option<Result<RunningExport<ExportReport>>>,
     abort: Abort,
     timer: ProgressTimer,
 }
@@ -78,7 +78,7 @@ impl Task for WriteTask {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let running = self.running.take().unwrap_or(Err(Error::Internal));
-        Ok(running.and_then(Running::wait))
+        Ok(running.and_then(RunningExport::wait))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

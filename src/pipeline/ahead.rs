@@ -21,7 +21,7 @@ const JOB_ITEMS: usize = 16;
 const WORTH_A_THREAD: usize = 16;
 
 type Work<'env, I, T> = &'env (dyn Fn(I) -> T + Sync);
-type Job<I, T> = (Vec<I>, SyncSender<Vec<T>>);
+type AheadJob<I, T> = (Vec<I>, SyncSender<Vec<T>>);
 
 /// Does the same work on each item, and gives the results in the order of the items.
 pub struct Ahead<'env, I, T> {
@@ -38,8 +38,8 @@ pub struct Ahead<'env, I, T> {
 
 /// The way of jobs to the threads.
 struct Jobs<I, T> {
-    sender: Sender<Job<I, T>>,
-    waiting: Arc<Mutex<Receiver<Job<I, T>>>>,
+    sender: Sender<AheadJob<I, T>>,
+    waiting: Arc<Mutex<Receiver<AheadJob<I, T>>>>,
 }
 
 /// Some items, or what comes of them.
@@ -58,7 +58,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
         work: Work<'env, I, T>,
     ) -> Self {
         let start_threads = || {
-            let (sender, waiting) = mpsc::channel::<Job<I, T>>();
+            let (sender, waiting) = mpsc::channel::<AheadJob<I, T>>();
             let waiting = Arc::new(Mutex::new(waiting));
             for _ in 1..threads::count() {
                 let waiting = waiting.clone();
@@ -168,7 +168,7 @@ pub fn is_worth_threads(items: usize) -> bool {
     items >= WORTH_A_THREAD && threads::count() > 1
 }
 
-fn run<I, T>((items, reply): Job<I, T>, work: &dyn Fn(I) -> T) {
+fn run<I, T>((items, reply): AheadJob<I, T>, work: &dyn Fn(I) -> T) {
     // Nobody waits for it where the export has failed.
     let _ = reply.send(items.into_iter().map(work).collect());
 }

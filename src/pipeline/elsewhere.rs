@@ -14,7 +14,7 @@ use crate::redact::{Late, Redacted};
 use crate::render::{Cuts, MessageSurvey, RenderedMessage, Survey};
 
 /// A message in which known values were looked for.
-struct Checked {
+struct CheckedMessage {
     late: Late,
     /// The message without them.
     rendered: Option<RenderedMessage>,
@@ -45,13 +45,13 @@ impl Corridor<'_, '_> {
         let mut found = Vec::new();
         let shared = &*drafts;
         let renderer = DraftRenderer::of(tree, options, &shared.redactor);
-        let work = |(place, fetched): Item<'_>| -> Result<Checked> {
+        let work = |(place, fetched): Item<'_>| -> Result<CheckedMessage> {
             let message = fetched.read(&mut Notes::default())?;
             let mut message = shared.redactor.again(message, shared.touched(place))?;
             let before = MessageSurvey::of(message.as_ref(), options);
             let late = shared.redactor.complete(&mut message)?;
             let renderer = renderer.as_ref().filter(|_| late.is_there);
-            Ok(Checked {
+            Ok(CheckedMessage {
                 is_in_survey: late.is_there
                     && before != MessageSurvey::of(message.as_ref(), options),
                 rendered: renderer.and_then(|it| it.render(place.0, message.as_ref(), false)),

@@ -17,13 +17,13 @@ pub type Sink<'a> = &'a mut (dyn FnMut(&str) -> Result<()> + Send);
 
 /// Pieces of a document. They are looked at one by one, as they came.
 #[derive(Default)]
-pub struct Batch {
+pub struct PrintedBatch {
     text: String,
     /// The end of each piece, and true where it was looked at before.
     pieces: Vec<(usize, bool)>,
 }
 
-impl Batch {
+impl PrintedBatch {
     fn add(&mut self, piece: Piece<'_>) {
         self.text.push_str(piece.text);
         self.pieces
@@ -54,10 +54,10 @@ pub enum Printer<'scope, 'env> {
     Here { watch: Watch, sink: Sink<'env> },
     /// A long one, in another thread.
     There {
-        batch: Batch,
-        batches: SyncSender<Batch>,
+        batch: PrintedBatch,
+        batches: SyncSender<PrintedBatch>,
         /// Batches that were written, to be filled again.
-        written: Receiver<Batch>,
+        written: Receiver<PrintedBatch>,
         thread: ScopedJoinHandle<'scope, Result<Watch>>,
     },
 }
@@ -76,7 +76,7 @@ impl<'scope, 'env> Printer<'scope, 'env> {
         let (batches, waiting) = mpsc::sync_channel(WAITING);
         let (empty, written) = mpsc::channel();
         Self::There {
-            batch: Batch::default(),
+            batch: PrintedBatch::default(),
             batches,
             written,
             thread: scope.spawn(move || print(&waiting, &empty, watch, sink)),
@@ -142,8 +142,8 @@ fn look(watch: &mut Watch, text: &str, is_rendered_message: bool) -> Result<()> 
 }
 
 fn print(
-    waiting: &Receiver<Batch>,
-    empty: &Sender<Batch>,
+    waiting: &Receiver<PrintedBatch>,
+    empty: &Sender<PrintedBatch>,
     mut watch: Watch,
     sink: Sink<'_>,
 ) -> Result<Watch> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Redacted;
 use super::first_pass::FirstPass;
-use super::holes::{Holes, Mark, Values};
+use super::holes::{HoleMark, Holes, Values};
 use super::known::secrets::Secrets;
 use super::report::RedactionReport;
 use super::settings::Settings;
@@ -18,7 +18,7 @@ use crate::model::Message;
 #[derive(Clone)]
 pub struct Drafter<'a> {
     settings: Settings<'a>,
-    mark: Mark,
+    mark: HoleMark,
     /// The secrets that have their numbers already: those of the session's own fields, which messages refer to.
     known: Arc<Secrets>,
 }
@@ -32,7 +32,7 @@ pub struct Draft {
 }
 
 impl<'a> Drafter<'a> {
-    pub(super) fn new(settings: Settings<'a>, mark: Mark, known: Secrets) -> Self {
+    pub(super) fn new(settings: Settings<'a>, mark: HoleMark, known: Secrets) -> Self {
         Self {
             settings,
             mark,

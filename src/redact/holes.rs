@@ -20,9 +20,9 @@ const MARKS: (u64, u64) = (10_u64.pow(13), 10_u64.pow(14));
 
 /// The mark that the provisional numbers of an export start with.
 #[derive(Debug, Clone)]
-pub struct Mark(Arc<str>);
+pub struct HoleMark(Arc<str>);
 
-impl Mark {
+impl HoleMark {
     /// A mark that nobody can know.
     pub fn random() -> Self {
         let random = RandomState::new().build_hasher().finish();
@@ -37,7 +37,7 @@ pub type Values = Vec<(&'static str, Arc<str>)>;
 /// Gives provisional numbers to the secrets of a message. The same secret has the same one, so that texts that are the
 /// same stay the same.
 pub struct Holes<'k> {
-    mark: Mark,
+    mark: HoleMark,
     /// The secrets that have a number, which they keep.
     known: &'k Secrets,
     values: Values,
@@ -45,7 +45,7 @@ pub struct Holes<'k> {
 }
 
 impl<'k> Holes<'k> {
-    pub fn new(mark: Mark, known: &'k Secrets) -> Self {
+    pub fn new(mark: HoleMark, known: &'k Secrets) -> Self {
         Self {
             mark,
             known,
@@ -77,13 +77,13 @@ impl Numbering for Holes<'_> {
 
 /// The numbers of the secrets of a message.
 pub struct Numbers {
-    mark: Mark,
+    mark: HoleMark,
     numbers: Vec<usize>,
 }
 
 impl Numbers {
     /// Numbers the secrets of a message, in their order.
-    pub fn give(mark: &Mark, values: Values, secrets: &mut Secrets) -> Self {
+    pub fn give(mark: &HoleMark, values: Values, secrets: &mut Secrets) -> Self {
         let mut given = Self {
             mark: mark.clone(),
             numbers: Vec::with_capacity(values.len()),
@@ -143,7 +143,7 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.learn("a", "Known-1");
         secrets.learn("a", "Known-2");
-        let (mark, known) = (Mark::random(), secrets.clone());
+        let (mark, known) = (HoleMark::random(), secrets.clone());
         let mut holes = Holes::new(mark.clone(), &known);
         let first = holes.placeholder("a", "New-1");
         let outer = holes.placeholder("b", &format!("x{first}y"));
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_hole_stays() {
-        let mark = Mark::random();
+        let mark = HoleMark::random();
         let values = vec![("a", Arc::from("New-1"))];
         let numbers = Numbers::give(&mark, values, &mut Secrets::default());
         for text in [
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_hole_is_no_shorter_than_a_number_and_fits_into_a_placeholder() {
         for _ in 0..100 {
-            assert_eq!(Mark::random().0.len(), 14);
+            assert_eq!(HoleMark::random().0.len(), 14);
         }
     }
 }

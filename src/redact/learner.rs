@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Redacted;
 use super::draft::{Draft, Drafter};
 use super::first_pass::FirstPass;
-use super::holes::{Mark, Numbers};
+use super::holes::{HoleMark, Numbers};
 use super::known::secrets::Secrets;
 use super::people::People;
 use super::redactor::Redactor;
@@ -23,7 +23,7 @@ pub struct Learner<'a> {
     settings: Settings<'a>,
     secrets: Secrets,
     report: RedactionReport,
-    mark: Mark,
+    mark: HoleMark,
     /// How many secrets are kept with the places of their texts.
     kept_hits: usize,
 }
@@ -41,7 +41,7 @@ impl<'a> Learner<'a> {
             report: RedactionReport::new(settings.level),
             settings,
             secrets: Secrets::default(),
-            mark: Mark::random(),
+            mark: HoleMark::random(),
             kept_hits: 0,
         }
     }

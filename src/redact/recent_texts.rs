@@ -34,7 +34,7 @@ impl Searched {
 }
 
 /// A text, and what its search came to.
-struct Known {
+struct KnownText {
     text: String,
     told: Carriers,
     searched: Searched,
@@ -46,7 +46,7 @@ pub struct RecentTexts(Mutex<Texts>);
 
 #[derive(Default)]
 struct Texts {
-    texts: VecDeque<Arc<Known>>,
+    texts: VecDeque<Arc<KnownText>>,
     bytes: usize,
 }
 
@@ -72,7 +72,7 @@ impl RecentTexts {
 
     /// Keeps what the search of a text came to, which held no secret.
     pub fn add(&self, text: &str, told: &Carriers, searched: &Searched) {
-        let added = Arc::new(Known {
+        let added = Arc::new(KnownText {
             text: text.to_owned(),
             told: told.clone(),
             searched: searched.clone(),
@@ -92,7 +92,7 @@ impl RecentTexts {
     }
 }
 
-fn size(known: &Known) -> usize {
+fn size(known: &KnownText) -> usize {
     known.text.len() + known.searched.shown.as_ref().map_or(0, String::len)
 }
 

@@ -36,7 +36,7 @@ pub fn remove(folder: &Path) {
         }
     }
     for entry in folder.read_dir().into_iter().flatten().flatten() {
-        if let Some(kind) = entry.file_name().to_str().and_then(Kind::of) {
+        if let Some(kind) = entry.file_name().to_str().and_then(LeftoverKind::of) {
             remove_one(&entry.path(), kind);
         }
     }
@@ -50,13 +50,13 @@ pub fn remove(folder: &Path) {
 
 /// The facts in a private name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind {
+struct LeftoverKind {
     process: u32,
     /// True where it is a record of attachments that are being published.
     is_undo: bool,
 }
 
-impl Kind {
+impl LeftoverKind {
     /// `None` for a name that is not private.
     fn of(name: &str) -> Option<Self> {
         let rest = name.strip_prefix(PREFIX)?;
@@ -71,7 +71,7 @@ impl Kind {
     }
 }
 
-fn remove_one(path: &Path, kind: Kind) {
+fn remove_one(path: &Path, kind: LeftoverKind) {
     let Ok(metadata) = path.symlink_metadata() else {
         return;
     };
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_private_name_is_told_from_others() {
-        let kind = |process, is_undo| Some(Kind { process, is_undo });
+        let kind = |process, is_undo| Some(LeftoverKind { process, is_undo });
         for (name, expected) in [
             (".session-export-12-aB3.tmp", kind(12, false)),
             (".session-export-12-aB3.undo", kind(12, true)),
@@ -255,7 +255,7 @@ mod tests {
             (".session-export-12.tmp", None),
             ("session-export-12-aB3.tmp", None),
         ] {
-            assert_eq!(Kind::of(name), expected, "{name}");
+            assert_eq!(LeftoverKind::of(name), expected, "{name}");
         }
     }
 }

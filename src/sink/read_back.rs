@@ -20,18 +20,18 @@ pub struct ReadBack {
     lengths: Sender<u64>,
     /// The last of them.
     last: u64,
-    result: Receiver<Result<u64, Failure>>,
+    result: Receiver<Result<u64, ReadBackFailure>>,
 }
 
 /// A failure.
-pub struct Failure {
+pub struct ReadBackFailure {
     /// The action that failed.
     pub action: &'static str,
     /// The system's own error.
     pub source: io::Error,
 }
 
-impl Failure {
+impl ReadBackFailure {
     /// The failure of an action.
     pub fn of(action: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self { action, source }
@@ -67,18 +67,22 @@ impl ReadBack {
     ///
     /// # Errors
     /// A failure.
-    pub fn finish(self, file: &File, go_on: &dyn Fn() -> bool) -> Result<Option<u64>, Failure> {
+    pub fn finish(
+        self,
+        file: &File,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<u64>, ReadBackFailure> {
         // Reading the rest and waiting for the disk do not depend on each other.
         drop(self.lengths);
         file.sync_all()
-            .map_err(Failure::of("flushing to the disk"))?;
+            .map_err(ReadBackFailure::of("flushing to the disk"))?;
         while go_on() {
             match self.result.recv_timeout(PATIENCE) {
                 Ok(result) => return result.map(Some),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     let panicked = io::Error::other("a thread panicked");
-                    return Err(Failure::of("reading it back")(panicked));
+                    return Err(ReadBackFailure::of("reading it back")(panicked));
                 }
             }
         }
@@ -86,14 +90,14 @@ impl ReadBack {
     }
 }
 
-fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<u64, Failure> {
+fn read_back(mut file: File, lengths: &Receiver<u64>) -> Result<u64, ReadBackFailure> {
     let mut checksum = Checksum::default();
     let mut buffer = vec![0; CHUNK];
     let mut position = 0;
     while let Ok(length) = lengths.recv() {
         let length = lengths.try_iter().last().unwrap_or(length);
         file.sync_data()
-            .map_err(Failure::of("flushing to the disk"))?;
+            .map_err(ReadBackFailure::of("flushing to the disk"))?;
         let stretch = (&file).take(length - position);
         update(&mut checksum, stretch, &mut buffer)?;
         position = length;
@@ -116,9 +120,11 @@ fn update(
     checksum: &mut Checksum,
     mut from: impl io::Read,
     buffer: &mut [u8],
-) -> Result<(), Failure> {
+) -> Result<(), ReadBackFailure> {
     loop {
-        let read = from.read(buffer).map_err(Failure::of("reading it back"))?;
+        let read = from
+            .read(buffer)
+            .map_err(ReadBackFailure::of("reading it back"))?;
         if read == 0 {
             return Ok(());
         }

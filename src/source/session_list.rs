@@ -297,9 +297,9 @@ mod tests {
     }
 
     /// Each message has its number as its id.
-    struct Counted(Result<MessageCounts>);
+    struct CountedSession(Result<MessageCounts>);
 
-    impl ListedMessages for Counted {
+    impl ListedMessages for CountedSession {
         fn ids(&mut self, session: &str) -> Result<Vec<String>> {
             let counts = self.0.as_ref().map_err(|_| Error::Internal)?;
             let count = counts.iter().find(|(id, _)| id == session);
@@ -314,7 +314,7 @@ mod tests {
 
     fn counting(counts: &[(&str, usize)]) -> Box<dyn ListedMessages> {
         let counts = counts.iter().map(|(id, count)| ((*id).to_owned(), *count));
-        Box::new(Counted(Ok(counts.collect())))
+        Box::new(CountedSession(Ok(counts.collect())))
     }
 
     #[test]
@@ -383,7 +383,11 @@ mod tests {
         let store: Arc<Path> = Arc::from(Path::new("/a"));
         let mut list = SessionList::new(true, Vec::new(), &Stop::default());
         let sessions = vec![session("one", 1, &store)];
-        list.add(store, sessions, Box::new(Counted(Err(Error::Aborted))));
+        list.add(
+            store,
+            sessions,
+            Box::new(CountedSession(Err(Error::Aborted))),
+        );
         assert!(matches!(list.message_counts(), Err(Error::Aborted)));
     }
 
@@ -392,7 +396,11 @@ mod tests {
         let store: Arc<Path> = Arc::from(Path::new("/a"));
         let mut list = SessionList::default();
         let sessions = vec![session("one", 1, &store)];
-        list.add(store, sessions, Box::new(Counted(Err(Error::Internal))));
+        list.add(
+            store,
+            sessions,
+            Box::new(CountedSession(Err(Error::Internal))),
+        );
         assert!(list.message_counts().is_err());
     }
 }

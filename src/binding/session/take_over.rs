@@ -10,7 +10,7 @@ use napi::{Env, ValueType};
 
 use super::super::abort::Flag;
 use super::super::export_thread;
-use super::super::export_thread::Running;
+use super::super::export_thread::RunningExport;
 use super::super::v8::script;
 use super::super::v8::utf8_encoder::Utf8Encoder;
 use crate::error::{Error, Result};
@@ -64,7 +64,7 @@ struct TakeOver<T> {
     /// Why no more is taken over.
     failure: Option<Error>,
     /// `None` before all but the long texts is there.
-    running: Option<Result<Running<T>>>,
+    running: Option<Result<RunningExport<T>>>,
 }
 
 type Shared<T> = Rc<RefCell<TakeOver<T>>>;
@@ -129,7 +129,7 @@ impl<T> TakeOver<T> {
 
     /// Ends it. `None` where there is no session. Nothing is kept of it: JavaScript keeps its functions, and what they
     /// refer to, until it collects them.
-    fn end(&mut self) -> Option<Result<Running<T>>> {
+    fn end(&mut self) -> Option<Result<RunningExport<T>>> {
         std::mem::take(&mut self.texts).end();
         self.json = Vec::new();
         self.text = Vec::new();
@@ -187,7 +187,7 @@ pub fn in_slices<'env, T, Then>(
 ) -> napi::Result<Unknown<'env>>
 where
     T: Send + 'static,
-    Then: FnOnce(&Env, Result<Running<T>>) -> napi::Result<Unknown<'static>> + 'static,
+    Then: FnOnce(&Env, Result<RunningExport<T>>) -> napi::Result<Unknown<'static>> + 'static,
 {
     let so_far = TakeOver::start(abort);
     // Growing it would copy all that is there already, and hold the event loop meanwhile.

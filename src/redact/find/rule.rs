@@ -19,7 +19,7 @@ pub struct Rule {
     /// Words of which one must occur, in any case, before the pattern is tried.
     pub keywords: Vec<String>,
     /// The form of what it finds.
-    form: Form,
+    form: RuleForm,
     pattern: Pattern,
     /// The least Shannon entropy of the secret, in bits for a byte.
     entropy: f64,
@@ -31,7 +31,7 @@ pub struct Rule {
 
 /// The ways in which a rule looks for its secret.
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+enum RuleForm {
     /// It starts with a keyword.
     Token,
     /// It follows one at once, in what the pattern describes.
@@ -50,7 +50,7 @@ impl Rule {
 
     /// Tells whether a secret may stand at the place of a keyword, as far as the byte before it tells.
     pub fn may_be_at(&self, text: &[u8], keyword: &Range<usize>) -> bool {
-        self.form != Form::Token || is_bounded(text, keyword.start)
+        self.form != RuleForm::Token || is_bounded(text, keyword.start)
     }
 
     /// The places of the secrets in a text, by the places of the keywords in it.
@@ -67,17 +67,17 @@ impl Rule {
             secret.end()
         };
         match self.form {
-            Form::Token => {
+            RuleForm::Token => {
                 let starts = keywords.iter().map(|keyword| keyword.start);
                 let starts = starts.filter(|start| is_bounded(text, *start));
                 self.find_at(text, starts, found);
             }
-            Form::Behind => {
+            RuleForm::Behind => {
                 let ends = keywords.iter().map(|keyword| keyword.end);
                 self.find_at(text, ends, found);
             }
-            Form::Near => window::for_each_near(&self.pattern, text, keywords, on_match),
-            Form::Everywhere => window::for_each(&self.pattern, text, on_match),
+            RuleForm::Near => window::for_each_near(&self.pattern, text, keywords, on_match),
+            RuleForm::Everywhere => window::for_each(&self.pattern, text, on_match),
         }
     }
 
@@ -175,10 +175,10 @@ pub static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 fn ready(entry: RuleEntry) -> Rule {
     let anchored = |expression: String| format!("^(?:{expression})");
     let (form, expression) = match (entry.token, entry.behind, entry.pattern) {
-        (Some(token), ..) => (Form::Token, anchored(token)),
-        (_, Some(behind), _) => (Form::Behind, anchored(behind)),
-        (.., pattern) if entry.everywhere => (Form::Everywhere, pattern.unwrap_or_default()),
-        (.., pattern) => (Form::Near, pattern.unwrap_or_default()),
+        (Some(token), ..) => (RuleForm::Token, anchored(token)),
+        (_, Some(behind), _) => (RuleForm::Behind, anchored(behind)),
+        (.., pattern) if entry.everywhere => (RuleForm::Everywhere, pattern.unwrap_or_default()),
+        (.., pattern) => (RuleForm::Near, pattern.unwrap_or_default()),
     };
     Rule {
         form,

@@ -316,7 +316,7 @@ impl Scanner {
                 level == RedactLevel::Strict || keywords.get(next).is_some_and(|at| *at < range.end)
             };
             let find = |text: &str| self.find_at_depth(text, level, &mut |_, _| (), depth + 1);
-            let search = json::Search {
+            let search = json::JsonSearch {
                 is_worth: &is_worth,
                 find: &find,
             };

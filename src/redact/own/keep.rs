@@ -14,19 +14,19 @@ const DEEPEST: usize = 8;
 /// The words, and which of them a rule would have taken.
 #[derive(Debug, Default)]
 pub struct Keep {
-    words: Vec<Word>,
+    words: Vec<KeptWord>,
     numbers: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
-struct Word {
+struct KeptWord {
     text: String,
     was_kept: AtomicBool,
 }
 
 impl Keep {
     pub fn new(words: &[String]) -> Self {
-        let word = |text: &String| Word {
+        let word = |text: &String| KeptWord {
             text: text.clone(),
             was_kept: AtomicBool::new(false),
         };
@@ -104,7 +104,7 @@ impl Keep {
         words.any(|word| is_written_at(&word.text, document, place))
     }
 
-    fn kept(&self) -> impl Iterator<Item = &Word> {
+    fn kept(&self) -> impl Iterator<Item = &KeptWord> {
         let words = self.words.iter();
         words.filter(|word| word.was_kept.load(Ordering::Relaxed))
     }

@@ -117,12 +117,12 @@ fn forms(name: &str) -> Vec<String> {
 struct Folded<'t> {
     text: Cow<'t, str>,
     /// In order; empty where the text is as it was.
-    parts: Vec<Part>,
+    parts: Vec<FoldedPart>,
     length: usize,
 }
 
 /// A part of a folded text. It goes on to where the next starts.
-struct Part {
+struct FoldedPart {
     folded: usize,
     source: usize,
     /// True where each of its bytes stands for one of the source.
@@ -217,7 +217,7 @@ impl<'t> Folded<'t> {
 #[derive(Default)]
 struct Folder {
     text: String,
-    parts: Vec<Part>,
+    parts: Vec<FoldedPart>,
 }
 
 impl Folder {
@@ -227,7 +227,7 @@ impl Folder {
             is_exact && last.is_exact && source - last.source == self.text.len() - last.folded
         });
         if !goes_on {
-            self.parts.push(Part {
+            self.parts.push(FoldedPart {
                 folded: self.text.len(),
                 source,
                 is_exact,

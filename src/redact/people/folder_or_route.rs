@@ -64,7 +64,7 @@ pub fn is_folder(before: &str, rest: &str) -> bool {
         c.is_alphanumeric() || matches!(c, '.' | '_' | '-') || !c.is_ascii()
     });
     let line = last_line(before);
-    let context = Context::of(line);
+    let context = PathContext::of(line);
     if context.is_route() || is_pattern(rest) {
         return false;
     }
@@ -106,7 +106,7 @@ enum Link {
 }
 
 /// The name before a path.
-struct Context<'t> {
+struct PathContext<'t> {
     name: &'t str,
     link: Link,
     /// The text before the name.
@@ -114,7 +114,7 @@ struct Context<'t> {
     is_quoted: bool,
 }
 
-impl<'t> Context<'t> {
+impl<'t> PathContext<'t> {
     fn of(line: &'t str) -> Self {
         let unquoted = line.trim_end_matches(QUOTES);
         // Marks of patterns in configurations: `location ^~ /root`, `location ~ ^/root`.

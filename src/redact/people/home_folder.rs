@@ -28,17 +28,17 @@ pub struct HomeFolders {
     exact: BTreeSet<String>,
     /// The other forms, in lower case.
     any_case: BTreeSet<String>,
-    search: Search,
+    search: HomeSearch,
 }
 
 /// Finds the endings in a text.
-enum Search {
+enum HomeSearch {
     /// By their first bytes, where these are few.
     Starts(packed::Searcher),
     Words(Keywords),
 }
 
-impl Search {
+impl HomeSearch {
     fn new(endings: &[Ending]) -> Self {
         // As many as the library looks for at once.
         const MOST: usize = 64;
@@ -125,7 +125,7 @@ impl HomeFolders {
         };
         let endings: Vec<Ending> = befores_of.into_iter().map(ending).collect();
         Self {
-            search: Search::new(&endings),
+            search: HomeSearch::new(&endings),
             endings,
             exact,
             any_case,
@@ -145,8 +145,8 @@ impl HomeFolders {
         let mut places = Vec::new();
         let mut add = |number, place| places.push((number, place));
         match &self.search {
-            Search::Starts(starts) => self.find_by_starts(starts, text.as_bytes(), &mut add),
-            Search::Words(words) => words.find(text.as_bytes(), &mut add),
+            HomeSearch::Starts(starts) => self.find_by_starts(starts, text.as_bytes(), &mut add),
+            HomeSearch::Words(words) => words.find(text.as_bytes(), &mut add),
         }
         self.replace_at(text, &places)
     }

@@ -8,7 +8,7 @@ use super::frame::escaped;
 const LONGEST: usize = 64 * 1024;
 
 /// How a language marks what is coloured.
-struct Language {
+struct HighlightedLanguage {
     /// Its names in info strings, which are extensions of files too.
     names: &'static [&'static str],
     line_comments: &'static [&'static str],
@@ -21,22 +21,22 @@ struct Language {
 const C_COMMENT: Option<(&str, &str)> = Some(("/*", "*/"));
 
 #[rustfmt::skip]
-static LANGUAGES: [Language; 11] = [
-    Language {
+static LANGUAGES: [HighlightedLanguage; 11] = [
+    HighlightedLanguage {
         names: &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "javascript", "typescript", "json", "jsonc", "json5"],
         line_comments: &["//"],
         block_comment: C_COMMENT,
         quotes: &["\"", "'", "`"],
         keywords: &["abstract", "any", "as", "async", "await", "boolean", "break", "case", "catch", "class", "const", "continue", "declare", "default", "delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "from", "function", "get", "if", "implements", "import", "in", "instanceof", "interface", "let", "namespace", "new", "null", "number", "of", "private", "protected", "public", "readonly", "return", "satisfies", "set", "static", "string", "super", "switch", "this", "throw", "true", "try", "type", "typeof", "undefined", "unknown", "var", "void", "while", "yield"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["c", "h", "cc", "cpp", "cxx", "hpp", "cs", "csharp", "java", "kt", "kts", "kotlin", "scala", "dart", "php", "swift", "groovy", "gradle"],
         line_comments: &["//"],
         block_comment: C_COMMENT,
         quotes: &["\"\"\"", "\"", "'"],
         keywords: &["abstract", "as", "async", "auto", "await", "bool", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "constexpr", "continue", "default", "delete", "do", "double", "echo", "else", "enum", "export", "extends", "extension", "extern", "false", "final", "finally", "float", "for", "foreach", "fun", "func", "function", "get", "guard", "if", "implements", "import", "in", "include", "int", "interface", "internal", "is", "let", "long", "namespace", "new", "nil", "null", "nullptr", "object", "open", "operator", "override", "package", "private", "protected", "protocol", "public", "return", "self", "set", "short", "signed", "sizeof", "static", "string", "struct", "super", "switch", "template", "this", "throw", "throws", "true", "try", "typedef", "typename", "union", "unsigned", "use", "using", "val", "var", "virtual", "void", "volatile", "when", "while"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["rs", "rust"],
         line_comments: &["//"],
         block_comment: C_COMMENT,
@@ -44,56 +44,56 @@ static LANGUAGES: [Language; 11] = [
         quotes: &["\""],
         keywords: &["as", "async", "await", "bool", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static", "str", "struct", "super", "trait", "true", "type", "unsafe", "use", "usize", "where", "while"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["go", "golang"],
         line_comments: &["//"],
         block_comment: C_COMMENT,
         quotes: &["\"", "'", "`"],
         keywords: &["bool", "break", "byte", "case", "chan", "const", "continue", "default", "defer", "else", "error", "false", "for", "func", "go", "if", "import", "int", "interface", "map", "nil", "package", "range", "return", "select", "string", "struct", "switch", "true", "type", "var"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["py", "python", "pyi"],
         line_comments: &["#"],
         block_comment: None,
         quotes: &["\"\"\"", "'''", "\"", "'"],
         keywords: &["False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass", "raise", "return", "self", "try", "while", "with", "yield"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["rb", "ruby", "ex", "exs", "elixir"],
         line_comments: &["#"],
         block_comment: None,
         quotes: &["\"", "'"],
         keywords: &["alias", "and", "begin", "break", "case", "class", "def", "defmodule", "defp", "do", "else", "elsif", "end", "ensure", "false", "fn", "for", "if", "in", "module", "next", "nil", "not", "or", "rescue", "return", "self", "super", "then", "true", "unless", "until", "when", "while", "yield"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["sh", "bash", "zsh", "fish", "shell", "ps1", "powershell", "dockerfile", "makefile", "mk", "r", "pl", "perl"],
         line_comments: &["#"],
         block_comment: None,
         quotes: &["\"", "'"],
         keywords: &["ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR", "case", "do", "done", "elif", "else", "esac", "exit", "export", "fi", "for", "function", "if", "in", "local", "my", "return", "set", "source", "sub", "then", "until", "use", "while"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "env"],
         line_comments: &["#", ";"],
         block_comment: None,
         quotes: &["\"\"\"", "'''", "\"", "'"],
         keywords: &["false", "no", "null", "off", "on", "true", "yes"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["sql"],
         line_comments: &["--"],
         block_comment: C_COMMENT,
         quotes: &["'", "\""],
         keywords: &["ALTER", "AND", "AS", "ASC", "BEGIN", "BY", "CASE", "COMMIT", "CREATE", "DEFAULT", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXISTS", "FOREIGN", "FROM", "GROUP", "HAVING", "IN", "INDEX", "INNER", "INSERT", "INTO", "IS", "JOIN", "KEY", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "ON", "OR", "ORDER", "PRIMARY", "REFERENCES", "RETURNING", "SELECT", "SET", "TABLE", "THEN", "UNION", "UNIQUE", "UPDATE", "VALUES", "VIEW", "WHEN", "WHERE", "WITH"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["css", "scss", "less", "sass"],
         line_comments: &["//"],
         block_comment: C_COMMENT,
         quotes: &["\"", "'"],
         keywords: &["auto", "important", "inherit", "initial", "none", "unset"],
     },
-    Language {
+    HighlightedLanguage {
         names: &["html", "htm", "xml", "svg", "vue", "svelte"],
         line_comments: &[],
         block_comment: Some(("<!--", "-->")),
@@ -105,7 +105,7 @@ static LANGUAGES: [Language; 11] = [
 /// Adds source code as HTML, with colours where its language is known.
 pub fn push(html: &mut String, code: &str, language: &str) {
     let language = language.to_ascii_lowercase();
-    let is_it = |known: &&Language| known.names.contains(&language.as_str());
+    let is_it = |known: &&HighlightedLanguage| known.names.contains(&language.as_str());
     match LANGUAGES.iter().find(is_it) {
         Some(known) if code.len() <= LONGEST => {
             let mut rest = code;
@@ -128,7 +128,7 @@ pub fn push(html: &mut String, code: &str, language: &str) {
     }
 }
 
-impl Language {
+impl HighlightedLanguage {
     /// The class of what a text starts with, behind some character, and its length in bytes.
     fn token(
         &self,

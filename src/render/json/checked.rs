@@ -49,7 +49,7 @@ struct Log {
     events: Sum<Event>,
     #[serde(default)]
     children: Sum<Session>,
-    closing: Closing,
+    closing: CheckedClosing,
 }
 
 #[derive(Deserialize)]
@@ -76,13 +76,13 @@ impl<T> Default for Sum<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de> + Counted> Deserialize<'de> for Sum<T> {
+impl<'de, T: Deserialize<'de> + CountedParts> Deserialize<'de> for Sum<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(Self::default())
     }
 }
 
-impl<'de, T: Deserialize<'de> + Counted> Visitor<'de> for Sum<T> {
+impl<'de, T: Deserialize<'de> + CountedParts> Visitor<'de> for Sum<T> {
     type Value = Self;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,7 +98,7 @@ impl<'de, T: Deserialize<'de> + Counted> Visitor<'de> for Sum<T> {
 }
 
 /// What holds sessions, messages and parts.
-trait Counted {
+trait CountedParts {
     fn found(&self) -> [usize; 3];
 }
 
@@ -126,35 +126,35 @@ struct Event {
 }
 
 #[derive(Deserialize)]
-struct Closing {
-    stored: Counts,
-    rendered: Counts,
+struct CheckedClosing {
+    stored: CheckedCounts,
+    rendered: CheckedCounts,
     /// The end of the document has it ([`split_end`]). Here it would be kept, however long it is.
     #[expect(dead_code, reason = "it has to be there")]
     sha256: IgnoredAny,
 }
 
 #[derive(Deserialize)]
-struct Counts {
+struct CheckedCounts {
     sessions: usize,
     messages: usize,
     parts: usize,
 }
 
-impl Counted for Message {
+impl CountedParts for Message {
     fn found(&self) -> [usize; 3] {
         [0, 1, self.parts.len() + self.other_parts.len()]
     }
 }
 
-impl Counted for Event {
+impl CountedParts for Event {
     fn found(&self) -> [usize; 3] {
         let of_event = self.parts.as_ref().map_or(1, Vec::len);
         [0, 1, of_event + self.other_parts.len()]
     }
 }
 
-impl Counted for Session {
+impl CountedParts for Session {
     fn found(&self) -> [usize; 3] {
         let mut found = [1, 0, 0];
         add(&mut found, self.messages.found);
@@ -164,8 +164,8 @@ impl Counted for Session {
     }
 }
 
-impl From<Counts> for [usize; 3] {
-    fn from(counts: Counts) -> Self {
+impl From<CheckedCounts> for [usize; 3] {
+    fn from(counts: CheckedCounts) -> Self {
         [counts.sessions, counts.messages, counts.parts]
     }
 }

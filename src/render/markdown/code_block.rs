@@ -11,10 +11,10 @@ use super::escape::{Closers, holds_code_tag, info_string, longest_run, push_refe
 
 /// Adds a block of code, as a block of its own. Before it stands no list: it would take indented lines in.
 pub fn push_code_block(result: &mut String, text: &str, language: &str) {
-    match Form::of(text) {
-        Form::Fenced => push_fenced(result, text, language),
-        Form::Indented => push_indented(result, text),
-        Form::Plain => push_lines(text, |line| {
+    match CodeForm::of(text) {
+        CodeForm::Fenced => push_fenced(result, text, language),
+        CodeForm::Indented => push_indented(result, text),
+        CodeForm::Plain => push_lines(text, |line| {
             result.push('>');
             if !line.is_empty() {
                 result.push(' ');
@@ -27,18 +27,18 @@ pub fn push_code_block(result: &mut String, text: &str, language: &str) {
 }
 
 /// The lines of a block of code that is quoted with other text, which are plain in an item of a list.
-pub fn quoted_lines(text: &str, language: &str, is_in_item: bool) -> (Form, String) {
+pub fn quoted_lines(text: &str, language: &str, is_in_item: bool) -> (CodeForm, String) {
     // There the exporter's next line may follow at once, and a fence's backticks would pair with its code.
     let form = if is_in_item {
-        Form::Plain
+        CodeForm::Plain
     } else {
-        Form::of(text)
+        CodeForm::of(text)
     };
     let mut result = String::new();
     match form {
-        Form::Fenced => push_fenced(&mut result, text, language),
-        Form::Indented => push_indented(&mut result, text),
-        Form::Plain => push_lines(text, |line| {
+        CodeForm::Fenced => push_fenced(&mut result, text, language),
+        CodeForm::Indented => push_indented(&mut result, text),
+        CodeForm::Plain => push_lines(text, |line| {
             push_plain(&mut result, line);
             result.push_str(if line.is_empty() { "\n" } else { "  \n" });
         }),
@@ -48,7 +48,7 @@ pub fn quoted_lines(text: &str, language: &str, is_in_item: bool) -> (Form, Stri
 
 /// How a block of code is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum CodeForm {
     /// Between fences.
     Fenced,
     /// Indented by four blanks.
@@ -57,7 +57,7 @@ pub enum Form {
     Plain,
 }
 
-impl Form {
+impl CodeForm {
     fn of(text: &str) -> Self {
         if lines(text).all(is_inert_line) {
             Self::Fenced
@@ -71,7 +71,7 @@ impl Form {
 
 /// Whether a text is only text to a renderer that knows no fences.
 pub fn is_inert(text: &str) -> bool {
-    matches!(Form::of(text), Form::Fenced)
+    matches!(CodeForm::of(text), CodeForm::Fenced)
 }
 
 /// Tells whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,

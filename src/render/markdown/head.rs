@@ -18,9 +18,9 @@ use crate::redact::RedactionReport;
 const SHOWN_NOTES: usize = 5;
 
 /// Two columns; a row without a value is left out.
-struct Table(Vec<(&'static str, String)>);
+struct FactTable(Vec<(&'static str, String)>);
 
-impl Table {
+impl FactTable {
     fn row(&mut self, name: &'static str, value: Option<String>) {
         self.0.extend(
             value
@@ -100,8 +100,8 @@ impl Page<'_> {
     }
 
     /// Id and times.
-    fn facts(&self, info: &SessionInfo) -> Table {
-        let mut table = Table(Vec::new());
+    fn facts(&self, info: &SessionInfo) -> FactTable {
+        let mut table = FactTable(Vec::new());
         table.row(
             self.words.session,
             Some(
@@ -121,7 +121,7 @@ impl Page<'_> {
     }
 
     /// Models, agent, folder, messages, tokens and cost.
-    fn add_contents(&self, table: &mut Table, shown: Shown<'_>) {
+    fn add_contents(&self, table: &mut FactTable, shown: Shown<'_>) {
         let Shown {
             session, survey, ..
         } = shown;

@@ -18,7 +18,7 @@
 
 use std::collections::HashMap;
 
-use super::code_block::{Form, is_inert as code_is_inert, quoted_lines, starts_directive};
+use super::code_block::{CodeForm, is_inert as code_is_inert, quoted_lines, starts_directive};
 use super::escape::{
     Address, Closers, holds_code_tag, info_string, push_escaped, push_reference, starts_reference,
 };
@@ -50,7 +50,7 @@ fn push(result: &mut String, text: &str, is_in_item: bool) {
     let mut quote = Quote {
         result,
         has_formula: text.matches('$').nth(1).is_some(),
-        last: Last::Nothing,
+        last: LastBlock::Nothing,
         may_be_in_list: false,
         is_in_item,
         items: Vec::new(),
@@ -90,7 +90,7 @@ fn push(result: &mut String, text: &str, is_in_item: bool) {
             }
             quote.push_code(&content, "");
             if blanks > 0 {
-                quote.push_blank_behind(&[Last::Code]);
+                quote.push_blank_behind(&[LastBlock::Code]);
             }
         } else if let Some(heading) = heading_of(line) {
             quote.push_heading(heading);
@@ -216,7 +216,7 @@ struct Quote<'r> {
     /// Some viewers read what stands between two `$` as a formula, backticks included, which would
     /// tear the code spans around it apart.
     has_formula: bool,
-    last: Last,
+    last: LastBlock,
     /// True where an indented line would belong to an item of a list.
     may_be_in_list: bool,
     /// True where the quote itself stands in an item of a list, where renderers disagree on indented lines.
@@ -227,7 +227,7 @@ struct Quote<'r> {
 
 /// The last line that was written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
+enum LastBlock {
     Nothing,
     Blank,
     Prose,
@@ -257,7 +257,7 @@ impl Quote<'_> {
                 let blanks = if (1..=4).contains(&blanks) { blanks } else { 1 };
                 self.items.push(indent + length + blanks);
             }
-            None if self.last != Last::Prose => {
+            None if self.last != LastBlock::Prose => {
                 self.items.retain(|item| *item <= indent);
                 self.may_be_in_list &= !self.items.is_empty() || indent > 0;
             }
@@ -266,17 +266,17 @@ impl Quote<'_> {
     }
 
     /// Where fences are unknown, their backticks must not pair with those of a paragraph beside them.
-    fn push_blank_behind(&mut self, lasts: &[Last]) {
+    fn push_blank_behind(&mut self, lasts: &[LastBlock]) {
         if lasts.contains(&self.last) {
             self.push_line("");
-            self.last = Last::Blank;
+            self.last = LastBlock::Blank;
         }
     }
 
     fn push_code(&mut self, content: &str, info: &str) {
         let (form, lines) = quoted_lines(content, info, self.is_in_item);
-        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
-        if form == Form::Indented && std::mem::take(&mut self.may_be_in_list) {
+        self.push_blank_behind(&[LastBlock::Prose, LastBlock::Code, LastBlock::Heading]);
+        if form == CodeForm::Indented && std::mem::take(&mut self.may_be_in_list) {
             // Only a paragraph ends a list in every renderer.
             self.push_line("&nbsp;");
             self.push_line("");
@@ -284,7 +284,7 @@ impl Quote<'_> {
         for line in lines.lines() {
             self.push_line(line);
         }
-        self.last = Last::Code;
+        self.last = LastBlock::Code;
     }
 
     /// Code where it stands. In an item it stays there if it is only text to every renderer: they do not agree on
@@ -295,7 +295,7 @@ impl Quote<'_> {
         if place.quotes > 0 && !self.is_in_item {
             let marks = "> ".repeat(place.quotes);
             let (_, lines) = quoted_lines(content, place.fence.info, false);
-            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+            self.push_blank_behind(&[LastBlock::Prose, LastBlock::Code, LastBlock::Heading]);
             if !is_inert && std::mem::take(&mut self.may_be_in_list) {
                 self.push_line("&nbsp;");
                 self.push_line("");
@@ -305,15 +305,15 @@ impl Quote<'_> {
                     format!("{marks}{line}").trim_end_matches(|c| line.is_empty() && c == ' '),
                 );
             }
-            self.last = Last::Code;
+            self.last = LastBlock::Code;
         } else if place.item > 0 && is_inert && place.marker.is_empty() {
-            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+            self.push_blank_behind(&[LastBlock::Prose, LastBlock::Code, LastBlock::Heading]);
             let (_, lines) = quoted_lines(content, place.fence.info, false);
             for line in lines.lines() {
                 let indent = if line.is_empty() { "" } else { &indent };
                 self.push_line(&format!("{indent}{line}"));
             }
-            self.last = Last::Code;
+            self.last = LastBlock::Code;
         } else {
             if !place.marker.is_empty() {
                 self.push_prose(place.marker.trim_end(), None);
@@ -334,7 +334,7 @@ impl Quote<'_> {
             && !line.trim().is_empty()
             && !self.may_be_in_list
             && !self.is_in_item
-            && self.last != Last::Prose
+            && self.last != LastBlock::Prose
     }
 
     /// Whether the next line makes a heading of this one, which is a paragraph of its own.
@@ -346,7 +346,7 @@ impl Quote<'_> {
         });
         let text = line.trim();
         is_underline
-            && self.last != Last::Prose
+            && self.last != LastBlock::Prose
             && !text.is_empty()
             && !text.contains('|')
             && indent_of(line) < 4
@@ -357,7 +357,7 @@ impl Quote<'_> {
 
     /// A heading of an answer in bold: one that is a heading would be a section of the document.
     fn push_heading(&mut self, text: &str) {
-        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+        self.push_blank_behind(&[LastBlock::Prose, LastBlock::Code, LastBlock::Heading]);
         self.items.clear();
         // Marks of bold inside would end it.
         let is_marked = text.contains("**") || text.contains("__");
@@ -378,20 +378,20 @@ impl Quote<'_> {
             escape_line(&plain, self.has_formula, self.result);
         }
         self.result.push('\n');
-        self.last = Last::Heading;
+        self.last = LastBlock::Heading;
         self.may_be_in_list = false;
     }
 
     fn push_prose(&mut self, line: &str, next: Option<&str>) {
         let text = line.trim_end();
         if text.is_empty() {
-            self.last = Last::Blank;
+            self.last = LastBlock::Blank;
             return self.push_line("");
         }
-        self.push_blank_behind(&[Last::Heading]);
+        self.push_blank_behind(&[LastBlock::Heading]);
         self.note_item(text);
-        self.push_blank_behind(&[Last::Code]);
-        self.last = Last::Prose;
+        self.push_blank_behind(&[LastBlock::Code]);
+        self.last = LastBlock::Prose;
         self.may_be_in_list |= text.starts_with([' ', '\t']) || marker_length(text).is_some();
         self.result.push_str("> ");
         escape_line(text, self.has_formula, self.result);

@@ -48,10 +48,10 @@ pub fn read<T>(
 /// The long texts of a session, and what puts them back into it.
 pub struct Apart<'a> {
     mark: Finder<'a>,
-    texts: Texts<'a>,
+    texts: ApartTexts<'a>,
 }
 
-enum Texts<'a> {
+enum ApartTexts<'a> {
     Plain(&'a TextsApart),
     /// As they stand in JSON, in their quotes.
     Quoted(Vec<&'a str>),
@@ -62,7 +62,7 @@ impl<'a> Apart<'a> {
     pub fn new(texts: &'a TextsApart) -> Self {
         Self {
             mark: Finder::new(texts.mark()),
-            texts: Texts::Plain(texts),
+            texts: ApartTexts::Plain(texts),
         }
     }
 
@@ -90,7 +90,7 @@ impl<'a> Apart<'a> {
         outline.push_str(json.get(copied..)?);
         let apart = Self {
             mark: OWN_MARK_FINDER.as_ref(),
-            texts: Texts::Quoted(texts),
+            texts: ApartTexts::Quoted(texts),
         };
         Some((outline, apart))
     }
@@ -118,8 +118,8 @@ impl<'a> Apart<'a> {
     /// Tells whether a text was missing that a reference stands for: whoever handed the session over has stopped.
     pub fn check(&self) -> Result<()> {
         match &self.texts {
-            Texts::Plain(texts) => texts.check(),
-            Texts::Quoted(_) => Ok(()),
+            ApartTexts::Plain(texts) => texts.check(),
+            ApartTexts::Quoted(_) => Ok(()),
         }
     }
 
@@ -144,11 +144,11 @@ impl<'a> Apart<'a> {
     /// Tells whether `is_in` is true for the text of a number, or there is no such.
     fn is_in_text(&self, number: usize, is_in: &dyn Fn(RawText<'_>) -> bool) -> bool {
         match &self.texts {
-            Texts::Plain(texts) => {
+            ApartTexts::Plain(texts) => {
                 let text = texts.get(number);
                 text.is_none_or(|text| is_in(RawText::Plain(&text.bytes)))
             }
-            Texts::Quoted(texts) => {
+            ApartTexts::Quoted(texts) => {
                 let text = texts.get(number);
                 text.is_none_or(|text| is_in(RawText::Json(text.as_bytes())))
             }
@@ -178,7 +178,7 @@ impl<'a> Apart<'a> {
             has_room.then_some(())
         };
         match &self.texts {
-            Texts::Plain(texts) => {
+            ApartTexts::Plain(texts) => {
                 let text = texts.get(number)?;
                 has_room(text.bytes.len())?;
                 match simdutf8::basic::from_utf8(&text.bytes) {
@@ -189,7 +189,7 @@ impl<'a> Apart<'a> {
                     notes.add_on_text(Oddity::LoneSurrogate);
                 }
             }
-            Texts::Quoted(texts) => {
+            ApartTexts::Quoted(texts) => {
                 let text = texts.get(number)?;
                 has_room(text.len())?;
                 text::unquote_into(result, text, notes);

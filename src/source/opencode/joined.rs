@@ -43,7 +43,7 @@ struct InCopy {
 }
 
 /// The facts by which copies of a message are compared.
-struct Entry {
+struct JoinedEntry {
     place: InCopy,
     /// The hash of its id, which may be long. `None` for a message without an id.
     hash: Option<NonZero<u64>>,
@@ -87,7 +87,7 @@ impl<'a> Joined<'a> {
         strand: Strand,
         hasher: &RandomState,
         go_on: &dyn Fn() -> Result<()>,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<Vec<JoinedEntry>> {
         let source = self.source(strand.source)?;
         let count = source.size(strand.session)?.messages;
         let mut entries = Vec::with_capacity(count);
@@ -96,7 +96,7 @@ impl<'a> Joined<'a> {
             let fetched = source.fetch(strand.session, index)?;
             let message = fetched.read(&mut Notes::default())?;
             let id = message.id.as_deref().filter(|id| !id.is_empty());
-            entries.push(Entry {
+            entries.push(JoinedEntry {
                 place: InCopy {
                     strand: u32::try_from(number).map_err(|_| Error::Internal)?,
                     index: u32::try_from(index).map_err(|_| Error::Internal)?,
@@ -218,11 +218,11 @@ impl<'a> Messages<'a> for Joined<'a> {
 
 /// The messages of two copies, each of which stays in its own order, by their times; those of the same id once, the
 /// one that holds more. Tells whether the first copy alone would be less.
-fn join(first: Vec<Entry>, second: Vec<Entry>) -> (Vec<Entry>, bool) {
-    let with_hash = |(index, entry): (usize, &Entry)| Some((entry.hash?, index));
+fn join(first: Vec<JoinedEntry>, second: Vec<JoinedEntry>) -> (Vec<JoinedEntry>, bool) {
+    let with_hash = |(index, entry): (usize, &JoinedEntry)| Some((entry.hash?, index));
     let mut by_hash: Vec<_> = first.iter().enumerate().filter_map(with_hash).collect();
     by_hash.sort_unstable();
-    let same = |entry: &Entry| {
+    let same = |entry: &JoinedEntry| {
         let hash = entry.hash?;
         let place = by_hash
             .binary_search_by_key(&hash, |(hash, _)| *hash)
@@ -324,8 +324,8 @@ fn size_of_part(part: &Part) -> usize {
 mod tests {
     use super::*;
 
-    fn entries(strand: u32, all: &[(u64, i64, u32)]) -> Vec<Entry> {
-        let entry = |(index, (hash, time, fullness)): (u32, &(u64, i64, u32))| Entry {
+    fn entries(strand: u32, all: &[(u64, i64, u32)]) -> Vec<JoinedEntry> {
+        let entry = |(index, (hash, time, fullness)): (u32, &(u64, i64, u32))| JoinedEntry {
             place: InCopy { strand, index },
             hash: NonZero::new(*hash),
             time: Timestamp::from_millis(*time as f64),

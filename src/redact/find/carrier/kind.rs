@@ -79,14 +79,14 @@ impl Carrier {
 }
 
 #[derive(Deserialize)]
-pub struct Table {
-    carrier: Vec<Row>,
+pub struct CarrierTable {
+    carrier: Vec<CarrierRow>,
 }
 
 /// A row of the file, which explains the fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub struct CarrierRow {
     kind: Carrier,
     files: Vec<String>,
     languages: Vec<String>,
@@ -97,7 +97,7 @@ pub struct Row {
 
 /// The rows by what is looked up.
 #[derive(Default)]
-pub struct Known {
+pub struct KnownCarrier {
     /// Whole names of files.
     pub names: HashMap<String, Carrier>,
     /// Endings of file names behind a dot: `*.yml`.
@@ -113,12 +113,13 @@ pub struct Known {
     pub tools: HashMap<String, Carrier>,
 }
 
-pub static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+pub static KNOWN: LazyLock<KnownCarrier> = LazyLock::new(|| {
     // A test proves that the file is well-formed.
-    let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap_or(Table {
-        carrier: Vec::new(),
-    });
-    let mut known = Known::default();
+    let table: CarrierTable =
+        toml::from_str(include_str!("carriers.toml")).unwrap_or(CarrierTable {
+            carrier: Vec::new(),
+        });
+    let mut known = KnownCarrier::default();
     for row in table.carrier {
         for file in row.files {
             let parts = (file.strip_prefix("*."), file.strip_suffix(".*"));
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_table_is_well_formed() {
-        let table: Table = toml::from_str(include_str!("carriers.toml")).unwrap();
+        let table: CarrierTable = toml::from_str(include_str!("carriers.toml")).unwrap();
         assert!(table.carrier.len() > 6);
         for row in table.carrier {
             for word in row.files.iter().chain(&row.languages).chain(&row.commands) {

@@ -88,7 +88,7 @@ impl Unmarked {
 }
 
 /// A mark before a line.
-struct Mark {
+struct LineMark {
     place: Range<usize>,
     is_certain: bool,
     file: Option<Carrier>,
@@ -96,7 +96,7 @@ struct Mark {
 
 /// The kinds of marks before a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum MarkKind {
     /// `12: `, `12|`, `12→`, a tab behind the number: the sign tells them apart.
     Number(u8),
     /// `Line 12: `, `L12: `: nothing else begins so.
@@ -115,8 +115,8 @@ enum Kind {
 
 /// The start of a line, which may be a mark.
 #[derive(Debug, Clone, Copy)]
-struct Candidate {
-    kind: Kind,
+struct MarkCandidate {
+    kind: MarkKind,
     start: usize,
     length: usize,
     number: u64,
@@ -128,48 +128,53 @@ struct Candidate {
     file: Option<Carrier>,
 }
 
-impl Candidate {
+impl MarkCandidate {
     /// Tells whether the next line goes on with the same marks.
     fn belongs_to(&self, next: &Self) -> bool {
         let is_next = self.line + 1 == next.line;
-        let is_of_grep = |kind| matches!(kind, Kind::Grep | Kind::Number(b':'));
+        let is_of_grep = |kind| matches!(kind, MarkKind::Grep | MarkKind::Number(b':'));
         is_next
             && match (self.kind, next.kind) {
                 (one, other) if is_of_grep(one) && is_of_grep(other) => self.number < next.number,
-                (Kind::Number(one), Kind::Number(other)) => {
+                (MarkKind::Number(one), MarkKind::Number(other)) => {
                     one == other && self.number + 1 == next.number
                 }
-                (Kind::Sign(_), Kind::Sign(_)) => true,
+                (MarkKind::Sign(_), MarkKind::Sign(_)) => true,
                 _ => false,
             }
     }
 }
 
 /// The marks of a text, in order.
-fn marks(text: &[u8]) -> Vec<Mark> {
+fn marks(text: &[u8]) -> Vec<LineMark> {
     let (candidates, lines) = candidates(text);
     let mut marks = Vec::with_capacity(candidates.len());
-    for run in candidates.chunk_by(Candidate::belongs_to) {
+    for run in candidates.chunk_by(MarkCandidate::belongs_to) {
         let Some(first) = run.first() else { continue };
         let is_alone = run.len() == 1 && lines > 1;
         // `12:x` among lines `13:  y`: no blank is of these marks.
-        let is_of_grep = run.iter().any(|line| line.kind == Kind::Grep)
+        let is_of_grep = run.iter().any(|line| line.kind == MarkKind::Grep)
             || run.windows(2).any(|pair| match pair {
-                [one, next] => first.kind == Kind::Number(b':') && one.number + 1 != next.number,
+                [one, next] => {
+                    first.kind == MarkKind::Number(b':') && one.number + 1 != next.number
+                }
                 _ => false,
             });
         let (is_mark, is_certain) = match first.kind {
             _ if is_of_grep => (!is_alone, false),
-            Kind::Number(_) | Kind::Grep => (!is_alone, first.is_first && run.len() > 1),
-            Kind::Word | Kind::Quote | Kind::Patch => (true, true),
-            Kind::Path => (true, false),
-            Kind::Sign(_) => (run.iter().any(|line| line.kind == Kind::Sign(b'+')), false),
+            MarkKind::Number(_) | MarkKind::Grep => (!is_alone, first.is_first && run.len() > 1),
+            MarkKind::Word | MarkKind::Quote | MarkKind::Patch => (true, true),
+            MarkKind::Path => (true, false),
+            MarkKind::Sign(_) => (
+                run.iter().any(|line| line.kind == MarkKind::Sign(b'+')),
+                false,
+            ),
         };
         if is_mark {
             marks.extend(run.iter().map(|line| {
                 let is_longer = is_of_grep && line.has_blank;
                 let length = line.length - usize::from(is_longer);
-                Mark {
+                LineMark {
                     place: line.start..line.start + length,
                     is_certain,
                     file: line.file,
@@ -181,7 +186,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
 }
 
 /// Gives the start of each line, and how many lines hold anything: none, one or more.
-fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
+fn candidates(text: &[u8]) -> (Vec<MarkCandidate>, usize) {
     let mut candidates = Vec::new();
     let mut patch = Patch::default();
     // Most lines of a list of matches are of the file of the line before.
@@ -201,7 +206,7 @@ fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
         };
         if let Some((kind, length, of_line)) = found {
             let above = before.trim_ascii();
-            candidates.push(Candidate {
+            candidates.push(MarkCandidate {
                 kind,
                 start,
                 length,
@@ -211,7 +216,7 @@ fn candidates(text: &[u8]) -> (Vec<Candidate>, usize) {
                 line: number,
                 has_blank: line.get(length.wrapping_sub(1)) == Some(&b' '),
                 file: match kind {
-                    Kind::Path => data_file(line, &mut last_file),
+                    MarkKind::Path => data_file(line, &mut last_file),
                     _ => None,
                 },
             });
@@ -278,35 +283,35 @@ fn counts(head: &[u8]) -> Option<(usize, usize)> {
     Some((count('-')?, count('+')?))
 }
 
-fn patch_mark(line: &[u8]) -> Option<(Kind, usize, u64)> {
+fn patch_mark(line: &[u8]) -> Option<(MarkKind, usize, u64)> {
     match line {
         // `-----BEGIN`, `+++ b/x`: more than a mark.
         [b'-', b'-', ..] | [b'+', b'+', ..] => None,
-        [b'+' | b'-' | b' ', ..] => Some((Kind::Patch, 1, 0)),
+        [b'+' | b'-' | b' ', ..] => Some((MarkKind::Patch, 1, 0)),
         _ => None,
     }
 }
 
 /// The mark that a line begins with outside of a patch, its length, and the number in it.
-fn mark_of(line: &[u8]) -> Option<(Kind, usize, u64)> {
+fn mark_of(line: &[u8]) -> Option<(MarkKind, usize, u64)> {
     match line {
         [] => return None,
         // Most lines of source begin with blanks and a letter.
         [b' ' | b'\t', ..] => return numbered(line),
-        [b'>', b' ', ..] => return Some((Kind::Quote, 2, 0)),
-        [b'>'] | [b'>', b'\r'] => return Some((Kind::Quote, 1, 0)),
+        [b'>', b' ', ..] => return Some((MarkKind::Quote, 2, 0)),
+        [b'>'] | [b'>', b'\r'] => return Some((MarkKind::Quote, 1, 0)),
         [b'+' | b'-', b'+' | b'-', ..] => return None,
-        [sign @ (b'+' | b'-'), ..] => return Some((Kind::Sign(*sign), 1, 0)),
+        [sign @ (b'+' | b'-'), ..] => return Some((MarkKind::Sign(*sign), 1, 0)),
         _ => {}
     }
     numbered(line).or_else(|| {
         let (_, length) = path_before(line)?;
-        Some((Kind::Path, length, 0))
+        Some((MarkKind::Path, length, 0))
     })
 }
 
 /// `12: x`, `   12→x`, `00012| x`, `Line 12: x`, `12:x`
-fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
+fn numbered(line: &[u8]) -> Option<(MarkKind, usize, u64)> {
     let blanks = line
         .iter()
         .take(12)
@@ -338,22 +343,22 @@ fn numbered(line: &[u8]) -> Option<(Kind, usize, u64)> {
     let sign = behind.get(blank..)?;
     let (kind, signs) = match sign {
         _ if word > 0 => match sign {
-            [b':', ..] => (Kind::Word, 1),
+            [b':', ..] => (MarkKind::Word, 1),
             _ => return None,
         },
-        [b'|', ..] => (Kind::Number(b'|'), 1),
-        [0xe2, 0x94, 0x82, ..] => (Kind::Number(b'b'), 3),
+        [b'|', ..] => (MarkKind::Number(b'|'), 1),
+        [0xe2, 0x94, 0x82, ..] => (MarkKind::Number(b'b'), 3),
         _ if blank > 0 => return None,
-        [b':', b' ' | b'\r', ..] | [b':'] => (Kind::Number(b':'), 1),
-        [b'\t', ..] => (Kind::Number(b'\t'), 1),
-        [0xe2, 0x86, 0x92, ..] => (Kind::Number(b'>'), 3),
-        [b':' | b'-', ..] => (Kind::Grep, 1),
+        [b':', b' ' | b'\r', ..] | [b':'] => (MarkKind::Number(b':'), 1),
+        [b'\t', ..] => (MarkKind::Number(b'\t'), 1),
+        [0xe2, 0x86, 0x92, ..] => (MarkKind::Number(b'>'), 3),
+        [b':' | b'-', ..] => (MarkKind::Grep, 1),
         _ => return None,
     };
     let length = blanks + word + length + blank + signs;
     // The blank behind a bar or a colon is of the mark.
-    let has_blank =
-        !matches!(kind, Kind::Grep | Kind::Number(b'\t' | b'>')) && line.get(length) == Some(&b' ');
+    let has_blank = !matches!(kind, MarkKind::Grep | MarkKind::Number(b'\t' | b'>'))
+        && line.get(length) == Some(&b' ');
     Some((kind, length + usize::from(has_blank), number))
 }
 
@@ -442,8 +447,8 @@ pub fn without_mark(before: &[u8]) -> &[u8] {
     for _ in 0..DEEPEST {
         let (length, is_last) = match mark_of(rest) {
             // `-e NAME=x` and `--env NAME=x` are options.
-            Some((Kind::Sign(b'-'), ..)) if rest.starts_with(b"-e") => break,
-            Some((kind, length, _)) => (length, matches!(kind, Kind::Sign(_))),
+            Some((MarkKind::Sign(b'-'), ..)) if rest.starts_with(b"-e") => break,
+            Some((kind, length, _)) => (length, matches!(kind, MarkKind::Sign(_))),
             None => break,
         };
         rest = rest.get(length..).unwrap_or_default();

@@ -37,7 +37,7 @@ const WORDS_BEFORE: [&[u8]; 11] = [
 
 /// The places of the values.
 pub fn find(text: &[u8], kind: Carrier, found: &mut Vec<Range<usize>>) {
-    let mut reader = Reader {
+    let mut reader = SettingsReader {
         text,
         kind,
         found,
@@ -71,14 +71,14 @@ struct Block {
 }
 
 /// A name and what it is called.
-struct Entry {
+struct SettingsEntry {
     name: Range<usize>,
     /// The place where the value may begin, behind blanks.
     value: usize,
     sign: u8,
 }
 
-struct Reader<'t, 'f> {
+struct SettingsReader<'t, 'f> {
     text: &'t [u8],
     kind: Carrier,
     found: &'f mut Vec<Range<usize>>,
@@ -91,7 +91,7 @@ struct Reader<'t, 'f> {
     limit: usize,
 }
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     /// Reads a line. Gives where a value ends that goes on behind the line.
     fn line(&mut self, line: Range<usize>) -> Option<usize> {
         let bytes = self.text.get(line.clone())?;
@@ -226,7 +226,7 @@ impl Reader<'_, '_> {
     }
 
     /// The name, the operator and the start of the value in some bytes.
-    fn split(&self, place: &Range<usize>) -> Option<Entry> {
+    fn split(&self, place: &Range<usize>) -> Option<SettingsEntry> {
         let content = self.text.get(place.clone())?;
         let mut at = 0;
         if content.starts_with(b"- ") {
@@ -292,7 +292,7 @@ impl Reader<'_, '_> {
         if quote.is_some() && sign == b':' && content.ends_with(b",") {
             return None;
         }
-        let entry = Entry {
+        let entry = SettingsEntry {
             name,
             value: place.start + behind,
             sign,
@@ -374,7 +374,7 @@ impl Reader<'_, '_> {
 
     fn begins_entry(&self, at: usize) -> bool {
         let place = at..line_end(self.text, at);
-        let name = |entry: Entry| self.text.get(entry.name).unwrap_or_default().len();
+        let name = |entry: SettingsEntry| self.text.get(entry.name).unwrap_or_default().len();
         self.split(&place)
             .is_some_and(|entry| b"=:".contains(&entry.sign) && name(entry) >= 2)
     }

@@ -13,7 +13,7 @@ use super::super::value::reference;
 use super::shell;
 
 #[derive(Deserialize)]
-struct Table {
+struct CommandTable {
     command: Vec<Command>,
 }
 
@@ -38,9 +38,10 @@ fn yes() -> bool {
 
 static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     // A test proves that the file is well-formed.
-    let table: Table = toml::from_str(include_str!("commands.toml")).unwrap_or(Table {
-        command: Vec::new(),
-    });
+    let table: CommandTable =
+        toml::from_str(include_str!("commands.toml")).unwrap_or(CommandTable {
+            command: Vec::new(),
+        });
     table.command
 });
 

@@ -104,7 +104,7 @@ const LONGEST_NAME: usize = 48;
 /// The places of the values in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
-    let mut columns = table::Columns::default();
+    let mut columns = table::TableColumns::default();
     for keyword in keywords {
         if keyword.start < at {
             continue;

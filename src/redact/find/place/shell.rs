@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A word of a command.
-pub struct Word<'t> {
+pub struct ShellWord<'t> {
     /// The place where it stands, without the quotes around all of it.
     pub place: Range<usize>,
     /// Its bytes there.
@@ -17,7 +17,7 @@ const LONGEST: usize = 4096;
 
 /// The word that a text starts with. It ends at a blank, at `;`, `|`, `&`, `<`, `>`, `)` or at its own quote; a
 /// backslash takes what follows it along.
-pub fn word(text: &[u8]) -> Option<Word<'_>> {
+pub fn word(text: &[u8]) -> Option<ShellWord<'_>> {
     let window = text.get(..LONGEST).unwrap_or(text);
     let quote = window.first().filter(|byte| b"\"'".contains(byte)).copied();
     if let Some(quote) = quote {
@@ -25,7 +25,7 @@ pub fn word(text: &[u8]) -> Option<Word<'_>> {
         let length = closing(inner, quote)?;
         let behind = inner.get(length + 1);
         if behind.is_none_or(|byte| is_end(*byte) || b",]\"'`".contains(byte)) {
-            return Some(Word {
+            return Some(ShellWord {
                 place: 1..1 + length,
                 value: inner.get(..length)?,
                 is_quoted: true,
@@ -60,7 +60,7 @@ pub fn word(text: &[u8]) -> Option<Word<'_>> {
         end += if byte == b'\\' { 2 } else { 1 };
     }
     let end = end.min(window.len());
-    (end > 0).then_some(Word {
+    (end > 0).then_some(ShellWord {
         place: 0..end,
         value: window.get(..end)?,
         is_quoted: false,

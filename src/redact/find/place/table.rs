@@ -22,12 +22,12 @@ const MOST_COLUMNS: usize = 64;
 /// The columns that were read in a text. A name in a row of one is a cell, and no head: a text of nothing but rows of
 /// names would take time quadratic in its length.
 #[derive(Default)]
-pub struct Columns {
+pub struct TableColumns {
     /// The delimiter, the number and where the column ends.
     read: Vec<(u8, usize, usize)>,
 }
 
-impl Columns {
+impl TableColumns {
     /// Tells whether the column under a head was read as a part of another one.
     fn has(&mut self, head: &Head) -> bool {
         self.read.retain(|(.., end)| *end >= head.end);
@@ -46,7 +46,7 @@ impl Columns {
 pub fn column_below(
     text: &[u8],
     name: &Range<usize>,
-    columns: &mut Columns,
+    columns: &mut TableColumns,
     found: &mut Vec<Range<usize>>,
 ) {
     if !may_be_cell(text, name) {
@@ -92,7 +92,7 @@ pub fn column_below(
 pub fn cells_below_word(
     text: &[u8],
     word: &Range<usize>,
-    columns: &mut Columns,
+    columns: &mut TableColumns,
     found: &mut Vec<Range<usize>>,
 ) {
     if !may_be_cell(text, word) {
@@ -128,7 +128,7 @@ pub fn all_columns(text: &[u8], found: &mut Vec<Range<usize>>) {
         }
         start += line.len() + 1;
     }
-    let mut columns = Columns::default();
+    let mut columns = TableColumns::default();
     for name in names {
         let Some(head) = Head::around(text, &name) else {
             continue;

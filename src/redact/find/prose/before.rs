@@ -55,7 +55,7 @@ pub fn value_before(place: &LabelPlace, word: &Word) -> Option<Range<usize>> {
 /// The number of a code before its label, with a word between that points at it: `punch in 742111, that's the alarm
 /// code`.
 pub fn code_before(sentence: &str, place: &LabelPlace, word: &Word) -> Option<Range<usize>> {
-    let form = number::Form {
+    let form = number::NumberForm {
         is_code: true,
         may_hold_letters: false,
     };

@@ -205,7 +205,7 @@ pub fn number_at(
     let is_code = place.is_of_code(word, language, between);
     let label = place.text.get(place.label.clone()).unwrap_or_default();
     let is_beyond_ascii = !label.is_ascii();
-    let form = |is_code| number::Form {
+    let form = |is_code| number::NumberForm {
         is_code,
         may_hold_letters: is_code
             && word.is_pin
@@ -288,7 +288,7 @@ pub fn second_value(
             // Behind other words, only what looks like nothing but a secret counts.
             let value = value_at(reader.rest(), number == 0);
             let value = value.or_else(|| {
-                let form = number::Form {
+                let form = number::NumberForm {
                     is_code,
                     may_hold_letters: false,
                 };

@@ -38,7 +38,7 @@ const REACH: usize = 320;
 /// The places of the passwords in a text, near the places of the keywords.
 pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
-    let mut columns = table::Columns::default();
+    let mut columns = table::TableColumns::default();
     for (number, keyword) in keywords.iter().enumerate() {
         // Some labels start together. The longest counts: `api key`, not `api`.
         let next = keywords.get(number + 1);
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn every_language_tells_a_password() {
-        let table: words::Table = toml::from_str(include_str!("prose.toml")).unwrap();
+        let table: words::WordTable = toml::from_str(include_str!("prose.toml")).unwrap();
         assert!(table.language.len() >= 15);
         for language in &table.language {
             for label in &language.labels {

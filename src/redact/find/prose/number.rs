@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The forms of a number that the label before it allows.
 #[derive(Clone, Copy)]
-pub struct Form {
+pub struct NumberForm {
     /// True where the label names a code of a few digits. A password may have more.
     pub is_code: bool,
     /// True where letters of any case may be among the digits: `提取码: 8zca`.
@@ -17,7 +17,7 @@ const OPENING: &str = "[(【「『（«„“\"'`";
 const UNITS: &str = "位桁자年月日分秒个個次字名人文회개년월일초번時时%°";
 
 /// The place of the number that a text starts with, alone or in quotes or brackets.
-pub fn place(text: &str, form: Form) -> Option<Range<usize>> {
+pub fn place(text: &str, form: NumberForm) -> Option<Range<usize>> {
     let opening = text.chars().next().filter(|c| OPENING.contains(*c));
     let start = opening.map_or(0, char::len_utf8);
     let inner = text.get(start..)?;
@@ -30,7 +30,7 @@ pub fn place(text: &str, form: Form) -> Option<Range<usize>> {
 }
 
 /// The length of digits in one piece, with at most two capitals among them.
-fn run(text: &str, form: Form) -> Option<usize> {
+fn run(text: &str, form: NumberForm) -> Option<usize> {
     const FEWEST: usize = 4;
     const MOST_OF_CODE: usize = 8;
     const MOST_OF_PASSWORD: usize = 24;
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn codes_have_blanks_letters_and_signs_in_them() {
-        let form = Form {
+        let form = NumberForm {
             is_code: true,
             may_hold_letters: false,
         };

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::super::secret_name::{Strength, strength};
 
 #[derive(Deserialize)]
-pub struct Table {
+pub struct WordTable {
     pub language: Vec<Language>,
 }
 
@@ -80,7 +80,7 @@ pub struct Word {
 
 static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     // A test proves that the file is well-formed.
-    let table: Table = toml::from_str(include_str!("prose.toml")).unwrap_or(Table {
+    let table: WordTable = toml::from_str(include_str!("prose.toml")).unwrap_or(WordTable {
         language: Vec::new(),
     });
     let mut languages = table.language;

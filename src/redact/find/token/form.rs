@@ -56,7 +56,7 @@ const LONGEST_LOOK: usize = 1024;
 
 /// A part of a form.
 #[derive(Debug, Clone)]
-enum Part {
+enum FormPart {
     Literal(Vec<u8>),
     Run(Run),
 }
@@ -78,14 +78,14 @@ pub struct TokenForm {
     head: Option<Run>,
     /// The literal by which it is looked for; empty where it has none.
     anchor: String,
-    rest: Vec<Part>,
+    rest: Vec<FormPart>,
     /// True where a letter or a digit right behind it tells that it is something else.
     is_bounded: bool,
 }
 
 /// The place where a token stands.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundForm {
     /// All that its form describes.
     pub token: Range<usize>,
     /// Its random part: all that is behind the anchor, and the head.
@@ -98,15 +98,15 @@ impl TokenForm {
     /// Reads the form of a token that tells itself. `None` where the notation is wrong.
     pub fn parse(form: &str, is_bounded: bool) -> Option<Self> {
         let mut parts = parts_of(form)?;
-        let is_run = |part: &Part| matches!(part, Part::Run(_));
+        let is_run = |part: &FormPart| matches!(part, FormPart::Run(_));
         let anchor = parts.iter().position(|part| !is_run(part))?;
         let mut rest = parts.split_off(anchor);
         let head = match parts.as_slice() {
             [] => None,
-            [Part::Run(run)] => Some(*run),
+            [FormPart::Run(run)] => Some(*run),
             _ => return None,
         };
-        let Part::Literal(anchor) = rest.remove(0) else {
+        let FormPart::Literal(anchor) = rest.remove(0) else {
             return None;
         };
         Some(Self {
@@ -143,7 +143,7 @@ impl TokenForm {
         let rest = text.get(place..).unwrap_or_default();
         let behind = rest.strip_prefix(self.anchor.as_bytes());
         behind.is_some_and(|behind| match self.rest.first() {
-            Some(Part::Run(run)) if run.least > 0 => {
+            Some(FormPart::Run(run)) if run.least > 0 => {
                 behind.first().is_some_and(|byte| (run.is_of)(*byte))
             }
             _ => true,
@@ -151,7 +151,7 @@ impl TokenForm {
     }
 
     /// The token around an anchor that stands at a place, or the run that begins there.
-    pub fn find(&self, text: &[u8], place: usize) -> Option<Found> {
+    pub fn find(&self, text: &[u8], place: usize) -> Option<FoundForm> {
         let mut at = place.checked_add(self.anchor.len())?;
         if text.get(place..at)? != self.anchor.as_bytes() {
             return None;
@@ -165,13 +165,13 @@ impl TokenForm {
         let mut last = None;
         while let Some(part) = parts.next() {
             match part {
-                Part::Literal(literal) => {
+                FormPart::Literal(literal) => {
                     at = at.checked_add(literal.len())?;
                     (text.get(at - literal.len()..at)? == literal.as_slice()).then_some(())?;
                 }
-                Part::Run(run) => {
+                FormPart::Run(run) => {
                     let next = match parts.peek() {
-                        Some(Part::Literal(literal)) => Some(literal.as_slice()),
+                        Some(FormPart::Literal(literal)) => Some(literal.as_slice()),
                         _ => None,
                     };
                     let is_last = parts.peek().is_none();
@@ -184,7 +184,7 @@ impl TokenForm {
         if self.is_bounded && text.get(at).is_some_and(u8::is_ascii_alphanumeric) {
             return None;
         }
-        Some(Found {
+        Some(FoundForm {
             token: start..at,
             random,
             last,
@@ -192,7 +192,7 @@ impl TokenForm {
     }
 }
 
-impl Found {
+impl FoundForm {
     /// Finds where the whole token ends: behind all that its last alphabet goes on with.
     pub fn end(&self, text: &[u8]) -> usize {
         let mut at = self.token.end;
@@ -216,19 +216,19 @@ impl Found {
 }
 
 /// The parts of a form, in order.
-fn parts_of(form: &str) -> Option<Vec<Part>> {
+fn parts_of(form: &str) -> Option<Vec<FormPart>> {
     let mut parts = Vec::new();
     let mut rest = form;
     while !rest.is_empty() {
         let (literal, after) = rest.split_once('{').unwrap_or((rest, ""));
         if !literal.is_empty() {
-            parts.push(Part::Literal(literal.as_bytes().to_vec()));
+            parts.push(FormPart::Literal(literal.as_bytes().to_vec()));
         }
         if literal.len() == rest.len() {
             break;
         }
         let (run, tail) = after.split_once('}')?;
-        parts.push(Part::Run(Run::parse(run)?));
+        parts.push(FormPart::Run(Run::parse(run)?));
         rest = tail;
     }
     Some(parts)

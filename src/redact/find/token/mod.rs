@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use self::bounds::{behind_escape, is_bounded};
-use self::form::{Found, TokenForm};
+use self::form::{FoundForm, TokenForm};
 use super::value::entropy::entropy;
 use super::value::gap::end_of_whole;
 use super::value::randomness::{is_random, is_stand_in};
@@ -42,7 +42,7 @@ enum Need {
 /// The row of a kind of token. The head of `tokens.toml` explains the fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct TokenRow {
     id: String,
     #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the table"))]
     provider: String,
@@ -71,8 +71,8 @@ fn least_entropy() -> f64 {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    token: Vec<Row>,
+struct TokenTable {
+    token: Vec<TokenRow>,
 }
 
 /// Tokens that tell themselves, and those that need their provider's name near them.
@@ -89,8 +89,8 @@ pub static ALL: LazyLock<Vec<Token>> =
     clippy::expect_used,
     reason = "the tables are part of the program, and a test reads them"
 )]
-fn rows(table: &str) -> Vec<Row> {
-    let table: Table = toml::from_str(table).expect("the table is valid");
+fn rows(table: &str) -> Vec<TokenRow> {
+    let table: TokenTable = toml::from_str(table).expect("the table is valid");
     table.token
 }
 
@@ -100,7 +100,7 @@ pub fn is_token(id: &str) -> bool {
 }
 
 impl Token {
-    fn new(row: Row) -> Self {
+    fn new(row: TokenRow) -> Self {
         let bounded = row.bounded || !row.near.is_empty();
         let is_near = !row.near.is_empty();
         let parsed = row.forms.iter().map(|form| match is_near {
@@ -202,7 +202,7 @@ impl Token {
         from
     }
 
-    fn accepts(&self, text: &[u8], token: &Found) -> bool {
+    fn accepts(&self, text: &[u8], token: &FoundForm) -> bool {
         let random = token.random.as_slice();
         let has = |is: fn(&u8) -> bool| random.iter().any(is);
         let head_is_bounded = is_bounded(text, token.token.start)
@@ -274,7 +274,7 @@ fn has_noun(text: &[u8], word: &Range<usize>, at: usize) -> bool {
 #[cfg(test)]
 pub fn examples_of_near() -> Vec<(String, String, String)> {
     let rows = TABLES.into_iter().flat_map(rows);
-    let of_row = |row: Row| {
+    let of_row = |row: TokenRow| {
         let examples = tests::examples(&row);
         let of_name = |name: &String| {
             let of_example = |example: &String| {
@@ -310,7 +310,7 @@ mod tests {
     }
 
     /// Gives examples of a row's tokens: its own, and each form at its least.
-    pub fn examples(row: &Row) -> Vec<String> {
+    pub fn examples(row: &TokenRow) -> Vec<String> {
         let forms = row.forms.iter().map(|form| {
             let example = form.replace("+}", "}");
             let mut least = String::new();

@@ -10,13 +10,13 @@ const LONGEST: usize = 23;
 const KEPT: usize = 512;
 
 /// A text in a fixed place of memory, so that two are compared at once.
-type Word = [u8; LONGEST + 1];
+type WordBytes = [u8; LONGEST + 1];
 
 struct OfThread {
     /// Whose words these are.
     owner: u64,
     /// Each at the place that its bytes tell. An empty text is no word.
-    words: Box<[Word; KEPT]>,
+    words: Box<[WordBytes; KEPT]>,
 }
 
 thread_local! {
@@ -67,7 +67,7 @@ impl PlainWords {
 }
 
 /// `None` for a text that is too long, or empty.
-fn word_of(text: &str) -> Option<Word> {
+fn word_of(text: &str) -> Option<WordBytes> {
     let mut word = [0; LONGEST + 1];
     let bytes = text.as_bytes();
     word.get_mut(..LONGEST)?
@@ -81,7 +81,7 @@ fn word_of(text: &str) -> Option<Word> {
     Some(word)
 }
 
-fn place_of(word: &Word) -> usize {
+fn place_of(word: &WordBytes) -> usize {
     let (parts, _) = word.as_chunks::<8>();
     let mixed = parts.iter().fold(0_u64, |mixed, part| {
         // Multiplicative hashing, by the golden ratio.

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::types::ValueRef;
 
-use super::message_index::{Kind, kinds_shown};
+use super::message_index::{RowKind, kinds_shown};
 use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
@@ -217,9 +217,9 @@ impl DatabaseStore {
                 let parts = of_parts.get(&id).copied().unwrap_or_default();
                 // A message that stands in both is shown once.
                 let count = match kinds_shown(parts, conversation) {
-                    [Kind::Typed] => typed,
-                    [Kind::Typed, _] => typed + parts - known_again(&of_message, &id).min(parts),
-                    [Kind::Parts] => parts,
+                    [RowKind::Typed] => typed,
+                    [RowKind::Typed, _] => typed + parts - known_again(&of_message, &id).min(parts),
+                    [RowKind::Parts] => parts,
                     _ => parts + typed - known_again(&of_typed, &id).min(typed),
                 };
                 of_parts.insert(id, count);

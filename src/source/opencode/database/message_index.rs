@@ -15,7 +15,7 @@ use crate::model::{Notes, Oddity};
 /// The messages of one session, in order.
 pub struct Index {
     pub session_id: Arc<str>,
-    pub kind: Kind,
+    pub kind: RowKind,
     pub rowids: Vec<i64>,
     /// The folder that the first message names.
     pub folder: Option<String>,
@@ -23,7 +23,7 @@ pub struct Index {
 
 /// How the messages of a session are stored.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Kind {
+pub enum RowKind {
     /// Messages in `message`, with their parts in `part`.
     Parts,
     /// Typed messages in `session_message`, with their parts inside.
@@ -32,12 +32,12 @@ pub enum Kind {
 
 /// Which generations of a session are shown, the one that holds more of the conversation first, by how many messages
 /// each has. One that holds nothing of it adds nothing.
-pub fn kinds_shown(parts: usize, conversation: usize) -> &'static [Kind] {
+pub fn kinds_shown(parts: usize, conversation: usize) -> &'static [RowKind] {
     match (parts > 0, conversation > parts, conversation > 0) {
-        (false, ..) => &[Kind::Typed],
-        (true, true, _) => &[Kind::Typed, Kind::Parts],
-        (true, false, true) => &[Kind::Parts, Kind::Typed],
-        (true, false, false) => &[Kind::Parts],
+        (false, ..) => &[RowKind::Typed],
+        (true, true, _) => &[RowKind::Typed, RowKind::Parts],
+        (true, false, true) => &[RowKind::Parts, RowKind::Typed],
+        (true, false, false) => &[RowKind::Parts],
     }
 }
 
@@ -79,11 +79,11 @@ impl Index {
             folder: folder.clone(),
         };
         let kinds = kinds_shown(parts.len(), conversation);
-        let [parts, typed] = [index(Kind::Parts, parts), index(Kind::Typed, typed)];
+        let [parts, typed] = [index(RowKind::Parts, parts), index(RowKind::Typed, typed)];
         Ok(match kinds {
-            [Kind::Typed, Kind::Parts] => vec![typed, parts],
-            [Kind::Parts, Kind::Typed] => vec![parts, typed],
-            [Kind::Typed] => vec![typed],
+            [RowKind::Typed, RowKind::Parts] => vec![typed, parts],
+            [RowKind::Parts, RowKind::Typed] => vec![parts, typed],
+            [RowKind::Typed] => vec![typed],
             _ => vec![parts],
         })
     }
@@ -106,9 +106,9 @@ impl Index {
             })?;
         }
         let kinds = kinds_shown(parts.len(), typed.len() - events);
-        let of_kind = |kind: &Kind| match kind {
-            Kind::Parts => std::mem::take(&mut parts),
-            Kind::Typed => std::mem::take(&mut typed),
+        let of_kind = |kind: &RowKind| match kind {
+            RowKind::Parts => std::mem::take(&mut parts),
+            RowKind::Typed => std::mem::take(&mut typed),
         };
         Ok(joined::union(kinds.iter().map(of_kind)))
     }
@@ -177,15 +177,15 @@ impl Index {
     }
 
     pub fn is_typed(&self) -> bool {
-        self.kind == Kind::Typed
+        self.kind == RowKind::Typed
     }
 
     /// The tables that hold these messages.
     pub fn tables(&self) -> &'static [&'static str] {
         match self.kind {
             _ if self.rowids.is_empty() => &[],
-            Kind::Parts => &["message", "part"],
-            Kind::Typed => &["session_message"],
+            RowKind::Parts => &["message", "part"],
+            RowKind::Typed => &["session_message"],
         }
     }
 }

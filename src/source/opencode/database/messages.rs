@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{CachedStatement, Row};
 
-use super::message_index::{Index, Kind};
+use super::message_index::{Index, RowKind};
 use super::stored_message::{StoredMessage, StoredRows};
 use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::{Error, Result};
@@ -171,8 +171,8 @@ impl<'a> Messages<'a> for DatabaseMessages {
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
         let stored = match of_session.kind {
-            Kind::Parts => self.with_parts(rowid, &of_session.session_id, index)?,
-            Kind::Typed => self.typed(rowid, index)?,
+            RowKind::Parts => self.with_parts(rowid, &of_session.session_id, index)?,
+            RowKind::Typed => self.typed(rowid, index)?,
         };
         Ok(Fetched::new(stored))
     }
@@ -186,8 +186,8 @@ impl<'a> Messages<'a> for DatabaseMessages {
         let of_session = self.indexes.get(session).ok_or(Error::Internal)?;
         let rowid = *of_session.rowids.get(index).ok_or(Error::Internal)?;
         match of_session.kind {
-            Kind::Parts => self.is_in_parts(rowid, &of_session.session_id, is_in),
-            Kind::Typed => {
+            RowKind::Parts => self.is_in_parts(rowid, &of_session.session_id, is_in),
+            RowKind::Typed => {
                 let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
                 let is_in = self
                     .store

@@ -82,7 +82,7 @@ enum State {
 }
 
 /// Why a database could not be opened.
-struct Failure {
+struct OpenFailure {
     error: Error,
     /// True where that may be of this moment only.
     may_pass: bool,
@@ -123,7 +123,7 @@ impl Database {
         let start = Instant::now();
         loop {
             match Self::try_open(path, &real, stop) {
-                Err(Failure { may_pass: true, .. }) if start.elapsed() < OPENING => {
+                Err(OpenFailure { may_pass: true, .. }) if start.elapsed() < OPENING => {
                     if stop.is_some_and(|stop| !stop.goes_on()) {
                         return Err(Error::Aborted);
                     }
@@ -138,14 +138,14 @@ impl Database {
         path: &Path,
         real: &Path,
         stop: Option<&Stop>,
-    ) -> std::result::Result<Self, Failure> {
+    ) -> std::result::Result<Self, OpenFailure> {
         let access = access(path, real)?;
         let files = Files::of(real);
-        let connection = connect(real, access, stop).map_err(|error| Failure {
+        let connection = connect(real, access, stop).map_err(|error| OpenFailure {
             error: unreadable(path, &error),
             may_pass: is_of_this_moment(&error) || files != Files::of(real),
         })?;
-        let changed = || Failure {
+        let changed = || OpenFailure {
             error: Error::StoreChanged(path.to_owned()),
             may_pass: true,
         };
@@ -156,7 +156,7 @@ impl Database {
         let state = match access {
             Access::Shared => State::Locked,
             Access::Journal => {
-                State::Version(data_version(&connection).map_err(|error| Failure {
+                State::Version(data_version(&connection).map_err(|error| OpenFailure {
                     error: unreadable(path, &error),
                     may_pass: is_of_this_moment(&error),
                 })?)
@@ -308,8 +308,8 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
 }
 
 /// How a database has to be opened, by what is beside it.
-fn access(path: &Path, real: &Path) -> std::result::Result<Access, Failure> {
-    let failed = |error| Failure {
+fn access(path: &Path, real: &Path) -> std::result::Result<Access, OpenFailure> {
+    let failed = |error| OpenFailure {
         error,
         may_pass: false,
     };

@@ -14,12 +14,12 @@ use crate::error::{Error, Result};
 pub const EVENT_TYPES: &str = "'agent-switched', 'model-switched', 'location-switched', 'idle'";
 
 /// A table and its columns.
-pub struct Table {
+pub struct SchemaTable {
     pub name: &'static str,
     columns: Vec<String>,
 }
 
-impl Table {
+impl SchemaTable {
     pub fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|name| name == column)
     }
@@ -37,12 +37,12 @@ impl Table {
 /// The tables that hold sessions.
 pub struct Schema {
     /// At least one; the first one that has a session wins.
-    pub sessions: Vec<Table>,
-    pub message: Option<Table>,
-    pub part: Option<Table>,
-    pub todo: Option<Table>,
-    pub session_share: Option<Table>,
-    pub session_message: Option<Table>,
+    pub sessions: Vec<SchemaTable>,
+    pub message: Option<SchemaTable>,
+    pub part: Option<SchemaTable>,
+    pub todo: Option<SchemaTable>,
+    pub session_share: Option<SchemaTable>,
+    pub session_message: Option<SchemaTable>,
 }
 
 impl Schema {
@@ -63,7 +63,7 @@ impl Schema {
                 ));
             }
             let found = found.into_iter().map(|(name, _)| name).collect();
-            let table = Table {
+            let table = SchemaTable {
                 name,
                 columns: found,
             };

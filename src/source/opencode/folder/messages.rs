@@ -14,7 +14,7 @@ use crate::source::fields::Path as JsonPath;
 use crate::source::{Fetched, Messages, Size, Stored};
 
 /// The messages of one session, in order.
-pub struct Index {
+pub struct FolderIndex {
     layout: Layout,
     session_id: String,
     ids: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Index {
     pub folder: Option<String>,
 }
 
-impl Index {
+impl FolderIndex {
     pub fn read(
         layout: Layout,
         session_id: &str,
@@ -120,12 +120,12 @@ fn sort_by_clock(ids: &mut [String]) {
 
 /// Reads messages from a folder.
 pub struct FolderMessages {
-    pub indexes: Vec<Arc<Index>>,
+    pub indexes: Vec<Arc<FolderIndex>>,
 }
 
 /// A message in files that were not read yet.
 struct MessageFiles {
-    session: Arc<Index>,
+    session: Arc<FolderIndex>,
     /// Its place in the session.
     index: usize,
 }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use self::layout::{
     Layout, file_in, folders_in, ids_in, is_id, read_json, read_object, text, time,
 };
-use self::messages::{FolderMessages, Index};
+use self::messages::{FolderIndex, FolderMessages};
 use super::super::listed::PublishedSession;
 use super::super::origin::{Origin, runtime_of};
 use super::super::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
@@ -166,7 +166,7 @@ impl FolderStore {
                 notes.add("session", Oddity::StartedByItself);
                 continue;
             }
-            let index = Index::read(file.layout.clone(), id, &mut tree.folders)
+            let index = FolderIndex::read(file.layout.clone(), id, &mut tree.folders)
                 .map_err(|error| unreadable(&self.path, &error))?;
             let session = file.read(id, &index, &mut diffs, &mut notes);
             let place = tree.sessions.len();
@@ -257,7 +257,7 @@ impl SessionFile {
     fn read(
         &self,
         id: &str,
-        index: &Index,
+        index: &FolderIndex,
         diffs: &mut SessionDiffs,
         notes: &mut Notes,
     ) -> Session {

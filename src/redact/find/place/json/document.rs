@@ -45,7 +45,7 @@ pub struct Container {
 
 /// A document in a text.
 #[derive(Debug, Default)]
-pub struct Document {
+pub struct JsonText {
     /// Its strings, in their order.
     pub leaves: Vec<Leaf>,
     /// Its numbers that stand under a name, in their order.
@@ -59,16 +59,16 @@ pub struct Document {
 /// Reads the document that starts at a place with `{` or `[`. A document that the end of the text cuts
 /// off is one too: tools cut their output. `None` where it is none. `steps` counts down the bytes that
 /// may still be read, over all calls for a text, so that no text takes longer than linear time.
-pub fn read(text: &[u8], start: usize, steps: &mut usize) -> Option<Document> {
-    let mut reader = Reader {
+pub fn read(text: &[u8], start: usize, steps: &mut usize) -> Option<JsonText> {
+    let mut reader = DocumentReader {
         text,
         at: start,
         steps,
         open: Vec::new(),
-        document: Document::default(),
+        document: JsonText::default(),
     };
     reader.read()?;
-    let Reader {
+    let DocumentReader {
         at, mut document, ..
     } = reader;
     document.place = start..at;
@@ -77,7 +77,7 @@ pub fn read(text: &[u8], start: usize, steps: &mut usize) -> Option<Document> {
 
 /// The tokens that may come next inside a container.
 #[derive(Clone, Copy, PartialEq)]
-enum Next {
+enum NextToken {
     /// A value or the end: the container was just opened.
     FirstOrEnd,
     /// A value, behind a comma.
@@ -89,20 +89,20 @@ enum Next {
 /// A container that is open.
 struct Open {
     number: usize,
-    next: Next,
+    next: NextToken,
     /// The leaf that is the name of the value that comes next, or came last.
     name: Option<usize>,
 }
 
-struct Reader<'t, 's> {
+struct DocumentReader<'t, 's> {
     text: &'t [u8],
     at: usize,
     steps: &'s mut usize,
     open: Vec<Open>,
-    document: Document,
+    document: JsonText,
 }
 
-impl Reader<'_, '_> {
+impl DocumentReader<'_, '_> {
     fn read(&mut self) -> Option<()> {
         self.open_container(*self.text.get(self.at)?)?;
         loop {
@@ -116,19 +116,19 @@ impl Reader<'_, '_> {
             let container = self.document.containers.get(top.number)?;
             let end = if container.is_object { b'}' } else { b']' };
             match (top.next, byte) {
-                (Next::FirstOrEnd | Next::CommaOrEnd, byte) if byte == end => {
+                (NextToken::FirstOrEnd | NextToken::CommaOrEnd, byte) if byte == end => {
                     self.step(1)?;
                     self.open.pop();
                     if self.open.is_empty() {
                         return Some(());
                     }
                 }
-                (Next::CommaOrEnd, b',') => {
-                    top.next = Next::Item;
+                (NextToken::CommaOrEnd, b',') => {
+                    top.next = NextToken::Item;
                     self.step(1)?;
                 }
-                (Next::FirstOrEnd | Next::Item, _) => {
-                    top.next = Next::CommaOrEnd;
+                (NextToken::FirstOrEnd | NextToken::Item, _) => {
+                    top.next = NextToken::CommaOrEnd;
                     if container.is_object {
                         self.name()?;
                     }
@@ -205,7 +205,7 @@ impl Reader<'_, '_> {
         let name = above.and_then(|above| above.name);
         self.open.push(Open {
             number,
-            next: Next::FirstOrEnd,
+            next: NextToken::FirstOrEnd,
             // Items of a list stand under the name of the list.
             name,
         });

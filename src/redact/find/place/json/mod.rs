@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use self::document::{Document, Leaf, Unescaped};
+use self::document::{JsonText, Leaf, Unescaped};
 use super::super::carrier::marks;
 use super::super::carrier::marks::Unmarked;
 use super::super::hit::{Hit, ID};
@@ -60,7 +60,7 @@ impl Region {
 }
 
 /// The questions of [`regions`] to its caller.
-pub struct Search<'s> {
+pub struct JsonSearch<'s> {
     /// Tells whether a range of the text is worth a search: it holds a keyword.
     pub is_worth: &'s dyn Fn(&Range<usize>) -> bool,
     /// Searches a text.
@@ -68,7 +68,7 @@ pub struct Search<'s> {
 }
 
 /// The JSON in a text, in order, with the secrets in it.
-pub fn regions(text: &str, search: &Search<'_>) -> Vec<Region> {
+pub fn regions(text: &str, search: &JsonSearch<'_>) -> Vec<Region> {
     let bytes = text.as_bytes();
     let mut steps = bytes.len().saturating_mul(ROUNDS);
     // Its own, so that code with many such brackets hides no document behind them.
@@ -111,7 +111,12 @@ fn first_inside(text: &[u8], bracket: usize) -> Option<u8> {
 /// string does, and is read as it is meant.
 ///
 /// `steps` counts down as in [`document::read`], or a line of nothing but `[\"` took quadratic time.
-fn of_escaped(text: &str, start: usize, search: &Search<'_>, steps: &mut usize) -> Option<Region> {
+fn of_escaped(
+    text: &str,
+    start: usize,
+    search: &JsonSearch<'_>,
+    steps: &mut usize,
+) -> Option<Region> {
     let rest = text.get(start..)?;
     let inside = rest.bytes().skip(1).skip_while(u8::is_ascii_whitespace);
     let mut inside = inside.peekable();
@@ -154,7 +159,7 @@ fn moved(hit: Hit, unescaped: &Unescaped) -> Option<Hit> {
     Some(Hit { range, ..hit })
 }
 
-fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
+fn of_document(text: &str, document: &JsonText, search: &JsonSearch<'_>) -> Region {
     let judge = Judge::new(text, document);
     let mut region = Region {
         place: document.place.clone(),
@@ -201,7 +206,7 @@ fn of_document(text: &str, document: &Document, search: &Search<'_>) -> Region {
 }
 
 /// Searches a string of a document as a text of its own, without what a tool put before its lines.
-fn find_in(text: &str, search: &Search<'_>, marks: usize) -> Vec<Hit> {
+fn find_in(text: &str, search: &JsonSearch<'_>, marks: usize) -> Vec<Hit> {
     let unmarked = (marks < marks::DEEPEST)
         .then(|| Unmarked::of(text))
         .flatten();
@@ -221,7 +226,7 @@ fn find_in(text: &str, search: &Search<'_>, marks: usize) -> Vec<Hit> {
 /// Tells which strings of a document are secrets by the names around them.
 struct Judge<'t> {
     text: &'t str,
-    document: &'t Document,
+    document: &'t JsonText,
     /// For each container the name that one of its members gives to another: `"name": "DB_PASSWORD"`.
     pair_names: Vec<Option<Range<usize>>>,
     /// For each container whether its strings are mostly labels, as in a file of translations. Few documents have a
@@ -234,7 +239,7 @@ struct Judge<'t> {
 }
 
 impl<'t> Judge<'t> {
-    fn new(text: &'t str, document: &'t Document) -> Self {
+    fn new(text: &'t str, document: &'t JsonText) -> Self {
         let count = document.containers.len();
         let mut pair_names = vec![None; count];
         let mut is_kubernetes_secret = vec![false; count];

@@ -206,7 +206,7 @@ impl Error {
     }
 }
 
-/// Where in the input something is wrong; nothing where it is the whole.
+/// Tells where in the input something is wrong; nothing where it is the whole.
 fn place(path: &str) -> String {
     match path {
         "$" => String::new(),
@@ -259,7 +259,7 @@ fn listed(paths: &[PathBuf]) -> String {
     paths.join(", ")
 }
 
-/// What to do about a file that cannot be read.
+/// Gives what to do about a file that cannot be read.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {

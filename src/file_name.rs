@@ -127,7 +127,7 @@ pub fn attachment(name: Option<&str>, mime: Option<&str>, sha256: &str) -> Strin
     format!("{stem}-{hash}.{extension}{guard}")
 }
 
-/// What a file system that ignores case and Unicode forms knows a name by.
+/// Gives what a file system that ignores case and Unicode forms knows a name by.
 pub fn folded(name: &str) -> String {
     let decomposed = name.nfd();
     // Capital first: only then `ß` and `ss` are the same.

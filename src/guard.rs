@@ -78,7 +78,7 @@ pub fn disable() {
     *switch() = None;
 }
 
-/// What a user must know before anything is published, in plain words.
+/// Gives what a user must know before anything is published, in plain words.
 pub fn warning(locale: Locale) -> &'static str {
     match locale {
         Locale::English => {

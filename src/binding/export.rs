@@ -26,7 +26,7 @@ thread_local! {
     static LAST_EXPORT: RefCell<Option<Arc<Export>>> = const { RefCell::new(None) };
 }
 
-/// What the last `exportSession` of this thread returned.
+/// Gives what the last `exportSession` of this thread returned.
 pub fn last_export() -> Option<Arc<Export>> {
     LAST_EXPORT.with_borrow(Clone::clone)
 }

@@ -18,7 +18,7 @@ use crate::verify;
 pub struct Verification {
     /// The absolute path of the file.
     pub path: String,
-    /// Whether the file is complete and unchanged: there are no problems.
+    /// True where the file is complete and unchanged: there are no problems.
     pub intact: bool,
     /// The kind of document that it looks like.
     #[napi(ts_type = "'markdown' | 'json' | 'html'")]

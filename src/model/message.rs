@@ -43,7 +43,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Who it is from, as a reader would say. A store may keep what the runtime wrote in the user's name, and a
+    /// Tells who it is from, as a reader would say. A store may keep what the runtime wrote in the user's name, and a
     /// command that the user ran in the model's.
     pub fn speaker(&self) -> Role {
         match self.role {
@@ -53,7 +53,7 @@ impl Message {
         }
     }
 
-    /// Whether a person wrote nothing of it.
+    /// Tells whether a person wrote nothing of it.
     fn is_of_runtime(&self) -> bool {
         let is_of_runtime = |part: &Part| match &part.kind {
             PartKind::Text { is_synthetic, .. } => *is_synthetic,
@@ -70,7 +70,7 @@ impl Message {
         !self.parts.is_empty() && self.parts.iter().all(is_announced)
     }
 
-    /// Whether it is a command that the user ran: no model was asked, and nothing else stands in it.
+    /// Tells whether it is a command that the user ran: no model was asked, and nothing else stands in it.
     fn is_command_of_user(&self) -> bool {
         let is_command = |part: &Part| match &part.kind {
             PartKind::Tool(tool) => tool.runs_command(),

@@ -26,7 +26,7 @@ impl MessageError {
         )
     }
 
-    /// Whether the answer was cut off at the model's output limit.
+    /// Tells whether the answer was cut off at the model's output limit.
     pub fn is_output_limit(&self) -> bool {
         self.name.as_deref() == Some("MessageOutputLengthError")
     }

@@ -20,16 +20,16 @@ pub trait Visitor {
     /// A field that holds any JSON: its strings and the keys of its objects.
     fn json(&mut self, field: &'static str, value: &mut Value);
 
-    /// What follows belongs to this message; `None`: to the session itself.
+    /// Gives what follows belongs to this message; `None`: to the session itself.
     fn enter_message(&mut self, id: Option<&str>);
 
-    /// What follows belongs to this call of a tool, which is as it was stored; `None`: to none.
+    /// Gives what follows belongs to this call of a tool, which is as it was stored; `None`: to none.
     fn enter_tool(&mut self, _tool: Option<&ToolPart>) {}
 
-    /// What follows belongs to a file of this name; `None`: to none.
+    /// Gives what follows belongs to a file of this name; `None`: to none.
     fn enter_file(&mut self, _path: Option<&str>) {}
 
-    /// What follows belongs to this part; `None`: to the message itself.
+    /// Gives what follows belongs to this part; `None`: to the message itself.
     fn enter_part(&mut self, id: Option<&str>);
 }
 

@@ -94,7 +94,7 @@ impl Words {
         }
     }
 
-    /// What stands for the data of an image of so many bytes.
+    /// Gives what stands for the data of an image of so many bytes.
     pub fn image_data(&self, bytes: u64) -> String {
         fill(self.image_data, &[&self.size(bytes)])
     }

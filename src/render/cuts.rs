@@ -50,7 +50,7 @@ pub struct PartBudget {
 }
 
 impl PartBudget {
-    /// What follows is the texts of one part. They are noted down where `is_noted`.
+    /// Gives what follows is the texts of one part. They are noted down where `is_noted`.
     pub fn begin(&mut self, limit: Option<usize>, is_noted: bool) {
         self.left = limit;
         if is_noted && limit.is_some() {

@@ -92,7 +92,7 @@ fn was_refused(message: &Message) -> bool {
 pub struct Attempts {
     /// Those that broke off before another one was made.
     pub broken: usize,
-    /// Whether the last one has no end.
+    /// True where the last one has no end.
     pub is_open: bool,
 }
 

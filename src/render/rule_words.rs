@@ -2,7 +2,8 @@
 
 use super::words::Words;
 
-/// What the values are that a rule takes out; `None` where its name alone has to tell, as that of a user's own pattern.
+/// Gives what the values are that a rule takes out; `None` where its name alone has to tell, as that of a user's own
+/// pattern.
 ///
 /// A rule of a service ends with what the service calls its secret: `github-token`, `stripe-key`.
 pub fn kind_of(rule: &str, words: &Words) -> Option<&'static str> {

@@ -13,9 +13,9 @@ const TOLD_TURNS: usize = 5;
 pub struct MessageTally {
     /// How it ended; `None` where it is no answer.
     pub ending: Option<Ending>,
-    /// Whether it asks for an answer.
+    /// True where it asks for an answer.
     pub asks: bool,
-    /// Whether an error stands in it that is not the user's own stop.
+    /// True where an error stands in it that is not the user's own stop.
     pub has_error: bool,
     /// Tool calls.
     pub calls: usize,
@@ -40,7 +40,7 @@ pub struct MessageTally {
 }
 
 impl MessageTally {
-    /// What a message adds.
+    /// Gives what a message adds.
     pub fn of(message: &Message, content: TurnContent) -> Self {
         let speaker = message.speaker();
         let is_request = |kind: &PartKind| {
@@ -113,7 +113,7 @@ impl TurnContent {
         Self(self.0 | other.0)
     }
 
-    /// Whether it holds all that another one does.
+    /// Tells whether it holds all that another one does.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
@@ -126,7 +126,7 @@ pub struct Places {
     pub count: usize,
     /// The numbers of the first turns.
     pub turns: Vec<usize>,
-    /// Whether they are in more turns than these.
+    /// True where they are in more turns than these.
     pub has_more: bool,
 }
 

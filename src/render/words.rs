@@ -402,7 +402,7 @@ words! {
 macro_rules! oddities {
     ($($name:ident = $english:expr, $chinese:expr;)*) => {
         impl Words {
-            /// What is odd in stored data, without quoting it.
+            /// Gives what is odd in stored data, without quoting it.
             pub fn oddity(&self, oddity: Oddity) -> &'static str {
                 let [english, chinese] = match oddity {
                     $(Oddity::$name => [$english, $chinese],)*
@@ -416,7 +416,7 @@ macro_rules! oddities {
     };
 }
 
-/// What is odd in stored data, for reports, which are in English.
+/// Gives what is odd in stored data, for reports, which are in English.
 pub fn oddity_in_english(oddity: Oddity) -> &'static str {
     ENGLISH.oddity(oddity)
 }

@@ -17,7 +17,7 @@ pub struct Origin {
     pub also_in: Vec<PathBuf>,
 }
 
-/// What the place of a store tells of the application that wrote it.
+/// Gives what the place of a store tells of the application that wrote it.
 pub fn runtime_of(store: &Path) -> Runtime {
     let is_pawwork =
         |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));

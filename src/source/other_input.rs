@@ -30,7 +30,7 @@ pub fn without_preamble(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Whether bytes begin with an object or an array; `[plugin] loaded` does not.
+/// Tells whether bytes begin with an object or an array; `[plugin] loaded` does not.
 fn starts_json(bytes: &[u8]) -> bool {
     let bytes = bytes
         .strip_prefix(&[0xef, 0xbb, 0xbf])
@@ -94,7 +94,7 @@ fn problem(bytes: &[u8]) -> Option<&'static str> {
     Some(several(first))
 }
 
-/// What several values one after the other are, by the first.
+/// Gives what several values one after the other are, by the first.
 fn several(first: &str) -> &'static str {
     let Ok(Value::Object(first)) = serde_json::from_str(first) else {
         return "it holds several values of JSON, not a session";

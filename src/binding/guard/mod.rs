@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::guard;
 use crate::options::Locale;
 
-/// Whether web publishing is enabled in this process. It is off at start, and no environment
+/// Tells whether web publishing is enabled in this process. It is off at start, and no environment
 /// variable and no configuration file turns it on.
 ///
 /// ```js

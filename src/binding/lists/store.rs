@@ -48,7 +48,7 @@ pub struct SessionSummary {
     pub parent_id: Option<String>,
     /// The working folder.
     pub directory: Option<String>,
-    /// Whether it was published on the web; it may still be public.
+    /// True where it was published on the web; it may still be public.
     pub published: bool,
     /// The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
     /// was changed last. The document of the session tells of the same.

@@ -98,8 +98,8 @@ impl<T> TakeOver<T> {
         Ok(())
     }
 
-    /// Whether to go on after a piece. One that there is no memory for ends it all: what was taken over is given back
-    /// first, so that there is some for the error.
+    /// Tells whether to go on after a piece. One that there is no memory for ends it all: what was taken over is given
+    /// back first, so that there is some for the error.
     fn goes_on(&mut self, added: Result<()>) -> bool {
         if added.is_err() {
             // There is too little memory for the whole text, not for its last piece.
@@ -141,7 +141,7 @@ impl<T> TakeOver<T> {
 }
 
 impl<T> Drop for TakeOver<T> {
-    /// Where a worker thread is ended, so is JavaScript, in the middle of a session. Its export must not wait for
+    /// Tells where a worker thread is ended, so is JavaScript, in the middle of a session. Its export must not wait for
     /// texts that will not come, and has to clean up before the process may end.
     fn drop(&mut self) {
         if let Some(Ok(running)) = self.end() {

@@ -8,7 +8,7 @@ use crate::model::{Object, visit};
 
 /// A pass that goes over the fields of an object and redacts them.
 pub trait FieldVisitor {
-    /// What may be shown of a text; `None` where that is all of it as it is.
+    /// Gives what may be shown of a text; `None` where that is all of it as it is.
     fn replacement(&mut self, field: &'static str, text: &str) -> Option<String>;
     /// Tells whether names of fields tell secrets.
     fn judges_names(&self) -> bool;

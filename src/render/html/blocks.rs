@@ -157,7 +157,7 @@ impl Blocks {
         })
     }
 
-    /// What becomes of an event in a block of code or in a heading; `None` outside of them.
+    /// Gives what becomes of an event in a block of code or in a heading; `None` outside of them.
     fn in_code_or_heading<'e>(&mut self, event: &Event<'e>) -> Option<Option<Event<'e>>> {
         if let Some((language, text)) = &mut self.code {
             return Some(match event {

@@ -28,7 +28,7 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// The words of the document's language.
     pub words: &'static Words,
-    /// Whether reasoning is shown, so that there is something to filter.
+    /// True where reasoning is shown, so that there is something to filter.
     pub has_reasoning: bool,
 }
 

@@ -35,7 +35,7 @@ pub fn split_end(end: &[u8]) -> (Option<&[u8]>, &[u8]) {
     }
 }
 
-/// What stands behind the opening quotation mark of the hash, to the very end of a document.
+/// Gives what stands behind the opening quotation mark of the hash, to the very end of a document.
 pub fn end_after_key(sha256: &str) -> String {
     format!("{sha256}\"\n  }}\n}}\n")
 }

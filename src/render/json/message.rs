@@ -135,7 +135,7 @@ impl Document<'_> {
     }
 }
 
-/// What messages of both kinds have.
+/// Gives what messages of both kinds have.
 fn base(message: &Message, ids: &Ids<'_>, role: &str) -> Object {
     let mut object = Object::new();
     put(&mut object, "id", Some(ids.message.as_str()));
@@ -224,7 +224,7 @@ fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Obje
     object
 }
 
-/// What the stored fields do not tell by themselves: who speaks, how it ended, and how many requests broke off.
+/// Gives what the stored fields do not tell by themselves: who speaks, how it ended, and how many requests broke off.
 fn put_what_happened(object: &mut Object, message: &Message) {
     let speaker = match message.speaker() {
         Role::User if message.announces_command() => Some("runtime"),

@@ -145,7 +145,7 @@ impl Document<'_> {
         self.write(&format!("{indent}\"{name}\": {},\n", pretty(value, depth)))
     }
 
-    /// What is told of the export itself.
+    /// Gives what is told of the export itself.
     fn exported(&self) -> Value {
         let Content {
             survey,
@@ -230,7 +230,7 @@ impl Document<'_> {
         self.write(&format!("{text}{}", end_after_key(&hash)))
     }
 
-    /// What follows is the texts of one part, which share a budget.
+    /// Gives what follows is the texts of one part, which share a budget.
     fn begin_part(&mut self, limit: Option<usize>) {
         self.budget.begin(limit, self.options.max_bytes.is_some());
     }

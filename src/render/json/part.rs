@@ -21,7 +21,7 @@ pub(super) enum Kept {
     Other(Object),
 }
 
-/// What a kind of part is called.
+/// Gives what a kind of part is called.
 pub(super) fn type_name(kind: &PartKind) -> &str {
     match kind {
         PartKind::Text { .. } => "text",

@@ -188,7 +188,7 @@ pub(super) fn session_id(info: &SessionInfo) -> &str {
         .unwrap_or("ses_unknown")
 }
 
-/// What OpenCode knows of a session. `share` is left out: OpenCode would take an imported session for a
+/// Gives what OpenCode knows of a session. `share` is left out: OpenCode would take an imported session for a
 /// published one.
 fn info(info: &SessionInfo, usage: bool) -> Object {
     let mut object = Object::new();

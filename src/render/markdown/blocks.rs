@@ -65,7 +65,7 @@ pub struct Blocks<'a> {
     pub cut: Total,
     /// What is known of the message that is being written.
     pub around: Around,
-    /// Whether indented code would belong to the list or the code before it.
+    /// True where indented code would belong to the list or the code before it.
     pub is_behind_list: bool,
     /// True where a text was cut that holds a placeholder: where it is cut depends on how long its number is.
     pub depends_on_numbers: Cell<bool>,
@@ -74,9 +74,9 @@ pub struct Blocks<'a> {
 /// What a part has to know of its message.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Around {
-    /// Whether it is the user's.
+    /// True where it is the user's.
     pub is_by_user: bool,
-    /// Whether the user stopped it.
+    /// True where the user stopped it.
     pub is_stopped: bool,
 }
 
@@ -115,7 +115,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// What follows is the texts of one part, which share a budget.
+    /// Gives what follows is the texts of one part, which share a budget.
     pub fn begin_part(&mut self, limit: Option<usize>) {
         self.budget
             .begin(limit, self.context.options.max_bytes.is_some());

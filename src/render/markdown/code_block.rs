@@ -69,7 +69,7 @@ impl CodeForm {
     }
 }
 
-/// Whether a text is only text to a renderer that knows no fences.
+/// Tells whether a text is only text to a renderer that knows no fences.
 pub fn is_inert(text: &str) -> bool {
     matches!(CodeForm::of(text), CodeForm::Fenced)
 }

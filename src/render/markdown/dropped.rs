@@ -34,7 +34,7 @@ impl Dropped {
         self.of_user + self.of_assistant + self.of_runtime
     }
 
-    /// Who wrote them: `1 from the user, 2 from the assistant`.
+    /// Tells who wrote them: `1 from the user, 2 from the assistant`.
     pub fn writers(&self, words: &Words) -> String {
         let writers = [
             (self.of_user, words.cut_of_user),

@@ -12,7 +12,7 @@ const EMPTY_NAMES: [&str; 5] = [
     "provider.unknown",
 ];
 
-/// Whether the name of an error tells nothing.
+/// Tells whether the name of an error tells nothing.
 pub fn says_nothing(name: &str) -> bool {
     EMPTY_NAMES.contains(&name)
 }
@@ -59,7 +59,7 @@ fn code(text: &str) -> Option<u16> {
     (is_word && (400..600).contains(&status)).then_some(status)
 }
 
-/// What happened, in one sentence without its full stop; `None` where that is not known.
+/// Gives what happened, in one sentence without its full stop; `None` where that is not known.
 pub fn what(error: &MessageError, status: Option<f64>, words: &Words) -> Option<&'static str> {
     let by_name = match error.name.as_deref().unwrap_or_default() {
         "ProviderAuthError" => Some(words.error_sign_in),

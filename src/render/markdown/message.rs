@@ -123,8 +123,8 @@ impl Blocks<'_> {
         self.quote(text);
     }
 
-    /// What a runtime told the model: one line, and with the details of tools all of it. `is_result` says whether it
-    /// follows a sentence on a call that the runtime made.
+    /// Gives what a runtime told the model: one line, and with the details of tools all of it. `is_result` says
+    /// whether it follows a sentence on a call that the runtime made.
     fn runtime_text(&mut self, text: &str, is_result: bool) {
         let words = self.context.words;
         let text = text.trim();
@@ -456,7 +456,7 @@ fn first_line(text: &str) -> &str {
     said.or_else(|| lines.next()).unwrap_or_default()
 }
 
-/// Whether a text is OpenCode's sentence on a call that it made for the user.
+/// Tells whether a text is OpenCode's sentence on a call that it made for the user.
 fn is_call(text: &str) -> bool {
     text.starts_with("Called the ")
 }

@@ -176,7 +176,7 @@ impl<'a> CodePlace<'a> {
         })
     }
 
-    /// Whether a line is no part of it any more.
+    /// Tells whether a line is no part of it any more.
     fn ends_before(&self, line: &str) -> bool {
         if self.quotes > 0 {
             return quote_marks(line, self.quotes).0 < self.quotes;
@@ -265,7 +265,7 @@ impl Quote<'_> {
         }
     }
 
-    /// Where fences are unknown, their backticks must not pair with those of a paragraph beside them.
+    /// Tells where fences are unknown, their backticks must not pair with those of a paragraph beside them.
     fn push_blank_behind(&mut self, lasts: &[LastBlock]) {
         if lasts.contains(&self.last) {
             self.push_line("");
@@ -328,7 +328,7 @@ impl Quote<'_> {
         item.copied().unwrap_or_default()
     }
 
-    /// Whether a line is code by its indentation: behind a blank line, and in no item.
+    /// Tells whether a line is code by its indentation: behind a blank line, and in no item.
     fn starts_indented_code(&self, line: &str) -> bool {
         is_indented_code(line)
             && !line.trim().is_empty()
@@ -337,7 +337,7 @@ impl Quote<'_> {
             && self.last != LastBlock::Prose
     }
 
-    /// Whether the next line makes a heading of this one, which is a paragraph of its own.
+    /// Tells whether the next line makes a heading of this one, which is a paragraph of its own.
     fn is_heading_by_underline(&self, line: &str, next: Option<&str>) -> bool {
         let is_underline = next.is_some_and(|next| {
             let text = next.trim();

@@ -65,7 +65,7 @@ impl Blocks<'_> {
         self.end();
     }
 
-    /// What the call was about, on one line of bounded length.
+    /// Gives what the call was about, on one line of bounded length.
     fn subject(&self, tool: &ToolPart, directory: Option<&str>) -> Option<String> {
         if ToolKind::of(tool) == ToolKind::Command
             && let Some(command) = tool.input.get("command").and_then(Value::as_str)
@@ -107,7 +107,7 @@ impl Blocks<'_> {
         }
     }
 
-    /// Where the sub-agent session of a task tool is.
+    /// Tells where the sub-agent session of a task tool is.
     fn child_place(&self, tool: &ToolPart) -> Option<String> {
         let id = child_session(tool)?;
         Some(match self.context.agent_numbers.get(id) {

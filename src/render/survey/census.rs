@@ -101,7 +101,7 @@ pub struct Census {
 }
 
 impl Census {
-    /// What is stored and not shown, by reason, those of parts first.
+    /// Gives what is stored and not shown, by reason, those of parts first.
     pub fn left_out(&self) -> Vec<(&'static str, usize)> {
         let details = [
             ("tool-details", self.summarised_tools),

@@ -71,7 +71,7 @@ pub struct Author {
 }
 
 impl Author {
-    /// Who wrote this one.
+    /// Tells who wrote this one.
     pub fn of(message: &Message) -> Self {
         Self {
             role: message.speaker(),
@@ -240,7 +240,7 @@ fn written_todos(message: &Message) -> Option<Vec<Todo>> {
     Some(todos.iter().map(read).collect())
 }
 
-/// What of a message is shown, and what is left out where nothing is.
+/// Gives what of a message is shown, and what is left out where nothing is.
 fn content(message: &Message, options: &ExportOptions) -> TurnContent {
     let mut content = TurnContent::default();
     for part in &message.parts {

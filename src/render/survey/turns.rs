@@ -28,7 +28,7 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether nobody speaks: something happened between two turns.
+    /// Tells whether nobody speaks: something happened between two turns.
     pub fn is_event(&self) -> bool {
         self.author.role == Role::Event
     }

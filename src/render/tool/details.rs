@@ -128,7 +128,7 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
 /// How much of the output of a command that failed is shown where output is not, in lines and in bytes.
 const END: (usize, usize) = (12, 2000);
 
-/// What tells why a call failed, beside its line and its error: the input, and the end of what a command printed.
+/// Gives what tells why a call failed, beside its line and its error: the input, and the end of what a command printed.
 /// Where the content of a file was to be written, that tells nothing.
 pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
     let mut reasons = details(tool, is_told);
@@ -185,7 +185,7 @@ fn shown_in_line(tool: &ToolPart) -> &'static [&'static str] {
     }
 }
 
-/// What is left of the input, as JSON.
+/// Gives what is left of the input, as JSON.
 fn rest_of_input<'a>(
     tool: &'a ToolPart,
     shown: &[&str],

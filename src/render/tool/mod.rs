@@ -98,7 +98,7 @@ const USUAL_NAMES: [&str; 20] = [
     "invalid",
 ];
 
-/// Whether the name of a tool says no more than the words for it.
+/// Tells whether the name of a tool says no more than the words for it.
 pub fn is_usual_name(name: &str) -> bool {
     USUAL_NAMES.contains(&name)
 }

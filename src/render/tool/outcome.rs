@@ -226,7 +226,7 @@ fn has_failed_inside(tool: &ToolPart) -> bool {
     }
 }
 
-/// What OpenCode's tool for commands notes at the very end of the output: `<shell_metadata>…</shell_metadata>`,
+/// Gives what OpenCode's tool for commands notes at the very end of the output: `<shell_metadata>…</shell_metadata>`,
 /// before 1.2 `<bash_metadata>`, and `<metadata>` of a command that the user ran.
 fn note(tool: &ToolPart) -> Option<&str> {
     if Kind::of(tool) != Kind::Command {

@@ -35,7 +35,7 @@ pub struct Subject<'a> {
     pub is_literal: bool,
 }
 
-/// What a known tool does; `None` for another, which is called by its name.
+/// Gives what a known tool does; `None` for another, which is called by its name.
 pub fn label(tool: &ToolPart, words: &Words) -> Option<&'static str> {
     Some(match Kind::of(tool) {
         Kind::Read => words.tool_read,
@@ -64,7 +64,7 @@ pub fn label(tool: &ToolPart, words: &Words) -> Option<&'static str> {
     })
 }
 
-/// What a call was about; a path inside `folder` is shown relative to it.
+/// Gives what a call was about; a path inside `folder` is shown relative to it.
 pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'a>> {
     let literal = |text: &'a str| Subject {
         text: relative(text, folder).into(),
@@ -157,7 +157,7 @@ fn first_question(tool: &ToolPart) -> Option<&str> {
         .or_else(|| input(tool, "question"))
 }
 
-/// What else is known of it, a few words each: duration, counts. Text of the session among
+/// Gives what else is known of it, a few words each: duration, counts. Text of the session among
 /// them goes through `shown` first.
 pub fn facts(
     tool: &ToolPart,
@@ -246,7 +246,7 @@ fn todo_counts(tool: &ToolPart, words: &Words) -> Vec<String> {
     vec![words.todos_count.of(todos.len()), words.todos_done.of(done)]
 }
 
-/// What the user answered, question by question: the first one stands in the line of the call.
+/// Gives what the user answered, question by question: the first one stands in the line of the call.
 fn answers(tool: &ToolPart, words: &Words, shown: impl Fn(&str) -> String) -> Vec<String> {
     let answers = tool.metadata.get("answers").and_then(Value::as_array);
     let questions = tool.input.get("questions").and_then(Value::as_array);

@@ -46,7 +46,7 @@ pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: 
     }
 }
 
-/// Where the value ends: at its own quote, or at the next blank or delimiter.
+/// Tells where the value ends: at its own quote, or at the next blank or delimiter.
 pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     let window = rest.get(..LONGEST).unwrap_or(rest);
     if let Some(mark) = quote.last().filter(|byte| b"\"'`".contains(byte))
@@ -78,7 +78,7 @@ pub fn value_length(rest: &[u8], quote: &[u8]) -> (usize, bool) {
     )
 }
 
-/// Where a value ends that an opening quote stands before. A quote in it has more backslashes before it than the
+/// Tells where a value ends that an opening quote stands before. A quote in it has more backslashes before it than the
 /// opening one has.
 pub fn end_of_quoted(window: &[u8], mark: u8, quote: &[u8]) -> Option<usize> {
     let line = memchr::memchr(b'\n', window).unwrap_or(window.len());

@@ -18,7 +18,7 @@ const NAME_BEHIND: usize = BEFORE + LONGEST_NAME;
 /// How far behind the start of a noun such a token begins at most.
 const TOKEN_BEHIND: usize = NAME_BEHIND + REACH;
 
-/// Where the names may stand of tokens near some nouns, joined where they meet.
+/// Tells where the names may stand of tokens near some nouns, joined where they meet.
 pub fn stretches(text: &[u8], nouns: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     let mut runs = RandomRuns::new(text);

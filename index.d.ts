@@ -481,7 +481,7 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
 export declare function guardShareNext<T extends object>(shareNext: T, options?: GuardShareNextOptions): T
 
 /**
- * Whether web publishing is enabled in this process. It is off at start, and no environment
+ * Tells whether web publishing is enabled in this process. It is off at start, and no environment
  * variable and no configuration file turns it on.
  *
  * ```js
@@ -644,7 +644,7 @@ export interface SessionSummary {
   parentID?: string
   /** The working folder. */
   directory?: string
-  /** Whether it was published on the web; it may still be public. */
+  /** True where it was published on the web; it may still be public. */
   published: boolean
   /**
    * The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
@@ -720,7 +720,7 @@ export interface UnreadableStore {
 export interface Verification {
   /** The absolute path of the file. */
   path: string
-  /** Whether the file is complete and unchanged: there are no problems. */
+  /** True where the file is complete and unchanged: there are no problems. */
   intact: boolean
   /** The kind of document that it looks like. */
   format: 'markdown' | 'json' | 'html'

@@ -81,9 +81,12 @@ export async function shareServer(t) {
     server.closeAllConnections();
     server.close();
   });
-  /** What arrived since the last time, once all that was queued has been sent. */
-  lab.since = async (delay) => {
-    await new Promise((resolve) => setTimeout(resolve, delay));
+  /** What arrived since the last time, once all that was queued has been sent. A busy computer takes longer to send
+   * the requests that are `expected`. */
+  lab.since = async (delay, expected) => {
+    const longest = Date.now() + 10_000;
+    do await new Promise((resolve) => setTimeout(resolve, delay));
+    while (arrived.length < expected && Date.now() < longest);
     return arrived.splice(0);
   };
   return lab;

@@ -400,7 +400,7 @@ test("a folder of the first versions", async (t) => {
   for (const expected of [
     /# Early/,
     /^(> )?inside/m,
-    /\*\*Run command\*\* `ls` — completed/,
+    /\*\*Run command\*\* `ls` — ended, no exit code is stored/,
     /\*\*Child\*\*/,
     /^(> )?beside/m,
     /~\/work/,

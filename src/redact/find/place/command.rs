@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use super::super::secret_name::is_secret_name;
@@ -96,7 +97,6 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
 /// Tells whether a command prints a secret and nothing that other text is made of: `op read op://a/b`, `echo
 /// $DB_PASSWORD`.
 pub fn prints_secret(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
     let is_last = |end: usize| {
         let behind = text.get(end..).unwrap_or_default();
         // A command that counts or hashes a secret does not print it.
@@ -112,31 +112,42 @@ pub fn prints_secret(text: &[u8]) -> bool {
             .iter()
             .any(|sign| memchr::memmem::find(behind, sign).is_some())
     };
-    let of_row = |command: &Command| {
-        command.names.iter().any(|name| {
-            let name = name.to_ascii_lowercase();
-            // These decode anything.
-            let is_any = matches!(
-                name.as_str(),
-                "base64 -d" | "base64 --decode" | "uuencode" | "pass"
-            );
-            let mut places = memchr::memmem::find_iter(&lower, name.as_bytes());
-            places.any(|start| {
-                let place = start..start + name.len();
-                let argument = text.get(place.end..).unwrap_or_default();
-                let line = argument
-                    .split(|byte| b"\n;|&".contains(byte))
-                    .next()
-                    .unwrap_or_default();
-                is_command(text, &place)
-                    && is_last(place.end)
-                    && !is_any
-                    && (!command.by_name || is_name_of_secret(text, &place, line))
-            })
-        })
+    let Some((names, commands)) = &*PRINTING else {
+        return false;
     };
-    COMMANDS.iter().filter(|command| command.prints).any(of_row)
+    names.find_overlapping_iter(text).any(|found| {
+        let Some(command) = commands.get(found.pattern().as_usize()) else {
+            return false;
+        };
+        let place = found.range();
+        let argument = text.get(place.end..).unwrap_or_default();
+        let line = argument
+            .split(|byte| b"\n;|&".contains(byte))
+            .next()
+            .unwrap_or_default();
+        is_command(text, &place)
+            && is_last(place.end)
+            && (!command.by_name || is_name_of_secret(text, &place, line))
+    })
 }
+
+/// The names of commands that print a secret, to be looked for at once, and the command of each. Those that decode
+/// anything are not among them.
+static PRINTING: LazyLock<Option<(AhoCorasick, Vec<&'static Command>)>> = LazyLock::new(|| {
+    const DECODERS: [&str; 4] = ["base64 -d", "base64 --decode", "uuencode", "pass"];
+    let printing = COMMANDS.iter().filter(|command| command.prints);
+    let named = printing.flat_map(|command| command.names.iter().map(move |name| (name, command)));
+    let named = named.filter(|(name, _)| {
+        !DECODERS
+            .iter()
+            .any(|decoder| decoder.eq_ignore_ascii_case(name))
+    });
+    let (names, commands): (Vec<_>, Vec<_>) = named.unzip();
+    let searcher = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(names);
+    Some((searcher.ok()?, commands))
+});
 
 /// Tells whether the argument of a command names a variable that holds a secret: `$DB_PASSWORD`, `"${X}"`.
 fn is_name_of_secret(text: &[u8], name: &Range<usize>, line: &[u8]) -> bool {

@@ -78,7 +78,7 @@ test("each way to end is called by its name", () => {
       [start, text("So far")],
       { finish: undefined },
       "The last answer may be incomplete",
-      "**The answer may be incomplete: nothing says why it ended.**",
+      "**The answer may be incomplete: its stream ended without a signal.**",
     ],
     [
       [start, text("So far"), finish("unknown")],
@@ -592,4 +592,19 @@ test("an error of the network said nothing", () => {
       message,
     );
   }
+});
+
+test("a list counted on from its first number", () => {
+  const list = (text) =>
+    answered([{ type: "text", text }]).match(/^> \d[^]*?(?=\n\n)/m)[0];
+  assert.equal(
+    list("3. three\n7. seven\n8. eight"),
+    "> 3. three\n>\n> &nbsp;\n>\n> 7. seven\n> 8. eight",
+  );
+  for (const usual of [
+    "1. a\n2. b\n\n   c\n3. d",
+    "1. a\n1. b",
+    "1. a\n- b\n3. c",
+  ])
+    assert.ok(!list(usual).includes("&nbsp;"), usual);
 });

@@ -247,7 +247,7 @@ words! {
     cut_off: &'static str = "The answer was cut off at the model's output limit.", "回答达到模型的输出上限，被截断。";
     filtered: &'static str = "The model provider's content filter ended the answer.", "回答被模型提供方的内容过滤器终止。";
     failed_without_error: &'static str = "An error ended the answer; no details of it are stored.", "回答因错误而终止，未存储错误详情。";
-    no_signal: &'static str = "The answer may be incomplete: nothing says why it ended.", "回答可能不完整：没有记录其结束原因。";
+    no_signal: &'static str = "The answer may be incomplete: its stream ended without a signal.", "回答可能不完整：数据流结束时没有收到完成信号。";
     ignored: &'static str = "Shown to the user, not sent to the model:", "仅显示给用户，未发送给模型：";
     reasoning: &'static str = "Reasoning:", "推理：";
     aborted: &'static str = "Stopped by the user.", "已被用户停止。";

@@ -54,6 +54,7 @@ fn push(result: &mut String, text: &str, is_in_item: bool) {
         may_be_in_list: false,
         is_in_item,
         items: Vec::new(),
+        numbers: Vec::new(),
     };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
@@ -223,6 +224,8 @@ struct Quote<'r> {
     is_in_item: bool,
     /// How far the texts of the items are indented that are open, the innermost last.
     items: Vec<usize>,
+    /// The numbers of the last items of numbered lists that are open, and how far they are indented.
+    numbers: Vec<(usize, u32)>,
 }
 
 /// The last line that was written.
@@ -318,6 +321,7 @@ impl Quote<'_> {
             if !place.marker.is_empty() {
                 self.push_prose(place.marker.trim_end(), None);
             }
+            self.numbers.clear();
             self.push_code(content, place.fence.info);
         }
     }
@@ -326,6 +330,29 @@ impl Quote<'_> {
     fn item_at(&self, indent: usize) -> usize {
         let item = self.items.iter().rev().find(|item| **item <= indent);
         item.copied().unwrap_or_default()
+    }
+
+    /// Tells whether a line is an item whose number is not the next one of its list: `3.` and then `7.`. A list of the
+    /// same number leaves it to the renderer to count.
+    fn skips_number(&mut self, text: &str) -> bool {
+        let indent = indent_of(text);
+        let rest = text.trim_start_matches([' ', '\t']);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_item = marker_length(rest).is_some() && !rest.starts_with('>');
+        if !is_item && (self.last == LastBlock::Prose || indent > 0) {
+            return false;
+        }
+        let number = rest.get(..digits).and_then(|number| number.parse().ok());
+        let Some(number) = number.filter(|_| is_item) else {
+            self.numbers.retain(|(at, _)| *at < indent);
+            return false;
+        };
+        self.numbers.retain(|(at, _)| *at <= indent);
+        let before = self.numbers.pop_if(|(at, _)| *at == indent);
+        self.numbers.push((indent, number));
+        !self.is_in_item
+            && before
+                .is_some_and(|(_, before)| number != before && number != before.saturating_add(1))
     }
 
     /// Tells whether a line is code by its indentation: behind a blank line, and in no item.
@@ -359,6 +386,7 @@ impl Quote<'_> {
     fn push_heading(&mut self, text: &str) {
         self.push_blank_behind(&[LastBlock::Prose, LastBlock::Code, LastBlock::Heading]);
         self.items.clear();
+        self.numbers.clear();
         // Marks of bold inside would end it.
         let is_marked = text.contains("**") || text.contains("__");
         let plain = match is_marked && !text.contains('`') {
@@ -389,6 +417,13 @@ impl Quote<'_> {
             return self.push_line("");
         }
         self.push_blank_behind(&[LastBlock::Heading]);
+        if self.skips_number(text) {
+            // Renderers count on from the first number of a list. Only a paragraph ends one in every renderer.
+            let indent = " ".repeat(indent_of(text));
+            for line in ["", &format!("{indent}&nbsp;"), ""] {
+                self.push_line(line);
+            }
+        }
         self.note_item(text);
         self.push_blank_behind(&[LastBlock::Code]);
         self.last = LastBlock::Prose;

@@ -20,10 +20,16 @@ pub struct MessageError {
 impl MessageError {
     /// Tells whether the user stopped the message.
     pub fn is_abort(&self) -> bool {
-        matches!(
+        let is_named = matches!(
             self.name.as_deref(),
             Some("MessageAbortedError" | "aborted" | "AbortError")
-        )
+        );
+        // OpenCode 2 has no name for it.
+        let is_told = matches!(
+            self.message.as_deref(),
+            Some("Provider turn interrupted" | "Step interrupted")
+        );
+        is_named || is_told
     }
 
     /// Tells whether the answer was cut off at the model's output limit.

@@ -69,10 +69,11 @@ impl Words {
         };
         match millis {
             ..=999 => shown(self.milliseconds, millis, 0),
-            1000..=59_999 => {
-                let tenths = format!("{seconds}.{}", millis % 1000 / 100);
-                fill(self.seconds, &[&tenths])
+            1000..=59_949 => {
+                let tenths = (millis + 50) / 100;
+                fill(self.seconds, &[&format!("{}.{}", tenths / 10, tenths % 10)])
             }
+            59_950..=59_999 => shown(self.whole_minutes, 1, 0),
             60_000..=3_599_999 if seconds % 60 == 0 => shown(self.whole_minutes, seconds / 60, 0),
             60_000..=3_599_999 => shown(self.minutes, seconds / 60, seconds % 60),
             3_600_000..=86_399_999 if seconds / 60 % 60 == 0 => {
@@ -136,7 +137,8 @@ mod tests {
         for (millis, expected) in [
             (0, "0 ms"),
             (999, "999 ms"),
-            (1250, "1.2 s"),
+            (1250, "1.3 s"),
+            (59_960, "1 min"),
             (120_000, "2 min"),
             (185_000, "3 min 5 s"),
             (7_200_000, "2 h"),

@@ -33,6 +33,8 @@ pub struct MessageTally {
     pub dismissed: usize,
     /// Requests to the model that were made again.
     pub repeated: usize,
+    /// True where a text is shown in it, which an answer is.
+    pub has_text: bool,
     /// True where the runtime notes that the user interrupted the agent.
     pub is_interrupted: bool,
     /// What is in it, for a turn of which nothing is shown.
@@ -49,6 +51,7 @@ impl MessageTally {
                 PartKind::Text { .. } | PartKind::File(_) | PartKind::Subtask(_)
             )
         };
+        let is_answer = |kind: &PartKind| matches!(kind, PartKind::Text { text, .. } if !text.trim().is_empty());
         let mut tally = Self {
             ending: Ending::of(message).filter(|_| !message.is_summary || message.error.is_some()),
             asks: speaker == Role::User
@@ -61,6 +64,7 @@ impl MessageTally {
                 .as_ref()
                 .is_some_and(|error| !error.is_abort() && !error.is_output_limit()),
             repeated: Attempts::of(message).broken,
+            has_text: message.parts.iter().any(|part| is_answer(&part.kind)),
             content,
             ..Self::default()
         };
@@ -205,10 +209,12 @@ pub struct Tally {
     pub cut_off: Places,
     /// Answers that the user stopped.
     pub stopped: Places,
+    /// Answers without a word.
+    pub empty: Places,
     /// Answers that may lack their end.
     pub incomplete: Places,
-    /// The last turn of which something is shown.
-    shown_in: Option<usize>,
+    /// The last turn that holds a text.
+    text_in: Option<usize>,
     /// The turn from which on the user undid the session.
     pub undone_from: Option<usize>,
 }
@@ -225,16 +231,17 @@ impl Tally {
         self.blocked.add(message.blocked, turn);
         self.dismissed.add(message.dismissed, turn);
         self.repeated.add(message.repeated, turn);
-        if message.content.has(TurnContent::SHOWN) {
-            self.shown_in = Some(turn);
+        if message.has_text {
+            self.text_in = Some(turn);
         }
         let ending = message.ending.map(|ending| match ending {
-            Ending::Answered if self.shown_in != Some(turn) => Ending::Empty,
+            Ending::Answered if self.text_in != Some(turn) => Ending::Empty,
             ending => ending,
         });
         match ending {
             Some(Ending::CutOff | Ending::Filtered) => self.cut_off.add(1, turn),
             Some(Ending::Stopped) => self.stopped.add(1, turn),
+            Some(Ending::Empty) => self.empty.add(1, turn),
             Some(Ending::NoSignal | Ending::Unfinished) => self.incomplete.add(1, turn),
             _ => {}
         }

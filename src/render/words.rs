@@ -114,7 +114,7 @@ words! {
     tools_failed: &'static str = "{0} of {1} tool calls failed", "{1} 次工具调用中有 {0} 次失败";
     all_tools_failed: &'static str = "all {0} tool calls failed", "全部 {0} 次工具调用失败";
     of_them_commands: Counted = counted("1 of them a command", "{0} of them commands"), any("其中 {0} 个是命令");
-    only_tool_failed: &'static str = "the only tool call failed", "唯一的工具调用失败";
+    only_tool_failed: &'static str = "the only tool call failed", "唯一一次工具调用失败";
     commands_failed: Counted = counted("1 command failed", "{0} commands failed"), any("{0} 个命令失败");
     tools_timed_out: Counted = counted("1 tool call timed out", "{0} tool calls timed out"), any("{0} 次工具调用超时");
     tools_refused: Counted = counted("1 tool call refused by the user", "{0} tool calls refused by the user"), any("{0} 次工具调用被用户拒绝");
@@ -122,6 +122,7 @@ words! {
     questions_dismissed: Counted = counted("1 question closed by the user without an answer", "{0} questions closed by the user without an answer"), any("{0} 个提问被用户关闭，未作回答");
     requests_repeated: Counted = counted("1 request was sent again", "{0} requests were sent again"), any("{0} 次请求被重新发送");
     answers_cut_off: Counted = counted("1 answer was cut off", "{0} answers were cut off"), any("{0} 个回答被截断");
+    answers_empty: Counted = counted("1 answer is empty", "{0} answers are empty"), any("{0} 个回答为空");
     answers_stopped: Counted = counted("1 answer was stopped by the user", "{0} answers were stopped by the user"), any("{0} 个回答被用户停止");
     answers_incomplete: Counted = counted("1 answer may be incomplete", "{0} answers may be incomplete"), any("{0} 个回答可能不完整");
     undone_from: &'static str = "the user undid everything from {0} on", "用户撤销了自{0}起的全部内容";
@@ -236,6 +237,7 @@ words! {
     reverted: &'static str = "The user undid everything from here on. It is still stored, so it is shown.", "用户撤销了自此处起的全部内容。这些内容仍有存储，因此在此显示。";
     no_content: &'static str = "Nothing is stored of this message.", "此消息没有存储任何内容。";
     unfinished: &'static str = "Unfinished: when this was stored, it was still being written, or the application had ended.", "未完成：存储时仍在生成，或应用已经结束。";
+    instructions: &'static str = "Assistant (instructions to the sub-agent)", "助手（给子智能体的指令）";
     synthetic: &'static str = "Added by the runtime", "运行时添加";
     result_of_call: &'static str = "the result of that call", "该调用的结果";
     answer: &'static str = "Answer:", "回答：";
@@ -281,8 +283,8 @@ words! {
     compaction_asked: &'static str = "A summary was asked for, to replace the conversation up to here", "请求用摘要替换此前的对话";
     compaction_asked_by_user: &'static str = "The user asked for a summary, to replace the conversation up to here", "用户请求用摘要替换此前的对话";
     compaction_asked_by_runtime: &'static str = "The conversation had become too long: the application asked for a summary to replace it", "对话过长，应用请求用摘要替换此前的对话";
-    compaction_failed: &'static str = "A summary was to replace the conversation up to here, and this failed", "用摘要替换此前的对话失败";
-    compaction_open: &'static str = "A summary was to replace the conversation up to here, and was not finished", "用摘要替换此前的对话未完成";
+    compaction_failed: &'static str = "The conversation up to here should have been replaced by a summary, but that failed", "未能用摘要替换此前的对话";
+    compaction_open: &'static str = "The conversation up to here should have been replaced by a summary, but that was never finished", "用摘要替换此前对话的操作没有完成";
     compacted_automatically: &'static str = "automatically, because it had become too long", "对话过长，由应用自动进行";
     compacted_by_user: &'static str = "at the user's request", "应用户要求";
     notice: &'static str = "Notice from the application", "应用通知";
@@ -327,6 +329,7 @@ words! {
     tool_invalid: &'static str = "Invalid tool call", "无效的工具调用";
     pending: &'static str = "never started", "未开始";
     running: &'static str = "still running when this was stored", "存储时仍在运行";
+    waiting: &'static str = "waiting for the user's answer", "等待用户回答";
     ended_without_code: &'static str = "ended, no exit code is stored", "已结束，未存储退出代码";
     completed: &'static str = "completed", "已完成";
     timed_out: &'static str = "timed out", "超时";
@@ -340,7 +343,7 @@ words! {
     refused_by_rule: &'static str = "refused by a rule that the user set", "被用户设置的规则拒绝";
     stopped: &'static str = "stopped", "已停止";
     unknown_status: &'static str = "status unknown", "状态未知";
-    exit_code: &'static str = "failed (exit code {0})", "失败（退出码 {0}）";
+    exit_code: &'static str = "failed (exit code {0})", "失败（退出代码 {0}）";
     lines: Counted = counted("1 line", "{0} lines"), any("{0} 行");
     some_lines_from: &'static str = "{0} from line {1}", "从第 {1} 行起 {0}";
     lines_from: &'static str = "from line {0}", "从第 {0} 行起";

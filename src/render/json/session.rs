@@ -164,6 +164,7 @@ fn ending(tally: &Tally) -> Value {
         ("repeatedRequests", tally.repeated.count),
         ("cutOffAnswers", tally.cut_off.count),
         ("stoppedAnswers", tally.stopped.count),
+        ("emptyAnswers", tally.empty.count),
         ("incompleteAnswers", tally.incomplete.count),
     ] {
         put(&mut object, name, Some(count));

@@ -9,7 +9,7 @@ use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::dropped::Dropped;
 use super::escape::inline;
-use super::summary::{anchor, author_name};
+use super::summary::{anchor, speaker_name};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
@@ -163,8 +163,9 @@ impl Page<'_> {
         if turn.is_event() {
             return;
         }
+        let is_first_of_agent = shown_index > 0 && number == 1;
         self.blocks.begin(Kind::Turn {
-            is_user: author.role == Role::User,
+            is_user: author.role == Role::User && !is_first_of_agent,
         });
         let words = self.words;
         if shown_index == 0
@@ -173,7 +174,7 @@ impl Page<'_> {
             self.blocks.mark(Mark::Anchor(anchor));
         }
         // The heading holds only words of ours, so that links find it in every viewer.
-        let name = match author_name(author, words) {
+        let name = match speaker_name(author, is_first_of_agent, words) {
             Some(name) => name.to_owned(),
             None => {
                 let name = match &author.role {

@@ -7,6 +7,7 @@ use super::super::attachment::{address, describe, is_image};
 use super::super::ending::{Attempts, Ending};
 use super::super::html::{Kind, Mark};
 use super::super::number::number;
+use super::super::survey::census::LONGEST_LINE;
 use super::super::survey::census::omission;
 use super::super::tool::changes::changes;
 use super::super::tool::file_text;
@@ -444,9 +445,6 @@ fn short_hash(hash: &str) -> Cow<'_, str> {
         None => hash.into(),
     }
 }
-
-/// How much of a text of the runtime stands in its line, in characters.
-const LONGEST_LINE: usize = 120;
 
 /// The first line that says something: a tag alone says less than what stands in it.
 fn first_line(text: &str) -> &str {

@@ -33,6 +33,7 @@ impl Page<'_> {
             &tally.repeated,
             &tally.cut_off,
             &tally.stopped,
+            &tally.empty,
             &tally.incomplete,
         ];
         // Links lead to the main session's turns: those of others have the same numbers.
@@ -117,6 +118,7 @@ impl Page<'_> {
                 &[Ending::CutOff, Ending::Filtered],
             ),
             (&words.answers_stopped, &tally.stopped, &[Ending::Stopped]),
+            (&words.answers_empty, &tally.empty, &[Ending::Empty]),
             (
                 &words.answers_incomplete,
                 &tally.incomplete,
@@ -222,6 +224,18 @@ pub(super) fn author_name(author: &Author, words: &Words) -> Option<&'static str
         Role::Other(other) if other.trim().is_empty() => words.unknown_role,
         Role::Other(_) => return None,
     })
+}
+
+/// The name of the author of a turn: the first words to a sub-agent are those of the agent that started it.
+pub(super) fn speaker_name(
+    author: &Author,
+    is_first_of_agent: bool,
+    words: &Words,
+) -> Option<&'static str> {
+    if is_first_of_agent && author.role == Role::User {
+        return Some(words.instructions);
+    }
+    author_name(author, words)
 }
 
 /// The anchor of a turn's heading. Viewers make it by the same rule where the heading holds only words.

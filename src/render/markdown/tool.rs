@@ -42,7 +42,11 @@ impl Blocks<'_> {
                 .is_by_user
                 .then(|| self.context.words.run_by_user.to_owned()),
         );
-        told.push(outcome.in_words(self.around.is_stopped, self.context.words));
+        told.push(Outcome::told(
+            tool,
+            self.around.is_stopped,
+            self.context.words,
+        ));
         let shown = |text: &str| code(&self.shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));

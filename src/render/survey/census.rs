@@ -7,9 +7,13 @@ use std::collections::BTreeMap;
 
 use super::super::attachment::has_content;
 use super::super::image_data;
+use super::super::tool::outcome::Outcome;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
 use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;
+
+/// How much of a text of the runtime stands in its line, in characters.
+pub const LONGEST_LINE: usize = 120;
 
 /// Why something stored is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -219,17 +223,30 @@ impl Census {
                 ..
             } => {
                 let is_summed_up = options.format.is_for_people() && options.tools != Detail::Full;
-                self.runtime_texts += usize::from(is_summed_up);
+                self.runtime_texts += usize::from(is_summed_up && !is_shown_as_a_line(&part.kind));
             }
             PartKind::File(file) => self.add_attachment(file, options),
             PartKind::Tool(tool) => {
-                self.summarised_tools += usize::from(options.tools == Detail::Summary);
+                let is_summed_up =
+                    options.tools == Detail::Summary && !Outcome::of(tool).needs_reasons();
+                self.summarised_tools += usize::from(is_summed_up);
                 for file in &tool.attachments {
                     self.add_attachment(file, options);
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// Tells whether a text of the runtime stands in its line as a whole.
+fn is_shown_as_a_line(kind: &PartKind) -> bool {
+    match kind {
+        PartKind::Text { text, .. } => {
+            let text = text.trim();
+            !text.contains('\n') && text.chars().count() <= LONGEST_LINE
+        }
+        _ => false,
     }
 }
 

@@ -53,7 +53,7 @@ fn written(tool: &ToolPart) -> Option<FileDiff> {
     Some(FileDiff {
         file: Some(file_path(tool)?.to_owned()),
         status: Some(if is_new { "added" } else { "modified" }.to_owned()),
-        additions: Some(lines),
+        additions: is_new.then_some(lines),
         deletions: is_new.then_some(0.0),
         ..FileDiff::default()
     })

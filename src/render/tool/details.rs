@@ -137,7 +137,7 @@ pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
     let tells_by_output = match Kind::of(tool) {
         Kind::Command => outcome.needs_reasons(),
         Kind::Task | Kind::Batch => outcome == Outcome::Failed,
-        _ => matches!(outcome, Outcome::ExitCode(_) | Outcome::TimedOut(_)),
+        _ => outcome.is_failure(),
     };
     if tells_by_output
         && failure(tool).is_none_or(|_| tool.output.is_none())

@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 /// What a runtime stores of a call that somebody or something ended, by how the sentence begins.
-const SENTENCES: [(&str, Outcome); 13] = [
+const SENTENCES: [(&str, Outcome); 14] = [
     ("The user rejected permission", Outcome::Refused),
     (
         "The user has specified a rule which prevents",
@@ -51,6 +51,7 @@ const SENTENCES: [(&str, Outcome); 13] = [
     ("The user dismissed this question", Outcome::Dismissed),
     ("Tool execution aborted", Outcome::Stopped),
     ("Tool execution was interrupted", Outcome::Stopped),
+    ("Tool execution interrupted", Outcome::Stopped),
     ("Cancelled", Outcome::Cancelled),
     ("Task cancelled", Outcome::Cancelled),
     ("User aborted", Outcome::StoppedByUser),
@@ -134,7 +135,11 @@ impl Outcome {
 
     fn of_error(tool: &ToolPart) -> Self {
         let error = tool.error.as_deref().unwrap_or_default().trim_start();
-        let error = error.strip_prefix("Error: ").unwrap_or(error);
+        // `Error: `, `QuestionRejectedError: `
+        let named = error.split_once(": ").filter(|(name, _)| {
+            name.ends_with("Error") && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        let error = named.map_or(error, |(_, rest)| rest);
         let known = SENTENCES.iter().find(|(start, _)| error.starts_with(start));
         match known {
             Some((_, Self::TimedOut(_))) => Self::TimedOut(limit(tool, error)),
@@ -182,8 +187,16 @@ impl Outcome {
         }
     }
 
+    /// The outcome of a call in words, in a message that the user stopped or in another one.
+    pub fn told(tool: &ToolPart, is_stopped_by_user: bool, words: &Words) -> String {
+        match Self::of(tool) {
+            Self::Running if Kind::of(tool) == Kind::Question => words.waiting.to_owned(),
+            outcome => outcome.in_words(is_stopped_by_user, words),
+        }
+    }
+
     /// In words, in a message that the user stopped or in another one.
-    pub fn in_words(self, is_stopped_by_user: bool, words: &Words) -> String {
+    fn in_words(self, is_stopped_by_user: bool, words: &Words) -> String {
         let text = match self {
             Self::NeverStarted => words.pending,
             Self::Running => words.running,

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::number::number;
 use super::super::words::{Words, fill};
 use super::changes::changes;
+use super::outcome::Outcome;
 use super::{Kind, file_path, input, todos};
 use crate::model::{FileDiff, ToolPart};
 
@@ -166,7 +167,10 @@ pub fn facts(
     shown: impl Fn(&str) -> String,
 ) -> Vec<String> {
     let mut facts = Vec::new();
-    facts.extend(tool.time.millis().map(|millis| words.duration(millis)));
+    // How long a call took that ran into its time limit is told already.
+    let is_told = matches!(Outcome::of(tool), Outcome::TimedOut(Some(_)));
+    let millis = tool.time.millis().filter(|_| !is_told);
+    facts.extend(millis.map(|millis| words.duration(millis)));
     let metadata = |name: &str| tool.metadata.get(name);
     let elsewhere = || {
         let path = input(tool, "path").filter(|path| Some(*path) != folder)?;

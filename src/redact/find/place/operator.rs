@@ -86,22 +86,27 @@ impl<'t> Operator<'t> {
     }
 }
 
-/// Finds where the opening quotes end: of `"'x'"` both are quotes, of `"'x"` the second is of the value.
+/// Finds where the opening quotes end: of `"'x'"` both are quotes, of `"'x"` the second is of the value, and of
+/// ``"`'x"`` all but the first.
 fn outer_quote(text: &[u8], quote: Range<usize>) -> usize {
     let quotes = text.get(quote.clone()).unwrap_or_default();
     let escapes = quotes.iter().take_while(|byte| **byte == b'\\').count();
-    let [first, second] = quotes.get(escapes..).unwrap_or_default() else {
+    let quotes = quotes.get(escapes..).unwrap_or_default();
+    let is_one_kind = quotes.windows(2).all(|pair| pair.first() == pair.last());
+    let is_entity = quotes.iter().any(|byte| !b"\"'`".contains(byte));
+    if escapes > 0 || is_one_kind || is_entity {
         return quote.end;
-    };
+    }
     let rest = text.get(quote.end..).unwrap_or_default();
     let line = memchr::memchr(b'\n', rest)
         .and_then(|end| rest.get(..end))
         .unwrap_or(rest);
-    let is_closed = || memchr::memmem::find(line, &[*second, *first]).is_some();
-    if first == second || escapes > 0 || is_closed() {
-        return quote.end;
-    }
-    quote.start + 1
+    let is_closed = |count: &usize| {
+        let closing: Vec<u8> = quotes.iter().take(*count).rev().copied().collect();
+        memchr::memmem::find(line, &closing).is_some()
+    };
+    let count = (2..=quotes.len()).rev().find(is_closed);
+    quote.start + count.unwrap_or(1)
 }
 
 /// How many blanks stand at a place. `None` for more than may stand there.

@@ -10,6 +10,7 @@ import {
   insert,
   message,
   messageRows,
+  sessionFiles,
   sessionRow,
   sessionRows,
   tables,
@@ -324,16 +325,7 @@ test("PawWork's store is recognised by its name", (t) => {
 
 test("a folder of JSON files gives the document that its JSON gives", (t) => {
   const json = session("sub-agents");
-  const filesOf = ({ info, messages, children = [] }) =>
-    Object.fromEntries([
-      [`storage/session/project/${info.id}.json`, info],
-      ...messages.flatMap(({ info: of, parts }) => [
-        [`storage/message/${info.id}/${of.id}.json`, of],
-        ...parts.map((part) => [`storage/part/${of.id}/${part.id}.json`, part]),
-      ]),
-      ...children.flatMap((child) => Object.entries(filesOf(child))),
-    ]);
-  const data = folder(t, filesOf(json));
+  const data = folder(t, sessionFiles(json));
   const { todos: _, ...withoutTodos } = json;
   const expected = exportSession(withoutTodos, full);
   for (const store of [data, join(data, "storage")]) {

@@ -149,6 +149,17 @@ export const sessionRows = ({ info, messages, todos = [], children = [] }) => [
   ...children.flatMap(sessionRows),
 ];
 
+/** The files of a session in a folder of an old version, by their path in it. */
+export const sessionFiles = ({ info, messages, children = [] }) =>
+  Object.fromEntries([
+    [`storage/session/project/${info.id}.json`, info],
+    ...messages.flatMap(({ info: of, parts }) => [
+      [`storage/message/${info.id}/${of.id}.json`, of],
+      ...parts.map((part) => [`storage/part/${of.id}/${part.id}.json`, part]),
+    ]),
+    ...children.flatMap((child) => Object.entries(sessionFiles(child))),
+  ]);
+
 /**
  * A database that another process wrote. `then`: the process closes it, or is killed, which leaves
  * what it wrote in the log.
@@ -215,6 +226,11 @@ const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
 /** Files of a folder by their path in it, as JSON. */
 export function folder(t, files) {
   const path = temporaryFolder(t);
+  writeFiles(path, files);
+  return path;
+}
+
+export function writeFiles(path, files) {
   for (const [name, content] of Object.entries(files)) {
     const file = join(path, name);
     mkdirSync(dirname(file), { recursive: true });
@@ -223,5 +239,4 @@ export function folder(t, files) {
       typeof content === "string" ? content : JSON.stringify(content, null, 2),
     );
   }
-  return path;
 }

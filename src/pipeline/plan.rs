@@ -1,10 +1,10 @@
 //! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
 //! here by rendering, so that a budget holds exactly.
 
-use super::passes::Passes;
-use super::redacting::Extra;
+use super::again::Extra;
+use super::corridor::Corridor;
+use super::drafts::Drafts;
 use crate::error::{Error, Result};
-use crate::redact::Redactor;
 use crate::render::budget::{self, Measure};
 use crate::render::{self, Content, Cuts, Survey};
 
@@ -18,9 +18,20 @@ pub struct Plan {
     pub survey: Survey,
 }
 
-impl Passes<'_, '_> {
+impl Plan {
+    /// What a document is made of that is cut so.
+    pub fn of<'a>(&'a self, whole: Content<'a>) -> Content<'a> {
+        Content {
+            survey: &self.survey,
+            cuts: &self.cuts,
+            ..whole
+        }
+    }
+}
+
+impl Corridor<'_, '_> {
     /// What has to be cut to keep the budgets, and what is then left; `None` where there are none.
-    pub fn plan(&mut self, content: &Content<'_>, redactor: &Redactor<'_>) -> Result<Option<Plan>> {
+    pub fn plan(&mut self, content: &Content<'_>, drafts: &Drafts<'_>) -> Result<Option<Plan>> {
         let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);
         if of_part.is_none() && budget.is_none() {
             return Ok(None);
@@ -34,20 +45,20 @@ impl Passes<'_, '_> {
             },
             survey: content.survey.clone(),
         };
-        let whole = self.settle(&mut plan, content, redactor)?;
+        let whole = self.settle(&mut plan, content, drafts)?;
         if whole.bytes <= budget {
             return Ok(Some(plan));
         }
         let mut limit = budget::text_limit(&whole, budget);
         while let Some(texts) = limit {
             plan.cuts.part_limit = Some(texts.min(largest));
-            if self.settle(&mut plan, content, redactor)?.bytes <= budget {
+            if self.settle(&mut plan, content, drafts)?.bytes <= budget {
                 return Ok(Some(plan));
             }
             limit = Some(texts / 4 * 3).filter(|texts| *texts >= budget::SMALLEST_LIMIT);
         }
         plan.cuts.part_limit = Some(budget::SMALLEST_LIMIT.min(largest));
-        self.drop_messages(plan, content, redactor, budget)
+        self.drop_messages(plan, content, drafts, budget)
     }
 
     /// The plan where whole messages have to be left out.
@@ -55,7 +66,7 @@ impl Passes<'_, '_> {
         &mut self,
         mut plan: Plan,
         content: &Content<'_>,
-        redactor: &Redactor<'_>,
+        drafts: &Drafts<'_>,
         budget: usize,
     ) -> Result<Option<Plan>> {
         let newest_error = content.survey.newest_error();
@@ -64,7 +75,7 @@ impl Passes<'_, '_> {
         for drops_outcome in [false, true] {
             plan.cuts.drops_outcome = drops_outcome;
             plan.cuts.dropped.clear();
-            let all = self.measure(&plan.cuts, content, redactor)?;
+            let all = self.measure(&plan.cuts, content, drafts)?;
             let mut best = None;
             let mut target = budget;
             for _ in 0..ATTEMPTS {
@@ -73,8 +84,8 @@ impl Passes<'_, '_> {
                     break;
                 }
                 plan.cuts.dropped = dropped;
-                plan.survey = self.survey(content.tree, &plan.cuts, redactor)?;
-                let bytes = self.settle(&mut plan, content, redactor)?.bytes;
+                plan.survey = self.survey(content.tree, &plan.cuts, drafts)?;
+                let bytes = self.settle(&mut plan, content, drafts)?.bytes;
                 smallest = smallest.min(bytes);
                 if bytes <= budget {
                     best = Some(plan.clone());
@@ -99,18 +110,18 @@ impl Passes<'_, '_> {
         &mut self,
         plan: &mut Plan,
         content: &Content<'_>,
-        redactor: &Redactor<'_>,
+        drafts: &Drafts<'_>,
     ) -> Result<Measure> {
         let content = Content {
             survey: &plan.survey,
             ..*content
         };
-        let measure = self.measure(&plan.cuts, &content, redactor)?;
+        let measure = self.measure(&plan.cuts, &content, drafts)?;
         if measure.cut == plan.cuts.total {
             return Ok(measure);
         }
         plan.cuts.total = measure.cut;
-        self.measure(&plan.cuts, &content, redactor)
+        self.measure(&plan.cuts, &content, drafts)
     }
 
     /// Renders a document that nobody sees.
@@ -118,11 +129,11 @@ impl Passes<'_, '_> {
         &mut self,
         cuts: &Cuts,
         content: &Content<'_>,
-        redactor: &Redactor<'_>,
+        drafts: &Drafts<'_>,
     ) -> Result<Measure> {
         let content = Content { cuts, ..*content };
         let control = self.control;
-        self.with_messages(cuts, redactor, Extra::default(), |messages| {
+        self.with_messages(cuts, drafts, Extra::default(), |messages| {
             render::render(&content, messages, &mut |_| control.check())
         })
     }

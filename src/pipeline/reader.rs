@@ -2,7 +2,6 @@
 
 use super::ahead::Ahead;
 use crate::error::{Error, Result};
-use crate::model::Message;
 use crate::source::{Fetched, Messages, Size};
 
 /// The place of a message: its session, and its own place in it.
@@ -10,12 +9,6 @@ pub type Place = (usize, usize);
 
 /// A message that was fetched, to be worked on.
 pub type Item<'i> = (Place, Fetched<'i>);
-
-/// What comes of it: a message that can be given back.
-pub trait Worked {
-    /// The message as it is to be kept. `None` where there is none to keep.
-    fn into_message(self) -> Option<Message>;
-}
 
 /// Gives out messages that were worked on.
 pub struct Reader<'m, 'env, 'i: 'env, T, P> {
@@ -31,7 +24,7 @@ pub struct Reader<'m, 'env, 'i: 'env, T, P> {
 
 impl<'m, 'env, 'i: 'env, T, P> Reader<'m, 'env, 'i, T, P>
 where
-    T: Worked + Send + 'env,
+    T: Send + 'env,
     P: Iterator<Item = Place> + Clone,
 {
     /// Of the messages at some places, in that order. They are gone over twice: a session may have more of them
@@ -76,20 +69,12 @@ where
         Ok(self.ahead.work((place, fetched)))
     }
 
-    /// Takes back a message that was given out.
-    pub fn give_back(&mut self, (session, index): Place, message: Message) {
-        self.messages.give_back(session, index, message);
-    }
-
-    /// Gives back what was fetched and not taken yet.
+    /// Forgets what was fetched and not taken yet, so that it is fetched again.
     fn rewind(&mut self) -> Result<()> {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.to_fetch = self.to_take.clone();
-        for place in self.to_take.clone().take(waiting) {
-            if let Some(message) = self.ahead.take()?.and_then(T::into_message) {
-                self.give_back(place, message);
-            }
+        for _ in 0..std::mem::take(&mut self.waiting) {
+            self.ahead.take()?;
         }
+        self.to_fetch = self.to_take.clone();
         Ok(())
     }
 }

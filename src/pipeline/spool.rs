@@ -161,13 +161,11 @@ mod tests {
     fn rendered(bytes: usize) -> RenderedMessage {
         let options = ExportOptions::default();
         let renderer = MessageRenderer::new(&options, [None].into_iter()).unwrap();
-        let mut learner =
-            Learner::new(&SessionTree::default(), &RedactOptions::default(), &|| true);
+        let learner = Learner::new(&SessionTree::default(), &RedactOptions::default(), &|| true);
         let json = br#"{ "info": { "id": "ses_1" }, "messages": [{ "info": { "role": "user" }, "parts": [] }] }"#;
         let fetched = source::read_json(json).unwrap().messages.fetch(0, 0);
         let mut message = fetched.unwrap().read(&mut Notes::default()).unwrap();
-        let scouted = learner.scout().message(&mut message);
-        let (message, _) = learner.message(&mut message, scouted).unwrap();
+        let (message, _) = learner.drafter().message(&mut message).unwrap();
         let message = renderer.render(message, None).unwrap();
         message.try_map(|_| Ok::<_, ()>("x".repeat(bytes))).unwrap()
     }

@@ -1,20 +1,22 @@
-//! The first pass over every string: it cleans, finds secrets and numbers them. `second_pass` replaces what
-//! it learned wherever that was not recognised by itself.
+//! The first pass over every string: it cleans, finds secrets, and puts placeholders in their places. `elsewhere`
+//! replaces what it learned wherever that was not recognised by itself.
+//!
+//! Who [numbers](Numbering) the secrets is the caller's choice: a draft has holes for their numbers, the fields of a
+//! session have numbers as they come, and a message that is read again has those that its secrets got the first time.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::changes::{Change, ChangedText, ChangedTexts, Changes, SeenChanges};
 use super::find::carrier::{self, Call, Carrier, Carriers};
-use super::hits::Hits;
+use super::hits::{self, Hits};
 use super::place_list::PlaceList;
-use super::recent_texts::{Outcome, RecentTexts};
+use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
-use super::scouted::Scouted;
-use super::secrets::{Memory, Secrets};
+use super::secrets::Numbering;
 use super::settings::Settings;
-use super::{find, hits, named_value, secret_fields, secrets, visible};
+use super::touched::{Again, Touched, TouchedTexts};
+use super::{find, named_value, secret_fields, visible};
 use crate::error::{Error, Result};
 use crate::model::visit::{self, Visitor};
 use crate::model::{Message, ToolPart, data_url};
@@ -24,50 +26,18 @@ use crate::options::RedactLevel;
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
 pub const ROUNDS: usize = 4;
 
-/// How many secrets are kept with the places of their texts, at most: a megabyte.
-const MOST_KEPT_HITS: usize = 32 * 1024;
-
-/// What the first pass does with the secrets that it finds.
-enum Secret<'a> {
-    /// Numbers them, each as it comes.
-    Learn(Secrets),
-    /// Gives them the numbers that they have.
-    Recall(&'a Secrets),
-    /// Leaves them where they are, for a pass that numbers them.
-    Leave,
-}
-
-/// What a search of a text came to.
-enum Search {
-    /// Secrets were found. The text with placeholders instead.
-    Replaced(String),
-    /// There is none. Where home folders may end.
-    Nothing(PlaceList),
-    /// It was not searched, or what was found is left where it is.
-    None,
-}
-
 /// Cleans, finds and replaces.
-pub struct FirstPass<'a> {
-    settings: Settings<'a>,
-    secrets: Secret<'a>,
-    /// `None` once everything was counted.
-    pub report: Option<RedactionReport>,
+pub struct FirstPass<'p> {
+    settings: &'p Settings<'p>,
+    numbering: &'p mut (dyn Numbering + 'p),
+    report: RedactionReport,
     place: Place,
+    /// How many secrets were replaced.
+    replaced: usize,
     /// What was changed since the message began.
-    pub change: Change,
-    /// What is done at most: nothing that is more was done before.
-    most: Change,
-    /// The secrets that were left in the text that is looked at.
-    left: Option<Left>,
-    /// What was found since the message began, where secrets are left for later.
-    found: Scouted,
-    /// How many texts came since the message began.
-    texts: usize,
-    /// The only texts to look at, in order; `None` for all.
-    only_texts: Option<Vec<ChangedText>>,
-    /// How many secrets are kept with the places of their texts.
-    kept_hits: usize,
+    touched: TouchedTexts,
+    /// What a first read changed, where this is the second one.
+    first_read: Option<&'p TouchedTexts>,
     /// What is told of the text that is looked at.
     told: Carriers,
     /// What is told of the call of a tool that is gone over.
@@ -75,36 +45,30 @@ pub struct FirstPass<'a> {
     /// What is told of the file that is gone over.
     file: Carriers,
     /// Whether own patterns take part.
-    pub takes_own: bool,
+    takes_own: bool,
     /// Whether the last text was searched as it is shown, and nothing more was found in it.
     is_settled: bool,
+    /// The size of an attachment that there was too little memory for, so that it was not looked at.
+    too_large: Option<usize>,
 }
 
-/// Secrets that are left in a text for a pass that numbers them.
-struct Left {
-    /// All of them, where that is known.
-    hits: Option<Hits>,
-}
-
-impl<'a> FirstPass<'a> {
-    fn new(settings: Settings<'a>, secrets: Secret<'a>, report: Option<RedactionReport>) -> Self {
+impl<'p> FirstPass<'p> {
+    /// A pass with what is redacted, and who numbers it.
+    pub fn new(settings: &'p Settings<'p>, numbering: &'p mut (dyn Numbering + 'p)) -> Self {
         Self {
+            report: RedactionReport::new(settings.level),
             settings,
-            secrets,
-            report,
+            numbering,
             place: Place::default(),
-            change: Change::Nothing,
-            most: Change::Redacted,
-            left: None,
-            found: Scouted::default(),
-            texts: 0,
-            only_texts: None,
-            kept_hits: 0,
+            replaced: 0,
+            touched: TouchedTexts::default(),
+            first_read: None,
             told: Carriers::default(),
             call: None,
             file: Carriers::default(),
             takes_own: true,
             is_settled: false,
+            too_large: None,
         }
     }
 
@@ -114,115 +78,50 @@ impl<'a> FirstPass<'a> {
         self
     }
 
-    /// Finds secrets and numbers them.
-    pub fn learning(settings: Settings<'a>) -> Self {
-        let report = RedactionReport::new(settings.level);
-        Self::new(settings, Secret::Learn(Secrets::default()), Some(report))
+    /// The same for a text in which secrets were replaced. Own patterns have had their turn.
+    pub fn without_own_patterns(mut self) -> Self {
+        self.takes_own = false;
+        self
     }
 
-    /// Leaves secrets where they are.
-    pub fn leaving(settings: Settings<'a>) -> Self {
-        let report = RedactionReport::new(settings.level);
-        Self::new(settings, Secret::Leave, Some(report))
-    }
-
-    /// Cleans a message, and finds the texts that hold secrets. It needs to know of no other message.
-    pub fn scout(settings: Settings<'a>, message: &mut Message) -> Scouted {
-        let mut pass = Self::leaving(settings);
-        visit::message(&mut pass, message);
-        Scouted {
-            change: Some(pass.change),
-            hidden_characters: pass.report.map_or(0, |report| report.hidden_characters),
-            texts: pass.texts,
-            ..pass.found
-        }
-    }
-
-    /// Changes a message that was read again as it was changed before.
-    pub fn again(
-        settings: Settings<'a>,
-        secrets: &'a Secrets,
-        message: &mut Message,
-        changes: SeenChanges<'_>,
-    ) -> Result<()> {
-        if changes.most == Change::Nothing {
-            return Ok(());
-        }
-        let mut pass = Self::new(settings, Secret::Recall(secrets), None);
-        pass.most = changes.most;
-        match changes.texts {
-            Some(texts) => {
-                pass.visit_only(texts.texts.clone(), texts.of, message);
-            }
-            None => visit::message(&mut pass, message),
-        }
-        pass.check()
-    }
-
-    /// Learns from a message that was scouted. Gives what was changed in it.
-    pub fn message(&mut self, message: &mut Message, scouted: Scouted) -> Result<Changes> {
-        scouted.check_memory()?;
-        if !scouted.has_secrets() {
-            return self.message_without_secrets(scouted);
-        }
-        self.count_hidden(scouted.hidden_characters);
-        self.change = scouted.change.unwrap_or(Change::Nothing);
-        let mut secrets = scouted.texts_with_secrets;
-        if scouted.has_secret_field {
-            // What is replaced for its name may be one of these texts.
-            secrets.iter_mut().for_each(|text| text.hits = None);
-        }
-        let cleaned = scouted.cleaned_texts.into_iter();
-        let mut texts: Vec<_> = cleaned.map(ChangedText::unsearched).collect();
-        texts.extend(secrets.iter().map(|text| self.kept(text)));
-        texts.sort_unstable_by_key(|text| text.place);
-        let is_known = self.visit_only(secrets, scouted.texts, message);
+    /// Goes over a message. Gives what was redacted, and what was changed in it.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`] and [`Error::OutOfMemory`]: then the message must not be shown.
+    pub fn message(mut self, message: &mut Message) -> Result<(RedactionReport, Touched)> {
+        visit::message(&mut self, message);
         self.check()?;
-        Ok(Changes {
-            most: self.change,
-            texts: is_known.then_some(ChangedTexts {
-                texts,
-                of: scouted.texts,
-            }),
-        })
+        Ok((self.report, self.touched.into()))
     }
 
-    /// What is kept of a text for the case that its message is read again.
-    fn kept(&mut self, text: &ChangedText) -> ChangedText {
-        let hits = text.hits.as_ref();
-        let hits = hits.filter(|hits| self.kept_hits + hits.len() <= MOST_KEPT_HITS);
-        self.kept_hits += hits.map_or(0, Vec::len);
-        ChangedText {
-            place: text.place,
-            hits: hits.cloned(),
+    /// Changes a message that was read again as its first read changed it.
+    ///
+    /// # Errors
+    /// Those of [`Self::message`].
+    pub fn message_again(mut self, message: &mut Message, touched: &'p TouchedTexts) -> Result<()> {
+        self.first_read = Some(touched);
+        visit::message(&mut self, message);
+        if !touched.fit(self.touched.of) {
+            // That is never so. A text may have been taken for another, so all are searched.
+            self.first_read = None;
+            visit::message(&mut self, message);
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<()> {
+        if let Some(bytes) = self.too_large {
+            return Err(Error::OutOfMemory { bytes });
+        }
+        match (self.settings.go_on)() {
+            true => Ok(()),
+            false => Err(Error::Aborted),
         }
     }
 
-    /// The same where there is nothing more to learn than what was counted.
-    pub fn message_without_secrets(&mut self, scouted: Scouted) -> Result<Changes> {
-        self.check()?;
-        scouted.check_memory()?;
-        self.count_hidden(scouted.hidden_characters);
-        Ok(scouted.cleaned())
-    }
-
-    /// Visits those texts of a message that has `texts` of them. Gives whether it has as many: where it does
-    /// not, which is never so, a text may have been taken for another, so that all are visited.
-    fn visit_only(
-        &mut self,
-        only_texts: Vec<ChangedText>,
-        texts: usize,
-        message: &mut Message,
-    ) -> bool {
-        self.texts = 0;
-        self.only_texts = Some(only_texts);
-        visit::message(self, message);
-        self.only_texts = None;
-        let is_right = self.texts == texts;
-        if !is_right {
-            visit::message(self, message);
-        }
-        is_right
+    /// What was redacted.
+    pub fn into_report(self) -> RedactionReport {
+        self.report
     }
 
     /// Does something while a text is gone over of which that is told.
@@ -243,57 +142,6 @@ impl<'a> FirstPass<'a> {
         }
     }
 
-    fn check(&self) -> Result<()> {
-        self.found.check_memory()?;
-        if (self.settings.go_on)() {
-            Ok(())
-        } else {
-            Err(Error::Aborted)
-        }
-    }
-
-    /// The secrets that were found, once everything was learned.
-    pub fn into_secrets(self) -> Secrets {
-        match self.secrets {
-            Secret::Learn(secrets) => secrets,
-            Secret::Recall(_) | Secret::Leave => Secrets::default(),
-        }
-    }
-
-    /// A search for the secrets that were found so far.
-    pub fn memory(&self) -> Memory {
-        match &self.secrets {
-            Secret::Learn(secrets) => secrets.memory(false),
-            Secret::Recall(_) | Secret::Leave => Secrets::default().memory(false),
-        }
-    }
-
-    /// What was redacted so far.
-    pub fn take_report(&mut self) -> RedactionReport {
-        let level = self.settings.level;
-        let report = self.report.take();
-        report.unwrap_or_else(|| RedactionReport::new(level))
-    }
-
-    fn replace(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
-        self.change = Change::Redacted;
-        if let Some(report) = &mut self.report {
-            report.add(rule, &self.place, field);
-        }
-        // Divided otherwise it is the same token.
-        let whole = find::without_gaps(value);
-        let is_divided = *whole != *value && find::tokens::is_token(rule);
-        let value = if is_divided { &*whole } else { value };
-        match &mut self.secrets {
-            Secret::Learn(secrets) => {
-                secrets.learn_names(rule, value);
-                secrets.placeholder(rule, value)
-            }
-            Secret::Recall(secrets) => secrets.known_placeholder(rule, value),
-            Secret::Leave => secrets::without_number(rule),
-        }
-    }
-
     /// Whether a value that only the name of its field tells is one that the user keeps.
     pub fn keeps(&self, value: &str) -> bool {
         self.settings.keeps(value)
@@ -301,176 +149,173 @@ impl<'a> FirstPass<'a> {
 
     /// Whether fields are judged by their names.
     pub fn judges_names(&self) -> bool {
-        self.settings.level > RedactLevel::Off && self.most == Change::Redacted
+        self.settings.level > RedactLevel::Off
+            && self.first_read.is_none_or(|read| read.has_secret_field)
     }
 
-    /// What takes the place of a value that is a secret by the name of its field; `None` where it is left for later.
-    pub fn named_secret(&mut self, field: &'static str, value: &str) -> Option<String> {
-        if matches!(self.secrets, Secret::Leave) {
-            self.found.has_secret_field = true;
-            return None;
-        }
-        Some(self.replace(field, named_value::ID, value))
+    /// What takes the place of a value that is a secret by the name of its field.
+    pub fn named_secret(&mut self, field: &'static str, value: &str) -> String {
+        self.touched.has_secret_field = true;
+        self.placeholder(field, named_value::ID, value)
+    }
+
+    fn placeholder(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
+        self.replaced += 1;
+        self.report.add(rule, &self.place, field);
+        // Divided otherwise it is the same token.
+        let whole = find::without_gaps(value);
+        let is_divided = *whole != *value && find::tokens::is_token(rule);
+        let value = if is_divided { &*whole } else { value };
+        self.numbering.placeholder(rule, value)
+    }
+
+    fn replaced(&mut self, field: &'static str, text: &str, hits: Hits) -> String {
+        hits::replaced(text, hits, |rule, value| {
+            self.placeholder(field, rule, value)
+        })
     }
 
     /// What takes the place of a text; `None` where it stays as it is.
     pub fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
-        let place = self.texts;
-        self.texts += 1;
-        let shown = self.shown(field, place, text);
-        if shown.is_some() && matches!(self.secrets, Secret::Leave) {
-            self.found.cleaned_texts.push(place);
-        }
-        shown
-    }
-
-    /// What is shown of the text at a place in the order of the visit; `None` where that is all of it.
-    fn shown(&mut self, field: &'static str, place: usize, text: &str) -> Option<String> {
-        let mut known = None;
-        if let Some(texts) = &mut self.only_texts {
-            let of_text = texts.binary_search_by_key(&place, |text| text.place).ok()?;
-            known = texts.get_mut(of_text).and_then(|text| text.hits.take());
-        }
+        let place = self.touched.of;
+        self.touched.of += 1;
         if !(self.settings.go_on)() {
             // Nobody will see it: the message is not given out.
             return Some(String::new());
         }
-        if let Some(hits) = known {
-            let shown = self.replaced(field, text, hits);
-            return self.settings.people.replace_homes(&shown).or(Some(shown));
+        if let Some(touched) = self.first_read {
+            return self.again(field, text, touched.again(place));
         }
-        let is_first_look = matches!(self.secrets, Secret::Leave);
-        if !is_first_look || is_content(field, text) {
-            return self.searched(field, place, text).shown;
+        let Searched { shown, again, .. } = self.searched_or_known(field, text);
+        self.touched.note(place, again);
+        shown
+    }
+
+    /// What takes the place of a text that was read before.
+    fn again(&mut self, field: &'static str, text: &str, again: &Again) -> Option<String> {
+        match again {
+            Again::Nothing => None,
+            Again::Homes if is_content(field, text) => None,
+            Again::Homes => self.settings.people.replace_homes(text),
+            Again::Hits(hits) => {
+                let shown = self.replaced(field, text, hits.clone());
+                self.settings.people.replace_homes(&shown).or(Some(shown))
+            }
+            Again::Search => self.searched(field, text).shown,
         }
-        let words = self.settings.plain_words;
+    }
+
+    /// What a search of a text comes to. Many texts were searched before.
+    fn searched_or_known(&mut self, field: &'static str, text: &str) -> Searched {
+        if is_content(field, text) {
+            return self.searched(field, text);
+        }
+        let words = &self.settings.plain_words;
         let is_told = !self.told.is_empty();
         if !is_told && words.has(text) {
-            return None;
+            return Searched::NOTHING;
         }
-        let recent = RecentTexts::keeps(text).then(|| self.settings.recent.clone());
-        if let Some(known) = recent
-            .as_ref()
-            .and_then(|recent| recent.find(text, &self.told))
-        {
-            self.change = self.change.max(known.change);
-            self.count_hidden(known.hidden);
-            return known.shown;
+        let recent = RecentTexts::keeps(text).then_some(&self.settings.recent);
+        if let Some(known) = recent.and_then(|recent| recent.find(text, &self.told)) {
+            self.report.hidden_characters += known.hidden;
+            return known;
         }
-        let outcome = self.searched(field, place, text);
-        let with_secrets = self.found.texts_with_secrets.last();
-        if with_secrets.is_some_and(|text| text.place == place) {
-            return outcome.shown;
+        let replaced = self.replaced;
+        let searched = self.searched(field, text);
+        if self.replaced > replaced {
+            return searched;
         }
-        if !is_told && outcome == Outcome::NOTHING {
+        if !is_told && searched == Searched::NOTHING {
             words.add(text);
         }
         if let Some(recent) = recent {
-            recent.add(text, &self.told, &outcome);
+            recent.add(text, &self.told, &searched);
         }
-        outcome.shown
-    }
-
-    /// Searches a text that stands at a place in the order of the visit.
-    fn searched(&mut self, field: &'static str, place: usize, text: &str) -> Outcome {
-        let before = std::mem::replace(&mut self.change, Change::Nothing);
-        let counted = self.hidden();
-        let mut shown = self.redacted(field, text);
-        let change = self.change;
-        self.change = before.max(change);
-        let mut hidden = self.hidden() - counted;
-        if let Some(Left { hits }) = self.left.take() {
-            // It will be counted when it is looked at again.
-            if let Some(report) = &mut self.report {
-                report.hidden_characters = counted;
-            }
-            let hits = hits.filter(|_| !is_content(field, text));
-            let text = ChangedText { place, hits };
-            self.found.texts_with_secrets.push(text);
-            (shown, hidden) = (None, 0);
-        }
-        Outcome {
-            shown,
-            change,
-            hidden,
-        }
-    }
-
-    fn hidden(&self) -> usize {
-        let report = self.report.as_ref();
-        report.map_or(0, |report| report.hidden_characters)
-    }
-
-    fn count_hidden(&mut self, hidden: usize) {
-        if let Some(report) = &mut self.report {
-            report.hidden_characters += hidden;
-        }
-    }
-
-    fn redact_text(&mut self, field: &'static str, text: &mut String) {
-        if let Some(redacted) = self.replacement(field, text) {
-            *text = redacted;
-        }
+        searched
     }
 
     /// What may be shown of a text; `None` where that is all of it as it is.
     pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
+        self.searched(field, text).shown
+    }
+
+    fn searched(&mut self, field: &'static str, text: &str) -> Searched {
         self.is_settled = false;
         if is_content(field, text) {
-            return self.redacted_content(text);
-        }
-        if self.most == Change::Shortened {
-            return self.settings.people.replace_homes(text);
+            let shown = self.redacted_content(text);
+            let again = shown.as_ref().map_or(Again::Nothing, |_| Again::Search);
+            return Searched {
+                shown,
+                again,
+                hidden: 0,
+            };
         }
         let (cleaned, hidden) = visible::clean(text);
-        self.count_hidden(hidden);
+        self.report.hidden_characters += hidden;
         let mut shown = Cow::Borrowed(text);
+        let mut again = Again::Nothing;
         if let Cow::Owned(cleaned) = cleaned
             && cleaned != text
         {
             // An escape sequence may end in the first letter of a token, which is then missing.
-            shown = match self.search(field, text, self.takes_own) {
-                Search::Replaced(replaced) => visible::clean(&replaced).0.into_owned().into(),
-                Search::Nothing(_) | Search::None => cleaned.into(),
+            let (hits, _) = self.hits(text, self.takes_own);
+            shown = match hits.is_empty() {
+                true => cleaned.into(),
+                false => {
+                    let replaced = self.replaced(field, text, hits);
+                    visible::clean(&replaced).0.into_owned().into()
+                }
             };
+            again = Again::Search;
         }
-        let mut search = Search::None;
+        let mut endings = None;
         for round in 0..ROUNDS {
-            search = self.search(field, &shown, round == 0 && self.takes_own);
-            match &mut search {
-                Search::Replaced(replaced) => shown = std::mem::take(replaced).into(),
-                Search::Nothing(_) | Search::None => break,
+            let (hits, endings_there) = self.hits(&shown, round == 0 && self.takes_own);
+            if hits.is_empty() {
+                endings = Some(endings_there);
+                break;
             }
+            again = match again {
+                Again::Nothing => Again::Hits(hits.clone()),
+                _ => Again::Search,
+            };
+            shown = self.replaced(field, &shown, hits).into();
         }
-        if let Some(left) = &mut self.left {
-            if matches!(shown, Cow::Owned(_)) {
-                left.hits = None;
-            }
-            return None;
-        }
-        if matches!(shown, Cow::Owned(_)) {
-            self.change = self.change.max(Change::Cleaned);
-        }
-        let has_no_more = matches!(search, Search::Nothing(_));
         let people = &self.settings.people;
-        let shortened = match search {
-            Search::Nothing(endings) => people.replace_homes_at(&shown, &endings),
-            Search::Replaced(_) | Search::None => people.replace_homes(&shown),
+        let shortened = match &endings {
+            Some(endings) => people.replace_homes_at(&shown, endings),
+            None => people.replace_homes(&shown),
         };
-        self.is_settled = has_no_more && shortened.is_none();
-        if let Some(replaced) = shortened {
-            self.change = self.change.max(Change::Shortened);
-            shown = replaced.into();
+        self.is_settled = endings.is_some() && shortened.is_none();
+        if let Some(shortened) = shortened {
+            shown = shortened.into();
+            if again == Again::Nothing {
+                again = Again::Homes;
+            }
         }
-        match shown {
+        let shown = match shown {
             Cow::Owned(shown) => Some(shown),
             Cow::Borrowed(_) => None,
+        };
+        Searched {
+            shown,
+            again,
+            hidden,
         }
     }
 
     /// Whether to look at what the last call of [`Self::redacted`] gave would change nothing.
     pub fn is_settled(&self, shown: &str) -> bool {
         self.is_settled && visible::clean(shown) == (Cow::Borrowed(shown), 0)
+    }
+
+    /// What stands in a text and is not to be shown, and where home folders may end. Own patterns take part where
+    /// nothing was replaced in it before.
+    fn hits(&self, text: &str, is_first: bool) -> (Hits, PlaceList) {
+        match is_first {
+            true => self.settings.hits(text, &self.told),
+            false => self.settings.hits_again(text, &self.told),
+        }
     }
 
     /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
@@ -492,39 +337,16 @@ impl<'a> FirstPass<'a> {
         result.unwrap_or_else(|failure| {
             // The message is given to nobody: `check` fails.
             if let Error::OutOfMemory { bytes } = failure {
-                self.found.too_large.get_or_insert(bytes);
+                self.too_large.get_or_insert(bytes);
             }
             Some(String::new())
         })
     }
 
-    /// Searches a text, and replaces what is found or leaves it for later. Own patterns take part where nothing was
-    /// replaced in it before.
-    fn search(&mut self, field: &'static str, text: &str, is_first: bool) -> Search {
-        if self.most < Change::Redacted {
-            return Search::None;
+    fn redact_text(&mut self, field: &'static str, text: &mut String) {
+        if let Some(redacted) = self.replacement(field, text) {
+            *text = redacted;
         }
-        let (hits, endings) = match is_first {
-            true => self.settings.hits(text, &self.told),
-            false => self.settings.hits_again(text, &self.told),
-        };
-        if hits.is_empty() {
-            return Search::Nothing(endings);
-        }
-        if matches!(self.secrets, Secret::Leave) {
-            // Mostly nothing more is found in what is shown, so that no other pass has to search.
-            let shown = hits::replaced(text, hits.clone(), |rule, _| secrets::first_of(rule));
-            let are_all = self.settings.hits_again(&shown, &self.told).0.is_empty();
-            self.left = Some(Left {
-                hits: are_all.then_some(hits),
-            });
-            return Search::None;
-        }
-        Search::Replaced(self.replaced(field, text, hits))
-    }
-
-    fn replaced(&mut self, field: &'static str, text: &str, hits: Hits) -> String {
-        hits::replaced(text, hits, |rule, value| self.replace(field, rule, value))
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::changes::Change;
 use super::find::carrier::Carriers;
+use super::touched::Again;
 
 /// How long a text is that is kept, in bytes. Shorter ones are searched as fast as they are found.
 const KEPT: RangeInclusive<usize> = 2 * 1024..=128 * 1024;
@@ -15,20 +15,20 @@ const MOST_BYTES: usize = 512 * 1024;
 
 /// What a search of a text came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct Searched {
     /// What is shown instead; `None` where it is shown as it is.
     pub shown: Option<String>,
-    /// What was changed.
-    pub change: Change,
+    /// What a second read has to do with it.
+    pub again: Again,
     /// How many hidden characters were removed or replaced.
     pub hidden: usize,
 }
 
-impl Outcome {
+impl Searched {
     /// It is shown as it is.
     pub const NOTHING: Self = Self {
         shown: None,
-        change: Change::Nothing,
+        again: Again::Nothing,
         hidden: 0,
     };
 }
@@ -37,7 +37,7 @@ impl Outcome {
 struct Known {
     text: String,
     told: Carriers,
-    outcome: Outcome,
+    searched: Searched,
 }
 
 /// Texts of one export, the last ones. Threads may share it.
@@ -57,7 +57,7 @@ impl RecentTexts {
     }
 
     /// What the search of the same text came to, of which the same was told.
-    pub fn find(&self, text: &str, told: &Carriers) -> Option<Outcome> {
+    pub fn find(&self, text: &str, told: &Carriers) -> Option<Searched> {
         let same_length: Vec<_> = {
             let kept = self.kept();
             let texts = kept.texts.iter().rev();
@@ -67,15 +67,15 @@ impl RecentTexts {
                 .collect()
         };
         let known = same_length.iter().find(|known| known.text == text)?;
-        Some(known.outcome.clone())
+        Some(known.searched.clone())
     }
 
     /// Keeps what the search of a text came to, which held no secret.
-    pub fn add(&self, text: &str, told: &Carriers, outcome: &Outcome) {
+    pub fn add(&self, text: &str, told: &Carriers, searched: &Searched) {
         let added = Arc::new(Known {
             text: text.to_owned(),
             told: told.clone(),
-            outcome: outcome.clone(),
+            searched: searched.clone(),
         });
         let mut kept = self.kept();
         kept.bytes += size(&added);
@@ -93,7 +93,7 @@ impl RecentTexts {
 }
 
 fn size(known: &Known) -> usize {
-    known.text.len() + known.outcome.shown.as_ref().map_or(0, String::len)
+    known.text.len() + known.searched.shown.as_ref().map_or(0, String::len)
 }
 
 #[cfg(test)]
@@ -109,10 +109,10 @@ mod tests {
         Carriers::default()
     }
 
-    fn outcome(shown: &str) -> Outcome {
-        Outcome {
+    fn searched(shown: &str) -> Searched {
+        Searched {
             shown: Some(shown.to_owned()),
-            change: Change::Cleaned,
+            again: Again::Search,
             hidden: 1,
         }
     }
@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn only_the_same_text_is_found() {
         let recent = RecentTexts::default();
-        recent.add(&text(1), &told(), &outcome("one"));
-        recent.add(&text(2), &told(), &outcome("two"));
-        assert_eq!(recent.find(&text(1), &told()), Some(outcome("one")));
-        assert_eq!(recent.find(&text(2), &told()), Some(outcome("two")));
+        recent.add(&text(1), &told(), &searched("one"));
+        recent.add(&text(2), &told(), &searched("two"));
+        assert_eq!(recent.find(&text(1), &told()), Some(searched("one")));
+        assert_eq!(recent.find(&text(2), &told()), Some(searched("two")));
         assert_eq!(recent.find(&text(3), &told()), None);
         let other = Carriers::one(Carrier::Yaml);
         assert_eq!(recent.find(&text(1), &other), None);
@@ -135,7 +135,7 @@ mod tests {
     fn the_memory_is_bounded_and_the_last_ones_stay() {
         let recent = RecentTexts::default();
         for number in 0..100 {
-            recent.add(&text(number), &told(), &outcome("x"));
+            recent.add(&text(number), &told(), &searched("x"));
         }
         let bytes: usize = recent.kept().texts.iter().map(|known| size(known)).sum();
         assert_eq!(bytes, recent.kept().bytes);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::holes::Numbers;
 use crate::options::RedactLevel;
 
 /// The message and the part that are being redacted.
@@ -86,6 +87,21 @@ impl RedactionReport {
     pub(super) fn add(&mut self, rule: &'static str, place: &Place, field: &'static str) {
         let key = (rule, place.message_id.clone(), place.part_id.clone(), field);
         *self.counts.entry(key).or_default() += 1;
+    }
+
+    /// The same with the holes of its ids filled.
+    pub(super) fn filled(mut self, numbers: &Numbers) -> Self {
+        if numbers.is_empty() {
+            return self;
+        }
+        let filled = |id: Option<Arc<str>>| {
+            id.map(|id| numbers.filled(&id).map_or(id, |filled| filled.into()))
+        };
+        for ((rule, message, part, field), count) in std::mem::take(&mut self.counts) {
+            let key = (rule, filled(message), filled(part), field);
+            *self.counts.entry(key).or_default() += count;
+        }
+        self
     }
 
     /// Adds what was redacted elsewhere at the same level.

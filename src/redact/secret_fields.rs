@@ -31,14 +31,10 @@ pub fn redact(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Object
             Value::String(text)
                 if judges_names && named_value::is_secret_field(key, text) && !pass.keeps(text) =>
             {
-                if let Some(placeholder) = pass.named_secret(field, text) {
-                    *text = placeholder;
-                }
+                *text = pass.named_secret(field, text);
             }
             Value::Number(digits) if judges_names && is_secret_number(key, digits) => {
-                if let Some(placeholder) = pass.named_secret(field, &digits.to_string()) {
-                    *value = Value::String(placeholder);
-                }
+                *value = pass.named_secret(field, &digits.to_string()).into();
             }
             value => pass.member(field, key, value),
         }
@@ -64,9 +60,7 @@ fn redact_pair(pass: &mut FirstPass<'_>, field: &'static str, object: &mut Objec
     if !named_value::is_secret_field(&visible::clean(name).0, value) || pass.keeps(value) {
         return;
     }
-    let Some(placeholder) = pass.named_secret(field, value) else {
-        return;
-    };
+    let placeholder = pass.named_secret(field, value);
     for name in PAIR_VALUES {
         if let Some(Value::String(text)) = object.get_mut(name) {
             text.clone_from(&placeholder);

@@ -20,8 +20,14 @@ use crate::model::RawText;
 /// The start of every placeholder.
 pub const PLACEHOLDER: &str = "[redacted:";
 
+/// Gives secrets their placeholders.
+pub trait Numbering {
+    /// The placeholder of a secret; the same value gets the same one.
+    fn placeholder(&mut self, rule: &'static str, value: &str) -> String;
+}
+
 /// The secrets of one session tree. There may be many thousands, of which each text is in memory once.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Secrets {
     /// The numbers of values, by their rules.
     numbers: HashMap<&'static str, HashMap<Arc<str>, usize>>,
@@ -40,17 +46,31 @@ struct Placeholder {
 
 impl Display for Placeholder {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { rule, number } = self;
-        write!(f, "{PLACEHOLDER}{rule}#{number}]")
+        f.write_str(&placeholder(self.rule, self.number))
     }
 }
 
+/// A placeholder of a secret of a rule, with its number.
+pub fn placeholder(rule: &str, number: impl Display) -> String {
+    format!("{PLACEHOLDER}{rule}#{number}]")
+}
+
 impl Secrets {
-    /// The placeholder of a secret; the same value gets the same one.
-    pub fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
+    /// The number of a secret, and of the names that it tells, which are learned with it.
+    pub fn learn(&mut self, rule: &'static str, value: &str) -> usize {
+        // That of the account in whose folder a path is.
+        if rule == path::ID
+            && let Some(name) = path::account_of(value)
+        {
+            self.number(USER_ID, &name);
+        }
+        self.number(rule, value)
+    }
+
+    fn number(&mut self, rule: &'static str, value: &str) -> usize {
         let of_rule = self.numbers.entry(rule).or_default();
         if let Some(&number) = of_rule.get(value) {
-            return Placeholder { rule, number }.to_string();
+            return number;
         }
         let number = of_rule.len() + 1;
         let placeholder = Placeholder { rule, number };
@@ -63,25 +83,12 @@ impl Secrets {
         } else if is_memorable(value) && !is_found_anywhere(rule, value) {
             self.remembered.push((text, placeholder));
         }
-        placeholder.to_string()
+        number
     }
 
-    /// Learns the name of the account that a value tells: that in whose folder a path is.
-    pub fn learn_names(&mut self, rule: &'static str, value: &str) {
-        if rule == path::ID
-            && let Some(name) = path::account_of(value)
-        {
-            self.placeholder(USER_ID, &name);
-        }
-    }
-
-    /// The placeholder of a secret that was seen before.
-    pub fn known_placeholder(&self, rule: &'static str, value: &str) -> String {
-        let of_rule = self.numbers.get(rule);
-        match of_rule.and_then(|of_rule| of_rule.get(value)) {
-            Some(&number) => Placeholder { rule, number }.to_string(),
-            None => without_number(rule),
-        }
+    /// The number of a secret that was learned before.
+    pub fn known_number(&self, rule: &'static str, value: &str) -> Option<usize> {
+        self.numbers.get(rule)?.get(value).copied()
     }
 
     /// How many different secrets of a rule there are.
@@ -122,14 +129,22 @@ impl Secrets {
     }
 }
 
-/// The placeholder of the first secret of a rule.
-pub fn first_of(rule: &str) -> String {
-    format!("{PLACEHOLDER}{rule}#1]")
+/// Learns secrets, each as it comes.
+impl Numbering for Secrets {
+    fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
+        placeholder(rule, self.learn(rule, value))
+    }
 }
 
-/// A placeholder that does not tell which of the secrets of a rule it stands for.
-pub fn without_number(rule: &str) -> String {
-    format!("{PLACEHOLDER}{rule}]")
+/// Knows all secrets by now.
+impl Numbering for &Secrets {
+    fn placeholder(&mut self, rule: &'static str, value: &str) -> String {
+        match self.known_number(rule, value) {
+            Some(number) => placeholder(rule, number),
+            // It does not tell which of the secrets of a rule it stands for.
+            None => format!("{PLACEHOLDER}{rule}]"),
+        }
+    }
 }
 
 /// The longest value that is remembered, in bytes. A longer one, such as a whole key file, is
@@ -325,6 +340,11 @@ fn placeholder_at(text: &str, start: usize) -> Option<Range<usize>> {
         .count();
     let is_ended = rest.as_bytes().get(length) == Some(&b']');
     is_ended.then_some(start..name + length + 1)
+}
+
+/// Whether a text may hold a placeholder.
+pub fn may_hold_placeholder(text: &str) -> bool {
+    memmem::find(text.as_bytes(), PLACEHOLDER.as_bytes()).is_some()
 }
 
 /// All placeholders in a text, in order.

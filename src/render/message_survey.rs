@@ -13,7 +13,7 @@ use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,
 };
 use crate::options::ExportOptions;
-use crate::redact::Redacted;
+use crate::redact::{Numbers, Redacted};
 
 /// What a message adds to the survey.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +93,77 @@ impl MessageSurvey {
         let mut census = Census::default();
         census.add_dropped_message(message.get());
         Self::new(message.get(), census)
+    }
+
+    /// The same with the holes of its texts filled.
+    pub fn filled(mut self, numbers: &Numbers) -> Self {
+        if !numbers.is_empty() {
+            self.each_text(&mut |text| numbers.fill(text));
+        }
+        self
+    }
+
+    /// Calls back with each text of the session that is in it.
+    fn each_text(&mut self, on_text: &mut dyn FnMut(&mut String)) {
+        let Self {
+            census: _,
+            id,
+            parent_id,
+            author,
+            time: _,
+            tokens: _,
+            cost: _,
+            has_used_model: _,
+            failure: _,
+            written_todos,
+            files,
+            has_patches: _,
+            tool_files,
+            started,
+            shows_home: _,
+        } = self;
+        let Author {
+            role,
+            agent,
+            model,
+            is_summary: _,
+        } = author;
+        let mut texts: Vec<&mut String> = Vec::new();
+        if let Role::Other(name) = role {
+            texts.push(name);
+        }
+        if let Some(ModelRef {
+            provider_id,
+            model_id,
+            variant,
+        }) = model
+        {
+            texts.extend([provider_id, model_id, variant].into_iter().flatten());
+        }
+        texts.extend([id, parent_id, agent].into_iter().flatten());
+        for Todo {
+            content,
+            status,
+            priority,
+            // Nothing is read into it.
+            rest: _,
+        } in written_todos.iter_mut().flatten()
+        {
+            texts.push(content);
+            texts.extend([status, priority].into_iter().flatten());
+        }
+        for ChangedFile {
+            name,
+            status,
+            additions: _,
+            deletions: _,
+        } in files.iter_mut().chain(tool_files)
+        {
+            texts.push(name);
+            texts.extend(status);
+        }
+        texts.extend(started);
+        texts.into_iter().for_each(on_text);
     }
 
     fn new(message: &Message, census: Census) -> Self {

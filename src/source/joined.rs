@@ -105,7 +105,6 @@ impl<'a> Joined<'a> {
                 time: message.time.start,
                 fullness: fullness(&message),
             });
-            source.give_back(strand.session, index, message);
         }
         Ok(entries)
     }
@@ -208,22 +207,6 @@ impl<'a> Messages<'a> for Joined<'a> {
         let (strand, index) = self.place(session, index)?;
         let source = self.source(strand.source)?;
         source.may_hold(strand.session, index, is_in)
-    }
-
-    fn give_back(&mut self, session: usize, index: usize, message: Message) {
-        if let Ok((strand, index)) = self.place(session, index)
-            && let Ok(source) = self.source(strand.source)
-        {
-            source.give_back(strand.session, index, message);
-        }
-    }
-
-    fn keep(&mut self) {
-        self.sources.iter_mut().for_each(|source| source.keep());
-    }
-
-    fn keeps_changes(&self) -> bool {
-        self.sources.iter().all(|source| source.keeps_changes())
     }
 
     fn finish(&mut self) -> Result<()> {

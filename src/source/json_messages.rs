@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use super::apart::Apart;
 use super::fields::Path;
@@ -19,24 +18,14 @@ use crate::model::{Message, Notes, RawText, Role, Span};
 pub struct JsonMessages<'a> {
     sessions: Vec<Vec<Slot>>,
     text: Arc<SessionText<'a>>,
-    /// Whether a message stays as it is given back. Else it is as it was read.
-    is_kept: bool,
 }
 
-/// A place for a message.
+/// A message, as it waits to be fetched.
 enum Slot {
-    /// One that was read; `None` while it is fetched.
-    Read(Option<Kept>),
-    /// One that is read when it is fetched.
+    /// One that was read with its session. Each fetch gives a copy of it.
+    Whole(Arc<Message>),
+    /// One whose JSON is read at each fetch.
     Raw(RawMessage),
-}
-
-/// A message that was read before.
-#[derive(Clone)]
-struct Kept {
-    message: Box<Message>,
-    /// Whether texts have to be put back into it.
-    is_apart: bool,
 }
 
 /// What messages are read from.
@@ -59,11 +48,8 @@ impl<'a> JsonMessages<'a> {
         apart: Option<Apart<'a>>,
         json: &'a [u8],
     ) -> Self {
-        let mut all = entries.iter().flatten();
-        let has_raw = all.any(|entry| matches!(entry, Entry::Raw(_)));
-        let is_apart = apart.is_some();
         let slot = |entry| match entry {
-            Entry::Read(message) => Slot::Read(Some(Kept { message, is_apart })),
+            Entry::Read(message) => Slot::Whole(Arc::from(message)),
             Entry::Raw(message) => Slot::Raw(message),
         };
         let of_session = |entries: Vec<Entry>| entries.into_iter().map(slot).collect();
@@ -75,12 +61,11 @@ impl<'a> JsonMessages<'a> {
                 json,
                 has_failed: AtomicBool::new(false),
             }),
-            is_kept: !has_raw,
         }
     }
 
-    fn slot(&mut self, session: usize, index: usize) -> Option<&mut Slot> {
-        self.sessions.get_mut(session)?.get_mut(index)
+    fn slot(&self, session: usize, index: usize) -> Option<&Slot> {
+        self.sessions.get(session)?.get(index)
     }
 }
 
@@ -106,21 +91,21 @@ impl SessionText<'_> {
     }
 }
 
-/// A message, and what it is completed with.
-struct KeptMessage<'a> {
-    kept: Kept,
+/// A message without its long texts, and what it is completed with.
+struct WholeMessage<'a> {
+    message: Arc<Message>,
     text: Arc<SessionText<'a>>,
 }
 
-impl Stored for KeptMessage<'_> {
+impl Stored for WholeMessage<'_> {
     fn bytes(&self) -> usize {
-        0
+        // What is typical: to know it would take as long as to copy it.
+        16 * 1024
     }
 
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
-        let Kept { message, is_apart } = self.kept;
-        let mut message = *message;
-        if let Some(apart) = self.text.apart.as_ref().filter(|_| is_apart) {
+        let mut message = Message::clone(&self.message);
+        if let Some(apart) = &self.text.apart {
             apart.complete_message(&mut message, notes);
         }
         message
@@ -160,21 +145,18 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
     }
 
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
-        let (text, is_kept) = (self.text.clone(), self.is_kept);
-        let kept = match self.slot(session, index) {
-            Some(Slot::Raw(message)) => {
-                return Ok(Fetched::new(MessageJson {
-                    index: message.index,
-                    place: message.place.clone(),
-                    text,
-                }));
-            }
-            Some(Slot::Read(kept)) if is_kept => kept.take(),
-            Some(Slot::Read(kept)) => kept.clone(),
-            None => None,
-        };
-        let kept = kept.ok_or(Error::Internal)?;
-        Ok(Fetched::new(KeptMessage { kept, text }))
+        let text = self.text.clone();
+        match self.slot(session, index).ok_or(Error::Internal)? {
+            Slot::Whole(message) => Ok(Fetched::new(WholeMessage {
+                message: message.clone(),
+                text,
+            })),
+            Slot::Raw(message) => Ok(Fetched::new(MessageJson {
+                index: message.index,
+                place: message.place.clone(),
+                text,
+            })),
+        }
     }
 
     fn may_hold(
@@ -183,8 +165,7 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
         index: usize,
         is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
-        let of_session = self.sessions.get(session);
-        let Some(Slot::Raw(message)) = of_session.and_then(|slots| slots.get(index)) else {
+        let Some(Slot::Raw(message)) = self.slot(session, index) else {
             return Ok(true);
         };
         let json = self.text.json_of(&message.place);
@@ -193,42 +174,11 @@ impl<'a> Messages<'a> for JsonMessages<'a> {
         Ok(is_in(RawText::Json(json.as_bytes())) || is_apart())
     }
 
-    fn give_back(&mut self, session: usize, index: usize, message: Message) {
-        let is_kept = self.is_kept;
-        if let Some(slot) = self.slot(session, index).filter(|_| is_kept) {
-            *slot = Slot::Read(Some(Kept {
-                message: Box::new(message),
-                is_apart: false,
-            }));
-        }
-    }
-
-    fn keep(&mut self) {
-        self.is_kept = true;
-    }
-
-    fn keeps_changes(&self) -> bool {
-        self.is_kept
-    }
-
     fn finish(&mut self) -> Result<()> {
         if self.text.has_failed.load(Ordering::Relaxed) {
             return Err(self.text.failure());
         }
-        let apart = self.text.apart.as_ref();
-        apart.map_or(Ok(()), Apart::check)?;
-        let slots = std::mem::take(&mut self.sessions).into_iter().flatten();
-        let read: Vec<Kept> = slots
-            .filter_map(|slot| match slot {
-                Slot::Read(kept) => kept,
-                Slot::Raw(_) => None,
-            })
-            .collect();
-        if !read.is_empty() {
-            // To free that many texts takes a tenth of an export, for which nobody has to wait.
-            drop(thread::Builder::new().spawn(|| drop(read)));
-        }
-        Ok(())
+        self.text.apart.as_ref().map_or(Ok(()), Apart::check)
     }
 }
 
@@ -280,36 +230,30 @@ mod tests {
         let messages = messages(600);
         let raw = session(&messages, &json!(null));
         let raw = read_json(raw.as_bytes()).unwrap();
-        assert!(!raw.messages.keeps_changes());
         let mut at_once = messages;
         // A form that is not stored.
         at_once.push(json!({ "info": { "id": 7, "time": { "created": 5000 } }, "parts": [] }));
         let at_once = session(&at_once, &json!(null));
         let at_once = read_json(at_once.as_bytes()).unwrap();
-        assert!(at_once.messages.keeps_changes());
         let (raw, at_once) = (shown(raw), shown(at_once));
         let (of_raw, _) = raw.rsplit_once('\n').unwrap();
         assert!(of_raw.len() > 100_000 && at_once.starts_with(of_raw));
     }
 
     #[test]
-    fn a_message_that_is_kept_is_as_it_was_given_back() {
-        let json = session(&messages(600), &json!(null));
-        let mut input = read_json(json.as_bytes()).unwrap();
-        let id_at = |input: &mut Input<'_>, place, id: Option<&str>| {
-            let fetched = input.messages.fetch(0, place).unwrap();
-            let mut message = fetched.read(&mut Notes::default()).unwrap();
-            let before = message.id.clone().unwrap();
-            message.id = id.map(str::to_owned).or(message.id);
-            input.messages.give_back(0, place, message);
-            before
-        };
-        id_at(&mut input, 3, Some("msg_changed"));
-        assert_ne!(id_at(&mut input, 3, None), "msg_changed");
-        input.messages.keep();
-        assert!(input.messages.keeps_changes());
-        id_at(&mut input, 3, Some("msg_changed"));
-        assert_eq!(id_at(&mut input, 3, None), "msg_changed");
+    fn a_message_that_was_changed_is_read_afresh() {
+        let long = session(&messages(600), &json!(null));
+        let short = session(&messages(6), &json!(null));
+        for json in [long, short] {
+            let mut input = read_json(json.as_bytes()).unwrap();
+            let mut read = || {
+                let fetched = input.messages.fetch(0, 3).unwrap();
+                fetched.read(&mut Notes::default()).unwrap()
+            };
+            let stored = format!("{:?}", read());
+            read().parts.clear();
+            assert_eq!(format!("{:?}", read()), stored);
+        }
     }
 
     #[test]
@@ -324,7 +268,6 @@ mod tests {
         ] {
             let json = valid.replace(r#""exit":0"#, &format!(r#""exit":{odd}"#));
             let mut input = read_json(json.as_bytes()).unwrap();
-            assert!(!input.messages.keeps_changes());
             for index in 0..input.messages.size(0).unwrap().messages {
                 let message = input.messages.fetch(0, index).unwrap();
                 message.read(&mut Notes::default()).unwrap();

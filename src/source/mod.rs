@@ -63,7 +63,8 @@ pub struct Size {
     pub orphans: usize,
 }
 
-/// Gives out messages one at a time, each as often as it is asked for.
+/// Gives out messages one at a time, each as often as it is asked for. A message is read afresh each time, as it is
+/// stored: nothing that was done to it before is still there.
 pub trait Messages<'a> {
     /// Compares the copies of sessions that are stored more than once, before anything else is asked. What that
     /// tells goes into `notes`; `go_on` is asked after each message. File names need none of it.
@@ -90,7 +91,6 @@ pub trait Messages<'a> {
         for index in 0..self.size(session)?.messages {
             let message = self.fetch(session, index)?.read(&mut Notes::default())?;
             parts += message.parts.len();
-            self.give_back(session, index, message);
         }
         Ok(parts)
     }
@@ -114,15 +114,6 @@ pub trait Messages<'a> {
     ) -> Result<bool> {
         Ok(true)
     }
-
-    /// Takes a message back, as it is by now. It has to be given back before it is fetched again.
-    fn give_back(&mut self, session: usize, index: usize, message: Message);
-
-    /// Tells that messages will be fetched several times, so that those that were handed over are kept.
-    fn keep(&mut self) {}
-
-    /// Whether a change made to a message is still there when it is fetched again.
-    fn keeps_changes(&self) -> bool;
 
     /// Checks, after the last message, that all of them were read from the same state of the store.
     ///

@@ -1,5 +1,6 @@
 //! What is written, block by block: by a [`Page`](super::Page), and by a single message.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::code_block::{push_code_block, push_fenced};
@@ -7,6 +8,7 @@ use super::escape::{code, inline};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
+use crate::redact;
 use crate::render::AttachmentNames;
 use crate::render::clock::Clock;
 use crate::render::cuts::{PartBudget, Total};
@@ -60,6 +62,8 @@ pub struct Blocks<'a> {
     pub budget: PartBudget,
     /// What was cut to keep it.
     pub cut: Total,
+    /// Whether a text was cut that holds a placeholder: where it is cut depends on how long its number is.
+    pub depends_on_numbers: Cell<bool>,
 }
 
 impl<'a> Blocks<'a> {
@@ -72,6 +76,7 @@ impl<'a> Blocks<'a> {
             is_in_list: false,
             budget: PartBudget::default(),
             cut: Total::default(),
+            depends_on_numbers: Cell::new(false),
         }
     }
 
@@ -106,6 +111,7 @@ impl<'a> Blocks<'a> {
         if cut == 0 {
             return;
         }
+        self.note_cut(text);
         self.cut.bytes += cut;
         self.cut.places += 1;
         let sizes = [cut, text.len()].map(|bytes| self.context.words.size(bytes as u64));
@@ -113,6 +119,13 @@ impl<'a> Blocks<'a> {
             self.context.words.cut,
             &sizes.each_ref().map(String::as_str),
         ));
+    }
+
+    /// Notes that a text is cut.
+    pub fn note_cut(&self, text: &str) {
+        if redact::may_hold_placeholder(text) {
+            self.depends_on_numbers.set(true);
+        }
     }
 
     /// A block of its own, followed by a blank line.

@@ -34,7 +34,7 @@ impl<'a> MessageRenderer<'a> {
     }
 
     /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
-    /// its place: of files that it changed.
+    /// its place: of files that it changed; and where a text is cut whose length depends on the number of a secret.
     pub fn render(
         &self,
         message: Redacted<&Message>,
@@ -53,7 +53,7 @@ impl<'a> MessageRenderer<'a> {
         blocks.message(message, directory, |_| None);
         let rendered = RenderedMessage(blocks.text);
         debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
-        Some(rendered)
+        (!blocks.depends_on_numbers.get()).then_some(rendered)
     }
 }
 

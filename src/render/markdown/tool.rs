@@ -27,7 +27,7 @@ impl Blocks<'_> {
             line.push_str(&format!(" {subject}"));
         }
         let mut told = Vec::from_iter(label.map(|_| name.clone()));
-        let shown = |text: &str| code(&shortened(text));
+        let shown = |text: &str| code(&self.shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));
         line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
@@ -52,7 +52,7 @@ impl Blocks<'_> {
         let subject = subject(tool, directory)?;
         let text = subject.text.trim();
         let first_line = text.lines().next().unwrap_or_default();
-        let shown = shortened(first_line);
+        let shown = self.shortened(first_line);
         let shown = if subject.is_literal {
             code(&shown)
         } else {
@@ -65,6 +65,22 @@ impl Blocks<'_> {
         } else {
             shown
         })
+    }
+
+    /// Whether a text stands in a call's line as a whole.
+    fn is_short(&self, text: &str) -> bool {
+        let text = text.trim();
+        !text.contains('\n') && matches!(self.shortened(text), Cow::Borrowed(_))
+    }
+
+    fn shortened<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match text.char_indices().nth(LONGEST_SUBJECT) {
+            Some((end, _)) => {
+                self.note_cut(text);
+                format!("{}…", text.get(..end).unwrap_or_default()).into()
+            }
+            None => text.into(),
+        }
     }
 
     /// Where the sub-agent session of a task tool is.
@@ -86,7 +102,7 @@ impl Blocks<'_> {
         let subject = subject(tool, directory);
         let is_told = |text: &str| {
             let told = subject.as_ref().map(|subject| subject.text.trim());
-            let is_subject = told == Some(relative(text, directory).trim()) && is_short(text);
+            let is_subject = told == Some(relative(text, directory).trim()) && self.is_short(text);
             is_subject || Some(text) == directory
         };
         for detail in details(tool, is_told) {
@@ -103,18 +119,5 @@ impl Blocks<'_> {
             self.block(&fill(label, &[&name]));
             self.fenced(&detail.text, info_string(&detail.language));
         }
-    }
-}
-
-/// Whether a text stands in a call's line as a whole.
-fn is_short(text: &str) -> bool {
-    let text = text.trim();
-    !text.contains('\n') && text.chars().count() <= LONGEST_SUBJECT
-}
-
-fn shortened(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST_SUBJECT) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
-        None => text.into(),
     }
 }

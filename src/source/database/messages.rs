@@ -8,7 +8,7 @@ use super::message_index::{Index, Kind};
 use super::stored_message::{StoredMessage, StoredRows};
 use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::{Error, Result};
-use crate::model::{Message, RawText};
+use crate::model::RawText;
 use crate::source::{Fetched, Messages, Size};
 
 /// Reads messages from a database.
@@ -195,12 +195,6 @@ impl<'a> Messages<'a> for DatabaseMessages {
                 Ok(is_in.unwrap_or(true))
             }
         }
-    }
-
-    fn give_back(&mut self, _: usize, _: usize, _: Message) {}
-
-    fn keeps_changes(&self) -> bool {
-        false
     }
 
     fn finish(&mut self) -> Result<()> {

@@ -157,12 +157,6 @@ impl<'a> Messages<'a> for FolderMessages {
         Ok(Fetched::new(MessageFiles { session, index }))
     }
 
-    fn give_back(&mut self, _: usize, _: usize, _: Message) {}
-
-    fn keeps_changes(&self) -> bool {
-        false
-    }
-
     fn finish(&mut self) -> Result<()> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The second pass over every string.
+//! What the first pass learned, wherever else it stands.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::model::data_url;
 use crate::model::visit::{self, Visitor};
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
-pub struct SecondPass<'a> {
+pub struct Elsewhere<'a> {
     memory: &'a Memory,
     shows_contents: bool,
-    report: Option<&'a mut RedactionReport>,
+    report: &'a mut RedactionReport,
     place: Place,
     /// Whether anything was replaced.
     has_replaced: bool,
@@ -21,12 +21,8 @@ pub struct SecondPass<'a> {
     failure: Option<Error>,
 }
 
-impl<'a> SecondPass<'a> {
-    pub fn new(
-        memory: &'a Memory,
-        shows_contents: bool,
-        report: Option<&'a mut RedactionReport>,
-    ) -> Self {
+impl<'a> Elsewhere<'a> {
+    pub fn new(memory: &'a Memory, shows_contents: bool, report: &'a mut RedactionReport) -> Self {
         Self {
             memory,
             shows_contents,
@@ -46,11 +42,9 @@ impl<'a> SecondPass<'a> {
             });
         }
         let (report, place) = (&mut self.report, &self.place);
-        let replaced = self.memory.replace(text, |rule| {
-            if let Some(report) = report {
-                report.add(rule, place, field);
-            }
-        });
+        let replaced = self
+            .memory
+            .replace(text, |rule| report.add(rule, place, field));
         self.has_replaced |= replaced.is_some();
         replaced
     }
@@ -84,7 +78,7 @@ impl<'a> SecondPass<'a> {
     }
 }
 
-impl Visitor for SecondPass<'_> {
+impl Visitor for Elsewhere<'_> {
     fn text(&mut self, field: &'static str, text: &mut String) {
         self.replace(field, text);
     }

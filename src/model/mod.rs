@@ -15,7 +15,7 @@ pub mod visit;
 
 pub use message::{Message, MessageError, Role};
 pub use note::{Note, Notes, Oddity};
-pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
+pub use part::{FilePart, Happening, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
 pub use raw_text::RawText;
 pub use session::{
     ChangeTotals, FileDiff, ModelRef, Runtime, Session, SessionInfo, SessionTree, Todo, Tokens,

@@ -237,7 +237,9 @@ pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
         }
         PartKind::Unreadable => Some(Reason::Unreadable),
         PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
-        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. }
+        PartKind::Text { text, .. }
+        | PartKind::Reasoning { text, .. }
+        | PartKind::Context { text, .. }
             if is_for_people && text.trim().is_empty() =>
         {
             Some(Reason::EmptyText)

@@ -10,6 +10,7 @@ mod apart;
 mod copies;
 mod database;
 mod discovery;
+mod dsh;
 mod early_message;
 mod fields;
 mod folder;

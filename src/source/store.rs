@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::database::DatabaseStore;
+use super::dsh::{self, DshStore};
 use super::discovery::find_stores;
 use super::folder::FolderStore;
 use super::session_list::SessionList;
@@ -30,7 +31,7 @@ pub struct StoredSession {
 pub struct Origin {
     /// The store.
     pub path: PathBuf,
-    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2.
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2, 3 for logs of DSH.
     pub generation: u8,
     /// The tables that were read, in order of their names.
     pub tables: Vec<&'static str>,
@@ -76,10 +77,14 @@ pub fn runtime_of(store: &Path) -> Runtime {
 enum Store {
     Database(Box<DatabaseStore>),
     Folder(FolderStore),
+    Dsh(DshStore),
 }
 
 impl Store {
     fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        if path.is_dir() && dsh::is_home(path) {
+            return DshStore::open(path, stop).map(Self::Dsh);
+        }
         if path.is_dir() {
             return FolderStore::open(path).map(Self::Folder);
         }
@@ -90,6 +95,7 @@ impl Store {
         match self {
             Self::Database(store) => store.ids_from(prefix, limit),
             Self::Folder(store) => store.ids_from(prefix, limit),
+            Self::Dsh(store) => Ok(store.ids_from(prefix, limit)),
         }
     }
 
@@ -97,6 +103,7 @@ impl Store {
         match self {
             Self::Database(store) => store.message_ids(id),
             Self::Folder(store) => store.message_ids(id),
+            Self::Dsh(store) => store.message_ids(id),
         }
     }
 
@@ -104,6 +111,7 @@ impl Store {
         match self {
             Self::Database(store) => store.load(id),
             Self::Folder(store) => store.load(id),
+            Self::Dsh(store) => store.load(id),
         }
     }
 }
@@ -242,6 +250,7 @@ pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
         let listed = match store {
             Store::Database(store) => store.list(&mut list, stop),
             Store::Folder(store) => store.list(&mut list, stop),
+            Store::Dsh(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
@@ -279,6 +288,8 @@ pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<Publ
         let of_store = match store {
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(stop),
+            // DSH publishes nothing.
+            Store::Dsh(_) => Ok(Vec::new()),
         };
         is_any_listed |= of_store.is_ok();
         stop.check()?;

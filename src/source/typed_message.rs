@@ -9,7 +9,7 @@ use super::message::{of_role, read_error};
 use super::part::read_file;
 use super::session::{read_model, read_tokens};
 use crate::model::{
-    FilePart, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span, ToolPart,
+    FilePart, Happening, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span, ToolPart,
     ToolStatus,
 };
 
@@ -49,7 +49,15 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
                 Role::Synthetic
             };
             let text = fields.string("text").unwrap_or_default();
-            with_part(role, id, time, text_part(text, true))
+            let part = match fields.string("origin") {
+                // Our own JSON tells which program it came from.
+                Some(source) => PartKind::Context {
+                    source: Some(source),
+                    text,
+                },
+                None => text_part(text, true),
+            };
+            with_part(role, id, time, part)
         }
         "shell" => with_part(Role::User, id, time, read_shell(&mut fields, time)),
         _ => match read_event(&kind, &mut fields) {
@@ -132,6 +140,10 @@ fn read_event(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
                     location.string("directory")
                 })
                 .or_else(|| fields.string("directory")),
+        },
+        "happened" => PartKind::Happened {
+            what: fields.string("what").and_then(|name| Happening::of(&name))?,
+            detail: fields.string("detail"),
         },
         "idle" => PartKind::Idle {
             outcome: fields.string("outcome"),

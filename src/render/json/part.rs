@@ -35,6 +35,8 @@ pub(super) fn type_name(kind: &PartKind) -> &str {
         PartKind::StepFinish { .. } => "step-finish",
         PartKind::Retry(_) => "retry",
         PartKind::Compaction { .. } => "compaction",
+        PartKind::Context { .. } => "context",
+        PartKind::Happened { .. } => "happened",
         PartKind::Notice { .. } => "notice",
         PartKind::Skill { .. } => "skill",
         PartKind::AgentSwitched { .. } => "agent-switched",
@@ -165,6 +167,17 @@ impl Document<'_> {
             PartKind::Notice { kind, created } => {
                 put(&mut object, "kind", kind.as_deref());
                 put_nested(&mut object, "time", [("created", millis(*created))]);
+                is_known = false;
+            }
+            PartKind::Context { source, text } => {
+                put(&mut object, "origin", source.as_deref());
+                put(&mut object, "text", Some(text.as_str()));
+                self.cut_fields(&mut object, &["text"]);
+                is_known = false;
+            }
+            PartKind::Happened { what, detail } => {
+                put(&mut object, "what", Some(what.name()));
+                put(&mut object, "detail", detail.as_deref());
                 is_known = false;
             }
             PartKind::AgentSwitched { agent } => {

@@ -5,6 +5,7 @@ use super::escape::{code, inline, link_text};
 use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
 };
+use crate::options::Detail;
 use crate::render::attachment::{address, describe, is_image};
 use crate::render::census::omission;
 use crate::render::clock::number;
@@ -82,6 +83,10 @@ impl Blocks<'_> {
                 self.compaction(*is_automatic, status.as_deref(), summary.as_deref());
             }
             PartKind::Notice { kind, created } => self.notice(kind.as_deref(), *created),
+            PartKind::Context { source, text } => self.injected(source.as_deref(), text),
+            PartKind::Happened { what, detail } => {
+                self.fact(words.happening(*what), detail.as_deref());
+            }
             PartKind::AgentSwitched { agent } => self.fact(words.agent_switched, agent.as_deref()),
             PartKind::ModelSwitched { model } => {
                 let model = model
@@ -101,6 +106,14 @@ impl Blocks<'_> {
             | PartKind::StepStart
             | PartKind::StepFinish { .. }
             | PartKind::Unreadable => {}
+        }
+    }
+
+    /// What a program put before the model: its name, and the text only with all details of tools.
+    fn injected(&mut self, source: Option<&str>, text: &str) {
+        self.fact(self.context.words.context, source);
+        if self.context.options.tools == Detail::Full {
+            self.quote_in_item(text);
         }
     }
 

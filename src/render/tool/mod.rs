@@ -53,16 +53,16 @@ impl Kind {
             "glob" => Self::FindFiles,
             "grep" => Self::SearchText,
             "list" => Self::ListFolder,
-            "todowrite" => Self::WriteTodos,
+            "todowrite" | "todo_write" => Self::WriteTodos,
             "todoread" => Self::ReadTodos,
-            "task" => Self::Task,
-            "webfetch" => Self::OpenPage,
-            "websearch" => Self::SearchWeb,
+            "task" | "subagent" | "subagent_fork" => Self::Task,
+            "webfetch" | "web_fetch" => Self::OpenPage,
+            "websearch" | "web_search" => Self::SearchWeb,
             "codesearch" => Self::SearchCode,
             "skill" => Self::Skill,
-            "question" => Self::Question,
+            "question" | "ask_user_question" => Self::Question,
             "plan_enter" => Self::EnterPlan,
-            "plan_exit" => Self::ExitPlan,
+            "plan_exit" | "exit_plan_mode" => Self::ExitPlan,
             "lsp" => Self::LookUpCode,
             "batch" => Self::Batch,
             "trash" => Self::Trash,
@@ -80,7 +80,8 @@ fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
 
 /// The path of the file that a call was about.
 fn file_path(tool: &ToolPart) -> Option<&str> {
-    input(tool, "filePath").or_else(|| input(tool, "path"))
+    let names = ["filePath", "file_path", "path"];
+    names.iter().find_map(|name| input(tool, name))
 }
 
 /// The to-do list that a call wrote.

@@ -11,9 +11,10 @@ use crate::render::clock::number;
 use crate::render::words::{Words, fill};
 
 /// The fields of a tool that is not known that tell best what a call was about.
-const COMMON_FIELDS: [&str; 9] = [
+const COMMON_FIELDS: [&str; 10] = [
     "command",
     "filePath",
+    "file_path",
     "path",
     "pattern",
     "query",
@@ -195,6 +196,10 @@ pub fn facts(
         }
         _ => {}
     }
+    facts.extend(approval(tool, words));
+    if metadata("calledBy").is_some() {
+        facts.push(words.inside_call.to_owned());
+    }
     facts.extend(line_changes(tool));
     if metadata("truncated").and_then(Value::as_bool) == Some(true) {
         facts.push(words.output_shortened.to_owned());
@@ -214,7 +219,12 @@ fn status(tool: &ToolPart, words: &Words) -> &'static str {
         ToolStatus::Running => words.running,
         ToolStatus::Completed if Kind::of(tool) == Kind::Invalid => words.failed,
         ToolStatus::Completed => words.completed,
-        ToolStatus::Error if error.starts_with("The user rejected permission") => words.refused,
+        ToolStatus::Error
+            if error.starts_with("The user rejected permission")
+                || approval_outcome(tool) == Some("rejected") =>
+        {
+            words.refused
+        }
         ToolStatus::Error if error.starts_with("The user has specified a rule which prevents") => {
             words.refused_by_rule
         }
@@ -222,6 +232,20 @@ fn status(tool: &ToolPart, words: &Words) -> &'static str {
         ToolStatus::Error => words.failed,
         ToolStatus::Other(_) => words.unknown_status,
     }
+}
+
+/// What the user said where the call needed a permission; a refusal is its status.
+fn approval(tool: &ToolPart, words: &Words) -> Option<String> {
+    match approval_outcome(tool)? {
+        "allowed-once" => Some(words.allowed_once.to_owned()),
+        "rejected" => None,
+        _ => Some(words.approval_missing.to_owned()),
+    }
+}
+
+fn approval_outcome(tool: &ToolPart) -> Option<&str> {
+    let approval = tool.metadata.get("approval")?;
+    approval.get("outcome").and_then(Value::as_str)
 }
 
 fn as_count(value: &Value) -> Option<usize> {

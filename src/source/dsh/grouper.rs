@@ -529,6 +529,8 @@ impl Grouper {
             let id = id.unwrap_or_else(|| format!("line-{}", self.order));
             self.last_user = Some(id.into());
         }
+        // The model is asked behind it, although the step began before.
+        self.step_started = time.filter(|_| self.step_started.is_some());
         self.push(Group::new(kind, lines, self.order, time));
     }
 

@@ -22,8 +22,6 @@ const LARGEST_WORKSPACES: u64 = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct LogFile {
     pub path: PathBuf,
-    /// The format by its name.
-    pub version: u32,
     /// The session's id by the name of its folder.
     pub folder_id: String,
 }
@@ -126,9 +124,8 @@ fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
         }
     }
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    Ok(best.map(|(version, _, path)| LogFile {
+    Ok(best.map(|(_, _, path)| LogFile {
         path,
-        version,
         folder_id: id_of_folder(&name),
     }))
 }

@@ -12,8 +12,6 @@ use crate::source::json_text;
 #[derive(Default)]
 pub struct Stream {
     blocks: Vec<Block>,
-    /// Why the attempt failed.
-    pub failure: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq)]

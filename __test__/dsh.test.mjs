@@ -1,0 +1,449 @@
+// Sessions of DSH, which PawWork runs on since August 2026.
+import assert from "node:assert/strict";
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import test from "node:test";
+import { addon, fixed, githubToken } from "./support.mjs";
+import {
+  answer,
+  began,
+  call,
+  dshHome,
+  frame,
+  lines,
+  result,
+  text,
+  turn,
+  user,
+  writeLog,
+} from "./dsh-store.mjs";
+
+const { exportSession, listSessions } = addon;
+
+const id = "session-one";
+const shown = (store, options = {}, sessionID = id) =>
+  exportSession({ sessionID, store }, { ...fixed, ...options });
+const json = (store, options = {}, sessionID = id) =>
+  JSON.parse(shown(store, { format: "json", tools: "full", ...options }, sessionID));
+const tools = (session) =>
+  session.messages
+    .flatMap(({ parts }) => parts)
+    .filter(({ type }) => type === "tool");
+
+/** A home with one session. */
+function home(events, header = {}, options = {}) {
+  const store = dshHome();
+  writeLog(store, { id, cwd: "/home/ada/work", ...header }, events, options);
+  return store;
+}
+
+test("a frame behind the first one was not read", async () => {
+  const store = home([
+    ...turn(1, [user("Which status?"), answer(1, 1, [text("Use **422**.")])]),
+    ["session/title", { title: "Status codes" }],
+  ]);
+  const document = shown(store);
+  for (const words of ["Which status?", "Use **422**.", "Status codes"])
+    assert.ok(document.includes(words), words);
+  const [listed] = await listSessions(store);
+  assert.equal(listed.title, "Status codes");
+  assert.equal(listed.directory, "/home/ada/work");
+  assert.equal(listed.messages, 2);
+  assert.equal(listed.messages, json(store).messages.length);
+});
+
+test("what a program added stood as the user's words", () => {
+  const store = home(
+    turn(1, [
+      user("Hello"),
+      user("Time: noon", "t", { kind: "time-context" }),
+      user("Rules of the house", "p", { kind: "plugin", plugin: "rules" }),
+      answer(1, 1, [text("Hi")]),
+    ]),
+  );
+  const document = shown(store);
+  assert.ok(!document.includes("Rules of the house"));
+  assert.match(document, /Context added by the application: \*\*rules\*\*/);
+  assert.match(shown(store, { tools: "full" }), /Rules of the house/);
+  const { messages } = json(store);
+  assert.deepEqual(
+    messages.map(({ info }) => info.role),
+    ["user", "assistant"],
+  );
+});
+
+test("a failed command, a refusal and an allowed call looked like successes", () => {
+  const calls = [
+    call("c0", "bash", { command: "false" }),
+    call("c1", "bash", { command: "rm x" }),
+    call("c2", "bash", { command: "ls" }),
+    call("c3", "edit", { file_path: "a", old_string: "x\ny", new_string: "x\nz\n1" }),
+  ];
+  const approve = (id, callId, outcome) => [
+    ["approval/asked", { id, callId, toolName: "bash", reason: "outside" }],
+    ["approval/decided", { id, outcome }],
+  ];
+  for (const old of [false, true]) {
+    const store = home(
+      turn(1, [
+        user("Go"),
+        answer(1, 1, calls),
+        began(1, 1, calls[0]),
+        began(1, 1, calls[1]),
+        result(1, 1, "c0", "out\n[stderr]\nbad\n[exit code: 3]", { old }),
+        ...approve("a", "c1", "rejected"),
+        result(1, 1, "c1", "Error: refused", { old, isError: true }),
+        began(1, 1, calls[2]),
+        ...approve("b", "c2", "allowed-once"),
+        result(1, 1, "c2", "a b", { old }),
+        began(1, 1, calls[3]),
+        result(1, 1, "c3", "done", { old }),
+      ]),
+      { version: old ? 0 : 4 },
+    );
+    const [first, second, third, fourth] = tools(json(store));
+    assert.equal(first.state.metadata.exit, 3);
+    assert.equal(first.state.output, "out\n[stderr]\nbad\n[exit code: 3]");
+    assert.equal(second.state.status, "error");
+    assert.equal(third.state.metadata.approval.outcome, "allowed-once");
+    assert.deepEqual(fourth.state.metadata.filediff, { additions: 2, deletions: 1 });
+    const document = shown(store);
+    assert.match(document, /exit code 3/);
+    assert.match(document, /refused/);
+    assert.match(document, /allowed once by the user/);
+  }
+});
+
+test("call ids that a provider uses again got the results of each other", () => {
+  const store = home([
+    ...turn(1, [
+      user("One"),
+      answer(1, 1, [call("call_0", "bash", { command: "a" })]),
+      result(1, 1, "call_0", "first"),
+    ]),
+    ...turn(2, [
+      user("Two"),
+      answer(2, 1, [call("call_0", "bash", { command: "b" })]),
+      result(2, 1, "call_0", "second"),
+    ]),
+  ]);
+  const outputs = tools(json(store)).map(({ state }) => state.output);
+  assert.deepEqual(outputs, ["first", "second"]);
+});
+
+test("an answer of which only stream pieces are stored was lost, and its secret was cut in two", () => {
+  const secret = githubToken(7);
+  const pieces = [`The token is ${secret.slice(0, 9)}`, `${secret.slice(9)} and 😀`.slice(0, -1), "\ude00."];
+  const chunks = { turn: 1, step: 1, index: 0, dt: [1, 1], texts: pieces };
+  const old = home(turn(1, [user("Tell"), ["text-chunks", chunks]], null), { version: 0 });
+  const stream = [{ type: "text-chunks", time0: 1, ...chunks }];
+  const attempt = ["assistant/attempt", { turn: 1, step: 1, stream }];
+  const late = home(turn(1, [user("Tell"), attempt], null));
+  for (const store of [old, late]) {
+    const document = shown(store);
+    assert.match(document, /The token is \[redacted:[^\]]+\] and 😀\./);
+    assert.ok(!document.includes(secret));
+    assert.match(document, /[Uu]nfinished|did not finish|not finished/);
+  }
+});
+
+test("attempts, stops, errors and full answers were all told as completed", () => {
+  const failure = { message: "terminated", code: "TRANSPORT" };
+  const stream = [{ type: "text-chunks", index: 0, dt: [], texts: ["half an"] }];
+  const store = home([
+    ...turn(1, [
+      user("A"),
+      ["assistant/attempt", { turn: 1, step: 1, stream }],
+      ["llm/retry", { turn: 1, step: 1, retry: 1, failure }],
+      answer(1, 1, [text("whole")]),
+    ]),
+    ...turn(2, [user("B")], { kind: "aborted", reason: { kind: "user" } }),
+    ...turn(3, [user("C")], { kind: "error", error: { message: "no key", code: "AUTH", status: 401 } }),
+    ...turn(4, [user("D"), answer(4, 1, [text("1, 2,")])], { kind: "max-tokens" }),
+  ]);
+  const session = json(store);
+  const answers = session.messages.filter(({ info }) => info.role === "assistant");
+  assert.deepEqual(
+    answers[0].parts.map(({ type, text, ignored }) => [type, text, ignored]),
+    [
+      ["text", "half an", true],
+      ["retry", undefined, undefined],
+      ["text", "whole", undefined],
+    ],
+  );
+  assert.equal(answers[1].info.error.name, "MessageAbortedError");
+  assert.equal(answers[2].info.error.data.message, "no key");
+  assert.equal(answers[2].info.error.data.statusCode, 401);
+  assert.equal(answers[3].info.finish, "length");
+  assert.equal(answers[0].info.tokens.cache.read, 3);
+});
+
+test("a prompt that waited and never ran was lost, and one that ran stood twice", () => {
+  const waits = (words, id) => [
+    "agent/inbox/spliced",
+    { target: "next-turn", start: 0, inserted: [user(words, id)[1]] },
+  ];
+  const store = home([
+    waits("I run", "u1"),
+    ...turn(1, [user("I run", "u1"), waits("I never run", "u2"), answer(1, 1, [text("Yes")])]),
+  ]);
+  const document = shown(store);
+  assert.equal(document.split("> I run").length, 2);
+  assert.match(document, /not sent to the model:\*\n\n> I never run/);
+});
+
+test("a summary of what came before stood as the user's words", () => {
+  const store = home([
+    ...turn(1, [user("Long talk"), answer(1, 1, [text("Long answer")])]),
+    ["command/run", { commandId: "k", name: "compact", args: "" }],
+    ["compaction/start", { compactionId: "x", sourceCommandId: "k", turn: null }],
+    ["compaction/summary", { compactionId: "x", sourceCommandId: "k", summary: [text("It was long.")] }],
+    [
+      "user/message",
+      { ...user("This is a checkpoint", "r")[1], source: { kind: "compact-checkpoint" } },
+      { surfaceOp: { op: "replace", startSeq: 2, endSeq: 3 } },
+    ],
+    ["compaction/end", { compactionId: "x", turn: null }],
+    ["command/done", { commandId: "k", kind: "success", text: "Compacted 2 items." }],
+  ]);
+  const document = shown(store);
+  for (const words of ["Long talk", "Long answer", "It was long.", "/compact", "Compacted 2 items."])
+    assert.ok(document.includes(words), words);
+  assert.ok(!document.includes("This is a checkpoint"));
+});
+
+test("what a fork copied was told as its own, or twice beside its origin", () => {
+  const store = dshHome();
+  const copied = turn(1, [user("From before"), answer(1, 1, [text("Old answer")])]);
+  const own = turn(2, [user("New"), answer(2, 1, [text("New answer")])]);
+  writeLog(store, { id }, copied);
+  const cut = ["session/end-seed", { inherited: true }];
+  writeLog(store, { id: "fork", parentSession: id, isSeeded: true }, [...copied, cut, ...own]);
+  const helper = { parentSession: id, origin: "subagent", delegationDepth: 1 };
+  writeLog(store, { id: "helper", version: 0, seedLength: copied.length, ...helper }, [
+    ...copied,
+    ["session/end-seed", {}],
+    ...own,
+  ]);
+  const fork = shown(store, {}, "fork");
+  assert.match(fork, /Old answer[^]*copied from the session that this one was forked from[^]*New answer/);
+  const origin = shown(store, { children: true });
+  assert.equal(origin.split("Old answer").length, 2);
+  assert.match(origin, /is shown there: \*\*2\*\*/);
+  assert.match(origin, /New answer/);
+  assert.ok(!shown(store).includes("forked"));
+});
+
+test("sub-agents stood beside the session that started them and not under it", async () => {
+  const store = dshHome();
+  const asked = call("c", "subagent", { description: "Count", prompt: "Count files" });
+  writeLog(
+    store,
+    { id, version: 0 },
+    turn(1, [
+      user("Ask"),
+      answer(1, 1, [asked]),
+      began(1, 1, asked),
+      result(1, 1, "c", "Two", { old: true }),
+    ]),
+  );
+  const child = { id: "child", version: 0, parentSession: id, origin: "subagent" };
+  const events = [["subagent/descriptor", { version: 2, label: "Count" }], ...turn(1, [user("Count files")])];
+  const created = { createdAt: 1795765132646 + 4500 };
+  writeLog(store, { ...child, ...created }, events);
+  const [call1] = tools(json(store));
+  assert.equal(call1.state.metadata.sessionId, "child");
+  const listed = await listSessions(store);
+  const parents = Object.fromEntries(listed.map((it) => [it.sessionID, it.parentID]));
+  assert.deepEqual(parents, { child: id, [id]: undefined });
+  assert.equal(listed.find((it) => it.sessionID === "child").title, "Count");
+});
+
+test("an older log beside a newer one doubled the session", async () => {
+  const store = home(turn(1, [user("Hello"), answer(1, 1, [text("New")])]));
+  writeLog(store, { id, version: 0 }, turn(1, [user("Hello"), answer(1, 1, [text("Old")])]));
+  assert.equal((await listSessions(store)).length, 1);
+  assert.ok(shown(store).includes("New") && !shown(store).includes("Old"));
+});
+
+test("cost, tokens and tools of imported sessions were lost", () => {
+  const tool = {
+    type: "pawwork-v1-tool",
+    id: "prt_1",
+    callId: "c",
+    tool: "bash",
+    state: { status: "completed", input: { command: "ls" }, output: "a", metadata: { exit: 0 } },
+  };
+  const data = {
+    role: "assistant",
+    cost: 0.5,
+    tokens: { input: 7, output: 8, reasoning: 0, cache: { read: 9, write: 0 } },
+    time: { created: 1795765132000, completed: 1795765133000 },
+    providerID: "p",
+    modelID: "m",
+    error: { name: "MessageAbortedError", data: { message: "aborted" } },
+  };
+  const stored = { schema: 1, sourceMessageId: "msg_2", data, skippedParts: [] };
+  const store = dshHome();
+  const imported = "pawwork-v1-ses_1";
+  writeLog(store, { id: imported, version: 0, seedLength: 7 }, [
+    ["pawwork-v1/session", { schema: 1, sourceSessionId: "ses_1", version: "1.2.27" }],
+    ["turn/start", { turn: 1 }],
+    user("Old words"),
+    ["pawwork-v1/message", stored],
+    ["step/start", { turn: 1, step: 1 }],
+    answer(1, 1, [text("Looking."), tool], { usage: undefined }),
+    ["turn/end", { turn: 1, reason: { kind: "completed" } }],
+    ["session/end-seed", {}],
+  ]);
+  const session = json(store, {}, imported);
+  assert.equal(session.info.version, "1.2.27");
+  assert.equal(session.messages[1].info.cost, 0.5);
+  assert.equal(session.messages[1].info.error.name, "MessageAbortedError");
+  assert.equal(tools(session)[0].state.output, "a");
+  assert.ok(!shown(store, {}, imported).includes("forked"));
+});
+
+test("an image was read from anywhere but the attachment store", () => {
+  const content = Buffer.from("\x89PNG\r\n\x1a\n and more", "latin1");
+  const hash = createHash("sha256").update(content).digest("hex");
+  const image = (attachmentId) => ({
+    type: "image",
+    attachment: { attachmentId, mediaType: "image/png", bytes: content.length, name: "dot.png" },
+  });
+  const other = createHash("sha256").update("other").digest("hex");
+  const message = {
+    ...user("Look", "u")[1],
+    content: [text("Look"), image(`sha256:${hash}`), image(`sha256:${other}`), image("sha256:../../../x")],
+  };
+  const store = home(turn(1, [["user/message", message, {}], answer(1, 1, [text("Seen")])]));
+  const objects = join(store, "attachments/v1/objects");
+  for (const name of [hash, other]) mkdirSync(join(objects, name.slice(0, 2)), { recursive: true });
+  writeFileSync(join(objects, hash.slice(0, 2), hash), content);
+  const secret = join(store, ".credentials.yaml");
+  writeFileSync(secret, "key: do-not-read-me");
+  if (process.platform !== "win32") symlinkSync(secret, join(objects, other.slice(0, 2), other));
+  const { messages } = json(store);
+  const files = messages[0].parts.filter(({ type }) => type === "file");
+  assert.equal(files[0].sha256, `sha256:${hash}`.slice(7));
+  assert.equal(files.length, 3);
+  assert.ok(!JSON.stringify(messages).includes(Buffer.from("do-not-read-me").toString("base64").slice(2, 16)));
+});
+
+test("nothing of the system prompt, the tools, the streams and what is noted for programs got out", () => {
+  const hidden = ["hidden-system", "hidden-schema", "hidden-meta", "hidden-stream", "hidden-replay", "hidden-extra"];
+  const asked = call("c", "bash", { command: "ls" });
+  const answered = answer(1, 1, [text("Hi"), asked], {
+    stream: [{ type: "text-chunks", index: 0, dt: [], texts: ["hidden-stream"] }],
+  });
+  answered[1].message.source.replayState = { a: "hidden-replay" };
+  const store = home(
+    turn(1, [
+      ["system/message", { turn: 1, step: 1, message: { role: "system", content: [text("hidden-system")] } }],
+      user("Hello"),
+      ["request/header", { header: { config: { provider: "p", model: "m" }, system: "hidden-system", tools: [{ name: "hidden-schema" }] } }],
+      answered,
+      began(1, 1, asked),
+      result(1, 1, "c", "a", { meta: { lines: ["hidden-meta"] } }),
+      ["vendor/strange", { text: "hidden-extra" }],
+    ]),
+  );
+  for (const format of ["markdown", "html", "json"]) {
+    const document = shown(store, { format, tools: "full" });
+    for (const text of hidden) assert.ok(!document.includes(text), `${format}: ${text}`);
+    assert.ok(document.includes("vendor/strange"), format);
+  }
+});
+
+test("a damaged log lost what was readable, or hid that something is missing", async () => {
+  const events = [
+    ...turn(1, [user("First words"), answer(1, 1, [text("First answer")])]),
+    ...turn(2, [user("Second words"), answer(2, 1, [text("Second answer")])]),
+  ];
+  const all = lines({ id, version: 4 }, events);
+  const frames = all.map(frame);
+  const broken = Buffer.from(frames[4]);
+  broken[9] ^= 0xff;
+  const at = (index, other) => [...frames.slice(0, index), other, ...frames.slice(index + 1)];
+  const cases = {
+    torn: [Buffer.concat(frames).subarray(0, -5), ["First answer", "Second answer"]],
+    zeros: [Buffer.concat([...frames, Buffer.alloc(4096)]), ["First answer", "Second answer"]],
+    gap: [Buffer.concat(at(4, Buffer.alloc(0))), ["First words", "Second answer"], /missing/],
+    "broken frame": [Buffer.concat(at(4, broken)), ["First words", "Second answer"], /missing/],
+    "broken line": [Buffer.concat(at(4, frame("{\"type\":\n"))), ["Second answer"], /missing/],
+    plain: [Buffer.from(all.join("")), ["First answer", "Second answer"]],
+    "one frame": [frame(all.join("")), ["First answer", "Second answer"]],
+    "lines across frames": [
+      Buffer.concat([frame(all.join("").slice(0, 700)), frame(all.join("").slice(700))]),
+      ["First answer", "Second answer"],
+    ],
+    "no header": [Buffer.concat(frames.slice(1)), ["First answer", "Second answer"]],
+  };
+  for (const [name, [bytes, expected, told]] of Object.entries(cases)) {
+    const store = home([], {}, { bytes });
+    assert.equal((await listSessions(store)).length, 1, name);
+    const document = shown(store);
+    for (const words of expected) assert.ok(document.includes(words), `${name}: ${words}`);
+    if (told) assert.match(document, told, name);
+  }
+  for (const bytes of [Buffer.alloc(0), frames[0].subarray(0, 9), Buffer.alloc(100)]) {
+    const store = home([], {}, { bytes });
+    assert.throws(() => shown(store), { code: "ERR_STORE_UNREADABLE" });
+  }
+});
+
+test("a log that grew meanwhile was no error, and one that was cut was none either", async () => {
+  const store = dshHome();
+  const events = turn(1, [user("Hello"), answer(1, 1, [text("Hi")])]);
+  const file = writeLog(store, { id }, events);
+  const before = readFileSync(file);
+  shown(store);
+  await listSessions(store);
+  assert.deepEqual(readFileSync(file), before);
+  appendFileSync(file, frame('{"type":"turn/start","seq":6,"time":1795765139646,"data":{"turn":2}}\n'));
+  appendFileSync(file, frame("half of a line").subarray(0, 12));
+  assert.match(shown(store), /Hi/);
+  truncateSync(file, 10);
+  assert.throws(() => shown(store), { code: "ERR_STORE_UNREADABLE" });
+});
+
+test("the export of a session as JSON was another session when it was read again", () => {
+  const asked = call("c", "bash", { command: "ls" });
+  const store = home([
+    ...turn(1, [
+      user("Hello"),
+      user("Rules", "p", { kind: "agent-instructions" }),
+      answer(1, 1, [{ type: "reasoning", text: "hm" }, text("Hi"), asked]),
+      began(1, 1, asked),
+      result(1, 1, "c", "a"),
+    ]),
+    ["sandbox/mode", { mode: "workspace-write" }],
+    ["sandbox/mode", { mode: "danger-full-access" }],
+    ["todo/write", { todos: [{ content: "Tell the team", status: "pending" }] }],
+  ]);
+  const first = shown(store, { format: "json", tools: "full" });
+  const again = exportSession(first, { ...fixed, format: "json", tools: "full" });
+  assert.deepEqual(JSON.parse(again).messages, JSON.parse(first).messages);
+  assert.deepEqual(JSON.parse(again).events, JSON.parse(first).events);
+  const document = exportSession(first, { ...fixed, tools: "full" });
+  for (const words of ["Rules", "Tell the team", "danger-full-access"])
+    assert.ok(document.includes(words), words);
+});
+
+test("a session that was opened and left stood in the list", async () => {
+  const store = home([["sandbox/mode", { mode: "workspace-write" }]]);
+  writeLog(store, { id: "used" }, turn(1, [user("Hello")]));
+  writeFileSync(
+    join(store, "storages/workspace.json"),
+    JSON.stringify({ global: { archivedSessionIds: ["used"] } }),
+  );
+  const listed = await listSessions(store);
+  assert.deepEqual(
+    listed.map(({ sessionID, title, archived }) => [sessionID, title, archived]),
+    [["used", "Hello", true]],
+  );
+  assert.match(shown(store), /no messages/i);
+  assert.ok(dirname(store));
+});

@@ -1,6 +1,6 @@
 // Messages of a store are rendered while they are read, and kept until the document gets to them: in memory, and
-// beyond some hundred kilobytes in a file. The document is that of the same session as an object, of which every
-// message is rendered in its turn.
+// beyond 256 KB in a file. The document is that of the same session as an object, of which every message is rendered in
+// its turn, as the object is short but for its long texts. With blanks that make it long it is read as a store is.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -64,13 +64,13 @@ const conversation = (id, count) =>
     return [
       { ...question, info: { ...question.info, time: { created } } },
       // Lists that go on from one message to the next, and end before a text.
-      step(1, tool(lines(500, "a line of the file")), { type: "step-start" }),
+      step(1, tool(lines(1000, "a line of the file")), { type: "step-start" }),
       step(2, tool(lines(3, `in ${home}`)), {
         type: "agent",
         name: "explore",
       }),
       step(3),
-      step(4, { type: "text", text: lines(40, `an answer of ${turn}`) }),
+      step(4, { type: "text", text: lines(80, `an answer of ${turn}`) }),
       step(5, {
         type: "reasoning",
         text: turn === 11 ? `The token is ${githubToken(turn)}.` : "Well.",
@@ -100,7 +100,7 @@ const session = {
     version: "1.18.33",
     time: { created: 1795333600000, updated: 1795333600000 },
   },
-  messages: conversation("ses_main", 60),
+  messages: conversation("ses_main", 28),
   children: [
     {
       info: {
@@ -112,13 +112,20 @@ const session = {
         version: "1.18.33",
         time: { created: 1795333600001, updated: 1795333600001 },
       },
-      messages: conversation("ses_child", 20),
+      messages: conversation("ses_child", 10),
     },
   ],
 };
 const task = session.messages[1].parts[0];
 task.tool = "task";
 task.state.metadata.sessionId = "ses_child";
+
+/** From here on JSON is long, and rendered texts are in a file, in bytes. Texts from 1 KB on do not count. */
+const LONG = 256 * 1024;
+const withBlanks = JSON.stringify(session).replace(
+  ":[",
+  `:${" ".repeat(LONG * 2)}[`,
+);
 
 for (const options of [
   {},
@@ -134,6 +141,7 @@ for (const options of [
     const all = { ...fixed, ...options };
     const expected = exportSession(session, all);
     assert.equal(exportSession(stored, all), expected);
+    assert.equal(exportSession(withBlanks, all), expected);
     const folder = temporaryFolder(t);
     const path = join(folder, "a.md");
     const report = await writeExport(path, stored, all);
@@ -146,6 +154,10 @@ for (const options of [
     assert.ok(!expected.includes(githubToken(11)));
   });
 
-test("a long stored session is larger than what is kept in memory", () => {
-  assert.ok(exportSession(session, { tools: "full" }).length > 512 * 1024);
+test("the object is short, and what is rendered of it is not kept in memory", () => {
+  const outline = JSON.stringify(session, (_, value) =>
+    typeof value === "string" && value.length >= 1024 ? "" : value,
+  );
+  assert.ok(outline.length < LONG / 2, `${outline.length}`);
+  assert.ok(exportSession(session, { tools: "full" }).length > LONG * 2);
 });

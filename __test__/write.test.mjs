@@ -302,10 +302,30 @@ test("what a killed process left is removed by a later export, and never a livin
   );
 });
 
+/**
+ * Kills around the moment at which the file is there. `kill` kills after so many milliseconds, and tells whether the
+ * file was there. Later and later, until it was; then ever closer to that moment, from both sides.
+ */
+async function killAround(kill) {
+  let before;
+  let after;
+  for (let delay = 5; after === undefined; delay *= 1.5) {
+    assert.ok(delay < 120_000, "no kill fell after the file was there");
+    if (await kill(delay)) after = delay;
+    else before = delay;
+  }
+  assert.ok(before !== undefined, "no kill fell before the file was there");
+  for (let round = 0; round < 6; round += 1) {
+    const middle = (before + after) / 2;
+    if (await kill(middle)) after = middle;
+    else before = middle;
+  }
+}
+
 test("killed at any moment, no attachments stay without their document", async (t) => {
   if (process.platform === "win32") return t.skip("there are no signals");
-  for (const signal of ["SIGKILL", "SIGHUP"]) {
-    for (let delay = 10; delay < 250; delay += 40) {
+  for (const signal of ["SIGKILL", "SIGHUP"])
+    await killAround(async (delay) => {
       const folder = temporaryFolder(t);
       await endedWhileWriting(folder, {
         end: "process.send(1)",
@@ -316,8 +336,8 @@ test("killed at any moment, no attachments stay without their document", async (
       await writeExport(join(folder, "b.md"), session("typical"));
       const names = readdirSync(folder);
       assert.equal(names.includes("a_files"), isWritten, `${names}`);
-    }
-  }
+      return isWritten;
+    });
 });
 
 test("two exports to one name: one wins, the other is ERR_EXISTS", async (t) => {
@@ -438,15 +458,17 @@ test("killed at any moment, the target is the old file or the new one, complete"
       child.on("exit", () => resolve(hash));
     });
   const complete = await run();
-  const known = new Set([sha256(old), complete]);
-  for (let delay = 0; delay < 160; delay += 10) {
+  assert.notEqual(complete, sha256(old));
+  await killAround(async (delay) => {
     writeFileSync(path, old);
     await run(delay);
+    const found = sha256(readFileSync(path));
     assert.ok(
-      known.has(sha256(readFileSync(path))),
+      [sha256(old), complete].includes(found),
       `killed after ${delay} ms`,
     );
-  }
+    return found === complete;
+  });
 });
 
 test("no room left: an error, the old file, and no stray file", (t) => {

@@ -1,5 +1,5 @@
 // Installs and builds what is missing. Uses nothing that has to be installed first.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -34,6 +34,21 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Starts a command beside the others. The promise is settled when it ends; a failure ends the process. */
+export function start(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: "inherit" });
+  process.on("exit", () => child.kill());
+  return new Promise((resolve) => {
+    child.on("error", (error) =>
+      fail(`${command} could not be started: ${error.message}`),
+    );
+    child.on("exit", (status) => {
+      if (status !== 0) process.exit(status ?? 1);
+      resolve();
+    });
+  });
+}
+
 /** Runs a tool of node_modules. */
 export function runTool(path, args, options) {
   run(process.execPath, [`node_modules/${path}`, ...args], options);
@@ -64,7 +79,8 @@ export function requireComponents() {
   }
 }
 
-function installPackages() {
+/** Installs the packages that package-lock.json names, where they are missing. */
+export function installPackages() {
   const installed = `${root}node_modules/.package-lock.json`;
   const isFresh =
     existsSync(installed) &&
@@ -101,18 +117,31 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-/** Builds the addon, index.js and index.d.ts, unless nothing has changed since the last time. */
-export function build() {
+const stamp = `${root}target/addon.stamp`;
+
+/** How the addon that is there was built; `undefined` where it is not the one of the present sources. */
+function builtProfile() {
+  if (!existsSync(stamp)) return undefined;
+  const [profile, hash] = readFileSync(stamp, "utf8").split("\n");
+  return hash === fingerprint() ? profile : undefined;
+}
+
+/**
+ * Builds the addon, index.js and index.d.ts, unless nothing has changed since the last time. The `profile` is
+ * "release", or "debug", which takes seconds and serves the tests; "any" builds the latter where there is neither.
+ */
+export function build(profile = "release") {
   requireRust();
   installPackages();
   // The napi command line interface makes cargo build twice before it sees that nothing changed.
-  const stamp = `${root}target/addon.stamp`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint())
-    return;
-  const options = ["--platform", "--release", "--", "--locked", "--quiet"];
+  const built = builtProfile();
+  if (built !== undefined && [built, "any"].includes(profile)) return;
+  const made = profile === "release" ? "release" : "debug";
+  const options = ["--platform", "--", "--locked", "--quiet"];
+  if (made === "release") options.unshift("--release");
   runTool("@napi-rs/cli/dist/cli.js", ["build", ...options], {
     // What the command line interface prints is for debugging it.
     stdio: ["ignore", "ignore", "inherit"],
   });
-  writeFileSync(stamp, fingerprint());
+  writeFileSync(stamp, `${made}\n${fingerprint()}`);
 }

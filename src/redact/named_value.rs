@@ -4,6 +4,7 @@ use super::find::label::is_label;
 use super::find::{are_random_letters, data_line, option, pairs, program, table, url_parameter};
 use super::name_value_pair;
 use super::operator::Operator;
+use super::pattern::Pattern;
 use super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::value_form::{
     is_code, is_key_like, is_made_of_words, is_password_like, is_sentence, is_stand_in,
@@ -15,7 +16,7 @@ use std::ops::Range;
 pub const ID: &str = "named-secret";
 
 /// Words that some name of a secret holds, for the keyword gate.
-pub const KEYWORDS: [&str; 41] = [
+pub const KEYWORDS: [&str; 45] = [
     "salt",
     "connection_string",
     "connectionstring",
@@ -43,6 +44,10 @@ pub const KEYWORDS: [&str; 41] = [
     "\"ak\"",
     "\"ak\\",
     "signing",
+    "sonar_login",
+    "sonar.login",
+    "_pin",
+    "\"pin",
     "alarm_code",
     "door_code",
     "gate_code",
@@ -248,7 +253,11 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     let start = name.end + end;
     let rest = text.get(start..)?;
-    let (length, is_quoted) = value_length(rest, quote);
+    let is_verbatim = quote == b"\"" && text.get(..start)?.ends_with(b"@\"");
+    let (length, is_quoted) = match verbatim_length(rest).filter(|_| is_verbatim) {
+        Some(length) => (length, true),
+        None => value_length(rest, quote),
+    };
     let value = rest.get(..length)?;
     let next = rest.get(length).copied();
     let is_likely = |value| {
@@ -268,7 +277,10 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         let length = inner.iter().take(64).position(|byte| *byte == b'}')?;
         let is_object = |value: &[u8]| value.iter().any(|byte| b" \"'`".contains(byte));
         let inner = inner.get(..length)?;
-        let is_found = strength.is_strong() && is_likely(inner) && !is_object(inner);
+        let is_of_connection = text.get(..name.start)?.ends_with(b";");
+        let is_found = strength.is_strong()
+            && !is_object(inner)
+            && (is_likely(inner) || is_of_connection && inner.len() >= 4 && !is_stand_in(inner));
         return is_found.then_some(start + 1..start + 1 + length);
     }
     let is_found = if matches!(operator, b"," | b"||" | b"??" | b"(") {
@@ -294,12 +306,43 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
                 && strength.is_strong()
                 && is_setting(text, name.start, start, value, operator))
     };
+    if is_found && let Some(inner) = password_of_connection(value) {
+        return Some(start + inner.start..start + inner.end);
+    }
     is_found.then_some(start..start + length)
 }
 
-/// The place in the brackets that quote a text in Perl and Ruby: `q{x}`, `qq(x)`, `%q[x]`.
+/// The place of the password in a connection string of pairs: `Server=x;User ID=y;Password=z;Encrypt=True`.
+fn password_of_connection(value: &[u8]) -> Option<Range<usize>> {
+    static PASSWORD: Pattern = Pattern::new(
+        r"(?i)^(?:[a-z][a-z0-9 _]{0,40}=[^;]{0,200};){1,24}(?:password|pwd)=([^;{}]{4,200})(?:;[a-z][a-z0-9 _]{0,40}=[^;]{0,200}){0,24};?$",
+    );
+    let place = PASSWORD.captures(value)?.get(1)?;
+    Some(place.start()..place.end())
+}
+
+/// The length of a text up to the quote that closes it, where two quotes are one: `@"x""y"` of C#.
+fn verbatim_length(text: &[u8]) -> Option<usize> {
+    let line = text.split(|byte| *byte == b'\n').next()?;
+    let mut at = 0;
+    while let Some(byte) = line.get(at) {
+        match (byte, line.get(at + 1)) {
+            (b'"', Some(b'"')) => at += 2,
+            (b'"', _) => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// The place in the brackets that quote a text in Perl, Ruby and Lua: `q{x}`, `qq(x)`, `%q[x]`, `[[x]]`.
 fn bracketed(text: &[u8]) -> Option<Range<usize>> {
     const LONGEST: usize = 256;
+    if let Some(inner) = text.strip_prefix(b"[[") {
+        let line = inner.split(|byte| *byte == b'\n').next()?;
+        let end = memchr::memmem::find(line, b"]]")?;
+        return Some(2..2 + end);
+    }
     let opening = text.iter().take(3).position(|byte| b"{([".contains(byte))?;
     if !matches!(text.get(..opening)?, b"q" | b"qq" | b"%q" | b"%Q") {
         return None;

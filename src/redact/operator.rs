@@ -7,7 +7,7 @@ use super::pattern::Pattern;
 /// Escaped quotes (`\"`, `\\\"`) count as quotes. A type may stand between them (`SECRET: &str = "…"`), and a default
 /// behind a variable or a call (`env.SECRET || "…"`, `get("SECRET", "…")`), which has to be quoted.
 static PATTERN: Pattern = Pattern::new(
-    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some)\(|[bruf@$]{1,2}#{0,2})?(&quot;|&#34;|%22|(?:\\+["'`]){3}|(?:\\*["'`]["'`]{0,2})?)"#,
+    r#"(?i)^(?:\*\*)?(?:\\*["'`]|&quot;|&#34;|%22)?\]?[ \t]{0,24}(:[ \t]*&?(?:'static )?[A-Za-z][A-Za-z0-9_<>]{0,60}[ \t]{0,4}=|:=|=>|={1,3}|:|%3A|%3D|\\u003[ad]|\|\||\?\?|,|\(|-[ \t])(?:\*\*)?[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,16})?(?:(?:\[\]byte|byte\[\]|string::from|string|str|bytes|buffer\.from|some|hex!|unhexlify|(?:bytes|binascii)\.(?:fromhex|unhexlify)|hex(?:::|\.)decode(?:string)?|base64\.b64decode|atob)\(|[bruf@$]{1,2}#{0,2})?(&quot;|&#34;|%22|(?:\\+["'`]){3}|(?:\\*["'`]["'`]{0,2})?)"#,
 );
 
 /// Blanks that may stand on either side of an operator.

@@ -51,6 +51,19 @@ const SECRETS: &[&str] = &[
 const SHORT_SECRETS: &[&str] = &["pass", "pw", "cred", "creds"];
 /// Words that end in a secret's word without a sign before it: `dbpassword`, `userpwd`.
 const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret"];
+/// Words that end in `pass` and are ordinary ones. Others are names such as `sshpass` and `dbpass`.
+const ORDINARY_PASSES: &[&str] = &[
+    "bypass",
+    "compass",
+    "trespass",
+    "surpass",
+    "overpass",
+    "underpass",
+    "encompass",
+    "multipass",
+    "firstpass",
+    "renderpass",
+];
 /// Names of keys without a sign between their words.
 const KEYS: &[&str] = &[
     "apikey",
@@ -99,6 +112,10 @@ const OF_KEY: &[&str] = &[
     "client",
     "signing",
     "encryption",
+    "enc",
+    "cipher",
+    "crypto",
+    "symmetric",
     "auth",
     "master",
     "hmac",
@@ -558,7 +575,8 @@ impl Strength {
 /// Words of which a name holds one that is that of a secret. Most names hold none, which is told before they are
 /// taken apart.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    const OTHERS: [&str; 17] = [
+    const OTHERS: [&str; 18] = [
+        "sonar",
         "code",
         "signing",
         "key",
@@ -609,6 +627,7 @@ fn judge(name: &[u8]) -> Option<Strength> {
             .all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
         let is_named = is_in(SECRETS, word)
             || is_last && is_in(SHORT_SECRETS, word)
+            || is_last && word.len() > 4 && word.ends_with("pass") && !is_in(ORDINARY_PASSES, word)
             || ENDINGS
                 .iter()
                 .any(|ending| word.len() > ending.len() && word.ends_with(ending));
@@ -632,6 +651,8 @@ fn judge(name: &[u8]) -> Option<Strength> {
                 "key" | "token" | "auth" | "cookie" | "session" | "bearer" | "salt" | "sessionid"
                 | "phpsessid" | "jsessionid" | "pin" | "sid" | "sk" | "ak",
             ) if is_last => Some(Strength::Weak),
+            (Some("pass"), "phrase" | "word" | "code") => Some(Strength::Strong),
+            (Some("sonar"), "login") if is_last => Some(Strength::Medium),
             (Some("alarm" | "door" | "gate" | "unlock" | "safe" | "puk"), "code") if is_last => {
                 Some(Strength::Strong)
             }

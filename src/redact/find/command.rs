@@ -375,7 +375,9 @@ fn piped_value(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         .iter()
         .rfind(|word| !word.value.starts_with(b"-") && !word.value.starts_with(b"%"))?;
     let base = start + line + echo;
-    may_be_secret(value.value).then(|| base + value.place.start..base + value.place.end)
+    let is_phrase = value.is_quoted && value.value.contains(&b' ');
+    (is_phrase || may_be_secret(value.value))
+        .then(|| base + value.place.start..base + value.place.end)
 }
 
 fn unquoted(value: &[u8]) -> &[u8] {
@@ -405,6 +407,11 @@ fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
     let end = behind.iter().position(|byte| *byte == b'\n')?;
     let line = behind.get(..end)?;
+    // What it prints inside `$(…)` is not shown.
+    let before = text.get(name.start.saturating_sub(64)..name.start)?;
+    if before.trim_ascii_end().ends_with(b"$(") {
+        return None;
+    }
     if command.by_name && !is_name_of_secret(text, name, line) {
         return None;
     }

@@ -17,7 +17,7 @@ use super::super::value_form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
 };
 use super::carrier::without_marks;
-use super::{are_random_letters, label, program, reference, shell};
+use super::{are_random_letters, label, number, program, reference, shell};
 
 /// A line that is longer is no setting, in bytes.
 const LONGEST: usize = 4096;
@@ -47,7 +47,12 @@ const WORDS_BEFORE: [&[u8]; 18] = [
 /// The place of the value of a name on a line of data. `Some(None)`: it is such a line, and no secret.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>> {
     let own_name = text.get(name.clone())?;
-    let strength = strength(own_name).filter(|strength| *strength != Strength::Weak)?;
+    let strength = strength(own_name)?;
+    // `door_pin=302591`
+    let is_number = strength == Strength::Weak && number::is_named(own_name);
+    if strength == Strength::Weak && !is_number {
+        return None;
+    }
     let start = line_start(text, name.start)?;
     let end = line_end(text, name.end)?;
     let before = text.get(start..name.start)?;
@@ -66,6 +71,10 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     };
     let value = text.get(name.end + value_start..end)?.trim_ascii_end();
     let first = name.end + value_start;
+    if is_number {
+        let word = without_comment(value);
+        return number::is_secret(own_name, word).then_some(Some(first..first + word.len()));
+    }
     if let Some(quoted) = whole_quoted(without_comment(value)) {
         let is_spared = quoted.len() < 4 || stands_for_one(quoted) || is_sentence(quoted);
         // `''` in a quoted value of YAML is a quote.
@@ -97,7 +106,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     };
     let is_variable = is_variable || sign == b':' && is_upper && value.contains(&b'-');
     let is_found = if is_variable {
-        !is_statement(value) && !is_spared_variable(value) && is_found_variable(value, strength)
+        let is_hard = is_key_like(value) || is_hexadecimal_token(own_name, value);
+        !is_statement(value) && !is_spared_variable(value) && (strength.is_strong() || is_hard)
+    } else if is_long_number(value) && number::is_named(own_name) {
+        // `http_password: 492829566`
+        return Some(Some(first..first + value.len()));
     } else {
         is_data(text, start, end, value)
             && !is_spared(value, sign)
@@ -158,8 +171,18 @@ fn is_spared_variable(value: &[u8]) -> bool {
         || value.iter().any(|byte| b".:".contains(byte)) && program::is_made_of_names(value)
 }
 
-fn is_found_variable(value: &[u8], strength: Strength) -> bool {
-    strength.is_strong() || is_key_like(value)
+fn is_long_number(value: &[u8]) -> bool {
+    (6..=24).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a variable that is called a token holds digits of base 16, as a commit does too: `MATOMO_TOKEN_AUTH`.
+fn is_hexadecimal_token(name: &[u8], value: &[u8]) -> bool {
+    const SHORTEST: usize = 32;
+    value.len() >= SHORTEST
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && [&b"TOKEN"[..], b"LOGIN", b"AUTH"]
+            .iter()
+            .any(|word| memchr::memmem::find(name, word).is_some())
 }
 
 fn line_start(text: &[u8], at: usize) -> Option<usize> {
@@ -411,6 +434,7 @@ mod tests {
             ("2: SECRET_KEY=letters]only\n", "letters]only"),
             ("+DB_PASS=]}Tiger47\n", "]}Tiger47"),
             ("db.password = Marble<155tango\n", "Marble<155tango"),
+            ("http_password: 492829566\n", "492829566"),
             (
                 "jasypt.encryptor.password: octrsstgcdrkobgo\n",
                 "octrsstgcdrkobgo",

@@ -23,7 +23,7 @@ use super::{label, number};
 const ROUNDS: usize = 8;
 
 /// Names of the members of a pair: `{ "name": "DB_PASSWORD", "value": "…" }`.
-const PAIR_NAMES: [&str; 4] = ["name", "key", "Name", "Key"];
+const PAIR_NAMES: [&str; 6] = ["name", "key", "Name", "Key", "label", "field"];
 const PAIR_VALUES: [&str; 5] = ["value", "Value", "val", "default", "defaultValue"];
 
 /// Words for which a text is read as JSON that none of the other searches has: names of fields that hold a

@@ -1,6 +1,6 @@
 //! Secrets that are numbers: `"pin": 1234`, `"otp": 123456`, `"password": 12345678`.
 
-use super::super::secret_name::{Strength, strength};
+use super::super::secret_name::{Strength, strength, words};
 
 /// A number of fewer digits is none: a pin of a board has one or two.
 const FEWEST_DIGITS: usize = 4;
@@ -34,6 +34,13 @@ pub fn is_named(name: &[u8]) -> bool {
     let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let lower: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
     if NAMES.iter().any(|known| known.as_bytes() == lower) {
+        return true;
+    }
+    // `door_pin`
+    if words(&String::from_utf8_lossy(name))
+        .last()
+        .is_some_and(|word| word == "pin")
+    {
         return true;
     }
     // A plural is a count.
@@ -79,6 +86,7 @@ mod tests {
             ("dbPassword", "98765432"),
             ("passcode", "4821"),
             ("securityCode", "4821"),
+            ("door_pin", "302591"),
         ] {
             assert!(is_secret(name.as_bytes(), number.as_bytes()), "{name}");
         }

@@ -17,6 +17,10 @@ const REACH: usize = 512;
 /// The place of the value of a name that is one of a pair in a row.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let strength = strength(text.get(name.clone())?)?;
+    // `--secret=x` is an option, a place of its own.
+    if text.get(name.start) == Some(&b'-') {
+        return None;
+    }
     let start = name.end + 1;
     if text.get(name.end) != Some(&b'=') || strength == Strength::Weak {
         return None;
@@ -24,6 +28,15 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(name.start.saturating_sub(REACH)..name.start)?;
     // A connection string: `user=hr;password=x;encrypt=true`.
     let is_of_connection = before.ends_with(b";") && !before.ends_with(b"&amp;");
+    // `--set auth.user=app,auth.password=x`
+    let is_of_list = before.ends_with(b",") && is_list_of_pairs(before);
+    // `helm --set dbPassword=x`, `-e DB_PASS=x`
+    let is_of_option = before.ends_with(b" ") && {
+        let mut words = before.trim_ascii_end().rsplit(u8::is_ascii_whitespace);
+        words
+            .next()
+            .is_some_and(|word| word.len() > 1 && word.starts_with(b"-") && !word.contains(&b'='))
+    };
     let quote = before.last().filter(|byte| b"\"'".contains(byte)).copied();
     let rest = text.get(start..(start + REACH).min(text.len()))?;
     let line = rest.split(|byte| b"\r\n".contains(byte)).next()?;
@@ -35,7 +48,11 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         Some(quote) => line.iter().position(|byte| *byte == quote)?,
         None => line
             .iter()
-            .position(|byte| b" \t\"'".contains(byte) || is_of_connection && *byte == b';')
+            .position(|byte| {
+                b" \t\"'".contains(byte)
+                    || is_of_connection && *byte == b';'
+                    || (is_of_list || is_of_option) && *byte == b','
+            })
             .unwrap_or(line.len()),
     };
     let value = line.get(..length)?;
@@ -43,7 +60,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let is_among_pairs = || is_behind_pair(before) || line.get(length..).is_some_and(begins_a_pair);
-    if quote.is_none() && !is_of_connection && !(before.ends_with(b" ") && is_among_pairs()) {
+    let is_free = !is_of_connection && !is_of_list && !is_of_option;
+    if quote.is_none() && is_free && !(before.ends_with(b" ") && is_among_pairs()) {
         return None;
     }
     // A statement may end so, too: `a=1;token=next;`.
@@ -51,7 +69,7 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         program::is_made_of_names(value) && !has_digit_among_letters(value)
             || program::is_expression(value)
     };
-    if is_of_connection && is_of_program() {
+    if (is_of_connection || is_of_list) && is_of_program() {
         return None;
     }
     let is_member = value.contains(&b'.') && program::is_made_of_names(value);
@@ -62,6 +80,14 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         && !value.ends_with(b")")
         && (strength.is_strong() || is_key_like(value));
     is_found.then_some(start..start + length)
+}
+
+/// Whether the word that a text ends with is pairs with commas between them, and no call: `a.user=app,`.
+fn is_list_of_pairs(before: &[u8]) -> bool {
+    let word = before.rsplit(u8::is_ascii_whitespace).next();
+    word.is_some_and(|word| {
+        word.contains(&b'=') && !word.iter().any(|byte| b"(){}[]\"'`;?&".contains(byte))
+    })
 }
 
 fn has_digit_among_letters(value: &[u8]) -> bool {
@@ -126,6 +152,18 @@ mod tests {
                 "trz]d]drSZ9e",
             ),
             ("user=jo password=sunflower\n", "sunflower"),
+            (
+                "--set auth.user=app,auth.password=ZoDLylcMwblPJjZDek63eRX,auth.database=till",
+                "ZoDLylcMwblPJjZDek63eRX",
+            ),
+            (
+                "  --set odooPassword=pkyuChchLqp95YU \\\n",
+                "pkyuChchLqp95YU",
+            ),
+            (
+                "--set auth.password=IvoryCoralBarley,size=20Gi\n",
+                "IvoryCoralBarley",
+            ),
             (
                 "jdbc:sqlserver://a:1433;user=hr;password=NZ4VONVSvSDLDOE;trust=true",
                 "NZ4VONVSvSDLDOE",

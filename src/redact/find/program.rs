@@ -144,9 +144,19 @@ pub fn is_expression(value: &[u8]) -> bool {
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$.".contains(byte);
     let is_name = |name: &[u8]| name.len() >= SHORTEST_NAME && is_made_of_names(name);
     let goes_on_as_statement = || {
-        [&b"){"[..], b");", b"),", b"\")", b"\",", b"{return"]
-            .iter()
-            .any(|sign| memchr::memmem::find(value, sign).is_some())
+        [
+            &b"){"[..],
+            b");",
+            b"),",
+            b"\")",
+            b"\",",
+            b"{return",
+            b"||",
+            b"={",
+            b"=>",
+        ]
+        .iter()
+        .any(|sign| memchr::memmem::find(value, sign).is_some())
     };
     let begins_behind_a_name = value.starts_with(b",") && value.len() > 1;
     let name = value.iter().take_while(|byte| is_of_name(byte)).count();

@@ -600,7 +600,7 @@ fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
     let is_open = |open: char, close: char| value.starts_with(open) && !value.contains(close);
     let inner = value.get(1..).unwrap_or_default().as_bytes();
     if first == '[' && is_open('[', ']')
-        || ")]}".contains(first)
+        || ")]}>".contains(first)
         || is_open('(', ')') && program::is_made_of_names(inner)
     {
         return None;

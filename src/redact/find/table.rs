@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::secret_name::{Strength, strength};
 use super::super::value_form::{is_key_like, is_stand_in, looks_random};
 use super::spared::is_spared;
-use super::{label, program, reference};
+use super::{label, number, program, reference};
 
 /// The head of a table is a line of at most so many bytes.
 const LONGEST_HEAD: usize = 1000;
@@ -65,7 +65,23 @@ pub fn column_below(
     if let Some(head) = Head::around(text, name)
         && !columns.has(&head)
     {
-        let end = cells_below(text, &head, found, |place| is_secret(text, place, strength));
+        let column = text.get(name.clone()).unwrap_or_default();
+        let is_number = |place: &Range<usize>| {
+            text.get(place.clone())
+                .is_some_and(|value| number::is_secret(column, value))
+        };
+        // Beside a column of users every word is a password.
+        let is_word = |place: &Range<usize>| {
+            head.has_users
+                && strength == Strength::Strong
+                && text.get(place.clone()).is_some_and(|value| {
+                    !is_spared(value) && !label::is_label(value) && !value.contains(&b' ')
+                })
+        };
+        let is_found = |place: &Range<usize>| {
+            is_secret(text, place, strength) || is_number(place) || is_word(place)
+        };
+        let end = cells_below(text, &head, found, is_found);
         columns.add(&head, end);
     }
 }
@@ -211,9 +227,35 @@ struct Head {
     delimiter: u8,
     column: usize,
     columns: usize,
+    /// Whether another column is of users.
+    has_users: bool,
     /// Where its line ends.
     end: usize,
 }
+
+/// What columns of users are called, in small letters.
+const USERS: [&str; 20] = [
+    "user",
+    "users",
+    "username",
+    "user name",
+    "login",
+    "account",
+    "e-mail",
+    "email",
+    "benutzer",
+    "benutzername",
+    "utilisateur",
+    "identifiant",
+    "usuario",
+    "usuário",
+    "utente",
+    "użytkownik",
+    "пользователь",
+    "логин",
+    "用户名",
+    "账号",
+];
 
 impl Head {
     /// The head in which a name is one whole cell.
@@ -256,7 +298,12 @@ impl Head {
         if is_list {
             return None;
         }
-        (cells.len() > 1 && cells.iter().all(is_name)).then_some(Self {
+        let is_of_users = |cell: &Range<usize>| {
+            let cell = String::from_utf8_lossy(line.get(cell.clone()).unwrap_or_default());
+            USERS.contains(&cell.to_lowercase().as_str())
+        };
+        (cells.len() > 1 && cells.iter().all(is_name)).then(|| Self {
+            has_users: delimiter == b'|' && cells.iter().any(is_of_users),
             delimiter,
             column,
             columns: cells.len(),
@@ -280,6 +327,7 @@ fn copied_columns(text: &[u8], start: usize, end: usize, name: &Range<usize>) ->
         .filter(|byte| **byte == b',')
         .count();
     Some(Head {
+        has_users: false,
         delimiter: b'\t',
         column,
         columns,

@@ -7,9 +7,7 @@
 //! 2. other text is indented by four blanks, which all of them know;
 //! 3. text with a tag of code, which Showdown takes out before it looks for blocks, is a quote of plain lines.
 
-use super::escape::{
-    holds_code_tag, info_string, longest_run, push_reference, starts_attributes, starts_tag,
-};
+use super::escape::{Closers, holds_code_tag, info_string, longest_run, push_reference};
 
 /// Adds a block of code, as a block of its own. Before it stands no list: it would take indented lines in.
 pub fn push_code_block(result: &mut String, text: &str, language: &str) {
@@ -90,17 +88,34 @@ fn is_inert(line: &str) -> bool {
             let target = text.get(at + 1..).unwrap_or_default();
             target.trim_start().starts_with('(')
         });
-    let holds_tag =
-        (text.match_indices('<')).any(|(at, _)| text.get(at + 1..).is_some_and(starts_tag));
-    let holds_attributes = text.match_indices('{').any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + 1..).unwrap_or_default();
-        let inside = after.split('}').next().unwrap_or_default();
-        let is_list = inside.len() < after.len() && inside.contains('=');
-        let is_name = inside.trim_start().starts_with([':', '#', '%', '{']);
-        starts_attributes(before, after) && (is_list || is_name)
+    let closers = Closers::of(text);
+    let holds_tag = text.match_indices('<').any(|(at, _)| {
+        let after = text.get(at + 1..);
+        after.is_some_and(|after| closers.starts_tag(after))
     });
-    !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes)
+    !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes(text, closers))
+}
+
+/// Whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
+/// name behind it.
+fn holds_attributes(text: &str, closers: Closers) -> bool {
+    let mut start = 0;
+    text.split_inclusive('}').any(|part| {
+        let end_of_list = part.ends_with('}').then(|| part.rfind('=')).flatten();
+        let found = part.match_indices('{').any(|(at, _)| {
+            let at_in_text = start + at;
+            let before = text
+                .get(..at_in_text)
+                .and_then(|before| before.chars().next_back());
+            let after = text.get(at_in_text + 1..).unwrap_or_default();
+            let inside = part.get(at + 1..).unwrap_or_default();
+            let is_list = end_of_list.is_some_and(|equals| equals > at);
+            let is_name = inside.trim_start().starts_with([':', '#', '%', '{']);
+            closers.starts_attributes(before, after) && (is_list || is_name)
+        });
+        start += part.len();
+        found
+    })
 }
 
 /// The text of a line behind the marks of quotes and of items of lists. A blank follows those of an item: `+# x` is

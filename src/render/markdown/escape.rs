@@ -42,28 +42,54 @@ pub fn push_reference(c: char, result: &mut String) {
     }
 }
 
-/// Whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
-/// with nearly any sign.
-pub fn starts_tag(after: &str) -> bool {
-    let Some(next) = after.chars().next() else {
-        return false;
-    };
-    let is_tag = next.is_ascii_alphabetic() || "/!?%".contains(next);
-    is_tag || (!next.is_whitespace() && after.contains('@'))
+/// The last `@` and the last `}` of a text. A `<` or a `{` before them may be syntax, and one behind them is none. They
+/// are looked for once: a search from each `<` would take a time that grows with the square of the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Closers {
+    /// How many bytes the text has from the last `@` on.
+    from_at: Option<usize>,
+    /// How many it has from the last `}` on.
+    from_brace: Option<usize>,
 }
 
-/// Whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
-/// Pandoc read at the start of a line, behind an element, and at the end of a cell, or the tag of a template
-/// (`{{ }}`, `{% %}`).
-pub fn starts_attributes(before: Option<char>, after: &str) -> bool {
-    if after.starts_with(['{', '%', ':', '#']) {
-        return true;
+impl Closers {
+    /// Those of a text. Its ends are what the methods are asked about.
+    pub fn of(text: &str) -> Self {
+        let from = |closer: char| text.rfind(closer).map(|index| text.len() - index);
+        Self {
+            from_at: from('@'),
+            from_brace: from('}'),
+        }
     }
-    match before {
-        None => true,
-        Some(c) if c.is_whitespace() => after.contains('}'),
-        Some(c) => !c.is_alphanumeric() && c != '$',
+
+    /// Whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
+    /// with nearly any sign. `after` is the text behind it, to the end.
+    pub fn starts_tag(self, after: &str) -> bool {
+        let Some(next) = after.chars().next() else {
+            return false;
+        };
+        let is_tag = next.is_ascii_alphabetic() || "/!?%".contains(next);
+        is_tag || (!next.is_whitespace() && is_in(self.from_at, after))
     }
+
+    /// Whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
+    /// Pandoc read at the start of a line, behind an element, and at the end of a cell, or the tag of a template
+    /// (`{{ }}`, `{% %}`). `after` is the text behind it, to the end.
+    pub fn starts_attributes(self, before: Option<char>, after: &str) -> bool {
+        if after.starts_with(['{', '%', ':', '#']) {
+            return true;
+        }
+        match before {
+            None => true,
+            Some(c) if c.is_whitespace() => is_in(self.from_brace, after),
+            Some(c) => !c.is_alphanumeric() && c != '$',
+        }
+    }
+}
+
+/// Whether the end of a text is long enough to hold what stands so many bytes before the end of it.
+fn is_in(from_end: Option<usize>, after: &str) -> bool {
+    from_end.is_some_and(|from_end| from_end <= after.len())
 }
 
 /// Whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
@@ -134,14 +160,15 @@ pub fn inline(text: &str) -> String {
     let mut before = None;
     let mut is_number = true;
     let mut address = Address::default();
+    let closers = Closers::of(&line);
     for (index, c) in line.char_indices() {
         let rest = line.get(index..).unwrap_or_default();
         address.go_on(rest);
         let after = rest.chars().nth(1);
         let is_structure = match c {
             '`' | '$' => true,
-            '<' => starts_tag(rest.get(1..).unwrap_or_default()),
-            '{' => starts_attributes(before, rest.get(1..).unwrap_or_default()),
+            '<' => closers.starts_tag(rest.get(1..).unwrap_or_default()),
+            '{' => closers.starts_attributes(before, rest.get(1..).unwrap_or_default()),
             // An inline note.
             '^' => after == Some('['),
             '&' => starts_reference(rest),
@@ -279,6 +306,21 @@ mod tests {
         assert_eq!(code("<CODE onclick=x>"), r"&lt;CODE onclick=x\>");
         assert_eq!(code("</code>"), r"&lt;/code\>");
         assert_eq!(code("<b>"), "`<b>`");
+    }
+
+    #[test]
+    fn a_sign_behind_the_last_closer_is_no_syntax() {
+        let text = "<é@x> { a} <é { a";
+        let closers = Closers::of(text);
+        let after = |sign: char| {
+            text.match_indices(sign)
+                .map(|(at, _)| text.get(at + 1..).unwrap())
+        };
+        let tags: Vec<_> = after('<').map(|after| closers.starts_tag(after)).collect();
+        assert_eq!(tags, [true, false]);
+        let lists = after('{').map(|after| closers.starts_attributes(Some(' '), after));
+        assert_eq!(lists.collect::<Vec<_>>(), [true, false]);
+        assert!(!Closers::of("é").starts_tag("é"));
     }
 
     #[test]

@@ -20,8 +20,7 @@ use std::collections::HashMap;
 
 use super::code_block::{Form, quoted_lines, starts_directive};
 use super::escape::{
-    Address, holds_code_tag, info_string, push_escaped, push_reference, starts_attributes,
-    starts_reference, starts_tag,
+    Address, Closers, holds_code_tag, info_string, push_escaped, push_reference, starts_reference,
 };
 
 /// How many list and quote marks may stand before a line's text. More are a way to exhaust a
@@ -310,6 +309,7 @@ fn starts_definition(text: &str) -> bool {
 fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     let may_be_table_row = text.contains('|');
     let backticks = Backticks::of(text);
+    let closers = Closers::of(text);
     let mut address = Address::default();
     let mut rest = text;
     loop {
@@ -359,7 +359,7 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
                     }
                 }
             }
-            _ if is_structure(c, before, rest, has_formula) => {
+            _ if is_structure(c, before, rest, has_formula, closers) => {
                 address.push_escaped(c, result);
                 rest = after;
                 continue;
@@ -388,13 +388,19 @@ fn is_looked_at(byte: u8) -> bool {
 
 /// Whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
 /// link, or the target of a link that does not lead to the web.
-fn is_structure(c: char, before: Option<char>, rest: &str, has_formula: bool) -> bool {
+fn is_structure(
+    c: char,
+    before: Option<char>,
+    rest: &str,
+    has_formula: bool,
+    closers: Closers,
+) -> bool {
     let after = rest.get(c.len_utf8()..).unwrap_or_default();
     match c {
-        '<' => starts_tag(after),
+        '<' => closers.starts_tag(after),
         '&' => starts_reference(rest),
         '$' => has_formula,
-        '{' => starts_attributes(before, after),
+        '{' => closers.starts_attributes(before, after),
         '^' => after.starts_with('['),
         '[' => after.starts_with('['),
         ']' => {

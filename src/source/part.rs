@@ -7,7 +7,8 @@ use super::json_value::{Json, JsonObject};
 use super::message::read_error;
 use super::session::read_tokens;
 use crate::model::{
-    FilePart, Happening, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
+    FilePart, Happening, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart,
+    ToolStatus,
 };
 
 /// Fields that every part may have and that are internal to the runtime.
@@ -122,7 +123,9 @@ fn read_kind(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
             text: required_text(fields),
         },
         "happened" => PartKind::Happened {
-            what: fields.string("what").and_then(|name| Happening::of(&name))?,
+            what: fields
+                .string("what")
+                .and_then(|name| Happening::of(&name))?,
             detail: fields.string("detail"),
         },
         "skill" => PartKind::Skill {

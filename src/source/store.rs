@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::database::DatabaseStore;
-use super::dsh::{self, DshStore};
 use super::discovery::find_stores;
+use super::dsh::{self, DshStore};
 use super::folder::FolderStore;
 use super::session_list::SessionList;
 use super::{Input, copies};

@@ -9,8 +9,8 @@ use super::message::{of_role, read_error};
 use super::part::read_file;
 use super::session::{read_model, read_tokens};
 use crate::model::{
-    FilePart, Happening, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span, ToolPart,
-    ToolStatus,
+    FilePart, Happening, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span,
+    ToolPart, ToolStatus,
 };
 
 /// Fields of a message that are internal to the runtime.
@@ -142,7 +142,9 @@ fn read_event(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
                 .or_else(|| fields.string("directory")),
         },
         "happened" => PartKind::Happened {
-            what: fields.string("what").and_then(|name| Happening::of(&name))?,
+            what: fields
+                .string("what")
+                .and_then(|name| Happening::of(&name))?,
             detail: fields.string("detail"),
         },
         "idle" => PartKind::Idle {

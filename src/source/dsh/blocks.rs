@@ -51,7 +51,10 @@ pub fn string(value: &Value, name: &str) -> Option<String> {
 
 /// The kind of a block.
 pub fn kind(block: &Value) -> &str {
-    block.get("type").and_then(Value::as_str).unwrap_or_default()
+    block
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 impl Blocks<'_> {
@@ -158,5 +161,8 @@ impl Blocks<'_> {
 
 /// Whether a text is a SHA-256, and nothing that leads out of a folder.
 fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

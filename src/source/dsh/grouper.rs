@@ -456,7 +456,10 @@ impl Grouper {
         let at = self.append(known, Kind::Step { turn, step }, place, time);
         if known.is_none() {
             self.steps.insert(key, at);
-            let started = self.step_started.take().filter(|_| self.current == Some(key));
+            let started = self
+                .step_started
+                .take()
+                .filter(|_| self.current == Some(key));
             if let Some(group) = self.groups.get_mut(at) {
                 group.start = started.or(group.start);
                 group.is_open = true;
@@ -501,7 +504,11 @@ impl Grouper {
                 }
                 // It ended before anything was stored of an answer.
                 None => {
-                    self.current = data.turn.as_ref().and_then(|turn| turn.as_u64()).map(|turn| (turn, 0));
+                    self.current = data
+                        .turn
+                        .as_ref()
+                        .and_then(|turn| turn.as_u64())
+                        .map(|turn| (turn, 0));
                     self.to_step(None, None, place, time);
                 }
             }
@@ -535,7 +542,10 @@ impl Grouper {
     }
 
     fn note_first_words(&mut self, record: &Record<'_>) {
-        let is_user = self.groups.last().is_some_and(|group| group.kind == Kind::User);
+        let is_user = self
+            .groups
+            .last()
+            .is_some_and(|group| group.kind == Kind::User);
         if self.told.first_words.is_some() || !is_user {
             return;
         }

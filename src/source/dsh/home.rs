@@ -52,7 +52,10 @@ impl Header {
 
     /// The session that started this one: a user's fork stands on its own.
     pub fn starter(&self) -> Option<&str> {
-        let is_imported = self.id.as_deref().is_some_and(|id| id.starts_with("pawwork-v1-"));
+        let is_imported = self
+            .id
+            .as_deref()
+            .is_some_and(|id| id.starts_with("pawwork-v1-"));
         let is_started = is_imported || self.origin.as_deref() == Some("subagent");
         self.parent_session.as_deref().filter(|_| is_started)
     }
@@ -118,7 +121,8 @@ fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
         if !entry.file_type()?.is_file() {
             continue;
         }
-        let is_better = |(known, packed, _): &(u32, bool, PathBuf)| (version, is_packed) > (*known, *packed);
+        let is_better =
+            |(known, packed, _): &(u32, bool, PathBuf)| (version, is_packed) > (*known, *packed);
         if best.as_ref().is_none_or(is_better) {
             best = Some((version, is_packed, entry.path()));
         }
@@ -133,7 +137,10 @@ fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
 /// The format of a log, and whether it is compressed, by its name.
 fn version_of(name: &str) -> Option<(u32, bool)> {
     let stem = name.strip_suffix(".zstd");
-    let version = stem.unwrap_or(name).strip_suffix(".jsonl")?.strip_prefix("session")?;
+    let version = stem
+        .unwrap_or(name)
+        .strip_suffix(".jsonl")?
+        .strip_prefix("session")?;
     let version = match version {
         "" => 0,
         version => version.strip_prefix(".v")?.parse().ok()?,
@@ -147,7 +154,9 @@ fn id_of_folder(name: &str) -> String {
     let mut rest = name;
     while let Some((before, behind)) = rest.split_once('~') {
         units.extend(before.encode_utf16());
-        let digits = behind.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let digits = behind
+            .get(..4)
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
         match digits {
             Some(unit) => {
                 units.push(unit);
@@ -217,7 +226,12 @@ mod tests {
         assert_eq!(version_of("session.jsonl.zstd"), Some((0, true)));
         assert_eq!(version_of("session.v4.jsonl.zstd"), Some((4, true)));
         assert_eq!(version_of("session.v12.jsonl"), Some((12, false)));
-        for name in ["session.lock", "session.v.jsonl", "sessions.jsonl", "session.v-1.jsonl.zstd"] {
+        for name in [
+            "session.lock",
+            "session.v.jsonl",
+            "sessions.jsonl",
+            "session.v-1.jsonl.zstd",
+        ] {
             assert_eq!(version_of(name), None, "{name}");
         }
     }

@@ -63,7 +63,9 @@ impl DshStore {
             joined.collect::<Result<Vec<_>>>()
         })?;
         let described: Vec<_> = described.into_iter().flatten().collect();
-        let counts = described.iter().map(|(session, count)| (session.id.clone(), *count));
+        let counts = described
+            .iter()
+            .map(|(session, count)| (session.id.clone(), *count));
         let counts = counts.collect();
         let sessions = described.into_iter().map(|(session, _)| session).collect();
         list.add(store, sessions, Box::new(OfHome { counts }));

@@ -82,3 +82,145 @@ pub fn failure_of(path: &Path, failure: Failure) -> Error {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use proptest::{collection, prelude::*};
+
+    use super::super::frames::tests::frame;
+    use super::super::message::Reader;
+    use super::*;
+    use crate::model::Notes;
+
+    const KINDS: [&str; 30] = [
+        "agent/inbox/spliced",
+        "approval/asked",
+        "approval/decided",
+        "assistant/attempt",
+        "assistant/chunk",
+        "assistant/message",
+        "command/done",
+        "command/run",
+        "compaction/end",
+        "compaction/summary",
+        "feedback/record",
+        "goal/change",
+        "llm/retry",
+        "pawwork-v1/message",
+        "pawwork-v1/session",
+        "plan/mode",
+        "request/header",
+        "session/end-seed",
+        "session/title",
+        "step/end",
+        "step/start",
+        "subagent/catalog",
+        "text-chunks",
+        "tool-call-chunks",
+        "tool/call",
+        "tool/code-dispatch",
+        "tool/result",
+        "turn/end",
+        "turn/start",
+        "user/message",
+    ];
+
+    /// Names of fields, among them those that mean something.
+    const NAMES: [&str; 24] = [
+        "turn",
+        "step",
+        "message",
+        "content",
+        "type",
+        "text",
+        "id",
+        "callId",
+        "name",
+        "arguments",
+        "source",
+        "kind",
+        "reason",
+        "error",
+        "usage",
+        "inserted",
+        "stream",
+        "texts",
+        "index",
+        "chunk",
+        "toolCallId",
+        "data",
+        "header",
+        "title",
+    ];
+
+    fn json() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("null".to_owned()),
+            Just("true".to_owned()),
+            Just("1".to_owned()),
+            Just("-9e99".to_owned()),
+            Just(r#""\ud83d""#.to_owned()),
+            Just(r#""text""#.to_owned()),
+            Just(r#""user""#.to_owned()),
+            Just(r#""tool-call""#.to_owned()),
+            Just(r#""{\"a""#.to_owned()),
+        ];
+        leaf.prop_recursive(4, 24, 5, |inner| {
+            let field = (0..NAMES.len(), inner.clone());
+            let field = field.prop_map(|(name, value)| format!("\"{}\":{value}", NAMES[name]));
+            prop_oneof![
+                collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+                collection::vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+            ]
+        })
+    }
+
+    fn read_all(bytes: &[u8]) -> Option<usize> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let Log {
+            groups, mut lines, ..
+        } = read(file.path(), &Stop::default()).ok()?;
+        let home = file.path().parent().unwrap();
+        for group in &groups {
+            let again = group.lines.iter().map(|place| lines.again(*place).unwrap());
+            let again: Vec<_> = again.collect();
+            let reader = Reader {
+                home,
+                children: &[],
+            };
+            reader.read(group, &again, &mut Notes::default());
+        }
+        Some(groups.len())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_end_the_process(bytes in collection::vec(any::<u8>(), 0..300)) {
+            read_all(&bytes);
+            let framed = [frame(&bytes), bytes.clone(), frame(b"{}\n")].concat();
+            read_all(&framed);
+        }
+
+        #[test]
+        fn no_records_end_the_process(
+            records in collection::vec((0..KINDS.len(), any::<Option<u64>>(), json()), 0..20),
+            cut in 0..200_usize,
+        ) {
+            let mut text = r#"{"type":"session","version":4,"id":"a"}"#.to_owned();
+            for (kind, seq, data) in records {
+                let kind = KINDS[kind];
+                let seq = seq.map_or("null".to_owned(), |seq| seq.to_string());
+                text += &format!("\n{{\"type\":\"{kind}\",\"seq\":{seq},\"time\":5,\"data\":{data}}}");
+            }
+            read_all(text.as_bytes());
+            let framed = frame(text.as_bytes());
+            read_all(&framed);
+            read_all(framed.get(..framed.len().saturating_sub(cut)).unwrap());
+        }
+    }
+}

@@ -26,7 +26,10 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a group from its lines.
     pub fn read(&self, group: &Group, lines: &[Vec<u8>], notes: &mut Notes) -> Message {
-        let texts: Vec<_> = lines.iter().map(|line| String::from_utf8_lossy(line)).collect();
+        let texts: Vec<_> = lines
+            .iter()
+            .map(|line| String::from_utf8_lossy(line))
+            .collect();
         let records: Vec<Record<'_>> = texts.iter().filter_map(|it| Record::parse(it)).collect();
         let blocks = Blocks {
             home: self.home,
@@ -126,7 +129,9 @@ impl Building<'_> {
                 let arguments = string(&data, "args").unwrap_or_default();
                 let text = format!("/{name} {}", arguments.trim());
                 self.message.id = string(&data, "commandId");
-                self.message.parts.push(flagged_text(text.trim_end().to_owned(), false, false));
+                self.message
+                    .parts
+                    .push(flagged_text(text.trim_end().to_owned(), false, false));
             }
             "command/done" => {
                 if let Some(text) = string(&data, "text") {
@@ -143,13 +148,18 @@ impl Building<'_> {
 
     fn user(&mut self, data: &Value) {
         self.message.id = string(data, "id").or(self.message.id.take());
-        let parts = self.blocks.parts(data.get("content").unwrap_or(&Value::Null));
+        let parts = self
+            .blocks
+            .parts(data.get("content").unwrap_or(&Value::Null));
         self.message.parts.extend(parts);
     }
 
     /// Text that a program put before the model: one part, however many blocks it has.
     fn context(&mut self, records: &[Record<'_>]) {
-        for record in records.iter().filter(|record| record.kind == "user/message") {
+        for record in records
+            .iter()
+            .filter(|record| record.kind == "user/message")
+        {
             let data = self.value(record);
             self.message.id = string(&data, "id");
             let source = data.get("source").unwrap_or(&Value::Null);

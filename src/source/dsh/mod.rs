@@ -79,8 +79,9 @@ impl DshStore {
     /// [`Error::StoreUnreadable`], [`Error::Aborted`].
     pub fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
         let real = real_path::of(path)?;
-        let sessions = home::sessions_in(&real)
-            .ok_or_else(|| Error::store_unreadable(path, "it is a folder without sessions of DSH"))?;
+        let sessions = home::sessions_in(&real).ok_or_else(|| {
+            Error::store_unreadable(path, "it is a folder without sessions of DSH")
+        })?;
         let home = match sessions == real {
             true => real.parent().unwrap_or(&real).to_owned(),
             false => real,
@@ -175,7 +176,9 @@ impl DshStore {
         let mut seen = HashSet::new();
         let mut waiting = vec![(id, None)];
         while let Some((id, parent)) = waiting.pop() {
-            let Some(entry) = self.entry(id) else { continue };
+            let Some(entry) = self.entry(id) else {
+                continue;
+            };
             if !seen.insert(id) {
                 notes.add("session", Oddity::StartedByItself);
                 continue;
@@ -197,11 +200,19 @@ impl DshStore {
                 parent,
                 ..session(entry, &mut log, is_archived)
             });
-            waiting.extend(children.iter().rev().map(|child| (child.id.as_str(), Some(place))));
+            waiting.extend(
+                children
+                    .iter()
+                    .rev()
+                    .map(|child| (child.id.as_str(), Some(place))),
+            );
             sessions.push(SessionGroups {
                 path: entry.log.path.clone(),
                 bytes: log.bytes,
-                children: children.iter().map(|child| self.child(child, &log)).collect(),
+                children: children
+                    .iter()
+                    .map(|child| self.child(child, &log))
+                    .collect(),
                 groups: log.groups,
             });
         }
@@ -256,7 +267,11 @@ fn size(path: &Path) -> u64 {
 /// What is odd about a log.
 fn note(entry: &Entry, log: &Log, notes: &mut Notes) {
     let told = &log.told;
-    let is_other = entry.header.id.as_ref().is_some_and(|id| *id != entry.log.folder_id);
+    let is_other = entry
+        .header
+        .id
+        .as_ref()
+        .is_some_and(|id| *id != entry.log.folder_id);
     for (is_odd, oddity) in [
         (told.unreadable > 0, Oddity::LogDamaged),
         (told.missing > 0, Oddity::LinesMissing),

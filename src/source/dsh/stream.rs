@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::blocks::{part, text_part};
 use super::record::Record;
-use crate::model::{Notes, Part, PartKind, Span, ToolPart, ToolStatus, Object};
+use crate::model::{Notes, Object, Part, PartKind, Span, ToolPart, ToolStatus};
 use crate::source::json_text;
 
 /// Joins the pieces of one attempt.
@@ -121,7 +121,10 @@ impl Stream {
         block.name = name.or_else(|| block.name.take());
         block.id = id.or_else(|| block.id.take());
         for text in texts.into_iter().flatten() {
-            let inside = text.get().strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            let inside = text
+                .get()
+                .strip_prefix('"')
+                .and_then(|it| it.strip_suffix('"'));
             block.json.push_str(inside.unwrap_or_default());
         }
     }

@@ -41,10 +41,13 @@ pub fn asked(name: String, id: Option<String>, arguments: Option<String>) -> Par
 /// The call with an id; the last one where several have it.
 pub fn find<'p>(parts: &'p mut [Part], id: Option<&str>) -> Option<&'p mut ToolPart> {
     let id = id?;
-    parts.iter_mut().rev().find_map(|part| match &mut part.kind {
-        PartKind::Tool(tool) if tool.call_id.as_deref() == Some(id) => Some(&mut **tool),
-        _ => None,
-    })
+    parts
+        .iter_mut()
+        .rev()
+        .find_map(|part| match &mut part.kind {
+            PartKind::Tool(tool) if tool.call_id.as_deref() == Some(id) => Some(&mut **tool),
+            _ => None,
+        })
 }
 
 fn time(record: &Record<'_>) -> Option<Timestamp> {
@@ -116,7 +119,9 @@ fn note_exit_code(tool: &mut ToolPart, output: &str) {
         return;
     }
     let last = output.trim_end().lines().next_back().unwrap_or_default();
-    let marked = last.strip_prefix("[exit code: ").and_then(|it| it.strip_suffix(']'));
+    let marked = last
+        .strip_prefix("[exit code: ")
+        .and_then(|it| it.strip_suffix(']'));
     let is_in_background = tool.input.get("run_in_background") == Some(&Value::Bool(true));
     let exit = match marked.map(str::parse::<i64>) {
         Some(Ok(exit)) => Some(exit),
@@ -154,7 +159,8 @@ fn note_changes(tool: &mut ToolPart) {
 /// The call asked the user for a permission.
 pub fn asked_approval(parts: &mut [Part], data: &Value) {
     if let Some(tool) = find(parts, string(data, "callId").as_deref()) {
-        let approval = json!({ "id": data.get("id"), "reason": data.get("reason"), "outcome": "pending" });
+        let approval =
+            json!({ "id": data.get("id"), "reason": data.get("reason"), "outcome": "pending" });
         tool.metadata.insert("approval".to_owned(), approval);
     }
 }
@@ -162,10 +168,13 @@ pub fn asked_approval(parts: &mut [Part], data: &Value) {
 /// The user answered, or nobody did.
 pub fn decided(parts: &mut [Part], data: &Value) {
     let id = data.get("id");
-    let approvals = parts.iter_mut().rev().filter_map(|part| match &mut part.kind {
-        PartKind::Tool(tool) => tool.metadata.get_mut("approval"),
-        _ => None,
-    });
+    let approvals = parts
+        .iter_mut()
+        .rev()
+        .filter_map(|part| match &mut part.kind {
+            PartKind::Tool(tool) => tool.metadata.get_mut("approval"),
+            _ => None,
+        });
     for approval in approvals {
         if let Some(approval) = approval.as_object_mut()
             && approval.get("id") == id
@@ -178,7 +187,12 @@ pub fn decided(parts: &mut [Part], data: &Value) {
 }
 
 /// A call that another call made.
-pub fn dispatched(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &mut Blocks<'_>) {
+pub fn dispatched(
+    parts: &mut Vec<Part>,
+    record: &Record<'_>,
+    data: &Value,
+    blocks: &mut Blocks<'_>,
+) {
     let arguments = match data.get("arguments") {
         Some(Value::String(arguments)) => Some(arguments.clone()),
         other => other.map(Value::to_string),
@@ -233,7 +247,8 @@ pub fn link_children(parts: &mut [Part], children: &[Child]) {
             None => children.iter().find(is_its),
         };
         if let Some(child) = child {
-            tool.metadata.insert("sessionId".to_owned(), child.id.clone().into());
+            tool.metadata
+                .insert("sessionId".to_owned(), child.id.clone().into());
         }
     }
 }

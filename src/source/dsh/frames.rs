@@ -45,6 +45,8 @@ pub struct Frames {
     is_plain: bool,
     decoder: Decoder<'static>,
     input: Vec<u8>,
+    /// How much of the file is read at a time.
+    piece: usize,
     /// How much of `input` was decompressed.
     taken: usize,
     /// Where in the file `input` ends.
@@ -73,12 +75,33 @@ impl Frames {
             is_plain,
             decoder,
             input: Vec::new(),
+            piece: INPUT,
             taken: 0,
             read_to: 0,
             at: Place { frame: 0, skip: 0 },
             is_in_frame: false,
             damaged: 0,
         })
+    }
+
+    /// Reads so little of the file at a time: for who wants the beginning alone.
+    pub fn with_pieces_of(self, piece: usize) -> Self {
+        Self { piece, ..self }
+    }
+
+    /// Goes to the first frame behind a place in the file.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn skip_to(&mut self, from: u64) -> io::Result<()> {
+        if self.is_plain {
+            return self.seek(Place {
+                frame: 0,
+                skip: from,
+            });
+        }
+        self.at.frame = from;
+        self.skip_damage().map(drop)
     }
 
     /// Gives the next bytes.
@@ -144,7 +167,7 @@ impl Frames {
     /// Reads more of the file; `false` at its end.
     fn fill(&mut self) -> io::Result<bool> {
         let left = usize::try_from(self.end.saturating_sub(self.read_to)).unwrap_or(usize::MAX);
-        self.input.resize(left.min(INPUT), 0);
+        self.input.resize(left.min(self.piece), 0);
         self.taken = 0;
         let read = match self.input.is_empty() {
             true => 0,

@@ -13,7 +13,7 @@ use super::record::{Record, unquoted};
 use crate::model::Happening;
 
 /// Types that a transcript does without: what only the runtime needs, and what is told elsewhere.
-const SILENT: [&str; 33] = [
+const SILENT: [&str; 34] = [
     "agent-preset/selected",
     "approval/policy",
     "compaction/prune",
@@ -31,6 +31,7 @@ const SILENT: [&str; 33] = [
     "permission/preset",
     "schedule/change",
     "session-log-deepseek/delivery-accepted",
+    "request/header",
     "session/title-llm-request",
     "step/start",
     "subagent/catalog",
@@ -51,6 +52,19 @@ const SILENT: [&str; 33] = [
 
 /// How much of the first prompt stands in for a title, in characters.
 const FIRST_WORDS: usize = 80;
+
+/// Types that are also written when nobody said anything.
+const SET_UP: [&str; 9] = [
+    "approval/policy",
+    "model/selection",
+    "permission/preset",
+    "request/context",
+    "request/header",
+    "sandbox/mode",
+    "session/end-seed",
+    "session/title",
+    "subagent/descriptor",
+];
 
 /// What a log tells beside its messages.
 #[derive(Debug, Default)]
@@ -86,6 +100,8 @@ pub struct Grouper {
     pub told: Told,
     /// How many first lines were copied from another session, as old headers say.
     pub seed: Option<u64>,
+    /// Whether only what a list shows is wanted.
+    is_listing: bool,
     next_seq: Option<u64>,
     order: u64,
     turn: Option<u64>,
@@ -189,6 +205,14 @@ fn kind_of(raw: Option<&RawValue>) -> Option<String> {
 }
 
 impl Grouper {
+    /// Of a log, for its document or for a list.
+    pub fn new(is_listing: bool) -> Self {
+        Self {
+            is_listing,
+            ..Self::default()
+        }
+    }
+
     /// Something is missing before the next line.
     pub fn damage(&mut self) {
         self.order += 1;
@@ -210,9 +234,9 @@ impl Grouper {
             return;
         };
         self.number(&record);
-        if let Some(time) = record.time {
-            // Times are not strictly rising, and the last one is that of the last change.
-            self.told.updated = self.told.updated.max(Some(time));
+        // Times are not strictly rising. What is set up when a session is opened or imported is no change of it.
+        if !SET_UP.contains(&&*record.kind) {
+            self.told.updated = self.told.updated.max(record.time);
         }
         self.take(&record, place);
     }
@@ -223,7 +247,7 @@ impl Grouper {
         if let Some(expected) = self.next_seq
             && seq > expected
         {
-            self.told.missing += seq - expected;
+            self.told.missing = self.told.missing.saturating_add(seq - expected);
             let count = (seq - expected).to_string();
             self.happened(Happening::LinesMissing, Some(count), record.time);
         }
@@ -253,6 +277,7 @@ impl Grouper {
         let data: Data<'_> = match &*record.kind {
             // Large, and little of them is needed.
             "system/message" | "developer/message" | "session/title-llm-request" => Data::default(),
+            "request/header" if self.is_listing => Data::default(),
             _ => record.read().unwrap_or_default(),
         };
         let number = |number: &Option<serde_json::Number>| number.as_ref()?.as_u64();
@@ -342,7 +367,7 @@ impl Grouper {
             "session/title" => self.told.title = text(data.title).or(self.told.title.take()),
             "session/end-seed" if data.inherited == Some(true) => self.inherit(),
             "session/end-seed" => {}
-            "request/header" => self.ask_as(data.header),
+            "request/header" if !self.is_listing => self.ask_as(data.header),
             "request/context" => {
                 let (provider, model) = (text(data.provider), text(data.model));
                 self.ask(|asked| Asked {

@@ -18,6 +18,9 @@ use crate::regular_file;
 /// The largest list of workspaces that is read, in bytes.
 const LARGEST_WORKSPACES: u64 = 16 * 1024 * 1024;
 
+/// How much of a log is read at a time for its header, in bytes.
+const HEAD: usize = 1024;
+
 /// A session's log.
 #[derive(Debug, Clone)]
 pub struct LogFile {
@@ -172,22 +175,27 @@ fn id_of_folder(name: &str) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Opens a log up to the length that it has now.
+/// Opens a log up to the length that it has now, or to `most` bytes of it.
 ///
 /// # Errors
 /// Those of the system.
-pub fn open(path: &Path) -> std::io::Result<(Lines, u64)> {
+pub fn open(path: &Path, most: u64) -> std::io::Result<(Lines, u64)> {
     let file: File = regular_file::open(path)?;
-    let bytes = file.metadata()?.len();
+    let bytes = file.metadata()?.len().min(most);
     Ok((Lines::new(Frames::open(file, bytes)?), bytes))
 }
 
 /// The header of a log; that of an unreadable one knows nothing.
 pub fn header(path: &Path) -> Header {
-    let Ok((mut lines, _)) = open(path) else {
+    let frames = || {
+        let file = regular_file::open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok::<_, std::io::Error>(Frames::open(file, bytes)?.with_pieces_of(HEAD))
+    };
+    let Ok(frames) = frames() else {
         return Header::default();
     };
-    match lines.next() {
+    match Lines::with_chunks_of(HEAD, frames).next() {
         Ok(Next::Line(_, line)) => Header::parse(line).unwrap_or_default(),
         _ => Header::default(),
     }

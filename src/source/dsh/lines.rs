@@ -44,14 +44,29 @@ pub struct Lines {
 impl Lines {
     /// Of a log from its beginning.
     pub fn new(frames: Frames) -> Self {
+        Self::with_chunks_of(CHUNK, frames)
+    }
+
+    /// The same, of which only the first lines are wanted.
+    pub fn with_chunks_of(bytes: usize, frames: Frames) -> Self {
         Self {
             frames,
-            chunk: vec![0; CHUNK],
+            chunk: vec![0; bytes],
             at: Place { frame: 0, skip: 0 },
             taken: 0,
             filled: 0,
             line: Vec::new(),
         }
+    }
+
+    /// Goes to the first frame behind a place in the file.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn skip_to(&mut self, from: u64) -> io::Result<()> {
+        self.taken = 0;
+        self.filled = 0;
+        self.frames.skip_to(from)
     }
 
     /// The next line.

@@ -1,10 +1,12 @@
 //! Sessions as a list shows them.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::grouper::Told;
-use super::{DshStore, Entry, home, log};
+use super::home::{Header, LogFile};
+use super::{DshStore, Entry, home, log, size};
 use crate::error::{Error, Result};
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
@@ -41,72 +43,96 @@ impl DshStore {
     pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
         let archived = home::archived(&self.home);
-        let each = self.entries.len().div_ceil(threads::count()).max(1);
-        let describe = |entries: &[Entry]| -> Result<Vec<(SessionSummary, usize)>> {
+        let each = self.logs.len().div_ceil(threads::count()).max(1);
+        let describe = |logs: &[LogFile]| -> Result<Vec<Described>> {
             let mut described = Vec::new();
-            for entry in entries {
+            for log in logs {
                 stop.check()?;
-                let is_archived = archived.contains(&entry.id);
-                described.extend(describe(entry, &store, is_archived, stop)?);
+                described.extend(describe(log, &store, &archived, stop)?);
             }
             Ok(described)
         };
         let describe = &describe;
         let described = std::thread::scope(|scope| {
-            let chunks = self.entries.chunks(each);
+            let chunks = self.logs.chunks(each);
             let working: Vec<_> = chunks
-                .map(|entries| scope.spawn(move || describe(entries)))
+                .map(|logs| scope.spawn(move || describe(logs)))
                 .collect();
             let joined = working
                 .into_iter()
                 .map(|thread| thread.join().unwrap_or(Err(Error::Internal)));
             joined.collect::<Result<Vec<_>>>()
         })?;
-        let described: Vec<_> = described.into_iter().flatten().collect();
+        let described = without_copies(described.into_iter().flatten());
         let counts = described
             .iter()
-            .map(|(session, count)| (session.id.clone(), *count));
+            .map(|it| (it.session.id.clone(), it.messages));
         let counts = counts.collect();
-        let sessions = described.into_iter().map(|(session, _)| session).collect();
+        let sessions = described.into_iter().map(|it| it.session).collect();
         list.add(store, sessions, Box::new(OfHome { counts }));
         Ok(())
     }
 }
 
-/// A session, and how many messages it has.
+/// A session as a list shows it.
+struct Described {
+    session: SessionSummary,
+    messages: usize,
+    /// The size of its log, by which a copy counts.
+    bytes: u64,
+}
+
+/// Each session once: of a folder that was copied, the fuller log counts.
+fn without_copies(all: impl Iterator<Item = Described>) -> Vec<Described> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut described: Vec<Described> = Vec::new();
+    for one in all {
+        let known = places
+            .get(&one.session.id)
+            .and_then(|at| described.get_mut(*at));
+        match known {
+            Some(known) if known.bytes < one.bytes => *known = one,
+            Some(_) => {}
+            None => {
+                places.insert(one.session.id.clone(), described.len());
+                described.push(one);
+            }
+        }
+    }
+    described
+}
+
+/// Describes a session.
 fn describe(
-    entry: &Entry,
+    file: &LogFile,
     store: &Arc<Path>,
-    is_archived: bool,
+    archived: &HashSet<String>,
     stop: &Stop,
-) -> Result<Option<(SessionSummary, usize)>> {
+) -> Result<Option<Described>> {
+    let (header, told, messages) = match log::sketch(&file.path, stop) {
+        Err(Error::Aborted) => return Err(Error::Aborted),
+        // That it cannot be read is told to who exports it.
+        Err(_) => (Header::default(), Told::default(), 0),
+        Ok((_, told, 0)) if !told.has_turns => return Ok(None),
+        Ok(sketch) => sketch,
+    };
+    let entry = Entry::of(file, header);
     let header = &entry.header;
-    let summary = |title, updated, is_archived| SessionSummary {
-        id: entry.id.clone(),
-        title,
+    let session = SessionSummary {
+        title: title(&told),
         created: header.created_at,
-        updated,
+        updated: told.updated.or(header.created_at),
         parent_id: header.starter().map(str::to_owned),
         directory: header.cwd.as_deref().map(Arc::from),
         is_published: false,
-        is_archived,
+        is_archived: archived.contains(&entry.id) || told.archived.is_some(),
         store: store.clone(),
         also_in: Vec::new(),
+        id: entry.id,
     };
-    let mut log = match log::read(&entry.log.path, stop) {
-        Err(Error::Aborted) => return Err(Error::Aborted),
-        // That it cannot be read is told to who exports it.
-        Err(_) => return Ok(Some((summary(None, header.created_at, is_archived), 0))),
-        Ok(log) => log,
-    };
-    super::mark_inherited(&mut log, false);
-    if !log.told.has_turns && log.groups.is_empty() {
-        return Ok(None);
-    }
-    let is_archived = is_archived || log.told.archived.is_some();
-    let updated = log.told.updated.or(header.created_at);
-    Ok(Some((
-        summary(title(&log.told), updated, is_archived),
-        log.groups.len(),
-    )))
+    Ok(Some(Described {
+        session,
+        messages,
+        bytes: size(&file.path),
+    }))
 }

@@ -20,15 +20,62 @@ pub struct Log {
     pub lines: Lines,
 }
 
+/// Logs up to this size are read whole for a list, in bytes of the file.
+const WHOLE: u64 = 1024 * 1024;
+/// How much is read of the beginning and of the end of a larger one.
+const SAMPLE: u64 = 256 * 1024;
+
+/// Goes over a log for a list. Of a large one the beginning and the end are read, and how many messages it has is
+/// estimated.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn sketch(path: &Path, stop: &Stop) -> Result<(Header, Told, usize)> {
+    let failed = |failure: Failure| failure_of(path, failure);
+    let bytes = path.metadata().map_err(|error| failed(error.into()))?.len();
+    if bytes <= WHOLE {
+        let mut log = over(path, u64::MAX, true, stop)?;
+        super::mark_inherited(&mut log, false);
+        return Ok((log.header, log.told, log.groups.len()));
+    }
+    let log = over(path, SAMPLE, true, stop)?;
+    let mut tail = Grouper::new(true);
+    let (mut lines, _) = home::open(path, u64::MAX).map_err(|error| failed(error.into()))?;
+    lines
+        .skip_to(bytes - SAMPLE)
+        .map_err(|error| failed(error.into()))?;
+    loop {
+        match lines.next().map_err(failed)? {
+            // The first one may be the end of one.
+            Next::Line(place, line) => tail.add(place, line),
+            Next::Damage => {}
+            Next::End => break,
+        }
+    }
+    let (_, end) = tail.finish();
+    let told = Told {
+        title: end.title.or(log.told.title),
+        updated: log.told.updated.max(end.updated),
+        ..log.told
+    };
+    let times = usize::try_from(bytes / SAMPLE).unwrap_or(usize::MAX);
+    Ok((log.header, told, log.groups.len().saturating_mul(times)))
+}
+
 /// Goes over a log.
 ///
 /// # Errors
 /// [`Error::StoreUnreadable`] where nothing of it can be read; [`Error::OutOfMemory`], [`Error::Aborted`].
 pub fn read(path: &Path, stop: &Stop) -> Result<Log> {
+    over(path, u64::MAX, false, stop)
+}
+
+/// Goes over so many bytes of a log.
+fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
     let failed = |failure: Failure| failure_of(path, failure);
-    let (mut lines, bytes) = home::open(path).map_err(|error| failed(error.into()))?;
+    let (mut lines, bytes) = home::open(path, most).map_err(|error| failed(error.into()))?;
     let mut header: Option<Header> = None;
-    let mut grouper = Grouper::default();
+    let mut grouper = Grouper::new(is_listing);
     let mut count = 0_usize;
     loop {
         match lines.next().map_err(failed)? {

@@ -20,7 +20,7 @@ mod tool_call;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::group::{Group, Kind};
 use self::home::{Header, LogFile};
@@ -46,7 +46,8 @@ pub struct DshStore {
     path: PathBuf,
     /// The folder that `attachments` and `storages` stand in.
     home: Arc<Path>,
-    entries: Vec<Entry>,
+    logs: Vec<LogFile>,
+    entries: OnceLock<Vec<Entry>>,
 }
 
 /// A session of a home.
@@ -55,6 +56,18 @@ struct Entry {
     log: LogFile,
     header: Header,
     is_copied: bool,
+}
+
+impl Entry {
+    fn of(log: &LogFile, header: Header) -> Self {
+        let id = header.id.clone().filter(|id| !id.is_empty());
+        Self {
+            id: id.unwrap_or_else(|| log.folder_id.clone()),
+            log: log.clone(),
+            header,
+            is_copied: false,
+        }
+    }
 }
 
 /// Whether a folder is a home of DSH.
@@ -73,7 +86,7 @@ pub fn product_of(home: &Path) -> &'static str {
 }
 
 impl DshStore {
-    /// Opens a home, or the folder of sessions in it. The first line of each log is read.
+    /// Opens a home, or the folder of sessions in it.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`], [`Error::Aborted`].
@@ -96,43 +109,44 @@ impl DshStore {
                 ),
             )
         })?;
-        let mut by_id: HashMap<String, usize> = HashMap::new();
-        let mut entries: Vec<Entry> = Vec::new();
-        for log in logs {
-            stop.map_or(Ok(()), Stop::check)?;
-            let header = home::header(&log.path);
-            let id = header.id.clone().filter(|id| !id.is_empty());
-            let entry = Entry {
-                id: id.unwrap_or_else(|| log.folder_id.clone()),
-                log,
-                header,
-                is_copied: false,
-            };
-            let known = by_id.get(&entry.id).and_then(|at| entries.get_mut(*at));
-            match known {
-                // A folder was copied: the fuller log counts.
-                Some(known) => {
-                    if size(&entry.log.path) > size(&known.log.path) {
-                        *known = entry;
-                    }
-                    known.is_copied = true;
-                }
-                None => {
-                    by_id.insert(entry.id.clone(), entries.len());
-                    entries.push(entry);
-                }
-            }
-        }
+        stop.map_or(Ok(()), Stop::check)?;
         Ok(Self {
             path: path.to_owned(),
             home: home.into(),
-            entries,
+            logs,
+            entries: OnceLock::new(),
+        })
+    }
+
+    /// The sessions. The first line of each log is read, once.
+    fn entries(&self) -> &[Entry] {
+        self.entries.get_or_init(|| {
+            let mut by_id: HashMap<String, usize> = HashMap::new();
+            let mut entries: Vec<Entry> = Vec::new();
+            for log in &self.logs {
+                let entry = Entry::of(log, home::header(&log.path));
+                let known = by_id.get(&entry.id).and_then(|at| entries.get_mut(*at));
+                match known {
+                    // A folder was copied: the fuller log counts.
+                    Some(known) => {
+                        if size(&entry.log.path) > size(&known.log.path) {
+                            *known = entry;
+                        }
+                        known.is_copied = true;
+                    }
+                    None => {
+                        by_id.insert(entry.id.clone(), entries.len());
+                        entries.push(entry);
+                    }
+                }
+            }
+            entries
         })
     }
 
     /// The ids of sessions that start with `prefix`, at most `limit` of them.
     pub fn ids_from(&self, prefix: &str, limit: usize) -> Vec<String> {
-        let ids = self.entries.iter().map(|entry| &entry.id);
+        let ids = self.entries().iter().map(|entry| &entry.id);
         let mut ids: Vec<String> = ids.filter(|id| id.starts_with(prefix)).cloned().collect();
         ids.sort();
         ids.truncate(limit);
@@ -140,7 +154,7 @@ impl DshStore {
     }
 
     fn entry(&self, id: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.id == id)
+        self.entries().iter().find(|entry| entry.id == id)
     }
 
     /// Names for the messages of a session, as many as it has: those of the same log are the same.
@@ -162,7 +176,7 @@ impl DshStore {
     pub fn load<'a>(&self, id: &str) -> Result<(Input<'a>, Origin)> {
         let mut notes = Notes::default();
         let mut started: HashMap<&str, Vec<&Entry>> = HashMap::new();
-        for entry in &self.entries {
+        for entry in self.entries() {
             if let Some(starter) = entry.header.starter() {
                 started.entry(starter).or_default().push(entry);
             }

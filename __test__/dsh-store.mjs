@@ -15,7 +15,10 @@ export function frame(text) {
     const block = content.subarray(at, at + most);
     const isLast = at + most >= content.length ? 1 : 0;
     const head = (block.length << 3) | isLast;
-    pieces.push(Buffer.from([head & 255, (head >> 8) & 255, head >> 16]), block);
+    pieces.push(
+      Buffer.from([head & 255, (head >> 8) & 255, head >> 16]),
+      block,
+    );
   }
   return Buffer.concat(pieces);
 }

@@ -1,6 +1,11 @@
 // Sessions of DSH, which PawWork runs on since August 2026.
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -26,7 +31,9 @@ const id = "session-one";
 const shown = (store, options = {}, sessionID = id) =>
   exportSession({ sessionID, store }, { ...fixed, ...options });
 const json = (store, options = {}, sessionID = id) =>
-  JSON.parse(shown(store, { format: "json", tools: "full", ...options }, sessionID));
+  JSON.parse(
+    shown(store, { format: "json", tools: "full", ...options }, sessionID),
+  );
 const tools = (session) =>
   session.messages
     .flatMap(({ parts }) => parts)
@@ -79,7 +86,11 @@ test("a failed command, a refusal and an allowed call looked like successes", ()
     call("c0", "bash", { command: "false" }),
     call("c1", "bash", { command: "rm x" }),
     call("c2", "bash", { command: "ls" }),
-    call("c3", "edit", { file_path: "a", old_string: "x\ny", new_string: "x\nz\n1" }),
+    call("c3", "edit", {
+      file_path: "a",
+      old_string: "x\ny",
+      new_string: "x\nz\n1",
+    }),
   ];
   const approve = (id, callId, outcome) => [
     ["approval/asked", { id, callId, toolName: "bash", reason: "outside" }],
@@ -108,7 +119,10 @@ test("a failed command, a refusal and an allowed call looked like successes", ()
     assert.equal(first.state.output, "out\n[stderr]\nbad\n[exit code: 3]");
     assert.equal(second.state.status, "error");
     assert.equal(third.state.metadata.approval.outcome, "allowed-once");
-    assert.deepEqual(fourth.state.metadata.filediff, { additions: 2, deletions: 1 });
+    assert.deepEqual(fourth.state.metadata.filediff, {
+      additions: 2,
+      deletions: 1,
+    });
     const document = shown(store);
     assert.match(document, /exit code 3/);
     assert.match(document, /refused/);
@@ -135,9 +149,15 @@ test("call ids that a provider uses again got the results of each other", () => 
 
 test("an answer of which only stream pieces are stored was lost, and its secret was cut in two", () => {
   const secret = githubToken(7);
-  const pieces = [`The token is ${secret.slice(0, 9)}`, `${secret.slice(9)} and 😀`.slice(0, -1), "\ude00."];
+  const pieces = [
+    `The token is ${secret.slice(0, 9)}`,
+    `${secret.slice(9)} and 😀`.slice(0, -1),
+    "\ude00.",
+  ];
   const chunks = { turn: 1, step: 1, index: 0, dt: [1, 1], texts: pieces };
-  const old = home(turn(1, [user("Tell"), ["text-chunks", chunks]], null), { version: 0 });
+  const old = home(turn(1, [user("Tell"), ["text-chunks", chunks]], null), {
+    version: 0,
+  });
   const stream = [{ type: "text-chunks", time0: 1, ...chunks }];
   const attempt = ["assistant/attempt", { turn: 1, step: 1, stream }];
   const late = home(turn(1, [user("Tell"), attempt], null));
@@ -151,7 +171,9 @@ test("an answer of which only stream pieces are stored was lost, and its secret 
 
 test("attempts, stops, errors and full answers were all told as completed", () => {
   const failure = { message: "terminated", code: "TRANSPORT" };
-  const stream = [{ type: "text-chunks", index: 0, dt: [], texts: ["half an"] }];
+  const stream = [
+    { type: "text-chunks", index: 0, dt: [], texts: ["half an"] },
+  ];
   const store = home([
     ...turn(1, [
       user("A"),
@@ -160,11 +182,18 @@ test("attempts, stops, errors and full answers were all told as completed", () =
       answer(1, 1, [text("whole")]),
     ]),
     ...turn(2, [user("B")], { kind: "aborted", reason: { kind: "user" } }),
-    ...turn(3, [user("C")], { kind: "error", error: { message: "no key", code: "AUTH", status: 401 } }),
-    ...turn(4, [user("D"), answer(4, 1, [text("1, 2,")])], { kind: "max-tokens" }),
+    ...turn(3, [user("C")], {
+      kind: "error",
+      error: { message: "no key", code: "AUTH", status: 401 },
+    }),
+    ...turn(4, [user("D"), answer(4, 1, [text("1, 2,")])], {
+      kind: "max-tokens",
+    }),
   ]);
   const session = json(store);
-  const answers = session.messages.filter(({ info }) => info.role === "assistant");
+  const answers = session.messages.filter(
+    ({ info }) => info.role === "assistant",
+  );
   assert.deepEqual(
     answers[0].parts.map(({ type, text, ignored }) => [type, text, ignored]),
     [
@@ -187,7 +216,11 @@ test("a prompt that waited and never ran was lost, and one that ran stood twice"
   ];
   const store = home([
     waits("I run", "u1"),
-    ...turn(1, [user("I run", "u1"), waits("I never run", "u2"), answer(1, 1, [text("Yes")])]),
+    ...turn(1, [
+      user("I run", "u1"),
+      waits("I never run", "u2"),
+      answer(1, 1, [text("Yes")]),
+    ]),
   ]);
   const document = shown(store);
   assert.equal(document.split("> I run").length, 2);
@@ -198,37 +231,69 @@ test("a summary of what came before stood as the user's words", () => {
   const store = home([
     ...turn(1, [user("Long talk"), answer(1, 1, [text("Long answer")])]),
     ["command/run", { commandId: "k", name: "compact", args: "" }],
-    ["compaction/start", { compactionId: "x", sourceCommandId: "k", turn: null }],
-    ["compaction/summary", { compactionId: "x", sourceCommandId: "k", summary: [text("It was long.")] }],
+    [
+      "compaction/start",
+      { compactionId: "x", sourceCommandId: "k", turn: null },
+    ],
+    [
+      "compaction/summary",
+      {
+        compactionId: "x",
+        sourceCommandId: "k",
+        summary: [text("It was long.")],
+      },
+    ],
     [
       "user/message",
-      { ...user("This is a checkpoint", "r")[1], source: { kind: "compact-checkpoint" } },
+      {
+        ...user("This is a checkpoint", "r")[1],
+        source: { kind: "compact-checkpoint" },
+      },
       { surfaceOp: { op: "replace", startSeq: 2, endSeq: 3 } },
     ],
     ["compaction/end", { compactionId: "x", turn: null }],
-    ["command/done", { commandId: "k", kind: "success", text: "Compacted 2 items." }],
+    [
+      "command/done",
+      { commandId: "k", kind: "success", text: "Compacted 2 items." },
+    ],
   ]);
   const document = shown(store);
-  for (const words of ["Long talk", "Long answer", "It was long.", "/compact", "Compacted 2 items."])
+  for (const words of [
+    "Long talk",
+    "Long answer",
+    "It was long.",
+    "/compact",
+    "Compacted 2 items.",
+  ])
     assert.ok(document.includes(words), words);
   assert.ok(!document.includes("This is a checkpoint"));
 });
 
 test("what a fork copied was told as its own, or twice beside its origin", () => {
   const store = dshHome();
-  const copied = turn(1, [user("From before"), answer(1, 1, [text("Old answer")])]);
+  const copied = turn(1, [
+    user("From before"),
+    answer(1, 1, [text("Old answer")]),
+  ]);
   const own = turn(2, [user("New"), answer(2, 1, [text("New answer")])]);
   writeLog(store, { id }, copied);
   const cut = ["session/end-seed", { inherited: true }];
-  writeLog(store, { id: "fork", parentSession: id, isSeeded: true }, [...copied, cut, ...own]);
-  const helper = { parentSession: id, origin: "subagent", delegationDepth: 1 };
-  writeLog(store, { id: "helper", version: 0, seedLength: copied.length, ...helper }, [
+  writeLog(store, { id: "fork", parentSession: id, isSeeded: true }, [
     ...copied,
-    ["session/end-seed", {}],
+    cut,
     ...own,
   ]);
+  const helper = { parentSession: id, origin: "subagent", delegationDepth: 1 };
+  writeLog(
+    store,
+    { id: "helper", version: 0, seedLength: copied.length, ...helper },
+    [...copied, ["session/end-seed", {}], ...own],
+  );
   const fork = shown(store, {}, "fork");
-  assert.match(fork, /Old answer[^]*copied from the session that this one was forked from[^]*New answer/);
+  assert.match(
+    fork,
+    /Old answer[^]*copied from the session that this one was forked from[^]*New answer/,
+  );
   const origin = shown(store, { children: true });
   assert.equal(origin.split("Old answer").length, 2);
   assert.match(origin, /is shown there: \*\*2\*\*/);
@@ -238,7 +303,10 @@ test("what a fork copied was told as its own, or twice beside its origin", () =>
 
 test("sub-agents stood beside the session that started them and not under it", async () => {
   const store = dshHome();
-  const asked = call("c", "subagent", { description: "Count", prompt: "Count files" });
+  const asked = call("c", "subagent", {
+    description: "Count",
+    prompt: "Count files",
+  });
   writeLog(
     store,
     { id, version: 0 },
@@ -249,21 +317,35 @@ test("sub-agents stood beside the session that started them and not under it", a
       result(1, 1, "c", "Two", { old: true }),
     ]),
   );
-  const child = { id: "child", version: 0, parentSession: id, origin: "subagent" };
-  const events = [["subagent/descriptor", { version: 2, label: "Count" }], ...turn(1, [user("Count files")])];
+  const child = {
+    id: "child",
+    version: 0,
+    parentSession: id,
+    origin: "subagent",
+  };
+  const events = [
+    ["subagent/descriptor", { version: 2, label: "Count" }],
+    ...turn(1, [user("Count files")]),
+  ];
   const created = { createdAt: 1795765132646 + 4500 };
   writeLog(store, { ...child, ...created }, events);
   const [call1] = tools(json(store));
   assert.equal(call1.state.metadata.sessionId, "child");
   const listed = await listSessions(store);
-  const parents = Object.fromEntries(listed.map((it) => [it.sessionID, it.parentID]));
+  const parents = Object.fromEntries(
+    listed.map((it) => [it.sessionID, it.parentID]),
+  );
   assert.deepEqual(parents, { child: id, [id]: undefined });
   assert.equal(listed.find((it) => it.sessionID === "child").title, "Count");
 });
 
 test("an older log beside a newer one doubled the session", async () => {
   const store = home(turn(1, [user("Hello"), answer(1, 1, [text("New")])]));
-  writeLog(store, { id, version: 0 }, turn(1, [user("Hello"), answer(1, 1, [text("Old")])]));
+  writeLog(
+    store,
+    { id, version: 0 },
+    turn(1, [user("Hello"), answer(1, 1, [text("Old")])]),
+  );
   assert.equal((await listSessions(store)).length, 1);
   assert.ok(shown(store).includes("New") && !shown(store).includes("Old"));
 });
@@ -274,7 +356,12 @@ test("cost, tokens and tools of imported sessions were lost", () => {
     id: "prt_1",
     callId: "c",
     tool: "bash",
-    state: { status: "completed", input: { command: "ls" }, output: "a", metadata: { exit: 0 } },
+    state: {
+      status: "completed",
+      input: { command: "ls" },
+      output: "a",
+      metadata: { exit: 0 },
+    },
   };
   const data = {
     role: "assistant",
@@ -285,11 +372,19 @@ test("cost, tokens and tools of imported sessions were lost", () => {
     modelID: "m",
     error: { name: "MessageAbortedError", data: { message: "aborted" } },
   };
-  const stored = { schema: 1, sourceMessageId: "msg_2", data, skippedParts: [] };
+  const stored = {
+    schema: 1,
+    sourceMessageId: "msg_2",
+    data,
+    skippedParts: [],
+  };
   const store = dshHome();
   const imported = "pawwork-v1-ses_1";
   writeLog(store, { id: imported, version: 0, seedLength: 7 }, [
-    ["pawwork-v1/session", { schema: 1, sourceSessionId: "ses_1", version: "1.2.27" }],
+    [
+      "pawwork-v1/session",
+      { schema: 1, sourceSessionId: "ses_1", version: "1.2.27" },
+    ],
     ["turn/start", { turn: 1 }],
     user("Old words"),
     ["pawwork-v1/message", stored],
@@ -311,39 +406,82 @@ test("an image was read from anywhere but the attachment store", () => {
   const hash = createHash("sha256").update(content).digest("hex");
   const image = (attachmentId) => ({
     type: "image",
-    attachment: { attachmentId, mediaType: "image/png", bytes: content.length, name: "dot.png" },
+    attachment: {
+      attachmentId,
+      mediaType: "image/png",
+      bytes: content.length,
+      name: "dot.png",
+    },
   });
   const other = createHash("sha256").update("other").digest("hex");
   const message = {
     ...user("Look", "u")[1],
-    content: [text("Look"), image(`sha256:${hash}`), image(`sha256:${other}`), image("sha256:../../../x")],
+    content: [
+      text("Look"),
+      image(`sha256:${hash}`),
+      image(`sha256:${other}`),
+      image("sha256:../../../x"),
+    ],
   };
-  const store = home(turn(1, [["user/message", message, {}], answer(1, 1, [text("Seen")])]));
+  const store = home(
+    turn(1, [["user/message", message, {}], answer(1, 1, [text("Seen")])]),
+  );
   const objects = join(store, "attachments/v1/objects");
-  for (const name of [hash, other]) mkdirSync(join(objects, name.slice(0, 2)), { recursive: true });
+  for (const name of [hash, other])
+    mkdirSync(join(objects, name.slice(0, 2)), { recursive: true });
   writeFileSync(join(objects, hash.slice(0, 2), hash), content);
   const secret = join(store, ".credentials.yaml");
   writeFileSync(secret, "key: do-not-read-me");
-  if (process.platform !== "win32") symlinkSync(secret, join(objects, other.slice(0, 2), other));
+  if (process.platform !== "win32")
+    symlinkSync(secret, join(objects, other.slice(0, 2), other));
   const { messages } = json(store);
   const files = messages[0].parts.filter(({ type }) => type === "file");
   assert.equal(files[0].sha256, `sha256:${hash}`.slice(7));
   assert.equal(files.length, 3);
-  assert.ok(!JSON.stringify(messages).includes(Buffer.from("do-not-read-me").toString("base64").slice(2, 16)));
+  assert.ok(
+    !JSON.stringify(messages).includes(
+      Buffer.from("do-not-read-me").toString("base64").slice(2, 16),
+    ),
+  );
 });
 
 test("nothing of the system prompt, the tools, the streams and what is noted for programs got out", () => {
-  const hidden = ["hidden-system", "hidden-schema", "hidden-meta", "hidden-stream", "hidden-replay", "hidden-extra"];
+  const hidden = [
+    "hidden-system",
+    "hidden-schema",
+    "hidden-meta",
+    "hidden-stream",
+    "hidden-replay",
+    "hidden-extra",
+  ];
   const asked = call("c", "bash", { command: "ls" });
   const answered = answer(1, 1, [text("Hi"), asked], {
-    stream: [{ type: "text-chunks", index: 0, dt: [], texts: ["hidden-stream"] }],
+    stream: [
+      { type: "text-chunks", index: 0, dt: [], texts: ["hidden-stream"] },
+    ],
   });
   answered[1].message.source.replayState = { a: "hidden-replay" };
   const store = home(
     turn(1, [
-      ["system/message", { turn: 1, step: 1, message: { role: "system", content: [text("hidden-system")] } }],
+      [
+        "system/message",
+        {
+          turn: 1,
+          step: 1,
+          message: { role: "system", content: [text("hidden-system")] },
+        },
+      ],
       user("Hello"),
-      ["request/header", { header: { config: { provider: "p", model: "m" }, system: "hidden-system", tools: [{ name: "hidden-schema" }] } }],
+      [
+        "request/header",
+        {
+          header: {
+            config: { provider: "p", model: "m" },
+            system: "hidden-system",
+            tools: [{ name: "hidden-schema" }],
+          },
+        },
+      ],
       answered,
       began(1, 1, asked),
       result(1, 1, "c", "a", { meta: { lines: ["hidden-meta"] } }),
@@ -352,7 +490,8 @@ test("nothing of the system prompt, the tools, the streams and what is noted for
   );
   for (const format of ["markdown", "html", "json"]) {
     const document = shown(store, { format, tools: "full" });
-    for (const text of hidden) assert.ok(!document.includes(text), `${format}: ${text}`);
+    for (const text of hidden)
+      assert.ok(!document.includes(text), `${format}: ${text}`);
     assert.ok(document.includes("vendor/strange"), format);
   }
 });
@@ -366,29 +505,62 @@ test("a damaged log lost what was readable, or hid that something is missing", a
   const frames = all.map(frame);
   const broken = Buffer.from(frames[4]);
   broken[9] ^= 0xff;
-  const at = (index, other) => [...frames.slice(0, index), other, ...frames.slice(index + 1)];
+  const at = (index, other) => [
+    ...frames.slice(0, index),
+    other,
+    ...frames.slice(index + 1),
+  ];
   const cases = {
-    torn: [Buffer.concat(frames).subarray(0, -5), ["First answer", "Second answer"]],
-    zeros: [Buffer.concat([...frames, Buffer.alloc(4096)]), ["First answer", "Second answer"]],
-    gap: [Buffer.concat(at(4, Buffer.alloc(0))), ["First words", "Second answer"], /missing/],
-    "broken frame": [Buffer.concat(at(4, broken)), ["First words", "Second answer"], /missing/],
-    "broken line": [Buffer.concat(at(4, frame("{\"type\":\n"))), ["Second answer"], /missing/],
+    torn: [
+      Buffer.concat(frames).subarray(0, -5),
+      ["First answer", "Second answer"],
+    ],
+    zeros: [
+      Buffer.concat([...frames, Buffer.alloc(4096)]),
+      ["First answer", "Second answer"],
+    ],
+    gap: [
+      Buffer.concat(at(4, Buffer.alloc(0))),
+      ["First words", "Second answer"],
+      /missing/,
+    ],
+    "broken frame": [
+      Buffer.concat(at(4, broken)),
+      ["First words", "Second answer"],
+      /missing/,
+    ],
+    "broken line": [
+      Buffer.concat(at(4, frame('{"type":\n'))),
+      ["Second answer"],
+      /missing/,
+    ],
     plain: [Buffer.from(all.join("")), ["First answer", "Second answer"]],
     "one frame": [frame(all.join("")), ["First answer", "Second answer"]],
     "lines across frames": [
-      Buffer.concat([frame(all.join("").slice(0, 700)), frame(all.join("").slice(700))]),
+      Buffer.concat([
+        frame(all.join("").slice(0, 700)),
+        frame(all.join("").slice(700)),
+      ]),
       ["First answer", "Second answer"],
     ],
-    "no header": [Buffer.concat(frames.slice(1)), ["First answer", "Second answer"]],
+    "no header": [
+      Buffer.concat(frames.slice(1)),
+      ["First answer", "Second answer"],
+    ],
   };
   for (const [name, [bytes, expected, told]] of Object.entries(cases)) {
     const store = home([], {}, { bytes });
     assert.equal((await listSessions(store)).length, 1, name);
     const document = shown(store);
-    for (const words of expected) assert.ok(document.includes(words), `${name}: ${words}`);
+    for (const words of expected)
+      assert.ok(document.includes(words), `${name}: ${words}`);
     if (told) assert.match(document, told, name);
   }
-  for (const bytes of [Buffer.alloc(0), frames[0].subarray(0, 9), Buffer.alloc(100)]) {
+  for (const bytes of [
+    Buffer.alloc(0),
+    frames[0].subarray(0, 9),
+    Buffer.alloc(100),
+  ]) {
     const store = home([], {}, { bytes });
     assert.throws(() => shown(store), { code: "ERR_STORE_UNREADABLE" });
   }
@@ -402,7 +574,12 @@ test("a log that grew meanwhile was no error, and one that was cut was none eith
   shown(store);
   await listSessions(store);
   assert.deepEqual(readFileSync(file), before);
-  appendFileSync(file, frame('{"type":"turn/start","seq":6,"time":1795765139646,"data":{"turn":2}}\n'));
+  appendFileSync(
+    file,
+    frame(
+      '{"type":"turn/start","seq":6,"time":1795765139646,"data":{"turn":2}}\n',
+    ),
+  );
   appendFileSync(file, frame("half of a line").subarray(0, 12));
   assert.match(shown(store), /Hi/);
   truncateSync(file, 10);
@@ -421,10 +598,17 @@ test("the export of a session as JSON was another session when it was read again
     ]),
     ["sandbox/mode", { mode: "workspace-write" }],
     ["sandbox/mode", { mode: "danger-full-access" }],
-    ["todo/write", { todos: [{ content: "Tell the team", status: "pending" }] }],
+    [
+      "todo/write",
+      { todos: [{ content: "Tell the team", status: "pending" }] },
+    ],
   ]);
   const first = shown(store, { format: "json", tools: "full" });
-  const again = exportSession(first, { ...fixed, format: "json", tools: "full" });
+  const again = exportSession(first, {
+    ...fixed,
+    format: "json",
+    tools: "full",
+  });
   assert.deepEqual(JSON.parse(again).messages, JSON.parse(first).messages);
   assert.deepEqual(JSON.parse(again).events, JSON.parse(first).events);
   const document = exportSession(first, { ...fixed, tools: "full" });
@@ -441,7 +625,11 @@ test("a session that was opened and left stood in the list", async () => {
   );
   const listed = await listSessions(store);
   assert.deepEqual(
-    listed.map(({ sessionID, title, archived }) => [sessionID, title, archived]),
+    listed.map(({ sessionID, title, archived }) => [
+      sessionID,
+      title,
+      archived,
+    ]),
     [["used", "Hello", true]],
   );
   assert.match(shown(store), /no messages/i);

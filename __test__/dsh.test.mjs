@@ -6,11 +6,12 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { addon, fixed, githubToken } from "./support.mjs";
+import { addon, fixed, githubToken, root } from "./support.mjs";
 import {
   answer,
   began,
@@ -634,4 +635,59 @@ test("a session that was opened and left stood in the list", async () => {
   );
   assert.match(shown(store), /no messages/i);
   assert.ok(dirname(store));
+});
+
+test("the homes of PawWork and DSH were not found, or one of them twice", () => {
+  const user = dirname(dirname(dshHome()));
+  const config = {
+    darwin: "Library/Application Support",
+    win32: "AppData/Roaming",
+  };
+  const places = [
+    ".pawwork/dsh",
+    ".pawwork/dsh-dev",
+    ".dsh",
+    join(config[process.platform] ?? ".config", "ai.pawwork.desktop", "dsh"),
+  ];
+  const events = turn(1, [["todo/write", { todos: [] }]]);
+  for (const place of [...places, "elsewhere"])
+    writeLog(join(user, place), { id: place }, events);
+  // What an interrupted move left, and keys.
+  writeLog(join(user, ".pawwork/dsh.migrating"), { id: "half" }, events);
+  const code = `console.log(JSON.stringify(require(${JSON.stringify(root)}).findStores()))`;
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, OPENCODE_DB, ...env } = process.env;
+  const found = (variables) =>
+    JSON.parse(
+      execFileSync(process.execPath, ["--eval", code], {
+        encoding: "utf8",
+        env: {
+          ...env,
+          HOME: user,
+          USERPROFILE: user,
+          APPDATA: join(user, "AppData/Roaming"),
+          ...variables,
+        },
+      }),
+    ).map(({ product, channel, path, generation }) => [
+      product,
+      channel,
+      path.slice(user.length + 1).replaceAll("\\", "/"),
+      generation,
+    ]);
+  const expected = [
+    ["pawwork", undefined, places[0], 3],
+    ["pawwork", "dev", places[1], 3],
+    ["dsh", undefined, places[2], 3],
+    ["pawwork", undefined, places[3].replaceAll("\\", "/"), 3],
+  ];
+  assert.deepEqual(found({}), expected);
+  assert.deepEqual(found({ DSH_HOME: join(user, "elsewhere") }), [
+    ["dsh", undefined, "elsewhere", 3],
+    ...expected,
+  ]);
+  // It is the one that is known already.
+  assert.deepEqual(
+    found({ DSH_HOME: join(user, ".dsh") }).map(([, , path]) => path),
+    [places[2], places[0], places[1], expected[3][2]],
+  );
 });

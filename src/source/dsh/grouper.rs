@@ -311,40 +311,40 @@ impl Grouper {
                 self.chunks.clear();
                 self.has_answer = true;
                 if let Some((imported, time)) = self.imported.take() {
-                    self.to_step(turn, step, imported, time);
+                    self.add_to_step(turn, step, imported, time);
                 }
-                self.to_step(turn, step, place, time);
+                self.add_to_step(turn, step, place, time);
             }
             "assistant/attempt" => {
-                self.to_step(turn, step, place, time);
+                self.add_to_step(turn, step, place, time);
             }
             "llm/retry" => {
                 self.flush();
-                self.to_step(turn, step, place, time);
+                self.add_to_step(turn, step, place, time);
             }
             "tool/call" => {
-                let group = self.to_step(turn, step, place, time);
+                let group = self.add_to_step(turn, step, place, time);
                 if let Some(id) = text(data.call_id) {
                     self.calls.insert(id, group);
                 }
             }
             "tool/result" if !record.is_replacement => {
-                self.to_step(turn, step, place, time);
+                self.add_to_step(turn, step, place, time);
             }
             "tool/code-dispatch" | "tool/ptc-dispatch" => {
                 let id = text(data.root_call_id);
-                self.to_known(id.and_then(|id| self.calls.get(&id).copied()), place, time);
+                self.add_to_known(id.and_then(|id| self.calls.get(&id).copied()), place, time);
             }
             "approval/asked" => {
                 let call = text(data.call_id).and_then(|id| self.calls.get(&id).copied());
-                let group = self.to_known(call, place, time);
+                let group = self.add_to_known(call, place, time);
                 if let Some(id) = text(data.id) {
                     self.approvals.insert(id, group);
                 }
             }
             "approval/decided" => {
                 let asked = text(data.id).and_then(|id| self.approvals.get(&id).copied());
-                self.to_known(asked, place, time);
+                self.add_to_known(asked, place, time);
             }
             "compaction/start" | "compaction/summary" | "compaction/end" => {
                 let id = text(data.compaction_id).unwrap_or_default();
@@ -460,14 +460,14 @@ impl Grouper {
     }
 
     /// Adds a line to the answer that it belongs to; `None` is the current one.
-    fn to_known(&mut self, known: Option<usize>, place: LinePlace, time: Option<i64>) -> usize {
+    fn add_to_known(&mut self, known: Option<usize>, place: LinePlace, time: Option<i64>) -> usize {
         match known {
             Some(known) => self.append(Some(known), Kind::Context, place, time),
-            None => self.to_step(None, None, place, time),
+            None => self.add_to_step(None, None, place, time),
         }
     }
 
-    fn to_step(
+    fn add_to_step(
         &mut self,
         turn: Option<u64>,
         step: Option<u64>,
@@ -506,7 +506,7 @@ impl Grouper {
         let chunks = std::mem::take(&mut self.chunks);
         if !self.has_answer {
             for place in chunks {
-                self.to_step(None, None, place, None);
+                self.add_to_step(None, None, place, None);
             }
         }
     }
@@ -534,7 +534,7 @@ impl Grouper {
                         .as_ref()
                         .and_then(|turn| turn.as_u64())
                         .map(|turn| (turn, 0));
-                    self.to_step(None, None, place, time);
+                    self.add_to_step(None, None, place, time);
                 }
             }
         }

@@ -29,9 +29,10 @@ impl ListedMessages for OfHome {
     }
 }
 
-/// The title: the one that was set last, the task of a sub-agent, or how the first prompt begins.
+/// The title: the task of a sub-agent, the title that was set last, or how the first prompt begins.
 pub fn title(told: &Told) -> Option<String> {
-    let title = told.title.clone().or_else(|| told.label.clone());
+    // A sub-agent's own title is how its prompt begins, or that of the session that it was forked from.
+    let title = told.label.clone().or_else(|| told.title.clone());
     title.or_else(|| told.first_words.clone())
 }
 

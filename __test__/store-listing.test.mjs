@@ -567,7 +567,7 @@ for (const [size, bytes] of [
   });
 
 test("a list is refused where what takes longer fails, however early", async () => {
-  const source = readFileSync(`${root}/src/binding/list.js`, "utf8");
+  const source = readFileSync(`${root}/src/binding/lists/list.js`, "utf8");
   const expression = source.trimEnd().replace(/;$/, "");
   const makeItems = new Function(`return (${expression})`)();
   const slices = Array(3).fill(JSON.stringify([1, { sessionID: ["ses_1"] }]));

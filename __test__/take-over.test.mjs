@@ -6,7 +6,10 @@ import { test } from "node:test";
 import { addon, temporaryFolder } from "./support.mjs";
 
 const source = (name) =>
-  readFileSync(new URL(`../src/binding/${name}`, import.meta.url), "utf8")
+  readFileSync(
+    new URL(`../src/binding/session/${name}`, import.meta.url),
+    "utf8",
+  )
     .trimEnd()
     .replace(/;$/, "");
 const takeApart = new Function(`return (${source("pieces.js")})`)();

@@ -103,14 +103,14 @@ fn stages(criterion: &mut Criterion) {
     let redact = RedactOptions::default();
     let go_on = || true;
     let learner = Learner::new(&tree, &redact, &go_on);
-    let scout = learner.scout();
+    let drafter = learner.drafter();
     let read = messages(&json);
-    group.bench_function("redact: scout", |bencher| {
+    group.bench_function("redact: draft", |bencher| {
         bencher.iter_batched(
             || read.clone(),
             |messages| {
                 for mut message in messages {
-                    black_box(scout.message(&mut message));
+                    black_box(drafter.message(&mut message)).unwrap();
                 }
             },
             criterion::BatchSize::LargeInput,

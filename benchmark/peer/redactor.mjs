@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 
 const rows = (file, head) =>
-  readFileSync(new URL(`../../src/redact/${file}`, import.meta.url), "utf8")
+  readFileSync(
+    new URL(`../../src/redact/find/${file}`, import.meta.url),
+    "utf8",
+  )
     .split(`\n[[${head}]]`)
     .slice(1);
 
@@ -61,7 +64,7 @@ const toSource = (form) =>
         : `\\${sign}`,
   );
 
-const tokens = rows("find/tokens.toml", "token").map((text) => {
+const tokens = rows("token/tokens.toml", "token").map((text) => {
   const [, id] = /^id = "(.+)"$/m.exec(text);
   const [, list] = /^forms = \[([^]*?)\]$/m.exec(text);
   const forms = [...list.matchAll(/"([^"]+)"/g)].map(([, form]) => form);

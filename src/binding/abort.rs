@@ -8,7 +8,7 @@ use napi::{Env, JsValue as _, ValueType};
 
 use crate::error::{Error, Result};
 
-/// Where a worker thread is ended, its references go with it and nobody is left to release them.
+/// If a worker thread is ended, its references go with it, and nobody is left to release them.
 type SignalRef = ObjectRef<false>;
 type Listener<'env> = Function<'env, (), ()>;
 type Method<'env> = Function<'env, FnArgs<(&'static str, Listener<'env>)>, Unknown<'env>>;

@@ -7,12 +7,15 @@ use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
+use super::session::input;
 use super::unwind::guarded;
-use super::utf16::to_utf16;
-use super::{error, external_string, input, redact};
+use super::v8::external_string;
+use super::v8::utf16::to_utf16;
+use super::{error, redact};
 use crate::error::Error;
 use crate::options::ExportOptions;
-use crate::pipeline::{self, Control, Export};
+use crate::pipeline;
+use crate::pipeline::{Control, Export};
 
 /// The most UTF-16 units that a string of V8 holds: 2^29 - 24.
 const LONGEST_STRING: usize = (1 << 29) - 24;

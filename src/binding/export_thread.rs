@@ -32,7 +32,7 @@ pub fn start<T: Send + 'static>(
     let thread = thread.or_else(start_thread).ok_or(Error::Internal)?;
     let (sender, result) = mpsc::sync_channel(1);
     let work = Box::new(move || {
-        // Where nobody waits for it any more, it was in vain.
+        // If nobody waits for it any more, the result is dropped.
         let _ = sender.send(guarded(work));
     });
     thread.send(work).map_err(|_| Error::Internal)?;
@@ -40,7 +40,7 @@ pub fn start<T: Send + 'static>(
 }
 
 impl<T> Running<T> {
-    /// What the work came to, once it is done; a panic becomes [`Error::Internal`].
+    /// Waits for the work and gives its result. A panic becomes [`Error::Internal`].
     pub fn wait(self) -> Result<T> {
         let result = self.result.recv().map_err(|_| Error::Internal)?;
         let mut idle = idle();

@@ -12,7 +12,7 @@ use napi::{Env, ValueType};
 use napi_derive::napi;
 
 use super::abort::Flag;
-use super::{input, script};
+use super::v8::script;
 use crate::error::{Error, Result};
 use crate::pipeline::{Phase, Progress};
 
@@ -42,7 +42,7 @@ pub struct ExportProgress {
 pub struct Reported {
     last: Arc<Mutex<Last>>,
     told: Arc<Condvar>,
-    /// Whether anybody asks.
+    /// True where JavaScript asks.
     is_asked: Arc<AtomicBool>,
 }
 
@@ -162,7 +162,7 @@ impl ProgressTimer {
             })?;
             let start: Start<'_> = script::function(env, include_str!("progress_timer.js"))?;
             let stop = start.call((callback, TICK, ask, fail).into())?;
-            input::convert::<Function<'_, (), ()>>(env, stop)?.create_ref()
+            crate::binding::v8::convert::convert::<Function<'_, (), ()>>(env, stop)?.create_ref()
         };
         Ok(Self(Some(start().map_err(|_| problem())?)))
     }
@@ -170,7 +170,7 @@ impl ProgressTimer {
     /// Tells nothing more. Gives what the callback threw.
     pub fn stop(&mut self, env: &Env) -> Option<napi::Error> {
         let stop = self.0.take()?.borrow_back(env).ok()?;
-        let stop: Stop<'_> = input::convert(env, stop).ok()?;
+        let stop: Stop<'_> = crate::binding::v8::convert::convert(env, stop).ok()?;
         let thrown: Unknown<'_> = stop.call(()).ok()??.get(0).ok()??;
         Some(thrown.into())
     }

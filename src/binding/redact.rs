@@ -6,12 +6,14 @@ use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::error;
 use super::report::Redaction;
+use super::session::input;
 use super::unwind::guarded;
-use super::{error, input};
 use crate::error::Error;
 use crate::memory;
-use crate::options::{Hint, RedactLevel, RedactOptions};
+use crate::options::level::RedactLevel;
+use crate::options::{Hint, RedactOptions};
 use crate::redact;
 
 /// A text without its secrets.
@@ -69,7 +71,7 @@ pub fn redact_text<'t>(
         let given_options = input::options(env, options)?;
         let options = RedactOptions::from_json(&given_options).map(of_this_machine)?;
         let hint = Hint::from_json(&given_options)?;
-        memory::check_part(input::text_length(text).unwrap_or_default())?;
+        memory::check_part(crate::binding::v8::convert::text_length(text).unwrap_or_default())?;
         let given = input::string(text)
             .ok_or_else(|| Error::InvalidOption("The text must be a string.".to_owned()))?;
         let (shown, report) = redact::redact_hinted(&given, &options, &hint);

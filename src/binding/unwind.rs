@@ -17,7 +17,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
             set_hook(Box::new(|_| ()));
         }
     });
-    // What `work` borrowed is not looked at again after a panic.
+    // After a panic nobody looks again at what `work` borrowed.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Error::Internal))
 }
 

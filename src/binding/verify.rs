@@ -6,9 +6,10 @@ use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi::{Env, Task};
 use napi_derive::napi;
 
+use super::error;
 use super::report::ExportCounts;
+use super::session::input;
 use super::unwind::guarded;
-use super::{error, input};
 use crate::error::{Error, Result};
 use crate::verify;
 

@@ -11,24 +11,26 @@ use super::abort::{Abort, Flag};
 use super::at_exit::stop_at_exit;
 use super::export::{last_export, of_this_machine};
 use super::export_thread::Running;
-use super::input::OwnedSession;
 use super::progress::{ProgressTimer, Reported};
 use super::report::ExportReport;
+use super::session::input::OwnedSession;
+use super::session::{input, take_over};
 use super::unwind::guarded;
-use super::{error, export_thread, input, take_over};
+use super::{error, export_thread};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
-use crate::pipeline::{self, Control, Export};
+use crate::pipeline;
+use crate::pipeline::{Control, Export};
 use crate::sink;
 
-/// What is written.
+/// The document to write.
 enum Content {
     /// A session that is still to be exported.
     Session {
         session: OwnedSession,
         options: Box<WriteOptions>,
     },
-    /// What `exportSession` returned before.
+    /// The document that `exportSession` returned before.
     Export {
         export: Arc<Export>,
         overwrite: bool,
@@ -191,10 +193,10 @@ fn start<'env>(env: &Env, task: WriteTask) -> napi::Result<Unknown<'env>> {
     Ok(env.spawn(task)?.promise_object().to_unknown())
 }
 
-/// What a call asks for.
+/// The request of a call.
 enum Request<'env> {
     Ready(Job),
-    /// To export a session that still is JavaScript's.
+    /// An export of a session that still is JavaScript's.
     TakeOver {
         path: PathBuf,
         options: Box<WriteOptions>,

@@ -1,14 +1,16 @@
-//! What the command `session-export` writes beside documents, through the same sink. It is no part of the
+//! Writes the files that the command `session-export` makes beside documents, by the same sink. It is no part of the
 //! package's interface, so it stands in no type declaration.
 
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::error;
+use super::session::input;
 use super::unwind::guarded;
-use super::{error, input};
 use crate::error::Error;
-use crate::sink::{self, AtomicFile};
+use crate::sink;
+use crate::sink::AtomicFile;
 
 /// The path that an argument names.
 fn path(value: Unknown<'_>) -> crate::error::Result<std::path::PathBuf> {

@@ -1,5 +1,6 @@
 //! One message of a session.
 
+use super::message_error::MessageError;
 use super::{FileDiff, ModelRef, Object, Part, Span, Tokens};
 
 /// One message with its parts.
@@ -56,26 +57,4 @@ pub enum Role {
     Event,
     /// Anything else; the name as stored.
     Other(String),
-}
-
-/// An error that ended a message, or that led to a retry.
-#[derive(Debug, Clone, Default)]
-pub struct MessageError {
-    /// The kind, such as `APIError`.
-    pub name: Option<String>,
-    /// What happened.
-    pub message: Option<String>,
-    /// The HTTP status.
-    pub status_code: Option<f64>,
-    /// Whether trying again may help.
-    pub is_retryable: Option<bool>,
-    /// Fields that this version does not show; headers and bodies carry secrets.
-    pub rest: Object,
-}
-
-impl MessageError {
-    /// Whether the user stopped the message.
-    pub fn is_abort(&self) -> bool {
-        self.name.as_deref() == Some("MessageAbortedError")
-    }
 }

@@ -6,6 +6,7 @@
 pub mod data_url;
 mod media;
 mod message;
+pub mod message_error;
 mod note;
 mod part;
 mod raw_text;
@@ -13,7 +14,8 @@ mod session;
 mod time;
 pub mod visit;
 
-pub use message::{Message, MessageError, Role};
+pub use self::message_error::MessageError;
+pub use message::{Message, Role};
 pub use note::{Note, Notes, Oddity};
 pub use part::{FilePart, Happening, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
 pub use raw_text::RawText;

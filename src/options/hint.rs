@@ -1,15 +1,15 @@
-//! What a caller knows of a text.
+//! A hint: what a caller knows of a text.
 
 use serde_json::Value;
 
-use super::parse::{check_names, invalid};
+use super::problem::{check_names, invalid};
 use crate::error::Result;
 use crate::model::Object;
 
 /// The longest hint of each kind that is read, in bytes. A command may be a script.
 const LONGEST: usize = 64 * 1024;
 
-/// Where a text comes from. It tells a search what the text is, before the search has to guess.
+/// The origin of a text. It tells a search what the text is, so that the search need not guess.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hint {
     /// The file that holds the text.

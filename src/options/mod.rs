@@ -1,8 +1,10 @@
-//! What an export holds, and how.
+//! The options of an export.
 
 mod hint;
+pub mod level;
 mod own;
 mod parse;
+pub mod problem;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,7 @@ use crate::model::{Object, Timestamp};
 use crate::redact::OwnPatterns;
 
 pub use hint::Hint;
+pub use level::RedactLevel;
 
 /// The kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,7 @@ impl Format {
         }
     }
 
-    /// Whether a person reads it as it is.
+    /// Tells whether a person reads it as it is.
     pub fn is_for_people(self) -> bool {
         match self {
             Self::Markdown | Self::Html => true,
@@ -53,21 +56,10 @@ impl Format {
 /// The shape of a JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonShape {
-    /// What `opencode import` takes.
+    /// The shape that `opencode import` takes.
     OpenCode,
     /// PawWork's snapshot.
     PawWork,
-}
-
-/// How much is redacted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RedactLevel {
-    /// Nothing but what could smuggle: control and invisible characters.
-    Off,
-    /// Credentials; the home folder is shown as `~`.
-    Secrets,
-    /// Also e-mail addresses, IP addresses, absolute paths, user and host names.
-    Strict,
 }
 
 /// How much of something is shown.
@@ -90,10 +82,10 @@ pub enum TimeZone {
     Utc,
 }
 
-/// What becomes of the contents of attachments.
+/// How the contents of attachments are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attachments {
-    /// They are listed.
+    /// The document lists them.
     Omit,
     /// They are written into a folder beside the document, which links them.
     Extract,
@@ -117,7 +109,7 @@ pub struct App {
     pub version: Option<String>,
 }
 
-/// What must not appear in the document.
+/// The redaction of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedactOptions {
     /// How much is redacted.
@@ -132,7 +124,7 @@ pub struct RedactOptions {
     pub home_folders: Vec<String>,
     /// Names of this computer, which are taken out at [`RedactLevel::Strict`].
     pub host_names: Vec<String>,
-    /// Whether the contents of attachments are shown, so that those that are texts are redacted.
+    /// True where the contents of attachments are shown, so that those that are texts are redacted.
     pub shows_contents: bool,
 }
 
@@ -157,21 +149,21 @@ pub struct ExportOptions {
     pub format: Format,
     /// The shape of a JSON document.
     pub json_shape: JsonShape,
-    /// What must not appear in it.
+    /// The redaction of the document.
     pub redact: RedactOptions,
     /// How much of tool calls is shown.
     pub tools: Detail,
     /// How much of file changes is shown.
     pub diffs: Detail,
-    /// Whether what the model wrote to itself is shown.
+    /// True where what the model wrote to itself is shown.
     pub reasoning: bool,
-    /// Whether tokens and cost are shown.
+    /// True where tokens and cost are shown.
     pub usage: bool,
-    /// Whether sub-agent sessions are shown.
+    /// True where sub-agent sessions are shown.
     pub children: bool,
     /// The application named in the document; the stored one where `None`.
     pub app: Option<App>,
-    /// What an application tells of itself and of the computer, for JSON; `None` for what the source tells.
+    /// Facts about the application and the computer, for JSON. `None` takes those of the source.
     pub runtime_context: Option<Object>,
     /// Display names by `provider/model`.
     pub models: BTreeMap<String, String>,
@@ -179,7 +171,7 @@ pub struct ExportOptions {
     pub time_zone: TimeZone,
     /// The language of the exporter's own words.
     pub locale: Locale,
-    /// What becomes of the contents of attachments.
+    /// How the contents of attachments are handled.
     pub attachments: Attachments,
     /// How much of the texts of one part is shown, in bytes; all where `None`.
     pub max_part_bytes: Option<usize>,
@@ -213,11 +205,11 @@ impl Default for ExportOptions {
     }
 }
 
-/// What `writeExport` takes beside the export's own options.
+/// The options of `writeExport`, beside those of the export.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteOptions {
-    /// What the document holds, and how.
+    /// The options of the document.
     pub export: ExportOptions,
-    /// Whether an existing file may be replaced.
+    /// True where an existing file may be replaced.
     pub overwrite: bool,
 }

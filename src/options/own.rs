@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::parse::invalid;
+use super::problem::invalid;
 use crate::error::Result;
 use crate::model::Object;
 use crate::redact::{OwnPatterns, PatternProblem};

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::level::RedactLevel;
+use super::problem::check_names;
+use super::problem::invalid;
 use super::{
-    App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactLevel, RedactOptions,
-    TimeZone, WriteOptions, own,
+    App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactOptions, TimeZone,
+    WriteOptions, own,
 };
 use crate::error::{Error, Result};
 use crate::model::{Object, Timestamp};
@@ -62,7 +65,7 @@ const EXPORT_OPTIONS: [&str; 20] = [
     "usage",
 ];
 
-/// What `writeExport` takes beside them.
+/// The options that only `writeExport` takes.
 const WRITE_OPTIONS: [&str; 3] = ["onProgress", "overwrite", "signal"];
 
 impl ExportOptions {
@@ -159,27 +162,6 @@ impl WriteOptions {
             export: read(options)?,
             overwrite: flag(options, "overwrite")?.unwrap_or(false),
         })
-    }
-}
-
-pub(super) fn invalid<T>(text: String) -> Result<T> {
-    Err(Error::InvalidOption(text))
-}
-
-pub(super) fn check_names(options: &Object, allowed: &[&str]) -> Result<()> {
-    match options
-        .keys()
-        .find(|name| !allowed.contains(&name.as_str()))
-    {
-        Some(name) => {
-            // The name is the caller's own, but it may be anything.
-            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-            invalid(format!(
-                "There is no option \"{name}\". The options are {}.",
-                allowed.join(", ")
-            ))
-        }
-        None => Ok(()),
     }
 }
 

@@ -14,8 +14,10 @@ use super::spool::Spooled;
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
 use crate::options::ExportOptions;
-use crate::redact::{self, Redacted, Watch};
-use crate::render::{Cuts, MessageSurvey, RedactedMessages, RenderedMessage, Survey};
+use crate::redact;
+use crate::redact::{Redacted, Watch};
+use crate::render::document::RedactedMessages;
+use crate::render::{Cuts, MessageSurvey, RenderedMessage, Survey};
 
 impl Corridor<'_, '_> {
     /// Calls `go_over` with the messages as they are shown, but for those that `cuts` leaves out.
@@ -74,12 +76,12 @@ impl Corridor<'_, '_> {
     }
 }
 
-/// What is done beside going over the messages.
+/// Work that goes along with a pass over the messages.
 #[derive(Default)]
 pub struct Extra<'a> {
-    /// `None` where nobody is told.
+    /// Counts the messages. `None` where the caller is not told of this pass.
     pub steps: Option<Steps<'a>>,
-    /// What need not be read again.
+    /// Messages that were rendered before. They are not read again.
     pub spooled: Spooled<'a>,
     /// Takes out the attachments, and looks at them.
     pub attachments: Option<(&'a mut Extractor, &'a mut Watch)>,
@@ -92,14 +94,14 @@ type RedactedReader<'m, 'env, 'i> =
 /// The messages as they are shown.
 pub struct Redacting<'m, 'env, 'i: 'env, 'e> {
     reader: RedactedReader<'m, 'env, 'i>,
-    /// What was given out last.
+    /// The message that was given out last.
     current: Option<Redacted<Message>>,
     extra: Extra<'e>,
     options: &'m ExportOptions,
 }
 
 impl<'m, 'env, 'i: 'env, 'e> Redacting<'m, 'env, 'i, 'e> {
-    /// Those that a reader gives out.
+    /// Redacts the messages that a reader gives out.
     pub fn new(
         reader: RedactedReader<'m, 'env, 'i>,
         extra: Extra<'e>,
@@ -136,14 +138,14 @@ impl<'env, 'i: 'env> RedactedMessages for Redacting<'_, 'env, 'i, '_> {
     }
 }
 
-/// The same with every string blanked out.
+/// Gives out the same messages with every string blanked out.
 pub struct Blanking<'a> {
     messages: &'a mut dyn RedactedMessages,
     current: Option<Redacted<Message>>,
 }
 
 impl<'a> Blanking<'a> {
-    /// Those that `messages` gives out.
+    /// Blanks out the messages that `messages` gives out.
     pub fn new(messages: &'a mut dyn RedactedMessages) -> Self {
         Self {
             messages,

@@ -11,7 +11,7 @@ use crate::threads;
 
 /// How much is worked on ahead, in bytes. It bounds the memory, and is enough to keep threads busy.
 const MOST_BYTES: usize = 768 * 1024;
-/// The same for items, which may be small.
+/// How many items are worked on ahead at most. Items may be small.
 const MOST_ITEMS: usize = 128;
 /// How much a thread is given at once, in bytes and in items: to wake one takes as long as to work on some
 /// kilobytes.
@@ -28,9 +28,9 @@ pub struct Ahead<'env, I, T> {
     work: Work<'env, I, T>,
     /// `None` where this thread does all of it.
     jobs: Option<Jobs<I, T>>,
-    /// What the next job will be.
+    /// The next job. It grows until it is worth a thread.
     next: Batch<Vec<I>>,
-    /// What threads work on.
+    /// The jobs that threads work on.
     waiting: VecDeque<Batch<Receiver<Vec<T>>>>,
     /// Results that were not taken yet.
     done: VecDeque<T>,
@@ -79,7 +79,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
         }
     }
 
-    /// Whether to add one more before the next result is taken.
+    /// Tells whether to add one more before the next result is taken.
     pub fn has_room(&self) -> bool {
         if self.jobs.is_none() {
             return self.done.is_empty();
@@ -115,7 +115,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
             return;
         };
         let (sender, receiver) = mpsc::sync_channel(1);
-        // Where all threads have ended, the results are missed when they are taken.
+        // If all threads have ended, `take` misses the results and fails.
         let _ = jobs.sender.send((content, sender));
         self.waiting.push_back(Batch {
             content: receiver,
@@ -163,7 +163,7 @@ impl<'env, I: Send + 'env, T: Send + 'env> Ahead<'env, I, T> {
     }
 }
 
-/// Whether to start threads for that many items.
+/// Tells whether to start threads for that many items.
 pub fn is_worth_threads(items: usize) -> bool {
     items >= WORTH_A_THREAD && threads::count() > 1
 }
@@ -248,7 +248,7 @@ mod tests {
                 while let Ok(Some(())) = ahead.take() {
                     taken += 1;
                 }
-                // Those that were given to a thread together with it are lost.
+                // The items that a thread got together with it are lost.
                 assert!(taken <= 3, "{taken}");
             });
         });

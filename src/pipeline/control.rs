@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::stop::Stop;
 
-/// What an export is doing.
+/// The phase of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Messages are read, and searched for secrets.
@@ -17,7 +17,7 @@ pub enum Phase {
 /// How far an export is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// What it is doing.
+    /// The phase that it is in.
     pub phase: Phase,
     /// How many messages went through this phase.
     pub done: usize,
@@ -28,8 +28,7 @@ pub struct Progress {
 /// The caller's hand on an export that runs.
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
-    /// Says whether to go on. It is asked at least once for each string of the session, by several
-    /// threads.
+    /// Says whether to go on. Several threads ask it, at least once for each string of the session.
     pub go_on: &'a (dyn Fn() -> bool + Sync),
     /// The flag behind it, at which a long statement of a database looks.
     pub stop: Option<&'a Stop>,

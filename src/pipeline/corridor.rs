@@ -1,17 +1,18 @@
-//! What all passes over the messages of a session tree share.
+//! The corridor: what every pass over the messages of a session tree has in its hands.
 
 use super::control::{Control, Phase, Steps};
 use crate::error::Result;
 use crate::options::ExportOptions;
 use crate::render::Survey;
-use crate::source::{self, Input, Messages, Size};
+use crate::source;
+use crate::source::{Input, Messages, Size};
 
 /// The way of the messages of a session tree. Each pass has a file of its own.
 pub struct Corridor<'a, 'i> {
     pub messages: &'a mut (dyn Messages<'i> + 'i),
-    /// Of the sessions that are shown.
+    /// The sizes of the sessions that are shown.
     pub sizes: &'a [Size],
-    /// A survey of those that are not.
+    /// A survey of the sessions that are not shown.
     pub hidden: Survey,
     pub options: &'a ExportOptions,
     pub control: Control<'a>,
@@ -19,9 +20,9 @@ pub struct Corridor<'a, 'i> {
 
 /// How much the sessions of a tree hold.
 pub struct Sizes {
-    /// Of the sessions that are shown.
+    /// The sizes of the sessions that are shown.
     shown: Vec<Size>,
-    /// A survey of those that are not.
+    /// A survey of the sessions that are not shown.
     hidden: Survey,
 }
 

@@ -1,4 +1,4 @@
-//! Renders drafts, each with what is known by then of its session.
+//! Renders drafts, each with what is known of its session when the draft is made.
 
 use std::convert::Infallible;
 
@@ -17,8 +17,8 @@ pub struct DraftRenderer<'a> {
 }
 
 impl<'a> DraftRenderer<'a> {
-    /// With what is known of the sessions before their messages: all of the main one, and of the others as much as holds
-    /// no secret of their own. `None` where messages cannot be rendered by themselves.
+    /// Makes a renderer with what is known of the sessions before their messages: all of the main one, and as much of
+    /// the others as holds no secret of their own. `None` where messages cannot be rendered by themselves.
     pub fn before(
         tree: &SessionTree,
         options: &'a ExportOptions,
@@ -39,7 +39,7 @@ impl<'a> DraftRenderer<'a> {
         Self::new(sessions.collect(), options, drafter.form_watch())
     }
 
-    /// With what the sessions are in the end.
+    /// Makes a renderer with the sessions as they are in the end.
     pub fn of(
         tree: &Redacted<SessionTree>,
         options: &'a ExportOptions,
@@ -69,8 +69,8 @@ impl<'a> DraftRenderer<'a> {
         spool.begin_session(id, directory, messages);
     }
 
-    /// Renders a message of a session, by its place in the tree. `None` where the message has to be read again. One with
-    /// holes is searched when these are filled.
+    /// Renders a message of a session, by its place in the tree. `None` where the message has to be read again. One
+    /// with holes is searched when these are filled.
     pub fn render(
         &self,
         session: usize,

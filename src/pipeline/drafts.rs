@@ -1,16 +1,16 @@
-//! What is kept of the drafts of a session tree.
+//! The drafts of a session tree, as far as they are kept.
 
 use super::reader::Place;
 use super::spool::Spool;
 use crate::redact::{Redactor, Touched};
 
-/// What is kept of the drafts of a session tree.
+/// The drafts of a session tree, as far as they are kept.
 pub struct Drafts<'a> {
     /// Knows all secrets.
     pub redactor: Redactor<'a>,
     /// The messages as they were rendered.
     pub spool: Spool<'a>,
-    /// What was changed in each message, by session.
+    /// The texts that were changed in each message, by session.
     touched: Vec<Vec<Touched>>,
     /// The messages that hold values that were recognised elsewhere, in order.
     late: Vec<Place>,
@@ -26,7 +26,7 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    /// What was changed in a message.
+    /// The texts that were changed in a message.
     pub fn touched(&self, (session, message): Place) -> &Touched {
         let of_session = self.touched.get(session);
         let touched = of_session.and_then(|messages| messages.get(message));
@@ -38,7 +38,7 @@ impl<'a> Drafts<'a> {
         self.late = places;
     }
 
-    /// Whether a message holds values that were recognised elsewhere.
+    /// Tells whether a message holds values that were recognised elsewhere.
     pub fn is_late(&self, place: Place) -> bool {
         self.late.binary_search(&place).is_ok()
     }

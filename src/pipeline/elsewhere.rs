@@ -18,7 +18,7 @@ struct Checked {
     late: Late,
     /// The message without them.
     rendered: Option<RenderedMessage>,
-    /// Whether one stands in what the head of the document tells.
+    /// True where one stands in what the head of the document tells.
     is_in_survey: bool,
 }
 

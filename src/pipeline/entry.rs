@@ -1,4 +1,4 @@
-//! What a caller asks for: a document as a text, in a file, or the name of one.
+//! The calls: a document as a text, a document in a file, the name of a file.
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +12,10 @@ use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{Census, Clock};
-use crate::sink::{self, AtomicFile};
-use crate::source::{self, Input, Origin, StoredSession, TextsApart};
+use crate::sink;
+use crate::sink::AtomicFile;
+use crate::source;
+use crate::source::{Input, Origin, StoredSession, TextsApart};
 use crate::stop::Stop;
 
 /// How often a session is read while its store keeps changing.
@@ -43,7 +45,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What is known of a document beside its text.
+/// The facts about a document, without its text.
 #[derive(Debug, Clone)]
 pub struct Summary {
     /// The kind of document.
@@ -52,13 +54,13 @@ pub struct Summary {
     pub sha256: [u8; 32],
     /// Its checksum.
     pub checksum: u64,
-    /// What was stored, shown and left out.
+    /// Counts of what was stored, shown and left out.
     pub census: Census,
-    /// What was redacted, and where.
+    /// Each redaction: its rule and its place.
     pub redactions: Vec<Redaction>,
     /// How many of the words that the user keeps are shown where a rule would have taken them.
     pub kept_words: usize,
-    /// What was odd in the stored data; the first ones.
+    /// Oddities of the stored data; the first ones.
     pub notes: Vec<Note>,
     /// The store that the session was read from.
     pub origin: Option<Origin>,
@@ -71,7 +73,7 @@ pub struct Summary {
 pub struct Export {
     /// The document.
     pub text: String,
-    /// What is known of it.
+    /// The facts about it.
     pub summary: Summary,
 }
 

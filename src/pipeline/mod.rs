@@ -53,7 +53,9 @@ use self::printer::Sink;
 use self::spool::Spool;
 use crate::error::Result;
 use crate::options::ExportOptions;
-use crate::render::{self, Census, Content, Cuts};
+use crate::render;
+use crate::render::document::Content;
+use crate::render::{Census, Cuts};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(
@@ -68,7 +70,7 @@ fn write_document(
     let (mut input, origin) = session.open(control.stop)?;
     let sizes = corridor::settle(&mut input, options, control)?;
     let mut corridor = Corridor::new(input.messages.as_mut(), &sizes, options, control);
-    // What was handed over is in memory as a whole, so that its document may be.
+    // A session that was handed over is in memory as a whole. Its document may be too, so it needs no file.
     let spool = Spool::new(target.filter(|_| origin.is_some()));
 
     let (mut drafts, survey) = corridor.draft(&mut input.tree, &mut input.notes, spool)?;

@@ -1,17 +1,20 @@
-//! What has to be cut so that a document keeps its budgets: chosen by `render/budget.rs`, and checked
+//! Cuts a document so that it keeps its budgets. `render/budget.rs` chooses the cuts. They are checked
 //! here by rendering, so that a budget holds exactly.
 
 use super::again::Extra;
 use super::corridor::Corridor;
 use super::drafts::Drafts;
 use crate::error::{Error, Result};
-use crate::render::budget::{self, Measure};
-use crate::render::{self, Content, Cuts, Survey};
+use crate::render;
+use crate::render::budget;
+use crate::render::budget::Measure;
+use crate::render::document::Content;
+use crate::render::{Cuts, Survey};
 
 /// How often a choice of messages to leave out is made better.
 const ATTEMPTS: usize = 4;
 
-/// What is cut, and what is known of a session that is cut so.
+/// The cuts, and the survey of a session that is cut so.
 #[derive(Clone)]
 pub struct Plan {
     pub cuts: Cuts,
@@ -19,7 +22,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What a document is made of that is cut so.
+    /// The content of a document with these cuts.
     pub fn of<'a>(&'a self, whole: Content<'a>) -> Content<'a> {
         Content {
             survey: &self.survey,
@@ -30,7 +33,7 @@ impl Plan {
 }
 
 impl Corridor<'_, '_> {
-    /// What has to be cut to keep the budgets, and what is then left; `None` where there are none.
+    /// Chooses the cuts that keep the budgets. Gives `None` where there is no budget.
     pub fn plan(&mut self, content: &Content<'_>, drafts: &Drafts<'_>) -> Result<Option<Plan>> {
         let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);
         if of_part.is_none() && budget.is_none() {

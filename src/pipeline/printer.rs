@@ -5,21 +5,21 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crate::error::{Error, Result};
 use crate::redact::Watch;
-use crate::render::Piece;
+use crate::render::document::Piece;
 
 /// How much is handed over at once, in bytes.
 const BATCH: usize = 64 * 1024;
 /// How many batches may wait to be written.
 const WAITING: usize = 3;
 
-/// Where a document goes.
+/// Takes the pieces of a document, in order.
 pub type Sink<'a> = &'a mut (dyn FnMut(&str) -> Result<()> + Send);
 
 /// Pieces of a document. They are looked at one by one, as they came.
 #[derive(Default)]
 pub struct Batch {
     text: String,
-    /// Where each piece ends, and whether it was looked at before.
+    /// The end of each piece, and true where it was looked at before.
     pieces: Vec<(usize, bool)>,
 }
 
@@ -123,7 +123,7 @@ impl<'scope, 'env> Printer<'scope, 'env> {
                 thread,
                 ..
             } => {
-                // Where it cannot be sent, the thread has ended with the error.
+                // If it cannot be sent, the thread has ended, and its result tells the error.
                 let _ = batches.send(batch);
                 drop(batches);
                 thread.join().unwrap_or(Err(Error::Internal))

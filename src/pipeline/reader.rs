@@ -1,4 +1,4 @@
-//! Reads the messages of a session tree, in their order and ahead of who takes them.
+//! Reads the messages of a session tree, in their order, before the caller takes them.
 
 use super::ahead::Ahead;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ pub struct Reader<'m, 'env, 'i: 'env, T, P> {
     ahead: Ahead<'env, Item<'i>, T>,
     /// The places that were not fetched yet.
     to_fetch: P,
-    /// Those that were not taken yet.
+    /// The places that were not taken yet.
     to_take: P,
     /// How many more were fetched than taken.
     waiting: usize,
@@ -27,7 +27,7 @@ where
     T: Send + 'env,
     P: Iterator<Item = Place> + Clone,
 {
-    /// Of the messages at some places, in that order. They are gone over twice: a session may have more of them
+    /// Reads the messages at these places, in their order. The places are gone over twice: a session may have more
     /// than should be in memory.
     pub fn new(
         messages: &'m mut (dyn Messages<'i> + 'i),

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::model::SessionTree;
 use crate::redact::Redacted;
 use crate::render::RenderedMessage;
-use crate::sink::{self, SpooledText, TextReader, TextSpool};
+use crate::sink;
+use crate::sink::{SpooledText, TextReader, TextSpool};
 
 /// The spool while messages are read.
 #[derive(Default)]
@@ -110,7 +111,7 @@ impl<'a> Spool<'a> {
     }
 }
 
-/// What was spooled.
+/// The spool while the document is written: it gives messages out.
 #[derive(Default)]
 pub struct Spooled<'a> {
     target: Option<&'a Path>,
@@ -119,7 +120,7 @@ pub struct Spooled<'a> {
 }
 
 impl Spooled<'_> {
-    /// Whether a message is there.
+    /// Tells whether a message is there.
     pub fn has(&self, (session, index): Place) -> bool {
         let session = self.sessions.get(session);
         let message = session.and_then(|session| session.messages.get(index));
@@ -154,7 +155,7 @@ mod tests {
     use crate::render::MessageRenderer;
     use crate::source;
 
-    /// What is not kept in memory where there is a file, in bytes.
+    /// More than a spool with a file keeps in memory, in bytes.
     const LONG: usize = 512 * 1024;
 
     /// A message that is rendered as a text of some length.

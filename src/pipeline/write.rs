@@ -10,9 +10,12 @@ use super::corridor::Corridor;
 use super::drafts::Drafts;
 use super::printer::{Printer, Sink};
 use crate::error::{Error, Result};
-use crate::redact::{self, Watch};
+use crate::redact;
+use crate::redact::Watch;
+use crate::render;
+use crate::render::MessageSurvey;
 use crate::render::budget::Measure;
-use crate::render::{self, Content, MessageSurvey, RedactedMessages as _};
+use crate::render::document::{Content, RedactedMessages as _};
 
 impl Corridor<'_, '_> {
     /// Renders the document, looks at it and writes it. Gives what that came to.
@@ -45,12 +48,12 @@ impl Corridor<'_, '_> {
                     printer.add(piece)
                 })
             });
-            // Where the printer failed, that is why nothing more could be rendered.
+            // If the printer failed, rendering stopped for that reason, so its error comes first.
             let watch = printer.finish()?;
             Ok::<_, Error>((measure?, watch))
         })?;
         let mut own_words = new_watch();
-        // In an attachment no word is the exporter's own.
+        // No word in an attachment is the exporter's own, so each hit there is a secret.
         attachment_watch.judge(&own_words)?;
         if watch.is_suspicious() {
             self.look_at_own_words(content, &drafts, &mut own_words)?;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Redacted;
 use super::first_pass::FirstPass;
 use super::holes::{Holes, Mark, Values};
+use super::known::secrets::Secrets;
 use super::report::RedactionReport;
-use super::secrets::Secrets;
 use super::settings::Settings;
 use super::touched::Touched;
 use super::watch::FormWatch;
@@ -23,10 +23,10 @@ pub struct Drafter<'a> {
     known: Arc<Secrets>,
 }
 
-/// What the secrets of a message are, for [`Learner::number`](super::Learner::number).
+/// The secrets of a message, for [`Learner::number`](super::Learner::number).
 pub struct Draft {
     pub(super) secrets: Values,
-    /// What was redacted, and where. An id of a message or a part may have holes.
+    /// Each redaction and its place. An id of a message or a part may have holes.
     pub(super) report: RedactionReport,
     pub(super) touched: Touched,
 }
@@ -71,7 +71,7 @@ impl<'a> Drafter<'a> {
 }
 
 impl Draft {
-    /// Whether secrets stood in it that have no number yet.
+    /// Tells whether secrets stood in it that have no number yet.
     pub fn has_holes(&self) -> bool {
         !self.secrets.is_empty()
     }
@@ -82,9 +82,9 @@ mod tests {
     use proptest::{collection, prelude::*};
     use serde_json::json;
 
+    use super::super::{Learner, Touched};
     use crate::model::{Message, Notes, PartKind, SessionTree};
     use crate::options::RedactOptions;
-    use crate::redact::{Learner, Touched};
     use crate::source;
 
     fn message_of(texts: &[String]) -> Message {

@@ -1,13 +1,14 @@
-//! What the first pass learned, wherever else it stands.
+//! Replaces what the first pass learned, wherever else it stands.
 
 use serde_json::Value;
 
 use super::first_pass::is_content;
+use super::known::secrets::Memory;
 use super::report::{Place, RedactionReport};
-use super::secrets::Memory;
 use crate::error::{Error, Result};
 use crate::model::data_url;
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
 pub struct Elsewhere<'a> {
@@ -15,7 +16,7 @@ pub struct Elsewhere<'a> {
     shows_contents: bool,
     report: &'a mut RedactionReport,
     place: Place,
-    /// Whether anything was replaced.
+    /// True where anything was replaced.
     has_replaced: bool,
     /// Why a text was not looked at. It was taken out then, so that nothing is shown that nobody looked at.
     failure: Option<Error>,
@@ -33,7 +34,7 @@ impl<'a> Elsewhere<'a> {
         }
     }
 
-    /// What takes the place of a text; `None` where it stays as it is.
+    /// Gives what replaces a text. `None` where it stays as it is.
     fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
         if is_content(field, text) {
             return self.content(text).unwrap_or_else(|failure| {
@@ -49,7 +50,7 @@ impl<'a> Elsewhere<'a> {
         replaced
     }
 
-    /// What takes the place of the content of an attachment.
+    /// Gives what replaces the content of an attachment.
     fn content(&mut self, url: &str) -> Result<Option<String>> {
         if !self.shows_contents {
             return Ok(None);
@@ -63,7 +64,7 @@ impl<'a> Elsewhere<'a> {
             .transpose()
     }
 
-    /// Whether anything was replaced.
+    /// Tells whether anything was replaced.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].

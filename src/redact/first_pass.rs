@@ -1,26 +1,32 @@
 //! The first pass over every string: it cleans, finds secrets, and puts placeholders in their places. `elsewhere`
 //! replaces what it learned wherever that was not recognised by itself.
 //!
-//! Who [numbers](Numbering) the secrets is the caller's choice: a draft has holes for their numbers, the fields of a
+//! The caller chooses how secrets are [numbered](Numbering): a draft has holes for their numbers, the fields of a
 //! session have numbers as they come, and a message that is read again has those that its secrets got the first time.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::find::carrier::{self, Call, Carrier, Carriers};
-use super::hits::{self, Hits};
-use super::place_list::PlaceList;
+use super::find::carrier;
+use super::find::carrier::kind::Carrier;
+use super::find::carrier::{Call, Carriers};
+use super::find::hit::NumberedPlace;
+use super::find::hits;
+use super::find::hits::Hits;
+use super::find::secret_fields;
+use super::find::secret_fields::FieldVisitor;
+use super::known::secrets::Numbering;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
-use super::secrets::Numbering;
 use super::settings::Settings;
 use super::touched::{Again, Touched, TouchedTexts};
-use super::{find, named_value, secret_fields, visible};
+use super::{find, visible};
 use crate::error::{Error, Result};
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 use crate::model::{Message, ToolPart, data_url};
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
 /// after a token or a path was cut out of it can read as a named value. Most texts hold nothing.
@@ -34,26 +40,26 @@ pub struct FirstPass<'p> {
     place: Place,
     /// How many secrets were replaced.
     replaced: usize,
-    /// What was changed since the message began.
+    /// The texts that were changed since the message began.
     touched: TouchedTexts,
-    /// What a first read changed, where this is the second one.
+    /// The texts that the first read changed. `None` in a first read.
     first_read: Option<&'p TouchedTexts>,
-    /// What is told of the text that is looked at.
+    /// What the session tells of the text that is looked at.
     told: Carriers,
-    /// What is told of the call of a tool that is gone over.
+    /// What the session tells of the tool call that is gone over.
     call: Option<Call>,
-    /// What is told of the file that is gone over.
+    /// What the session tells of the file that is gone over.
     file: Carriers,
-    /// Whether own patterns take part.
+    /// True where own patterns take part.
     takes_own: bool,
-    /// Whether the last text was searched as it is shown, and nothing more was found in it.
+    /// True where the last text was searched as it is shown, and nothing more was found in it.
     is_settled: bool,
     /// The size of an attachment that there was too little memory for, so that it was not looked at.
     too_large: Option<usize>,
 }
 
 impl<'p> FirstPass<'p> {
-    /// A pass with what is redacted, and who numbers it.
+    /// A pass with these settings, whose secrets `numbering` numbers.
     pub fn new(settings: &'p Settings<'p>, numbering: &'p mut (dyn Numbering + 'p)) -> Self {
         Self {
             report: RedactionReport::new(settings.level),
@@ -102,7 +108,7 @@ impl<'p> FirstPass<'p> {
         self.first_read = Some(touched);
         visit::message(&mut self, message);
         if !touched.fit(self.touched.of) {
-            // That is never so. A text may have been taken for another, so all are searched.
+            // This never happens. A text may have been taken for another one, so all are searched.
             self.first_read = None;
             visit::message(&mut self, message);
         }
@@ -119,12 +125,12 @@ impl<'p> FirstPass<'p> {
         }
     }
 
-    /// What was redacted.
+    /// Gives the report of what was redacted.
     pub fn into_report(self) -> RedactionReport {
         self.report
     }
 
-    /// Does something while a text is gone over of which that is told.
+    /// Does `work` while `told` is what the session tells.
     fn with<T>(&mut self, told: Carriers, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.told, told);
         let done = work(self);
@@ -132,39 +138,12 @@ impl<'p> FirstPass<'p> {
         done
     }
 
-    /// Goes over a member of an object: its name may tell what it is.
-    pub fn member(&mut self, field: &'static str, name: &str, value: &mut Value) {
-        let of_call = self.call.as_ref().and_then(|call| call.member(name));
-        let of_file = (field == "source" && name == "value").then(|| self.file.clone());
-        match of_call.or(of_file) {
-            Some(told) => self.with(told, |pass| pass.json(field, value)),
-            None => self.json(field, value),
-        }
-    }
-
-    /// Whether a value that only the name of its field tells is one that the user keeps.
-    pub fn keeps(&self, value: &str) -> bool {
-        self.settings.keeps(value)
-    }
-
-    /// Whether fields are judged by their names.
-    pub fn judges_names(&self) -> bool {
-        self.settings.level > RedactLevel::Off
-            && self.first_read.is_none_or(|read| read.has_secret_field)
-    }
-
-    /// What takes the place of a value that is a secret by the name of its field.
-    pub fn named_secret(&mut self, field: &'static str, value: &str) -> String {
-        self.touched.has_secret_field = true;
-        self.placeholder(field, named_value::ID, value)
-    }
-
     fn placeholder(&mut self, field: &'static str, rule: &'static str, value: &str) -> String {
         self.replaced += 1;
         self.report.add(rule, &self.place, field);
         // Divided otherwise it is the same token.
         let whole = find::without_gaps(value);
-        let is_divided = *whole != *value && find::tokens::is_token(rule);
+        let is_divided = *whole != *value && find::token::is_token(rule);
         let value = if is_divided { &*whole } else { value };
         self.numbering.placeholder(rule, value)
     }
@@ -173,22 +152,6 @@ impl<'p> FirstPass<'p> {
         hits::replaced(text, hits, |rule, value| {
             self.placeholder(field, rule, value)
         })
-    }
-
-    /// What takes the place of a text; `None` where it stays as it is.
-    pub fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
-        let place = self.touched.of;
-        self.touched.of += 1;
-        if !(self.settings.go_on)() {
-            // Nobody will see it: the message is not given out.
-            return Some(String::new());
-        }
-        if let Some(touched) = self.first_read {
-            return self.again(field, text, touched.again(place));
-        }
-        let Searched { shown, again, .. } = self.searched_or_known(field, text);
-        self.touched.note(place, again);
-        shown
     }
 
     /// What takes the place of a text that was read before.
@@ -205,7 +168,7 @@ impl<'p> FirstPass<'p> {
         }
     }
 
-    /// What a search of a text comes to. Many texts were searched before.
+    /// Gives the result of the search of a text. Many texts were searched before.
     fn searched_or_known(&mut self, field: &'static str, text: &str) -> Searched {
         if is_content(field, text) {
             return self.searched(field, text);
@@ -234,7 +197,7 @@ impl<'p> FirstPass<'p> {
         searched
     }
 
-    /// What may be shown of a text; `None` where that is all of it as it is.
+    /// Gives the text as it may be shown. `None` where that is the text as it is.
     pub fn redacted(&mut self, field: &'static str, text: &str) -> Option<String> {
         self.searched(field, text).shown
     }
@@ -304,21 +267,21 @@ impl<'p> FirstPass<'p> {
         }
     }
 
-    /// Whether to look at what the last call of [`Self::redacted`] gave would change nothing.
+    /// Tells whether to look at what the last call of [`Self::redacted`] gave would change nothing.
     pub fn is_settled(&self, shown: &str) -> bool {
         self.is_settled && visible::clean(shown) == (Cow::Borrowed(shown), 0)
     }
 
-    /// What stands in a text and is not to be shown, and where home folders may end. Own patterns take part where
+    /// Finds the places that must not be shown, and those where home folders may end. Own patterns take part where
     /// nothing was replaced in it before.
-    fn hits(&self, text: &str, is_first: bool) -> (Hits, PlaceList) {
+    fn hits(&self, text: &str, is_first: bool) -> (Hits, Vec<NumberedPlace>) {
         match is_first {
             true => self.settings.hits(text, &self.told),
             false => self.settings.hits_again(text, &self.told),
         }
     }
 
-    /// What may be shown of the content of an attachment. Where it is not shown, it stays as it is: it
+    /// Gives what may be shown of the content of an attachment. If it is not shown, it stays as it is: it
     /// is only measured.
     fn redacted_content(&mut self, url: &str) -> Option<String> {
         if !self.settings.shows_contents {
@@ -388,7 +351,7 @@ impl Visitor for FirstPass<'_> {
     }
 }
 
-/// What the call of a tool tells of its texts.
+/// Reads from a tool call what it tells of its texts.
 fn call_of(tool: &ToolPart) -> Call {
     let members = |names: &'static [&'static str]| {
         let members = names.iter().filter_map(|name| tool.input.get(name));
@@ -418,7 +381,47 @@ fn call_of(tool: &ToolPart) -> Call {
     )
 }
 
-/// Whether a field holds the content of an attachment. Its base64 would look like tokens.
+/// Tells whether a field holds the content of an attachment. Its base64 would look like tokens.
 pub fn is_content(field: &str, text: &str) -> bool {
     field == "url" && data_url::split(text).is_some()
+}
+
+impl FieldVisitor for FirstPass<'_> {
+    fn replacement(&mut self, field: &'static str, text: &str) -> Option<String> {
+        let place = self.touched.of;
+        self.touched.of += 1;
+        if !(self.settings.go_on)() {
+            // Nobody will see it: the message is not given out.
+            return Some(String::new());
+        }
+        if let Some(touched) = self.first_read {
+            return self.again(field, text, touched.again(place));
+        }
+        let Searched { shown, again, .. } = self.searched_or_known(field, text);
+        self.touched.note(place, again);
+        shown
+    }
+
+    fn judges_names(&self) -> bool {
+        self.settings.level > RedactLevel::Off
+            && self.first_read.is_none_or(|read| read.has_secret_field)
+    }
+
+    fn keeps(&self, value: &str) -> bool {
+        self.settings.keeps(value)
+    }
+
+    fn named_secret(&mut self, field: &'static str, value: &str) -> String {
+        self.touched.has_secret_field = true;
+        self.placeholder(field, find::hit::ID, value)
+    }
+
+    fn member(&mut self, field: &'static str, name: &str, value: &mut Value) {
+        let of_call = self.call.as_ref().and_then(|call| call.member(name));
+        let of_file = (field == "source" && name == "value").then(|| self.file.clone());
+        match of_call.or(of_file) {
+            Some(told) => self.with(told, |pass| pass.json(field, value)),
+            None => self.json(field, value),
+        }
+    }
 }

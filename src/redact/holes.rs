@@ -10,15 +10,15 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
-use memchr::memmem::Finder;
+use memchr::memmem;
 
-use super::secrets::{Numbering, Secrets, placeholder};
+use super::known::secrets::{Numbering, Secrets, placeholder};
 
 /// The smallest mark, and the first number that is too large for one: it has 14 digits. With the longest name of a rule
 /// a placeholder is still no longer than one that is told from other text.
 const MARKS: (u64, u64) = (10_u64.pow(13), 10_u64.pow(14));
 
-/// What provisional numbers of an export start with.
+/// The mark that the provisional numbers of an export start with.
 #[derive(Debug, Clone)]
 pub struct Mark(Arc<str>);
 
@@ -77,7 +77,7 @@ impl Numbering for Holes<'_> {
 
 /// The numbers of the secrets of a message.
 pub struct Numbers {
-    mark: Finder<'static>,
+    mark: Mark,
     numbers: Vec<usize>,
 }
 
@@ -85,7 +85,7 @@ impl Numbers {
     /// Numbers the secrets of a message, in their order.
     pub fn give(mark: &Mark, values: Values, secrets: &mut Secrets) -> Self {
         let mut given = Self {
-            mark: Finder::new(mark.0.as_bytes()).into_owned(),
+            mark: mark.clone(),
             numbers: Vec::with_capacity(values.len()),
         };
         for (rule, value) in values {
@@ -97,7 +97,7 @@ impl Numbers {
         given
     }
 
-    /// Whether the message has no holes.
+    /// Tells whether the message has no holes.
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
@@ -116,8 +116,8 @@ impl Numbers {
         }
         let mut filled: Option<String> = None;
         let mut copied = 0;
-        for at in self.mark.find_iter(text.as_bytes()) {
-            let digits = text.get(at + self.mark.needle().len()..)?;
+        for at in memmem::find_iter(text.as_bytes(), &*self.mark.0) {
+            let digits = text.get(at + self.mark.0.len()..)?;
             let length = digits.bytes().take_while(u8::is_ascii_digit).count();
             let hole = digits.get(..length)?.parse::<usize>().ok();
             let Some(number) = hole.and_then(|hole| self.numbers.get(hole)) else {
@@ -126,7 +126,7 @@ impl Numbers {
             let filled = filled.get_or_insert_with(|| String::with_capacity(text.len()));
             filled.push_str(text.get(copied..at)?);
             filled.push_str(&number.to_string());
-            copied = at + self.mark.needle().len() + length;
+            copied = at + self.mark.0.len() + length;
         }
         let mut filled = filled?;
         filled.push_str(text.get(copied..)?);

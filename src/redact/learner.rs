@@ -6,10 +6,10 @@ use super::Redacted;
 use super::draft::{Draft, Drafter};
 use super::first_pass::FirstPass;
 use super::holes::{Mark, Numbers};
+use super::known::secrets::Secrets;
 use super::people::People;
 use super::redactor::Redactor;
 use super::report::RedactionReport;
-use super::secrets::Secrets;
 use super::settings::Settings;
 use super::touched::Touched;
 use crate::model::visit;
@@ -47,7 +47,7 @@ impl<'a> Learner<'a> {
         }
     }
 
-    /// What makes drafts of messages. It knows the numbers that were given by now.
+    /// Makes a drafter of messages. It knows the numbers that were given by now.
     pub fn drafter(&self) -> Drafter<'a> {
         let secrets = self.secrets.clone();
         Drafter::new(self.settings.clone(), self.mark.clone(), secrets)
@@ -71,8 +71,9 @@ impl<'a> Learner<'a> {
         self.report.merge(pass.into_report());
     }
 
-    /// Numbers the secrets of a draft. Gives the numbers for its holes, and what was changed in the message. The message
-    /// may still hold values that are recognised only in a later one: it is final where [`Redactor::knows_no_more`].
+    /// Numbers the secrets of a draft. Gives the numbers for its holes, and what was changed in the message. The
+    /// message may still hold values that are recognised only in a later one: it is final where
+    /// [`Redactor::knows_no_more`].
     pub fn number(&mut self, draft: Draft) -> (Numbers, Touched) {
         let numbers = Numbers::give(&self.mark, draft.secrets, &mut self.secrets);
         self.report.merge(draft.report.filled(&numbers));

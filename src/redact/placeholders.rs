@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::secrets::PLACEHOLDER;
-
 /// The longest name of a rule, and its number.
 const LONGEST: usize = 80;
 
@@ -27,16 +25,75 @@ pub fn places(text: &str) -> Vec<Range<usize>> {
     starts.filter_map(place).collect()
 }
 
-/// Whether a place in a text shares a byte with one of some places, which are in order.
+/// Tells whether a place in a text shares a byte with one of some places, which are in order.
 pub fn touches(placeholders: &[Range<usize>], place: &Range<usize>) -> bool {
     let next = placeholders.partition_point(|other| other.end <= place.start);
     let next = placeholders.get(next);
     next.is_some_and(|other| other.start < place.end)
 }
 
+/// Whether a place in a text is inside a placeholder, which holds no secret.
+pub fn is_inside_placeholder(text: &str, at: usize) -> bool {
+    let nearest = text.floor_char_boundary(at.saturating_sub(LONGEST_NAME));
+    let before = text.get(nearest..at).unwrap_or_default();
+    let start = before.rfind(PLACEHOLDER).map(|start| nearest + start);
+    start.is_some_and(|start| placeholder_at(text, start).is_some_and(|place| at < place.end))
+}
+
+/// The placeholder whose start is known.
+pub fn placeholder_at(text: &str, start: usize) -> Option<Range<usize>> {
+    let name = start + PLACEHOLDER.len();
+    let rest = text.get(name..)?;
+    let is_of_name =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-#".contains(byte);
+    let length = rest
+        .bytes()
+        .take(LONGEST_NAME)
+        .take_while(is_of_name)
+        .count();
+    let is_ended = rest.as_bytes().get(length) == Some(&b']');
+    is_ended.then_some(start..name + length + 1)
+}
+
+/// Whether a text may hold a placeholder.
+pub fn may_hold_placeholder(text: &str) -> bool {
+    memmem::find(text.as_bytes(), PLACEHOLDER.as_bytes()).is_some()
+}
+
+/// All placeholders in a text, in order.
+pub fn placeholders_in(text: &str) -> Vec<Range<usize>> {
+    memmem::find_iter(text.as_bytes(), PLACEHOLDER)
+        .filter_map(|start| placeholder_at(text, start))
+        .collect()
+}
+
+/// Whether a place in a text holds a placeholder and, beside it, nothing but a few signs.
+pub fn is_only_a_placeholder(value: &str) -> bool {
+    let Some((before, after)) = value.split_once(PLACEHOLDER) else {
+        return false;
+    };
+    let after = after.split_once(']').map_or("", |(_, after)| after);
+    let is_sign = |c: char| !c.is_alphanumeric();
+    before.chars().chain(after.chars()).all(is_sign)
+}
+
+/// The start of every placeholder.
+pub const PLACEHOLDER: &str = "[redacted:";
+
+/// The longest name and number in a placeholder, in bytes.
+pub const LONGEST_NAME: usize = 64;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_beside_a_placeholder_are_no_secret() {
+        assert!(is_only_a_placeholder("==[redacted:named-secret#1]"));
+        assert!(is_only_a_placeholder("[redacted:named-secret#1];"));
+        assert!(!is_only_a_placeholder("x7[redacted:named-secret#1]"));
+        assert!(!is_only_a_placeholder("hunter2222"));
+    }
 
     #[test]
     fn what_only_looks_like_the_start_of_a_placeholder_is_none() {

@@ -13,12 +13,12 @@ const KEPT: RangeInclusive<usize> = 2 * 1024..=128 * 1024;
 /// How much is kept in total, in bytes.
 const MOST_BYTES: usize = 512 * 1024;
 
-/// What a search of a text came to.
+/// The result of the search of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Searched {
-    /// What is shown instead; `None` where it is shown as it is.
+    /// The text that is shown instead. `None` where it is shown as it is.
     pub shown: Option<String>,
-    /// What a second read has to do with it.
+    /// The work that a second read has with it.
     pub again: Again,
     /// How many hidden characters were removed or replaced.
     pub hidden: usize,
@@ -51,12 +51,12 @@ struct Kept {
 }
 
 impl RecentTexts {
-    /// Whether a text of that length is kept.
+    /// Tells whether a text of that length is kept.
     pub fn keeps(text: &str) -> bool {
         KEPT.contains(&text.len())
     }
 
-    /// What the search of the same text came to, of which the same was told.
+    /// Gives the result of an earlier search of the same text, if the session told the same of it.
     pub fn find(&self, text: &str, told: &Carriers) -> Option<Searched> {
         let same_length: Vec<_> = {
             let kept = self.kept();
@@ -98,7 +98,7 @@ fn size(known: &Known) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::find::carrier::Carrier;
+    use super::super::find::carrier::kind::Carrier;
     use super::*;
 
     fn text(number: usize) -> String {

@@ -3,8 +3,8 @@
 use super::Redacted;
 use super::elsewhere::Elsewhere;
 use super::first_pass::FirstPass;
+use super::known::secrets::{Memory, Secrets};
 use super::report::RedactionReport;
-use super::secrets::{Memory, Secrets};
 use super::settings::Settings;
 use super::touched::{Touched, TouchedTexts};
 use super::watch::{FormWatch, Watch};
@@ -20,11 +20,11 @@ pub struct Redactor<'a> {
     report: RedactionReport,
 }
 
-/// What was recognised in a message only now.
+/// The values that were recognised in a message only now.
 pub struct Late {
     /// How often, and where.
     pub report: RedactionReport,
-    /// Whether there was anything.
+    /// True where there was anything.
     pub is_there: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Whether no value was found that has to be replaced wherever else it stands.
+    /// Tells whether no value was found that has to be replaced wherever else it stands.
     pub fn knows_no_more(&self) -> bool {
         self.memory.is_empty()
     }
@@ -86,10 +86,10 @@ impl<'a> Redactor<'a> {
         Ok(Late { report, is_there })
     }
 
-    /// Whether a message may hold what was recognised elsewhere, by a text that it is read from. `touched` is what
-    /// was changed in it when it was drafted.
+    /// Tells whether a message may hold what was recognised elsewhere, by a text that it is read from. `touched` is
+    /// what was changed in it when it was drafted.
     pub fn may_complete(&self, text: RawText<'_>, touched: &Touched) -> bool {
-        // What was hidden may have stood in the middle of a value.
+        // Characters that were hidden may have stood in the middle of a value.
         touched.hides() || self.memory.may_be_in(text)
     }
 
@@ -98,7 +98,7 @@ impl<'a> Redactor<'a> {
         self.report.merge(report);
     }
 
-    /// What was redacted.
+    /// The report of what was redacted.
     pub fn report(&self) -> RedactionReport {
         let mut report = self.report.clone();
         report.count_distinct(|rule| self.secrets.distinct(rule));

@@ -1,10 +1,10 @@
-//! What was redacted, and where. It never holds a value.
+//! The report: what was redacted, and where. It never holds a value.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::holes::Numbers;
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// The message and the part that are being redacted.
 #[derive(Debug, Default)]
@@ -57,14 +57,14 @@ type Key = (
     &'static str,
 );
 
-/// What was redacted in a session tree.
+/// The redactions in a session tree.
 #[derive(Debug, Clone)]
 pub struct RedactionReport {
     /// The level that was asked for.
     pub level: RedactLevel,
     /// Control and invisible characters that were removed or made visible.
     pub hidden_characters: usize,
-    /// Whether a home folder is shown as `~` anywhere.
+    /// True where a home folder is shown as `~` anywhere.
     pub has_home: bool,
     /// How many of the words that the user keeps are shown where a rule would have taken them.
     pub kept_words: usize,

@@ -1,31 +1,35 @@
-//! What every message of an export is redacted by. Threads share it.
+//! The settings by which every message of an export is redacted. Threads share them.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::find::carrier::{self, Carrier, Carriers};
-use super::find::marks::{self, Unmarked};
-use super::hits::Hits;
+use super::find::carrier;
+use super::find::carrier::Carriers;
+use super::find::carrier::kind::Carrier;
+use super::find::carrier::marks;
+use super::find::carrier::marks::Unmarked;
+use super::find::hit::{Hit, NumberedPlace};
+use super::find::hits::Hits;
+use super::find::value::plain_words::PlainWords;
 use super::own::{Keep, OwnPatterns};
-use super::people::{People, TERM_ID};
-use super::place_list::PlaceList;
-use super::plain_words::PlainWords;
+use super::people::People;
+use super::people::ids::TERM_ID;
 use super::recent_texts::RecentTexts;
-use super::scan::Hit;
 use super::watch::FormWatch;
-use crate::options::{RedactLevel, RedactOptions};
+use crate::options::RedactOptions;
+use crate::options::level::RedactLevel;
 
-/// What every message of an export is redacted by.
+/// The settings by which every message of an export is redacted.
 #[derive(Clone)]
 pub struct Settings<'a> {
     pub level: RedactLevel,
-    /// Whether the contents of attachments are shown.
+    /// True where the contents of attachments are shown.
     pub shows_contents: bool,
     pub people: Arc<People>,
     /// Words that no rule takes.
     pub keep: Arc<Keep>,
     own_patterns: OwnPatterns,
-    /// What was searched a moment ago.
+    /// The texts that were searched a moment ago.
     pub recent: Arc<RecentTexts>,
     /// Short texts that were searched before.
     pub plain_words: PlainWords,
@@ -50,9 +54,9 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// What stands in a text and is not to be shown, and where home folders may end.
-    pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
-        // What a caller names goes at every level.
+    /// Finds the places that must not be shown, and those where home folders may end.
+    pub fn hits(&self, text: &str, told: &Carriers) -> (Hits, Vec<NumberedPlace>) {
+        // The terms of a caller go at every level.
         let mut hits = self.people.find(text);
         self.own_patterns.find(text, &mut hits);
         self.with_rules(text, told, hits)
@@ -60,12 +64,17 @@ impl<'a> Settings<'a> {
 
     /// The same in a text in which hits were replaced. Own patterns have had their turn: one such as `id (.{9})`
     /// would take what stands behind its own placeholder.
-    pub fn hits_again(&self, text: &str, told: &Carriers) -> (Hits, PlaceList) {
+    pub fn hits_again(&self, text: &str, told: &Carriers) -> (Hits, Vec<NumberedPlace>) {
         self.with_rules(text, told, self.people.find(text))
     }
 
-    fn with_rules(&self, text: &str, told: &Carriers, mut hits: Hits) -> (Hits, PlaceList) {
-        let mut endings = PlaceList::default();
+    fn with_rules(
+        &self,
+        text: &str,
+        told: &Carriers,
+        mut hits: Hits,
+    ) -> (Hits, Vec<NumberedPlace>) {
+        let mut endings = Vec::new();
         if self.level > RedactLevel::Off {
             let (found, places) = self.found(text, told, &[], 0);
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
@@ -84,7 +93,7 @@ impl<'a> Settings<'a> {
         told: &Carriers,
         files: &[(Range<usize>, Carrier)],
         marks: usize,
-    ) -> (Vec<Hit>, PlaceList) {
+    ) -> (Vec<Hit>, Vec<NumberedPlace>) {
         let as_it_is = || {
             let (mut found, endings) = self.people.scan(text, self.level);
             carrier::refine(text, told, files, &mut found);
@@ -117,12 +126,12 @@ impl<'a> Settings<'a> {
         FormWatch::new(self.level, self.keep.clone())
     }
 
-    /// Whether the user asked for what an id stands for.
+    /// Tells whether the user asked for what an id stands for.
     fn is_asked(&self, id: &str) -> bool {
         id == TERM_ID || self.own_patterns.has(id)
     }
 
-    /// Whether a value that only its name tells is one that the user keeps.
+    /// Tells whether a value that only its name tells is one that the user keeps.
     pub fn keeps(&self, value: &str) -> bool {
         if !self.keep.has(value) {
             return false;

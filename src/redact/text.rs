@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::elsewhere::Elsewhere;
 use super::find::carrier::Carriers;
 use super::first_pass::{FirstPass, ROUNDS};
+use super::known::secrets::Secrets;
 use super::people::People;
 use super::report::RedactionReport;
-use super::secrets::Secrets;
 use super::settings::Settings;
 use super::visible;
 use crate::model::SessionTree;
@@ -43,7 +43,7 @@ pub fn redact_hinted<'t>(
     else {
         return (text.into(), report);
     };
-    // What a value that was found elsewhere leaves of a text can read as a secret itself.
+    // Once a value is replaced, the rest of the text can read as a secret itself.
     for _ in 0..ROUNDS {
         let memory = secrets.memory(false);
         let mut elsewhere = Elsewhere::new(&memory, false, &mut report);
@@ -66,7 +66,7 @@ pub fn redact_hinted<'t>(
     (redacted.into(), report)
 }
 
-/// What the options tell of people, kept for the next text: logs are redacted line by line.
+/// Gives the people that the options name. They are kept for the next text: logs are redacted line by line.
 fn people_of(options: &RedactOptions) -> Arc<People> {
     thread_local! {
         static LAST: RefCell<Option<(RedactOptions, Arc<People>)>> = const { RefCell::new(None) };

@@ -1,11 +1,11 @@
-//! What the first read of a message changed in it. A second read changes the same, and searches few texts for that.
+//! Records what the first read of a message changed. A second read changes the same, and searches few texts for that.
 //!
 //! Some messages are read twice. The first read notes which of their texts it changed, by their places in the order of
 //! the visit. The second read touches only those. If the number of texts differs, it searches all of them.
 
-use super::hits::Hits;
+use super::find::hits::Hits;
 
-/// What a second read has to do with a text.
+/// The work that a second read has with a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Again {
     /// Nothing: it is shown as it is.
@@ -18,7 +18,7 @@ pub(super) enum Again {
     Search,
 }
 
-/// What the first read of a message changed. There may be a hundred thousand messages, and most of them are shown as
+/// The changes of the first read of a message. There may be a hundred thousand messages, and most of them are shown as
 /// they are, so this is small.
 #[derive(Debug, Clone, Default)]
 pub enum Touched {
@@ -38,9 +38,9 @@ pub struct TouchedTexts {
     texts: Vec<TouchedText>,
     /// How many texts the message has.
     pub(super) of: usize,
-    /// Whether the other texts hold home folders.
+    /// True where the other texts hold home folders.
     has_homes: bool,
-    /// Whether a value is a secret by the name of its field.
+    /// True where a value is a secret by the name of its field.
     pub(super) has_secret_field: bool,
 }
 
@@ -68,13 +68,13 @@ impl TouchedTexts {
         }
     }
 
-    /// Whether they are those of a message of so many texts.
+    /// Tells whether they are those of a message of so many texts.
     pub(super) fn fit(&self, texts: usize) -> bool {
         let are_any = !self.texts.is_empty() || self.has_secret_field;
         !are_any || self.of == texts
     }
 
-    /// What a second read has to do with the text at a place.
+    /// Gives the work that a second read has with the text at a place.
     pub(super) fn again(&self, place: usize) -> &Again {
         let text = self.texts.binary_search_by_key(&place, |text| text.place);
         match text.ok().and_then(|text| self.texts.get(text)) {
@@ -98,7 +98,7 @@ impl From<TouchedTexts> for Touched {
 }
 
 impl Touched {
-    /// Whether something was hidden, which may have stood in the middle of a value.
+    /// Tells whether something was hidden, which may have stood in the middle of a value.
     pub(super) fn hides(&self) -> bool {
         matches!(self, Self::Texts(_))
     }

@@ -18,7 +18,7 @@ pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
     };
     cleaner.result.push_str(plain);
     loop {
-        // What needs no look is copied as a whole: text in other scripts than Latin has few ASCII
+        // A stretch that needs no look is copied as a whole: text in other scripts than Latin has few ASCII
         // characters, and terminal output many that are looked at.
         let rest = cleaner.rest.as_str();
         let plain = first_suspicious(rest).unwrap_or(rest.len());
@@ -48,7 +48,7 @@ fn is_control(byte: u8) -> bool {
 /// How many bytes are judged at once, which the compiler turns into a few instructions.
 const BLOCK: usize = 32;
 
-/// Where the first suspicious byte stands.
+/// Gives the place of the first suspicious byte.
 fn first_suspicious(text: &str) -> Option<usize> {
     let any = |block: &[u8; BLOCK], is: fn(u8) -> bool| {
         block.iter().fold(false, |any, byte| any | is(*byte))
@@ -75,7 +75,7 @@ fn first_suspicious(text: &str) -> Option<usize> {
     place_in(rest).map(|place| blocks.len() * BLOCK + place)
 }
 
-/// Where the first character stands that may not be shown as it is. Most of those that are suspicious by their
+/// Gives the place of the first character that may not be shown as it is. Most of those that are suspicious by their
 /// first byte may: text in Chinese would be copied for each of its commas.
 fn first_odd(text: &str) -> Option<usize> {
     let mut at = 0;
@@ -89,7 +89,7 @@ fn first_odd(text: &str) -> Option<usize> {
     }
 }
 
-/// Whether a cleaner looks at what stands around a character, or does not keep it.
+/// Tells whether a cleaner looks at what stands around a character, or does not keep it.
 fn is_odd(c: char) -> bool {
     (c.is_control() && c != '\t' && c != '\n')
         || matches!(c, '\u{2028}' | '\u{2029}')

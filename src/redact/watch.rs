@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Redacted;
+use super::find::scan;
+use super::known::secrets::Memory;
 use super::own::Keep;
-use super::secrets::Memory;
-use super::{Redacted, scan};
 use crate::error::{Error, Result};
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 use crate::model::{Message, SessionTree};
-use crate::options::RedactLevel;
+use crate::options::level::RedactLevel;
 
 /// Searches pieces of a document for what has an unmistakable form.
 #[derive(Clone)]
@@ -82,7 +84,7 @@ impl Watch {
         }
     }
 
-    /// Whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
+    /// Tells whether a value that was redacted elsewhere was seen. It may be a word of the exporter's
     /// own: a session in which somebody wrote `password: "Conversation"` must not fail for the
     /// heading of that name.
     pub fn is_suspicious(&self) -> bool {

@@ -1,8 +1,8 @@
-//! Where a word starts and ends, in any script.
+//! Finds where a word starts and ends, in any script.
 
 use std::ops::Range;
 
-/// Whether a place in a text is a word, or words, of its own. `Ann` is one in `Ann's`, `ann_2` and
+/// Tells whether a place in a text is a word, or words, of its own. `Ann` is one in `Ann's`, `ann_2` and
 /// `AnnSmith`, not in `Annual`. Scripts without blanks between words have no such places: there it
 /// always is.
 pub fn is_own_word(text: &str, place: &Range<usize>) -> bool {
@@ -14,7 +14,7 @@ pub fn is_own_word(text: &str, place: &Range<usize>) -> bool {
     !is_joined_at(place.start) && !is_joined_at(place.end)
 }
 
-/// Whether two characters that stand together are of one word.
+/// Tells whether two characters that stand together are of one word.
 fn are_joined(before: char, after: char) -> bool {
     let is_letter = |c: char| c.is_alphabetic() && !is_unspaced(c);
     let is_hump = before.is_lowercase() && after.is_uppercase();

@@ -80,31 +80,6 @@ impl Words {
     }
 }
 
-/// A whole number with its thousands separated: `13,860`. Stored numbers may be anything.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() || value.abs() >= 1e15 || value.fract() != 0.0 {
-        return value.to_string();
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole, and smaller than 10^15"
-    )]
-    let digits = (value.abs() as u64).to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if value < 0.0 {
-        format!("-{grouped}")
-    } else {
-        grouped
-    }
-}
-
 /// A cost in US dollars, to four decimals as a rule.
 pub fn cost(dollars: f64) -> String {
     if !dollars.is_finite() {
@@ -135,9 +110,6 @@ mod tests {
         assert_eq!(words(Locale::Chinese).duration(185_000), "3 分 5 秒");
         let sizes = [1, 999, 1_250, 3_456_789].map(|bytes| english.size(bytes));
         assert_eq!(sizes, ["1 byte", "999 bytes", "1.2 kB", "3.4 MB"]);
-        assert_eq!(number(1_234_567.0), "1,234,567");
-        assert_eq!(number(-12.0), "-12");
-        assert_eq!(number(0.5), "0.5");
         assert_eq!(cost(0.034_459_2), "$0.0345");
         assert_eq!(cost(12.0), "$12");
         assert_eq!(cost(0.0), "$0");

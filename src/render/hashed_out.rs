@@ -3,7 +3,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Out, Piece, hex};
+use super::document::{Out, Piece};
+use super::hex;
 use crate::checksum::Checksum;
 use crate::error::Result;
 

@@ -5,12 +5,13 @@
 use serde_json::Value;
 
 use super::attachment::describe;
-use super::census::omission;
+use super::survey::census::omission;
 use super::tool::changes::changes;
 use super::tool::details::details;
 use super::tool::summary::subject;
 use super::tool::{failure, todos};
-use crate::model::visit::{self, Visitor};
+use crate::model::visit;
+use crate::model::visit::Visitor;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session, ToolPart};
 use crate::options::{Detail, ExportOptions};
 

@@ -2,7 +2,7 @@
 //!
 //! In a text, `{0}`, `{1}`, … stand for values.
 
-use super::clock::number;
+use super::number::number;
 use crate::model::{Happening, Oddity};
 use crate::options::Locale;
 

@@ -9,7 +9,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::leftovers;
-use super::read_back::{self, ReadBack};
+use super::read_back;
+use super::read_back::ReadBack;
 use super::temporary::{NotPlaced, Temporary, replaceable};
 use crate::checksum::Checksum;
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::file_name;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
 const CHUNK: usize = 256 * 1024;
-/// What fails where something else than a file or a link has the target's name.
+/// The error where something else than a file or a link has the target's name.
 const REPLACING: &str = "a folder, a device, a pipe or a socket is never replaced";
 
 /// The absolute path of a target whose name every system takes.

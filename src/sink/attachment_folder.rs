@@ -10,7 +10,8 @@ use tempfile::{NamedTempFile, TempDir};
 use super::atomic_file::failed;
 use super::identity::Identity;
 use super::temporary::{SUFFIX, builder, mark_in_use, own_prefix, replaceable};
-use super::undo::{self, Added};
+use super::undo;
+use super::undo::Added;
 use crate::error::{Error, Result};
 
 /// Files that are being written. Unless they are [published](AttachmentFolder::publish), nothing is
@@ -18,9 +19,9 @@ use crate::error::{Error, Result};
 pub struct AttachmentFolder {
     path: PathBuf,
     overwrite: bool,
-    /// What was added, in this order.
+    /// The files that were added, in this order.
     added: Vec<Added>,
-    /// Where the files are until then; there is none before the first one.
+    /// The private folder that holds the files until then. There is none before the first file.
     temporary: Option<Private>,
 }
 
@@ -31,16 +32,16 @@ struct Private {
     _in_use: Option<File>,
 }
 
-/// What became visible with a folder: to be [kept](Published::keep) with the document, or taken back.
+/// The files that became visible. The caller [keeps](Published::keep) them with the document, or takes them back.
 pub struct Published(Option<Visible>);
 
 struct Visible {
     folder: PathBuf,
-    /// Whether there was no folder before.
+    /// True where there was no folder before.
     is_new: bool,
     /// The files that were not in it.
     added: Vec<Added>,
-    /// What the next export takes back where this process is killed.
+    /// The record by which the next export takes them back if this process is killed.
     record: NamedTempFile,
     /// While the names of one export appear, those of no other one in this process do: to look whose a file
     /// is and to remove it are two steps.
@@ -60,7 +61,7 @@ impl AttachmentFolder {
         }
     }
 
-    /// Where the folder will be.
+    /// The path that the folder will have.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -130,7 +131,7 @@ impl AttachmentFolder {
                     // There is nothing left to remove.
                     let _ = folder.keep();
                 } else {
-                    // What stays of it is empty, and the next export after an hour removes it.
+                    // An empty folder stays. The next export after an hour removes it.
                     drop(folder.close());
                 }
                 Ok(Published(Some(Visible {
@@ -221,7 +222,7 @@ fn move_files(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Mov
 impl Published {
     /// The document is there.
     pub fn keep(self) {
-        // Where the record cannot be removed, it tells the next export that the document is there.
+        // If the record cannot be removed, the next export sees by it that the document is there.
         drop(self);
     }
 

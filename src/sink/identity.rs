@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Identity([u64; 2]);
 
 impl Identity {
-    /// Of what a path names; a link is not followed. `None` where there is nothing.
+    /// The identity of what a path names. A link is not followed. `None` where there is nothing.
     pub fn at(path: &Path) -> Option<Self> {
         Self::of(&path.symlink_metadata().ok()?)
     }

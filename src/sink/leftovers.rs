@@ -48,11 +48,11 @@ pub fn remove(folder: &Path) {
     }
 }
 
-/// What a private name tells.
+/// The facts in a private name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kind {
     process: u32,
-    /// Whether it is a record of attachments that are being published.
+    /// True where it is a record of attachments that are being published.
     is_undo: bool,
 }
 
@@ -104,7 +104,7 @@ fn is_own(_: &Metadata) -> bool {
     true
 }
 
-/// Whether a process of this number runs. A number that another process has by now keeps the file.
+/// Tells whether a process of this number runs. A number that another process has by now keeps the file.
 #[cfg(unix)]
 fn is_running(process: u32) -> bool {
     use rustix::process::{Pid, test_kill_process};
@@ -151,7 +151,7 @@ fn unused(path: &Path, metadata: &Metadata) -> Option<Option<File>> {
     Some(Some(file))
 }
 
-/// Whether nothing was written into it for an hour.
+/// Tells whether nothing was written into it for an hour.
 fn is_old(path: &Path, metadata: &Metadata) -> bool {
     let is_old = |metadata: &Metadata| {
         let modified = metadata.modified().ok();

@@ -23,16 +23,16 @@ pub struct ReadBack {
     result: Receiver<Result<u64, Failure>>,
 }
 
-/// What failed.
+/// A failure.
 pub struct Failure {
-    /// What was being done.
+    /// The action that failed.
     pub action: &'static str,
     /// The system's own error.
     pub source: io::Error,
 }
 
 impl Failure {
-    /// What failed in an action.
+    /// The failure of an action.
     pub fn of(action: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self { action, source }
     }
@@ -58,7 +58,7 @@ impl ReadBack {
     pub fn go_on_to(&mut self, length: u64) {
         if length - self.last >= STRETCH {
             self.last = length;
-            // Where the thread has ended, the result tells why.
+            // If the thread has ended, its result tells why.
             let _ = self.lengths.send(length);
         }
     }
@@ -66,9 +66,9 @@ impl ReadBack {
     /// Flushes a file that is complete now. Gives its checksum, or `None` where `go_on` says no.
     ///
     /// # Errors
-    /// What failed.
+    /// A failure.
     pub fn finish(self, file: &File, go_on: &dyn Fn() -> bool) -> Result<Option<u64>, Failure> {
-        // To read the rest and to wait for the disk have to do nothing with each other.
+        // Reading the rest and waiting for the disk do not depend on each other.
         drop(self.lengths);
         file.sync_all()
             .map_err(Failure::of("flushing to the disk"))?;

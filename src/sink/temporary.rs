@@ -29,7 +29,7 @@ pub struct Temporary {
 pub struct NotPlaced {
     /// The system's own error.
     pub source: io::Error,
-    /// What could not be removed.
+    /// The file that could not be removed.
     pub left: Option<PathBuf>,
 }
 
@@ -93,7 +93,7 @@ impl Temporary {
     /// and the error is `AlreadyExists`.
     ///
     /// # Errors
-    /// What the system said.
+    /// The error of the system.
     pub fn place(self, target: &Path, overwrite: bool) -> Result<(), NotPlaced> {
         let path = match self.path {
             Some(path) => path,
@@ -138,7 +138,7 @@ fn removed(path: TempPath) -> Option<PathBuf> {
     at.symlink_metadata().is_ok().then_some(at)
 }
 
-/// Whether what a path names may be replaced: a regular file or a link. A link is replaced itself; a
+/// Tells whether what a path names may be replaced: a regular file or a link. A link is replaced itself; a
 /// device, a pipe, a socket or a folder is nothing that a document could stand for.
 ///
 /// # Errors
@@ -164,7 +164,7 @@ pub fn replaceable(path: &Path) -> io::Result<()> {
 /// is still that very file, and empty. Two things are weaker than in one step: a reader may see the empty
 /// file for a moment, and it stays where the process is killed in that moment. A file of somebody else is
 /// replaced only if it takes the claim's place between the look and the renaming, some microseconds.
-/// To write the document into the claim instead would show readers half a document for as long as it takes.
+/// If the document were written into the claim, readers would see half a document meanwhile.
 fn place_new(
     path: TempPath,
     target: &Path,
@@ -232,7 +232,7 @@ fn unnamed_in(_: &Path) -> Option<File> {
     None
 }
 
-/// Where an open file is found by its number.
+/// The path under which the system gives an open file, by its number.
 #[cfg(unix)]
 fn address_of(file: &File) -> PathBuf {
     use std::os::fd::AsRawFd as _;

@@ -11,10 +11,10 @@ use tempfile::SpooledTempFile;
 const IN_MEMORY: usize = 256 * 1024;
 /// How much is written and read at once, in bytes.
 const BUFFER: usize = 128 * 1024;
-/// How long a text is stands before it, in so many bytes.
+/// The length of a text stands before it, in this many bytes.
 const LENGTH: usize = size_of::<u64>();
 
-/// Where a text is. Of each text in a file no more than that is in memory.
+/// The place of a text. For a text in a file this is all that stays in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct SpooledText(
     /// Its number, counted from 1, or the place of its first byte, before which its length is.
@@ -33,7 +33,7 @@ pub struct TextSpool(Written);
 
 enum Written {
     InMemory(Vec<String>),
-    /// In memory only as long as there is little.
+    /// In memory as long as there is little, then in a file.
     InFile {
         file: BufWriter<SpooledTempFile>,
         bytes: u64,
@@ -47,7 +47,7 @@ impl Default for TextSpool {
 }
 
 impl TextSpool {
-    /// One that may need a file, which is then in the folder of `path` and readable by its owner only.
+    /// Makes a spool that may need a file. The file is in the folder of `path`, and only its owner can read it.
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().unwrap_or(path);
         let file = tempfile::spooled_tempfile_in(IN_MEMORY, folder);
@@ -109,14 +109,14 @@ pub struct TextReader(Read);
 enum Read {
     InMemory {
         texts: Vec<String>,
-        /// What was given back last.
+        /// The text that was given back last.
         text: String,
     },
     InFile {
         file: BufReader<SpooledTempFile>,
         bytes: u64,
         position: u64,
-        /// What was given back last.
+        /// The text that was given back last.
         text: Vec<u8>,
     },
 }

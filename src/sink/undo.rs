@@ -18,7 +18,7 @@ pub const SUFFIX: &str = ".undo";
 /// The longest record that is read, in bytes: more than a hundred thousand attachments have.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// What was added to the folder, or is about to be.
+/// A file that was added to the folder, or is about to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Added {
     /// The name of the file.
@@ -31,11 +31,11 @@ pub struct Added {
 struct Record {
     /// The name of the document.
     document: String,
-    /// What had that name before.
+    /// The file that had that name before.
     before: Option<Identity>,
     /// The name of the folder.
     folder: String,
-    /// Whether the folder is new.
+    /// True where the folder is new.
     is_new: bool,
     added: Vec<Added>,
 }

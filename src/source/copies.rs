@@ -1,9 +1,9 @@
-//! One session of several stores as one: its tree, and what is known of it.
+//! Joins the copies of a session in several stores to one: its tree, and what is known of it.
 
 use std::collections::{HashMap, HashSet};
 
-use super::joined::{Joined, Kinship, Strand};
-use super::store::Origin;
+use super::opencode::joined::{Joined, Kinship, Strand};
+use super::origin::Origin;
 use super::{Input, Messages};
 use crate::error::{Error, Result};
 use crate::model::{Oddity, Session, SessionTree, Timestamp};
@@ -17,7 +17,7 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// Of a copy with so many messages, by the times that its session tells.
+    /// The rank of a copy with so many messages, by the times that its session tells.
     pub fn of(messages: usize, updated: Option<i64>, created: Option<i64>) -> Self {
         Self {
             messages,

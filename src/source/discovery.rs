@@ -1,4 +1,4 @@
-//! Where OpenCode and PawWork keep their stores on this computer.
+//! Finds the stores of OpenCode and PawWork on this computer.
 //!
 //! - OpenCode: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`, on every system. The
 //!   database is `$OPENCODE_DB`, `opencode.db` or `opencode-<channel>.db`; before 1.2 there were
@@ -14,9 +14,9 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::database::DatabaseStore;
 use super::dsh;
-use super::folder::FolderStore;
+use super::opencode::database::DatabaseStore;
+use super::opencode::folder::FolderStore;
 use crate::stop::Stop;
 
 /// The folders of PawWork's release channels beside Electron's other applications.
@@ -205,13 +205,13 @@ fn add_folders(
     }
 }
 
-/// Whether something may be in a folder that was not opened for this reason.
+/// Tells whether something may be in a folder that was not opened for this reason.
 fn hides_something(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
     !matches!(error.kind(), NotFound | NotADirectory)
 }
 
-/// What is there and cannot be read: who lists it is told why.
+/// Names a store that is there and cannot be read. A list of it tells why.
 fn unreadable(product: &'static str, channel: Option<&str>, path: PathBuf) -> StoreInfo {
     StoreInfo {
         product,

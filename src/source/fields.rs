@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::json_value::{Json, JsonObject};
+use super::json::value::{Json, JsonObject};
 use crate::model::{Notes, Object, Oddity, Span, Timestamp};
 
 /// A place in the input, made of known field names and numbers, so that it may be shown.
@@ -38,7 +38,7 @@ pub struct Fields<'a, 't> {
     pub path: Path<'a>,
     pub notes: &'a mut Notes,
     object: JsonObject<'t>,
-    /// What nested objects had beside what was taken of them.
+    /// Fields of nested objects that nothing took.
     leftovers: Object,
 }
 
@@ -64,7 +64,7 @@ impl<'a, 't> Fields<'a, 't> {
         Self::new(object, path, notes)
     }
 
-    /// What was not taken, to be read as something else.
+    /// Gives the fields that were not taken, to be read as something else.
     pub fn into_object(self) -> JsonObject<'t> {
         self.object
     }
@@ -206,7 +206,7 @@ impl<'a, 't> Fields<'a, 't> {
         })
     }
 
-    /// What is left. Fields outside `known` are counted as unknown.
+    /// Gives the fields that are left. Those outside `known` are counted as unknown.
     pub fn rest(&mut self, known: &[&str]) -> Object {
         let mut rest = Object::from(std::mem::take(&mut self.object));
         self.notes.unknown_fields += rest

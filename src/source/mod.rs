@@ -6,40 +6,28 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
-mod apart;
 mod copies;
-mod database;
 mod discovery;
 mod dsh;
-mod early_message;
 mod fields;
-mod folder;
-mod joined;
 mod json;
-mod json_messages;
-mod json_text;
-mod json_value;
-mod long_strings;
-mod message;
-mod part;
-mod raw_messages;
+pub mod listed;
+mod opencode;
+pub mod origin;
 mod real_path;
-mod session;
-mod session_diff;
 mod session_list;
 mod store;
-mod texts_apart;
-mod typed_message;
 
+pub use self::listed::{PublishedSession, UnreadableStore};
+pub use self::origin::Origin;
 pub use discovery::{StoreInfo, find_stores};
+pub use json::text::shown_name;
+pub use json::texts_apart::TextsApart;
 pub use json::{read_json, read_json_apart, runtime_of_option};
-pub use json_text::shown_name;
 pub use session_list::{SessionList, SessionSummary};
 pub use store::{
-    Origin, PublishedList, PublishedSession, StoredSession, UnreadableStore,
-    list_published_sessions, list_sessions, read_stored,
+    PublishedList, StoredSession, list_published_sessions, list_sessions, read_stored,
 };
-pub use texts_apart::TextsApart;
 
 use crate::error::Result;
 use crate::memory;
@@ -49,7 +37,7 @@ use crate::model::{Message, Notes, RawText, SessionTree};
 pub struct Input<'a> {
     /// The sessions without their messages.
     pub tree: SessionTree,
-    /// What was odd so far.
+    /// Oddities of the stored data so far.
     pub notes: Notes,
     /// The messages of the sessions, by their place in the tree.
     pub messages: Box<dyn Messages<'a> + 'a>,
@@ -67,8 +55,8 @@ pub struct Size {
 /// Gives out messages one at a time, each as often as it is asked for. A message is read afresh each time, as it is
 /// stored: nothing that was done to it before is still there.
 pub trait Messages<'a> {
-    /// Compares the copies of sessions that are stored more than once, before anything else is asked. What that
-    /// tells goes into `notes`; `go_on` is asked after each message. File names need none of it.
+    /// Compares the copies of sessions that are stored more than once. It runs before anything else is asked. Its
+    /// findings go into `notes`, and it asks `go_on` after each message. A file name does not need it.
     ///
     /// # Errors
     /// Those of [`fetch`](Self::fetch) and of `go_on`.
@@ -82,8 +70,8 @@ pub trait Messages<'a> {
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     fn size(&mut self, session: usize) -> Result<Size>;
 
-    /// How many parts the messages of a session have. Asked only of a session that is not shown:
-    /// of the others, they are counted while they are read.
+    /// How many parts the messages of a session have. It is asked only for a session that is not shown: the parts of
+    /// the others are counted while they are read.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
@@ -102,8 +90,8 @@ pub trait Messages<'a> {
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>>;
 
-    /// Whether `is_in` is true for any of the texts that a message is read from, or these are not at hand. To look
-    /// at them where they are takes much less than to fetch them.
+    /// Tells whether `is_in` is true for any of the texts that a message is read from, or these are not at hand. To
+    /// look at them where they are takes much less than to fetch them.
     ///
     /// # Errors
     /// [`Error::StoreUnreadable`](crate::Error::StoreUnreadable).
@@ -126,7 +114,7 @@ pub trait Messages<'a> {
 /// A message as it is stored. Another thread may read it.
 pub struct Fetched<'a>(Box<dyn Stored + 'a>);
 
-/// What a message can be read from.
+/// The stored form of a message.
 trait Stored: Send {
     /// How much memory it takes that was not taken before, in bytes.
     fn bytes(&self) -> usize;

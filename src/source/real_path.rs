@@ -1,4 +1,4 @@
-//! Where a path leads, through every link in it. What stands beside a store, as the log of a database does,
+//! Follows a path through every link in it. A file that belongs beside a store, such as the log of a database,
 //! stands beside its real file, and not beside a link to it.
 
 use std::io::ErrorKind;

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::{self, Rank};
-use super::joined;
-use super::store::UnreadableStore;
+use super::copies;
+use super::copies::Rank;
+use super::listed::UnreadableStore;
+use super::opencode::joined;
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
 use crate::stop::Stop;
 
-/// What a list of sessions tells of one, beside the number of its messages.
+/// One session in a list, without the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionSummary {
     /// The session's id.
@@ -27,7 +28,7 @@ pub struct SessionSummary {
     pub parent_id: Option<String>,
     /// The working folder.
     pub directory: Option<Arc<str>>,
-    /// Whether it was published.
+    /// True where it was published.
     pub is_published: bool,
     /// Whether the user put it away, as far as a list knows.
     pub is_archived: bool,
@@ -59,9 +60,9 @@ pub trait ListedMessages: Send {
 #[derive(Default)]
 pub struct SessionList {
     sessions: Vec<SessionSummary>,
-    /// By store.
+    /// The messages of each store.
     messages: Vec<(Arc<Path>, Box<dyn ListedMessages>)>,
-    /// What other stores tell of sessions that stand in `sessions` already.
+    /// Copies in other stores of sessions that stand in `sessions` already.
     copies: Vec<SessionSummary>,
     /// How many messages the sessions have that several stores hold, by id: of all of them, as the document shows
     /// them.
@@ -72,7 +73,7 @@ pub struct SessionList {
 }
 
 impl SessionList {
-    /// Of one store, or of all, some of which may be known to be unreadable. `stop` ends the work with it.
+    /// Lists one store, or all, some of which may be known to be unreadable. `stop` ends the work.
     pub fn new(is_of_all: bool, unreadable: Vec<UnreadableStore>, stop: &Stop) -> Self {
         Self {
             is_of_all,
@@ -110,10 +111,11 @@ impl SessionList {
         self.copies.extend(copies);
     }
 
-    /// What became of a store: of all stores, one that cannot be read is named, and the others are listed.
+    /// Takes the result for one store. In a list of all stores, one that cannot be read is named, and the others are
+    /// listed.
     ///
     /// # Errors
-    /// That of the store, where it is the only one, and [`Error::Aborted`].
+    /// The error of the store where it is the only one, and [`Error::Aborted`].
     pub fn check(&mut self, store: &Path, listed: Result<()>) -> Result<()> {
         match listed {
             Err(Error::Aborted) => Err(Error::Aborted),
@@ -147,7 +149,7 @@ impl SessionList {
         Ok(())
     }
 
-    /// Of the copies of a session, the one that the document tells of is listed.
+    /// A session with several copies is listed by the copy that the document tells of.
     fn choose(&mut self) -> Result<()> {
         let mut copies: HashMap<String, Vec<SessionSummary>> = HashMap::new();
         for copy in std::mem::take(&mut self.copies) {

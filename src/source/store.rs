@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::database::DatabaseStore;
 use super::discovery::find_stores;
 use super::dsh::{self, DshStore};
-use super::folder::FolderStore;
+use super::listed::PublishedSession;
+use super::listed::UnreadableStore;
+use super::opencode::database::DatabaseStore;
+use super::opencode::folder::FolderStore;
+use super::origin::Origin;
 use super::session_list::SessionList;
 use super::{Input, copies};
 use crate::error::{Error, Result};
-use crate::model::{Oddity, Runtime};
+use crate::model::Oddity;
 use crate::stop::Stop;
 
 /// How many sessions an error names that could have been meant.
@@ -24,54 +27,6 @@ pub struct StoredSession {
     /// An absolute path: a database, or a folder of JSON files. `None` searches the stores of this
     /// user.
     pub store: Option<PathBuf>,
-}
-
-/// Where a session was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The store.
-    pub path: PathBuf,
-    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2, 3 for logs of DSH.
-    pub generation: u8,
-    /// The tables that were read, in order of their names.
-    pub tables: Vec<&'static str>,
-    /// The other stores of this user that hold the session too.
-    pub also_in: Vec<PathBuf>,
-}
-
-/// A session that was published on the web.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublishedSession {
-    /// The session's id.
-    pub session_id: String,
-    /// The title, as stored: not redacted.
-    pub title: Option<String>,
-    /// Where anybody can read it.
-    pub url: String,
-    /// When it was published, in milliseconds since the Unix epoch.
-    pub published: Option<i64>,
-    /// The store that it is in.
-    pub store: PathBuf,
-}
-
-/// A store that could not be read while all were.
-#[derive(Debug)]
-pub struct UnreadableStore {
-    /// The database, or the folder.
-    pub path: PathBuf,
-    /// Why.
-    pub error: Error,
-}
-
-/// What the place of a store tells of the application that wrote it.
-pub fn runtime_of(store: &Path) -> Runtime {
-    let is_pawwork =
-        |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));
-    let mut names = store.iter().filter_map(|name| name.to_str());
-    Runtime {
-        namespace: names.any(is_pawwork).then(|| "pawwork".to_owned()),
-        ..Runtime::default()
-    }
 }
 
 enum Store {
@@ -196,7 +151,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
         let messages = match has_several.then(|| store.message_ids(&id)) {
             Some(Ok(ids)) => ids.len(),
             Some(Err(error)) if is_final(&error) => return Err(error),
-            // What it holds may be read all the same, but counts last.
+            // This copy may be read all the same, but it counts last.
             Some(Err(_)) | None => 0,
         };
         match store.load(&id) {
@@ -215,7 +170,7 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
     Ok((input, origin))
 }
 
-/// Whether an error is about more than the store that it was met in.
+/// Tells whether an error is about more than the store that it was met in.
 fn is_final(error: &Error) -> bool {
     !matches!(
         error,

@@ -2,40 +2,26 @@
 //! a row of the table of tokens.
 //!
 //! 1. `tokens.toml` has a row for each kind of token: its forms, such as `ghp_{alnum:36}`.
-//! 2. [`token_form`] reads a form, and says where a token of that form ends.
-//! 3. [`gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
-//! 4. [`tokens`] looks for the tokens of one row near its words in a text.
+//! 2. [`token`] reads a form, says where a token of that form ends, and looks for the tokens of one row.
+//! 3. [`value::gap`] tells what may stand inside a token: invisible characters, colour codes, line ends.
 //!
-//! Before anything is looked for, [`marks`] takes off what tools put before lines. What the session tells of a text is
-//! a [`carrier`]; where it tells nothing, each place has to know itself.
+//! Before anything is looked for, [`carrier::marks`] takes off what tools put before lines. What the session tells of
+//! a text is a [`carrier`]; where it tells nothing, each place has to know itself.
 
 pub mod carrier;
-pub mod command;
-pub mod data_line;
-mod gap;
-pub mod json;
-mod json_document;
-pub mod kubernetes;
-pub mod label;
-pub mod marks;
-pub mod number;
-pub mod option;
-pub mod pairs;
-mod password_file;
-mod printed_secret;
-pub mod program;
+pub mod hit;
+pub mod hits;
+pub mod keywords;
+pub mod pattern;
+pub mod place;
 pub mod prose;
-mod prose_words;
-mod randomness;
-pub mod reference;
-mod settings_file;
-mod shell;
-pub mod spared;
-pub mod table;
-mod token_form;
-pub mod tokens;
-mod typed_command;
-pub mod url_parameter;
+mod rule;
+pub mod scan;
+pub mod secret_fields;
+pub mod secret_name;
+pub mod token;
+pub mod value;
+pub mod window;
 
-pub use gap::{end_of_whole, without_gaps};
-pub use randomness::{are_random_letters, is_random};
+pub use value::gap::{end_of_whole, without_gaps};
+pub use value::randomness::{are_random_letters, is_random};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::find::hits::Hits;
 use super::super::find::without_gaps;
-use super::super::hits::Hits;
 use super::written::is_written_at;
 
 /// JSON in a string of JSON is read as such so deep.
@@ -66,7 +66,7 @@ impl Keep {
         }
     }
 
-    /// Whether a value is one of the words.
+    /// Tells whether a value is one of the words.
     pub fn has(&self, value: &str) -> bool {
         self.number(value).is_some()
     }
@@ -97,7 +97,7 @@ impl Keep {
         self.kept().filter(|word| !is_gone(&word.text)).count()
     }
 
-    /// Whether a place in a finished document is in one of the words, however the document writes it.
+    /// Tells whether a place in a finished document is in one of the words, however the document writes it.
     pub fn is_shown_at(&self, document: &str, place: &Range<usize>) -> bool {
         // Those that were kept first: mostly it is one of them.
         let mut words = self.kept().chain(&self.words);
@@ -113,7 +113,7 @@ impl Keep {
 /// Places that the user asked for.
 struct Asked {
     starts: Vec<usize>,
-    /// Where the one of them ends, and all before it, that ends last.
+    /// For each word, the last end of it and of all words before it.
     ends: Vec<usize>,
 }
 

@@ -32,7 +32,7 @@ pub struct OwnPattern {
     pub id: &'static str,
     pub source: String,
     regex: Regex,
-    /// Whether a group of it is what is redacted.
+    /// True where a group of it is what is redacted.
     has_group: bool,
 }
 

@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::hits::Hits;
-use super::super::people::{HOST_ID, TERM_ID, USER_ID};
-use super::super::scan;
-use super::super::secrets::placeholders_in;
+use super::super::find::hits::Hits;
+use super::super::find::scan;
+use super::super::people::ids::{HOST_ID, TERM_ID, USER_ID};
+use super::super::placeholders::placeholders_in;
 use super::pattern::{OwnPattern, PatternProblem};
 
 /// Regular expressions of the user, in their order.
@@ -53,7 +53,7 @@ impl OwnPatterns {
             .map(|pattern| (pattern.id, pattern.source.as_str()))
     }
 
-    /// Whether an id is that of one of them.
+    /// Tells whether an id is that of one of them.
     pub fn has(&self, id: &str) -> bool {
         self.0.iter().any(|pattern| pattern.id == id)
     }
@@ -73,7 +73,7 @@ impl OwnPatterns {
     }
 }
 
-/// What of a place is outside of some others, which are in order. Signs between them are no value.
+/// Gives the pieces of a place outside of some other places, which are in order. Signs between these are no value.
 fn without<'t>(
     text: &'t str,
     place: Range<usize>,
@@ -93,7 +93,7 @@ fn without<'t>(
     })
 }
 
-/// Whether a rule of this package has an id.
+/// Tells whether a rule of this package has an id.
 fn is_rule(id: &str) -> bool {
     [TERM_ID, USER_ID, HOST_ID].contains(&id) || scan::is_rule(id)
 }

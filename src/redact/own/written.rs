@@ -5,7 +5,7 @@ use std::ops::Range;
 /// How much longer a document may write a character.
 const LONGEST_CHARACTER: usize = 10;
 
-/// Whether a word is written at a place in a document, or around it.
+/// Tells whether a word is written at a place in a document, or around it.
 pub fn is_written_at(word: &str, document: &str, place: &Range<usize>) -> bool {
     let first = place.start.saturating_sub(word.len() * LONGEST_CHARACTER);
     (first..=place.start).rev().any(|start| {
@@ -16,7 +16,7 @@ pub fn is_written_at(word: &str, document: &str, place: &Range<usize>) -> bool {
 
 /// How long a word is at most that a document begins with.
 fn end_of(word: &str, document: &str) -> Option<usize> {
-    // What is `&amp;` in a document may be one character or five: both are followed.
+    // `&amp;` in a document may stand for one character or for five. Both are followed.
     let mut rests = vec![document];
     for c in word.chars() {
         rests = rests.iter().flat_map(|rest| behind(c, rest)).collect();
@@ -29,7 +29,7 @@ fn end_of(word: &str, document: &str) -> Option<usize> {
     rests.first().map(|rest| document.len() - rest.len())
 }
 
-/// What may stand behind a character: as it is, behind a backslash, or as a character reference.
+/// The ways in which a document may write a character: as it is, behind a backslash, or as a character reference.
 fn behind(c: char, document: &str) -> impl Iterator<Item = &str> {
     let escaped = document.strip_prefix('\\');
     let ways = [

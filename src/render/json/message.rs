@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::super::survey::census::omission;
+use super::ids::Ids;
 use super::part::Kept;
 use super::session::{hide_usage, model_ref, put_tokens, session_id};
+use super::shown::Shown;
 use super::{Document, millis, number, put, put_default, put_nested, put_rest};
 use crate::model::{Message, MessageError, Object, Part, PartKind, Role, Session};
 use crate::options::Detail;
-use crate::render::census::omission;
 
 /// The errors that OpenCode knows; `opencode import` refuses others.
 const KNOWN_ERRORS: [&str; 7] = [
@@ -19,14 +21,6 @@ const KNOWN_ERRORS: [&str; 7] = [
     "StructuredOutputError",
     "UnknownError",
 ];
-
-/// Where a message is shown.
-pub(super) enum Shown {
-    /// Among the messages.
-    Message(Value),
-    /// Among the events: OpenCode 1 knows only messages of the user and of the model.
-    Event(Value),
-}
 
 impl Document<'_> {
     /// `index` is the session's place in the tree, `place` the message's place in the session.
@@ -136,12 +130,6 @@ impl Document<'_> {
         self.cut_fields(&mut data, &["message"]);
         json!({ "name": name, "data": data })
     }
-}
-
-/// The ids that every part repeats.
-pub(super) struct Ids<'a> {
-    pub session: &'a str,
-    pub message: String,
 }
 
 /// What messages of both kinds have.

@@ -11,9 +11,11 @@
 
 mod bounded;
 mod checked;
+pub mod ids;
 mod message;
 mod part;
 mod session;
+pub mod shown;
 
 pub use checked::{Checked, END, end_after_key, split_end};
 
@@ -21,12 +23,13 @@ use serde_json::{Value, json};
 
 use super::budget::Measure;
 use super::cuts::PartBudget;
+use super::document::{Content, Out, RedactedMessages};
 use super::hashed_out::HashedOut;
 use super::words::words;
-use super::{Content, Out, RedactedMessages};
 use crate::error::Result;
 use crate::model::{Object, Runtime, Timestamp};
-use crate::options::{ExportOptions, JsonShape, Locale, RedactLevel};
+use crate::options::level::RedactLevel;
+use crate::options::{ExportOptions, JsonShape, Locale};
 
 /// The `format` of a document.
 pub const FORMAT: &str = "pawwork-session-log";

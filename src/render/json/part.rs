@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::message::Ids;
+use super::super::AttachmentNames;
+use super::super::attachment::{address, describe};
+use super::ids::Ids;
 use super::session::{hide_usage, model_ref, put_tokens};
 use super::{Document, millis, names_of_rest, number, put, put_default, put_nested, put_rest};
 use crate::model::{
     FilePart, Object, Part, PartKind, Span, SubtaskPart, Timestamp, ToolPart, ToolStatus, data_url,
 };
 use crate::options::Detail;
-use crate::render::AttachmentNames;
-use crate::render::attachment::{address, describe};
 
 /// Where a part is shown.
 pub(super) enum Kept {

@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::super::document::RedactedMessages;
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
 use crate::options::{Detail, JsonShape};
-use crate::render::RedactedMessages;
-use crate::render::json::message;
 
 impl Document<'_> {
     /// The fields of a session, the last without what follows it.
@@ -49,14 +48,14 @@ impl Document<'_> {
             }
             let message = messages.message(index, place)?;
             let bytes = match self.message(message.get(), session, index, place) {
-                message::Shown::Message(message) => {
+                crate::render::json::shown::Shown::Message(message) => {
                     let message = pretty(&message, depth + 1);
                     let message = format!("{separator}\n{indent}  {message}");
                     self.write(&message)?;
                     separator = ",";
                     message.len()
                 }
-                message::Shown::Event(event) => {
+                crate::render::json::shown::Shown::Event(event) => {
                     let bytes = pretty(&event, depth + 1).len();
                     events.push(event);
                     bytes

@@ -3,17 +3,17 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use super::super::AttachmentNames;
+use super::super::clock::Clock;
+use super::super::cuts::{PartBudget, Total};
+use super::super::html::{Kind, Mark};
+use super::super::words::{Words, fill, words};
 use super::code_block::{push_code_block, push_fenced};
 use super::escape::{code, inline};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
 use crate::redact;
-use crate::render::AttachmentNames;
-use crate::render::clock::Clock;
-use crate::render::cuts::{PartBudget, Total};
-use crate::render::html::{Kind, Mark};
-use crate::render::words::{Words, fill, words};
 
 /// What has to be known to write a message, beside the message.
 pub struct Context<'a> {
@@ -111,7 +111,6 @@ impl<'a> Blocks<'a> {
         if cut == 0 {
             return;
         }
-        self.note_cut(text);
         self.cut.bytes += cut;
         self.cut.places += 1;
         let sizes = [cut, text.len()].map(|bytes| self.context.words.size(bytes as u64));
@@ -121,7 +120,7 @@ impl<'a> Blocks<'a> {
         ));
     }
 
-    /// Notes that a text is cut.
+    /// Notes that a text is cut in the line of a call.
     pub fn note_cut(&self, text: &str) {
         if redact::may_hold_placeholder(text) {
             self.depends_on_numbers.set(true);

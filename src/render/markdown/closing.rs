@@ -1,11 +1,11 @@
 //! The closing line: what is stored and what is shown, and a hash of everything before it, by which
 //! anyone can tell that the document is complete and unchanged.
 
+use super::super::html;
+use super::super::survey::census::Census;
+use super::super::words::{Words, fill};
 use super::Page;
 use crate::error::Result;
-use crate::render::census::Census;
-use crate::render::html;
-use crate::render::words::{Words, fill};
 
 impl Page<'_> {
     pub(super) fn closing(&mut self, census: &Census) -> Result<()> {

@@ -1,15 +1,15 @@
 //! The messages of a session, turn by turn.
 
+use super::super::clock::cost;
+use super::super::html::Kind;
+use super::super::survey::message::Author;
+use super::super::survey::turns::Turn;
+use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
-use crate::render::clock::cost;
-use crate::render::html::Kind;
-use crate::render::message_survey::Author;
-use crate::render::turns::Turn;
-use crate::render::words::fill;
 
 impl Page<'_> {
     pub(super) fn conversation(
@@ -35,7 +35,7 @@ impl Page<'_> {
                 } else {
                     self.dropped(&mut dropped);
                     let is_first = !std::mem::replace(&mut has_heading, true);
-                    let begun = is_first.then_some((number, &turn));
+                    let begun = is_first.then_some((number, turn));
                     self.add_message(shown, index, begun, &mut changed, messages)?;
                     self.hand_on_if_large()?;
                 }

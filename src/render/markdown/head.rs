@@ -1,15 +1,17 @@
 //! The title, the table of facts, and what was redacted and left out.
 
+use super::super::clock::cost;
+use super::super::cuts::Total;
+use super::super::number::number;
+use super::super::survey::census::Census;
+use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};
 use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
-use crate::options::{Detail, RedactLevel};
+use crate::options::Detail;
+use crate::options::level::RedactLevel;
 use crate::redact::RedactionReport;
-use crate::render::census::Census;
-use crate::render::clock::{cost, number};
-use crate::render::cuts::Total;
-use crate::render::words::fill;
 
 /// How many notes on odd data stand in the document; the report has more of them.
 const SHOWN_NOTES: usize = 5;

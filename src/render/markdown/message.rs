@@ -1,17 +1,17 @@
 //! A message.
 
+use super::super::attachment::{address, describe, is_image};
+use super::super::html::{Kind, Mark};
+use super::super::number::number;
+use super::super::survey::census::omission;
+use super::super::tool::summary::relative;
+use super::super::words::fill;
 use super::blocks::Blocks;
 use super::escape::{code, inline, link_text};
 use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
 };
 use crate::options::Detail;
-use crate::render::attachment::{address, describe, is_image};
-use crate::render::census::omission;
-use crate::render::clock::number;
-use crate::render::html::{Kind, Mark};
-use crate::render::tool::summary::relative;
-use crate::render::words::fill;
 
 /// How much of a part of an unknown kind is shown, in bytes.
 const LARGEST_UNKNOWN: usize = 4096;

@@ -21,17 +21,18 @@ mod rendered_message;
 mod tool;
 
 pub use closing::{ClosingLine, Headings};
-pub use rendered_message::{MessageRenderer, RenderedMessage};
+pub use rendered_message::MessageRenderer;
 
 use self::blocks::{Blocks, Context};
 use super::budget::Measure;
-use super::census::Reason;
 use super::clock::Clock;
+use super::document::{Content, Out, RedactedMessages};
 use super::hashed_out::HashedOut;
-use super::html::{self, Frame};
+use super::html;
+use super::html::Frame;
 use super::survey::SessionSurvey;
+use super::survey::census::Reason;
 use super::words::Words;
-use super::{Content, Out, RedactedMessages};
 use crate::error::{Error, Result};
 use crate::model::Session;
 use crate::options::ExportOptions;

@@ -1,15 +1,16 @@
 //! What a session left behind: its to-do list and the files it changed.
 
+use super::super::changed_files;
+use super::super::changed_files::{ChangedFile, ChangedFiles};
+use super::super::number::number;
+use super::super::patch;
+use super::super::tool::changes::changes;
+use super::super::words::fill;
 use super::escape::{code, inline};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{FileDiff, PartKind, Todo};
 use crate::options::Detail;
-use crate::render::changed_files::{self, ChangedFile, ChangedFiles};
-use crate::render::clock::number;
-use crate::render::patch;
-use crate::render::tool::changes::changes;
-use crate::render::words::fill;
 
 impl Page<'_> {
     /// With headings for the main session, with labels for a sub-agent's.

@@ -1,6 +1,7 @@
 //! Messages that are rendered one by one, before anything is known of the rest of the session, so that they
 //! need not be read once more.
 
+use super::super::document::RenderedMessage;
 use super::Page;
 use super::blocks::{Blocks, Context};
 use crate::error;
@@ -34,7 +35,8 @@ impl<'a> MessageRenderer<'a> {
     }
 
     /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in
-    /// its place: of files that it changed; and where a text is cut whose length depends on the number of a secret.
+    /// its place: of files that it changed and of how much was cut; and where the place of a cut depends on the number of a
+    /// secret.
     pub fn render(
         &self,
         message: Redacted<&Message>,
@@ -53,7 +55,9 @@ impl<'a> MessageRenderer<'a> {
         blocks.message(message, directory, |_| None);
         let rendered = RenderedMessage(blocks.text);
         debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
-        (!blocks.depends_on_numbers.get()).then_some(rendered)
+        // What was cut is counted by the page.
+        let is_whole = blocks.cut.places == 0 && !blocks.depends_on_numbers.get();
+        is_whole.then_some(rendered)
     }
 }
 
@@ -69,10 +73,6 @@ fn room_for(part: &Part) -> usize {
             _ => 0,
         }
 }
-
-/// A message as it stands in a document, behind a list. Where it ends that list, it begins with a line end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RenderedMessage<T = String>(T);
 
 impl<T> RenderedMessage<T> {
     /// The text.

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::super::html::{Kind, Mark};
+use super::super::tool::details::{What, details};
+use super::super::tool::summary::{facts, label, relative, subject};
+use super::super::tool::{child_session, failure};
+use super::super::words::fill;
 use super::blocks::Blocks;
 use super::escape::{code, info_string, inline};
 use crate::model::ToolPart;
 use crate::options::Detail;
-use crate::render::html::{Kind, Mark};
-use crate::render::tool::details::{What, details};
-use crate::render::tool::summary::{facts, label, relative, subject};
-use crate::render::tool::{child_session, failure};
-use crate::render::words::fill;
 
 /// How much of a command or a title stands in its line, in characters.
 const LONGEST_SUBJECT: usize = 200;

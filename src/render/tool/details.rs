@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::super::patch;
 use super::{Kind, diff, failure, file_path, input, todos};
 use crate::model::{Object, ToolPart};
-use crate::render::patch;
 
 /// Outputs that say no more than that the call succeeded.
 const EMPTY_OUTPUTS: [&str; 2] = ["Wrote file successfully.", "Edit applied successfully."];

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::super::number::number;
+use super::super::words::{Words, fill};
 use super::changes::changes;
 use super::{Kind, file_path, input, todos};
 use crate::model::{FileDiff, ToolPart, ToolStatus};
-use crate::render::clock::number;
-use crate::render::words::{Words, fill};
 
 /// The fields of a tool that is not known that tell best what a call was about.
 const COMMON_FIELDS: [&str; 10] = [

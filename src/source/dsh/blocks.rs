@@ -12,7 +12,7 @@ use crate::memory;
 use crate::model::{FilePart, Notes, Object, Oddity, Part, PartKind, Span};
 use crate::regular_file;
 use crate::source::fields::Path as JsonPath;
-use crate::source::part as stored_part;
+use crate::source::opencode::part_v1 as stored_part;
 
 /// Reads blocks; images come from the attachment store of the home.
 pub struct Blocks<'a> {

@@ -48,7 +48,7 @@ pub struct Header {
 impl Header {
     /// Parses a line; `None` where it is no header.
     pub fn parse(line: &[u8]) -> Option<Self> {
-        let line = crate::source::json_text::text(line, &mut crate::model::Notes::default());
+        let line = crate::source::json::text::text(line, &mut crate::model::Notes::default());
         let header: Self = serde_json::from_str(&line.ok()?).ok()?;
         (header.kind == "session").then_some(header)
     }

@@ -14,8 +14,8 @@ use crate::model::{
     Timestamp, Tokens,
 };
 use crate::source::fields::Path as JsonPath;
-use crate::source::json_value::JsonObject;
-use crate::source::message::{of_role, read_info};
+use crate::source::json::value::JsonObject;
+use crate::source::opencode::message_v1::{of_role, read_info};
 
 /// What a message is read with.
 pub struct Reader<'a> {

@@ -27,7 +27,7 @@ use self::home::{Header, LogFile};
 use self::log::Log;
 use self::messages::{DshMessages, SessionGroups};
 use self::tool_call::Child;
-use super::store::Origin;
+use super::origin::Origin;
 use super::{Input, real_path};
 use crate::error::{Error, Result, system_code};
 use crate::model::{

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::model::Notes;
-use crate::source::json_text;
+use crate::source::json::text as json_text;
 
 /// A line of a log. Its data is not parsed: most lines are looked at for their type alone.
 #[derive(Debug)]

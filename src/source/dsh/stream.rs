@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::blocks::{part, text_part};
 use super::record::Record;
 use crate::model::{Notes, Object, Part, PartKind, Span, ToolPart, ToolStatus};
-use crate::source::json_text;
+use crate::source::json::text as json_text;
 
 /// Joins the pieces of one attempt.
 #[derive(Default)]

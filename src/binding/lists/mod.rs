@@ -1,0 +1,4 @@
+//! Stores and lists of sessions.
+
+mod list;
+pub mod store;

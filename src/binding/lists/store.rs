@@ -1,0 +1,159 @@
+//! `findStores`, `listSessions` and `listPublishedSessions`.
+
+use std::path::Path;
+
+use napi::Env;
+use napi::bindgen_prelude::{AsyncTask, Unknown};
+use napi_derive::napi;
+
+use super::super::error;
+use super::super::unwind::guarded;
+use super::list::ListTask;
+use crate::source;
+
+/// A store that exists on this computer.
+#[napi(object)]
+pub struct Store {
+    /// The application that it belongs to.
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh'")]
+    pub product: String,
+    /// The release channel; absent for the main one.
+    pub channel: Option<String>,
+    /// The absolute path of the database, of the folder of JSON files, or of the home of DSH.
+    pub path: String,
+    /// The size of the database in bytes, with its log; absent for a folder.
+    pub bytes: Option<i64>,
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
+    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
+    pub generation: Option<u8>,
+}
+
+/// A session in a store. Title and folder are as stored, for the screen of the user whose they are:
+/// they are not redacted.
+#[napi(object)]
+pub struct SessionSummary {
+    /// The session's id.
+    #[napi(js_name = "sessionID")]
+    pub session_id: String,
+    /// The title.
+    pub title: Option<String>,
+    /// When it was created, in milliseconds since the Unix epoch.
+    pub created: Option<i64>,
+    /// When it was last changed, in milliseconds since the Unix epoch.
+    pub updated: Option<i64>,
+    /// How many messages it has: as many as its document holds, where several stores have some.
+    pub messages: i64,
+    /// The session that started this one.
+    #[napi(js_name = "parentID")]
+    pub parent_id: Option<String>,
+    /// The working folder.
+    pub directory: Option<String>,
+    /// Whether it was published on the web; it may still be public.
+    pub published: bool,
+    /// Whether the user put it away.
+    pub archived: bool,
+    /// The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
+    /// was changed last. The document of the session tells of the same.
+    pub store: String,
+    /// The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store
+    /// exports what all of them hold.
+    pub also_in: Option<Vec<String>>,
+}
+
+/// A store that could not be read while all were listed.
+#[napi(object)]
+pub struct UnreadableStore {
+    /// The path of the database, or of the folder.
+    pub store: String,
+    /// A code, as errors have it.
+    pub code: String,
+    /// Why, and what to do.
+    pub message: String,
+}
+
+/// A session that was published on the web, and may still be public.
+#[napi(object)]
+pub struct PublishedSession {
+    /// The session's id.
+    #[napi(js_name = "sessionID")]
+    pub session_id: String,
+    /// The title, as stored.
+    pub title: Option<String>,
+    /// The address at which anybody could read it.
+    pub url: String,
+    /// When it was published, in milliseconds since the Unix epoch, where the store tells.
+    pub published: Option<i64>,
+    /// The path of the store that it is in.
+    pub store: String,
+}
+
+fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
+/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
+/// count as they do for these.
+///
+/// @returns the stores, OpenCode's first; empty where there are none
+#[napi]
+pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
+    let stores = guarded(|| Ok(source::find_stores(None)));
+    let stores = stores.map_err(|failure| error::to_js(&env, &failure))?;
+    let describe = |store: source::StoreInfo| Store {
+        product: store.product.to_owned(),
+        channel: store.channel,
+        path: path_text(&store.path),
+        bytes: store
+            .bytes
+            .map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+        generation: store.generation,
+    };
+    Ok(stores.into_iter().map(describe).collect())
+}
+
+/// Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
+/// stores hold is listed once, with `alsoIn`.
+///
+/// ```js
+/// const sessions = await listSessions();
+/// for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
+/// const signal = AbortSignal.timeout(5000);
+/// const ofOne = await listSessions("/backup/opencode.db", { signal });
+/// ```
+///
+/// @param store the path of a database or a folder of JSON files
+/// @param options `signal`: stops it
+/// @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
+/// others were, and is empty where one store was asked for: that it cannot be read is an error
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
+#[napi(
+    ts_args_type = "store?: string, options?: ListOptions",
+    ts_return_type = "Promise<Listed<SessionSummary>>"
+)]
+pub fn list_sessions(
+    env: Env,
+    store: Option<Unknown<'_>>,
+    options: Option<Unknown<'_>>,
+) -> AsyncTask<ListTask<source::SessionList>> {
+    ListTask::start(&env, store, options)
+}
+
+/// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
+/// web, off the main thread. The secrets that belong to the publications are not read.
+///
+/// @param store the path of a database or a folder of JSON files
+/// @param options `signal`: stops it
+/// @returns the sessions, the one published last first; `unreadable` as for `listSessions`
+/// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
+#[napi(
+    ts_args_type = "store?: string, options?: ListOptions",
+    ts_return_type = "Promise<Listed<PublishedSession>>"
+)]
+pub fn list_published_sessions(
+    env: Env,
+    store: Option<Unknown<'_>>,
+    options: Option<Unknown<'_>>,
+) -> AsyncTask<ListTask<source::PublishedList>> {
+    ListTask::start(&env, store, options)
+}

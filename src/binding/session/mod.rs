@@ -1,0 +1,4 @@
+//! Sessions and options that cross from JavaScript.
+
+pub mod input;
+pub mod take_over;

@@ -1,0 +1,20 @@
+//! Patterns that are tried near some words only.
+
+use super::found::Found;
+use crate::redact::find::pattern::Pattern;
+use regex::bytes::Captures;
+use std::ops::Range;
+
+/// A pattern, and words of which one stands in each match.
+pub struct Near {
+    pub words: &'static [&'static str],
+    pub pattern: Pattern,
+    /// Adds the names in a match.
+    pub judge: fn(&str, &Captures, &mut Vec<Found>),
+}
+
+/// The place of a group, where it is whole characters.
+pub fn group(text: &str, groups: &Captures, number: usize) -> Option<Range<usize>> {
+    let place = groups.get(number)?.range();
+    text.get(place.clone()).map(|_| place)
+}

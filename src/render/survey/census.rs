@@ -1,0 +1,251 @@
+//! Counts what is stored and what is shown, and decides which is which.
+//!
+//! The renderer asks the same function that counts, so the closing line cannot disagree with the
+//! document.
+
+use std::collections::BTreeMap;
+
+use super::super::attachment::has_content;
+use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
+use crate::options::{Attachments, Detail, ExportOptions};
+use crate::source::Size;
+
+/// Why something stored is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The start, the end and the snapshot hash of a request to the model.
+    StepMarker,
+    /// What the model wrote to itself, without the option `reasoning`.
+    Reasoning,
+    /// A tool call, with `tools: "none"`.
+    Tool,
+    /// Changed files, with `diffs: "none"`.
+    Diff,
+    /// A text that is empty.
+    EmptyText,
+    /// Part of a sub-agent session, without the option `children`.
+    SubAgent,
+    /// A row of the store that could not be read.
+    Unreadable,
+    /// Part of a message that is not in the store.
+    Orphan,
+    /// Part of a message that `maxBytes` leaves no room for.
+    Budget,
+}
+
+impl Reason {
+    /// The name in the report.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::StepMarker => "step-marker",
+            Self::Reasoning => "reasoning",
+            Self::Tool => "tool",
+            Self::Diff => "diff",
+            Self::EmptyText => "empty-text",
+            Self::SubAgent => "sub-agent",
+            Self::Unreadable => "unreadable",
+            Self::Orphan => "orphan",
+            Self::Budget => "budget",
+        }
+    }
+}
+
+/// How many are stored and how many are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Stored.
+    pub stored: usize,
+    /// Shown in the document.
+    pub rendered: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.rendered += other.rendered;
+    }
+}
+
+/// What is stored, shown and left out in a session tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Sessions.
+    pub sessions: Counts,
+    /// Messages.
+    pub messages: Counts,
+    /// Parts of messages.
+    pub parts: Counts,
+    /// Parts that are not shown, by reason; they count as stored.
+    pub omitted: BTreeMap<Reason, usize>,
+    /// Parts of a kind that this version does not know; they are shown.
+    pub unknown_parts: usize,
+    /// Tool calls of which only a line is shown.
+    pub summarised_tools: usize,
+    /// Attachments.
+    pub attachments: usize,
+    /// Attachments whose content is stored and not shown.
+    pub attachment_contents: usize,
+    /// Stored texts of file changes.
+    pub patches: usize,
+    /// System prompts that are not shown.
+    pub system_prompts: usize,
+    /// Errors with headers or a body of an HTTP response, which are not shown.
+    pub response_details: usize,
+    /// Bytes that were cut off where the document says so.
+    pub truncated: usize,
+}
+
+impl Census {
+    /// What is stored and not shown, by reason, those of parts first.
+    pub fn left_out(&self) -> Vec<(&'static str, usize)> {
+        let details = [
+            ("tool-details", self.summarised_tools),
+            ("attachment-content", self.attachment_contents),
+            ("system-prompt", self.system_prompts),
+            ("response-details", self.response_details),
+        ];
+        self.omitted
+            .iter()
+            .map(|(reason, count)| (reason.id(), *count))
+            .chain(details)
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        let Self {
+            sessions,
+            messages,
+            parts,
+            omitted,
+            unknown_parts,
+            summarised_tools,
+            attachments,
+            attachment_contents,
+            patches,
+            system_prompts,
+            response_details,
+            truncated,
+        } = other;
+        self.sessions.add(*sessions);
+        self.messages.add(*messages);
+        self.parts.add(*parts);
+        for (reason, parts) in omitted {
+            *self.omitted.entry(*reason).or_default() += parts;
+        }
+        self.unknown_parts += unknown_parts;
+        self.summarised_tools += summarised_tools;
+        self.attachments += attachments;
+        self.attachment_contents += attachment_contents;
+        self.patches += patches;
+        self.system_prompts += system_prompts;
+        self.response_details += response_details;
+        self.truncated += truncated;
+    }
+
+    /// Counts a session that is shown; its messages follow.
+    pub fn begin_session(&mut self, session: &Session, size: Size) {
+        add(&mut self.sessions, 1, true);
+        self.patches += count_patches(session.diffs.as_deref().unwrap_or_default());
+        self.add_omitted(Reason::Orphan, size.orphans);
+    }
+
+    /// Counts a sub-agent session that is not shown.
+    pub fn add_hidden_session(&mut self, messages: usize, parts: usize) {
+        add(&mut self.sessions, 1, false);
+        add(&mut self.messages, messages, false);
+        self.add_omitted(Reason::SubAgent, parts);
+    }
+
+    /// Counts a message that is shown.
+    pub fn add_message(&mut self, message: &Message, options: &ExportOptions) {
+        add(&mut self.messages, 1, true);
+        self.patches += count_patches(&message.diffs);
+        if options.format.is_for_people() {
+            self.system_prompts += usize::from(message.system.is_some());
+        }
+        self.response_details += usize::from(message.error.as_ref().is_some_and(has_response));
+        for part in &message.parts {
+            match omission(part, options) {
+                Some(reason) => self.add_omitted(reason, 1),
+                None => self.add_part(part, options),
+            }
+        }
+    }
+
+    /// Counts a message that is left out to keep a budget.
+    pub fn add_dropped_message(&mut self, message: &Message) {
+        add(&mut self.messages, 1, false);
+        self.add_omitted(Reason::Budget, message.parts.len());
+    }
+
+    fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
+        self.attachments += 1;
+        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
+        self.attachment_contents += usize::from(is_omitted);
+    }
+
+    fn add_omitted(&mut self, reason: Reason, parts: usize) {
+        if parts > 0 {
+            add(&mut self.parts, parts, false);
+            *self.omitted.entry(reason).or_default() += parts;
+        }
+    }
+
+    fn add_part(&mut self, part: &Part, options: &ExportOptions) {
+        add(&mut self.parts, 1, true);
+        match &part.kind {
+            PartKind::Unknown { .. } => self.unknown_parts += 1,
+            PartKind::File(file) => self.add_attachment(file, options),
+            PartKind::Tool(tool) => {
+                self.summarised_tools += usize::from(options.tools == Detail::Summary);
+                for file in &tool.attachments {
+                    self.add_attachment(file, options);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn has_response(error: &MessageError) -> bool {
+    let names = ["responseHeaders", "responseBody"];
+    names.iter().any(|name| error.rest.contains_key(*name))
+}
+
+fn count_patches(diffs: &[FileDiff]) -> usize {
+    diffs.iter().filter(|diff| diff.patch.is_some()).count()
+}
+
+fn add(counts: &mut Counts, number: usize, is_shown: bool) {
+    counts.stored += number;
+    if is_shown {
+        counts.rendered += number;
+    }
+}
+
+/// Why a part of a shown message is not shown; `None` where it is. What only a person can do without
+/// stays in a document for programs.
+pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
+    let is_for_people = options.format.is_for_people();
+    match &part.kind {
+        PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. }
+            if is_for_people =>
+        {
+            Some(Reason::StepMarker)
+        }
+        PartKind::Unreadable => Some(Reason::Unreadable),
+        PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
+        PartKind::Text { text, .. }
+        | PartKind::Reasoning { text, .. }
+        | PartKind::Context { text, .. }
+            if is_for_people && text.trim().is_empty() =>
+        {
+            Some(Reason::EmptyText)
+        }
+        PartKind::Tool(_) if options.tools == Detail::None => Some(Reason::Tool),
+        PartKind::Patch { .. } if options.diffs == Detail::None => Some(Reason::Diff),
+        _ => None,
+    }
+}

@@ -1,0 +1,29 @@
+//! The store that a session comes from.
+
+use crate::model::Runtime;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Where a session was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The store.
+    pub path: PathBuf,
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2, 3 for logs of DSH.
+    pub generation: u8,
+    /// The tables that were read, in order of their names.
+    pub tables: Vec<&'static str>,
+    /// The other stores of this user that hold the session too.
+    pub also_in: Vec<PathBuf>,
+}
+
+/// What the place of a store tells of the application that wrote it.
+pub fn runtime_of(store: &Path) -> Runtime {
+    let is_pawwork =
+        |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));
+    let mut names = store.iter().filter_map(|name| name.to_str());
+    Runtime {
+        namespace: names.any(is_pawwork).then(|| "pawwork".to_owned()),
+        ..Runtime::default()
+    }
+}

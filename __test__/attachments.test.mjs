@@ -52,7 +52,7 @@ test("images show, other files are linked, and the report names the folder", asy
   assert.ok(names.length > 0);
   for (const name of names) {
     const content = readFileSync(join(report.attachmentFolder, name));
-    assert.ok(text.includes(`SHA-256 ${sha256(content)}`), name);
+    assert.ok(text.includes(`SHA-256 ${sha256(content).slice(0, 12)}…`), name);
     const address = `2026%20a%20%28b%29_files/${encodeURIComponent(name).replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
     assert.ok(text.includes(`](${address})`), name);
     if (name.endsWith(".png")) {
@@ -141,10 +141,12 @@ test("texts are redacted, by the values that were found elsewhere too", async (t
     ),
   );
   const text = readFileSync(path, "utf8");
-  for (const content of contents) assert.ok(text.includes(sha256(content)));
+  for (const content of contents)
+    assert.ok(text.includes(sha256(content).slice(0, 12)));
   // Left as it is, nothing of it is shown, and its own hash is told.
   const omitted = exportSession(session, fixed);
-  assert.ok(omitted.includes(sha256(`one ${token}\r\ntwo ${later}\n`)));
+  const hash = sha256(`one ${token}\r\ntwo ${later}\n`);
+  assert.ok(omitted.includes(hash.slice(0, 12)));
 });
 
 test("a text in another encoding, or with a NUL in it, is redacted too", async (t) => {
@@ -199,7 +201,7 @@ test("a PDF whose bytes are all ASCII stays as it is, and a text that is called 
     assert.equal(content.includes(token), index < 2, name);
     if (index < 2) assert.equal(content, pdf);
     // What is listed is what is written.
-    assert.ok(text.includes(sha256(content)), name);
+    assert.ok(text.includes(sha256(content).slice(0, 12)), name);
   }
 });
 
@@ -263,7 +265,9 @@ test("a name cannot lead a link elsewhere", async (t) => {
   for (let step = walker.next(); step; step = walker.next()) {
     const { type, destination } = step.node;
     assert.ok(!type.startsWith("html"), step.node.literal);
-    if (step.entering) destinations[type]?.push(decodeURI(destination));
+    // The summary leads to turns.
+    if (step.entering && !destination?.startsWith("#"))
+      destinations[type]?.push(decodeURI(destination));
   }
   const files = readdirSync(join(path, "../s_files")).map(
     (n) => `s_files/${n}`,

@@ -95,14 +95,19 @@ test("the longest texts pay first, and every message stays", () => {
   const document = exportSession(session, { ...fixed, maxBytes: 20_000 });
   for (const index of [0, 1, 3, 4, 5]) {
     assert.ok(
-      document.includes(`> Message ${index}.  \n> All work`),
+      new RegExp(`^(> )?Message ${index}\\.( {2})?\n(> )?All work`, "m").test(
+        document,
+      ),
       `${index}`,
     );
   }
-  assert.match(document, /\n\*1\d\d\.\d kB of 130\.0 kB were cut here\.\*\n/);
   assert.match(
     document,
-    /- Cut to keep the size that was asked for: 1\d\d\.\d kB of texts in 1 place\./,
+    /\n\*1\d\d\.\d kB of 130\.0 kB were cut here to fit the size limit\.\*\n/,
+  );
+  assert.match(
+    document,
+    /- Shortened to fit the size limit: 1\d\d\.\d kB of text in 1 place\./,
   );
   assert.match(document, /Shown: 1 session, 6 messages in 6 turns/);
 });
@@ -112,16 +117,22 @@ test("whole messages are left out only where cutting texts is not enough", () =>
   const document = exportSession(session, { ...fixed, maxBytes: 20_000 });
   // What was asked first, the newest error, and the newest messages.
   for (const kept of [0, 201, 399, 398]) {
-    assert.ok(document.includes(`> Message ${kept}.  \n`), `${kept}`);
+    assert.ok(
+      new RegExp(`^(> )?Message ${kept}\\.`, "m").test(document),
+      `${kept}`,
+    );
   }
-  assert.ok(!document.includes("> Message 3.  \n"));
-  assert.match(document, /\n\*200 messages were cut here\.\*\n/);
+  assert.ok(!document.includes("\nMessage 3.\n"));
+  assert.match(
+    document,
+    /\n\*200 messages were left out here to fit the size limit \(100 from the user, 100 from the assistant\)\.\*\n/,
+  );
   assert.ok(document.includes("boom ".repeat(200).trim()));
-  const shown = document.match(/^> Message \d+\. {2}$/gm).length;
+  const shown = document.match(/^(> )?Message \d+\./gm).length;
   assert.match(
     document,
     new RegExp(
-      `Stored: 1 session, 400 messages, 400 parts. Shown: 1 session, ${shown} messages in ${shown} turns, ${shown} parts. Left out: ${400 - shown} parts of messages that were cut`,
+      `Stored: 1 session, 400 messages, 400 parts. Shown: 1 session, ${shown} messages in ${shown} turns, ${shown} parts. Left out: ${400 - shown} parts of messages that were left out to fit the size limit`,
     ),
   );
 });
@@ -154,10 +165,10 @@ test("maxPartBytes cuts between lines or characters, and never the newest error"
     tools: "full",
     maxPartBytes: 100,
   });
-  assert.ok(document.includes(`\n> ${"令".repeat(33)}\n`));
+  assert.ok(document.includes(`\n${"令".repeat(33)}\n`));
   assert.match(
     document,
-    /```text\n(line of output\n){6}```\n\n\*1\.4 kB of 1\.5 kB were cut here\.\*/,
+    /```text\n(line of output\n){6}```\n\n\*1\.4 kB of 1\.5 kB were cut here to fit the size limit\.\*/,
   );
   assert.ok(!document.includes("old error ".repeat(11).trim()));
   assert.ok(document.includes("newest error ".repeat(100).trim()));

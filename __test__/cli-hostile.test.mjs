@@ -398,7 +398,7 @@ test(
       assert.equal(status, 2, stderr);
       assert.match(
         stderr,
-        /is (a folder|no regular file): give a JSON file, or -/,
+        /is (a folder|not a regular file): give a JSON file, or -/,
       );
       assert.equal(stdout, "");
     }

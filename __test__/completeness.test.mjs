@@ -61,18 +61,29 @@ const strings = (value) =>
       ? Object.values(value).flatMap(strings)
       : [];
 
+/** A file as a tool for reading gave it, without the tags and numbers that the tool put around it. */
+const withoutWrapper = (text) =>
+  /<(content|file)>/.test(text ?? "")
+    ? text
+        .replace(/^\s*(<path>.*<\/path>|<type>.*<\/type>)\n/gm, "")
+        .replace(/<\/?(content|file)>/g, "")
+        .replace(/^\d+(: |\| )/gm, "")
+    : text;
+
 /** What of a part must be found in the document; `undefined` where it has to be counted. */
 function expected(part) {
   switch (part.type) {
     case "text":
     case "reasoning":
-      return part.text.trim() === "" ? undefined : [part.text];
+      return part.text.trim() === "" ? undefined : [withoutWrapper(part.text)];
     case "tool": {
       const { input, output, error, raw, title, attachments } = part.state;
       // Said in other words: the call's line tells it.
       const told = [
         "The user rejected permission to use this specific tool call.",
         "Tool execution aborted",
+        "The user dismissed this question",
+        "Cancelled",
         "Wrote file successfully.",
         "Edit applied successfully.",
       ];
@@ -84,11 +95,16 @@ function expected(part) {
           ? (input.todos ?? []).map(({ content }) => content)
           : strings(input);
       return [
-        part.tool,
+        // The exporter has words for those that everybody knows.
+        /^(read|write|edit|apply_patch|patch|bash|shell|glob|grep|list|todo\w+|task|web\w+|codesearch|skill|question|batch|invalid)$/.test(
+          part.tool,
+        )
+          ? undefined
+          : part.tool,
         ...shown,
         ...(isTodos || told.includes(output) || output?.includes(input?.error)
           ? []
-          : [output]),
+          : [withoutWrapper(lastStates(part.tool, output))]),
         ...(told.includes(error) ? [] : [error]),
         raw,
         ...(attachments ?? []).map(({ mime }) => mime),
@@ -119,6 +135,12 @@ function expected(part) {
   }
 }
 
+/** What a command wrote over in its terminal is not shown. */
+function lastStates(tool, output) {
+  if (!/^(bash|shell)$/.test(tool)) return output;
+  return output?.replace(/[^\r\n]*\r(?=[^\r\n])/g, "");
+}
+
 function check(session, document, rows) {
   const found = [document, withoutEntities(document)].map(letters);
   const lacks = (text) => {
@@ -144,9 +166,13 @@ function check(session, document, rows) {
       const { name, data } = info.error;
       const isAbort = name === "MessageAbortedError";
       for (const text of [
-        isAbort ? "Stopped by the user" : name,
+        isAbort
+          ? "Stopped by the user"
+          : name === "MessageOutputLengthError"
+            ? "cut off at the model's output limit"
+            : name,
         isAbort ? undefined : data?.message,
-        data?.statusCode && `HTTP status ${data.statusCode}`,
+        data?.statusCode && `HTTP ${data.statusCode}`,
       ])
         if (text && text !== "UnknownError") assert.ok(!lacks(text), text);
     }

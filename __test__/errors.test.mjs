@@ -30,7 +30,7 @@ const invalidSessions = [
   ["a function", () => secret, "$"],
   ["an empty string", "", "$"],
   ["text that is no JSON", `hello ${secret}`, "$"],
-  ["truncated JSON", sessionText("typical").slice(0, 3000), "$.messages[1]"],
+  ["truncated JSON", sessionText("typical").slice(0, 3000), "$"],
   ["a JSON string", JSON.stringify(secret), "$"],
   ["an object that is no session", { [secret]: 1 }, "$"],
   ["a config file", { $schema: "x", model: "y" }, "$"],
@@ -62,7 +62,11 @@ const invalidSessions = [
   ["a stored session with a number", { sessionID: 5 }, "$.sessionID"],
   ["a store that is no path", { sessionID: "ses_x", store: {} }, "$.store"],
   ["a stored session with more", { sessionID: "ses_x", stroe: secret }, "$"],
-  ["200 levels of nesting", `{"messages":${"[".repeat(200)}`, "$.messages"],
+  [
+    "200 levels of nesting",
+    `{"messages":${"[".repeat(200)}${"]".repeat(200)}}`,
+    "$.messages",
+  ],
   ["a number out of range", '{"messages":[1e999]}', "$.messages[0]"],
   [
     "a property that throws",
@@ -88,7 +92,10 @@ for (const [what, input, path] of invalidSessions) {
       assert.equal(error.code, "ERR_INVALID_SESSION");
       assert.ok(error instanceof Error);
       assert.ok(error.path.startsWith(path), error.path);
-      assert.ok(error.message.includes(error.path));
+      // The whole is named by no path.
+      const named = error.path === "$" ? "" : error.path;
+      assert.ok(error.message.includes(named));
+      assert.ok(!error.message.includes("(at $)"));
       assert.ok(!`${error.stack}${error.path}`.includes(secret));
     }
   });

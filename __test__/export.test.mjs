@@ -50,13 +50,13 @@ test("all that a reader needs is in the document", () => {
   });
   for (const expected of [
     "# Fix negative totals in report", // title
-    "| Created | 2026-11-22T07:46:12+00:00 |", // timestamps
-    "| Exported | 2026-11-23T02:13:20+00:00 |",
+    "| Created | 2026-11-22 07:46:12 +00:00 |", // timestamps
+    "| Exported | 2026-11-23 02:13:20 +00:00 |",
     "| Application | OpenCode 1.18.33 |", // app version
     "| Models | `fake/fake-1` |", // model metadata
-    "> The totals in the report are negative. Please fix it.", // user message
+    "The totals in the report are negative. Please fix it.", // user message
     "> Fixed. `total` now **adds** the amounts", // assistant response
-    "- **Run command** `npm test 2>&1 | tail -12` — bash, completed, 1.2 s, exit code 0", // tool-call summary
+    "- **Run command** `npm test 2>&1 | tail -12` — completed, 1.2 s", // tool-call summary
     "# pass 1", // tool output
     "| src/report.js | modified | 1 | 1 |", // diff summary
   ]) {
@@ -66,7 +66,7 @@ test("all that a reader needs is in the document", () => {
 
 test("the array of messages alone is a session too", () => {
   const document = exportSession(session("typical").messages, fixed);
-  assert.match(document, /^# Untitled session/);
+  assert.match(document, /^# The totals in the report are negative/);
   assert.match(document, /Stored: 1 session, 13 messages, 42 parts/);
 });
 
@@ -90,7 +90,7 @@ test("objects are taken as JSON.stringify writes them", () => {
     { ...sessionOf([message]), undefined: undefined, date },
     fixed,
   );
-  assert.match(document, /> from toJSON/);
+  assert.match(document, /^(> )?from toJSON/m);
 });
 
 test("messages stand in the order of their creation, not of their ids", () => {
@@ -107,7 +107,7 @@ test("messages stand in the order of their creation, not of their ids", () => {
     fixed,
   );
   const order = ["first", "second", "third"].map((text) =>
-    document.indexOf(`> ${text}`),
+    document.indexOf(`\n${text}\n`),
   );
   assert.deepEqual(
     order,
@@ -125,12 +125,7 @@ test("the same session, options and time give the same bytes", () => {
 const changes = [
   ["tools", "none", /Run command/, false],
   ["tools", "summary", /\*\*Run command\*\* `npm test/, true],
-  [
-    "tools",
-    "full",
-    /Output of \*\*bash\*\*:\n\n {4}# suites 0\n {4}# pass 1/,
-    true,
-  ],
+  ["tools", "full", /Output:\n\n {4}# suites 0\n {4}# pass 1/, true],
   ["diffs", "none", /## File changes/, false],
   ["diffs", "none", /Changed files/, false],
   ["diffs", "summary", /\| src\/report.js \| modified \| 1 \| 1 \|/, true],
@@ -157,7 +152,7 @@ const changes = [
   ["models", { "fake/fake-1": "Blue Two" }, /\| Models \| Blue Two \|/, true],
   ["locale", "zh", /## 对话/, true],
   ["locale", "en", /## Conversation/, true],
-  ["timeZone", "utc", /07:46:12\+00:00/, true],
+  ["timeZone", "utc", /\| Created \| 2026-11-22 07:46:12 \+00:00 \|/, true],
   ["format", "markdown", /^# Fix/, true],
   ["redactTerms", ["NEGATIVE totals"], /negative totals/i, false],
   [
@@ -187,7 +182,7 @@ test("local times show the offset of the time zone", () => {
       exportedAt,
       timeZone: "local",
     });
-    assert.match(document, /\| Created \| 2026-11-22T13:16:12\+05:30 \|/);
+    assert.match(document, /\| Created \| 2026-11-22 13:16:12 \+05:30 \|/);
   } finally {
     if (zone === undefined) delete process.env.TZ;
     else process.env.TZ = zone;
@@ -246,8 +241,17 @@ const oddities = [
 for (const [what, message, path] of oddities) {
   test(`${what} is noted`, () => {
     const document = exportSession(sessionOf([message]), fixed);
-    const [, odd] = /Odd in the stored data: (.*)/.exec(document);
-    assert.ok(odd.includes(`\`${path}\` `), odd);
+    assert.match(document, /Problems in the stored data: [^$]*\./);
+    // The place is for programs.
+    const json = exportSession(sessionOf([message]), {
+      ...fixed,
+      format: "json",
+    });
+    const { notes } = JSON.parse(json).exported;
+    assert.ok(
+      notes.some((note) => note.path === path),
+      path,
+    );
   });
 }
 
@@ -324,7 +328,10 @@ test("64 levels of nesting are fine, anywhere", () => {
   );
   assert.equal(document.split('"bottom"').length, 2);
   // A part of an unknown kind is shown up to 4 KiB.
-  assert.match(document, /\*[\d.]+ kB of [\d.]+ kB were cut here\.\*/);
+  assert.match(
+    document,
+    /\*[\d.]+ kB of [\d.]+ kB were cut here to fit the size limit\.\*/,
+  );
 });
 
 test("a session of 10,000 messages is exported whole", () => {

@@ -62,15 +62,15 @@ const allowed = {
   output: ["aria-live"],
   label: [],
   main: [],
-  details: ["class", "id"],
+  details: ["class", "id", "open"],
   summary: [],
   section: ["class"],
   footer: [],
   h1: [],
   h2: ["id"],
-  h3: [],
+  h3: ["id"],
   p: ["class"],
-  blockquote: [],
+  blockquote: ["class"],
   ul: [],
   ol: ["start"],
   li: [],
@@ -257,7 +257,10 @@ test("source code has colours, and its text is what was written", () => {
   const code = `// é <b>\nconst a = "x </code>" + 1;\n`;
   const session = (language) =>
     sessionOf([
-      userMessage(textPart(`Look:\n\n\`\`\`${language}\n${code}\`\`\`\n`)),
+      {
+        info: { role: "assistant", time: {} },
+        parts: [textPart(`Look:\n\n\`\`\`${language}\n${code}\`\`\`\n`)],
+      },
     ]);
   const blocks = (language) =>
     [...walk(parse(page(session(language))))]

@@ -253,7 +253,7 @@ test("a secret that invisible characters or colours split is whole when it is se
       sessionOf([userMessage(textPart(`use ${split} now`))]),
       fixed,
     );
-    assert.match(document, /> use \[redacted:github-token#1\] now/);
+    assert.match(document, /^use \[redacted:github-token#1\] now/m);
   }
 });
 
@@ -265,7 +265,7 @@ test("a secret in an attachment's content is not shown with it", () => {
   );
   assert.match(
     document,
-    /Attachment \(text\/plain, 40 bytes, SHA-256 [0-9a-f]{64}\)/,
+    /Attachment \(text\/plain, 40 bytes, SHA-256 [0-9a-f]{12}…\)/,
   );
   assert.ok(!document.includes(url.slice(30)));
 });
@@ -276,7 +276,10 @@ test("the head of the document counts what was redacted, and says when nothing w
     sessionOf([userMessage(textPart(text))]),
     fixed,
   );
-  assert.match(document, /- Redacted: github-token \(2 values in 3 places\)\./);
+  assert.match(
+    document,
+    /- Redacted: github-token \(access token: 2 values in 3 places\)\./,
+  );
   assert.match(
     exportSession(sessionOf([]), fixed),
     /- Redacted: no secret was recognised\./,
@@ -301,7 +304,7 @@ test("the home folder is ~, of this user and of the session's", () => {
     ),
     fixed,
   );
-  assert.match(document, /> see ~\/a\.txt and ~\/b\.txt/);
+  assert.match(document, /^see ~\/a\.txt and ~\/b\.txt/m);
   assert.match(document, /\| Folder \| ~\/code \|/);
 });
 

@@ -5,7 +5,7 @@ import { parseFragment } from "parse5";
 import showdown from "showdown";
 
 export const isAllowed = (target) =>
-  /^(https?:\/\/|mailto:|#conversation$|#sub-agent-)/i.test(target);
+  /^(https?:\/\/|mailto:|#conversation$|#sub-agent-|#\d+-)/i.test(target);
 
 const elements = new Set(
   "a blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr input li ol p pre strong sub sup table tbody td th thead tr u ul".split(

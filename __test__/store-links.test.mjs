@@ -76,7 +76,7 @@ for (const [what, link] of Object.entries(links)) {
       const text = exportSession({ sessionID, store }, fixed);
       assert.match(text, /\| Messages \| 10 \|/);
       for (let index = 0; index < 10; index += 1) {
-        assert.match(text, new RegExp(`> text ${index}`));
+        assert.match(text, new RegExp(`^text ${index}$`, "m"));
       }
       const [listed] = await listSessions(store);
       assert.equal(listed.messages, 10);

@@ -207,7 +207,7 @@ test("sub-agent sessions are found at any depth, in the order of their creation"
   ]);
   assert.match(
     text,
-    /\*\*Start sub-agent\*\* Look — task, completed, see \[Sub-agent 1\]/,
+    /\*\*Start sub-agent\*\* Look — completed, see \[Sub-agent 1\]/,
   );
   // From any session of the tree.
   const inner = exportSession({ sessionID: "ses_b_inner", store }, fixed);
@@ -261,11 +261,16 @@ test("a row that cannot be read is counted and named, and the rest is exported",
   const report = await writeExport(path, { sessionID: "ses_x", store }, fixed);
   const text = readFileSync(path, "utf8");
   assert.doesNotMatch(text, /first|third|this is no/);
-  assert.match(text, /> second/);
+  assert.match(text, /^(> )?second/m);
   assert.match(text, /2 damaged rows of the store/);
-  assert.match(text, /`part prt_1` the row is no JSON object/);
-  assert.match(text, /`message msg_2` the row is no JSON object/);
-  assert.match(text, /`part row` the row is no JSON object/);
+  assert.match(text, /Problems in the stored data: the row is no JSON object/);
+  const problems = report.warnings.filter(
+    ({ message }) => message === "the row is no JSON object",
+  );
+  assert.deepEqual(
+    problems.map(({ path }) => path),
+    ["part prt_1", "message msg_2", "part row"],
+  );
   assert.deepEqual(report.parts, { stored: 3, rendered: 1 });
   assert.deepEqual(report.omitted, [{ reason: "unreadable", count: 2 }]);
 });
@@ -300,7 +305,7 @@ test("secrets are redacted across messages, also those that only a later message
   assert.equal(text, exportSession(stored, fixed));
   assert.ok(!text.includes(token) && !text.includes(password));
   assert.match(text, /I typed \\?\[redacted:named-secret#1\\?\] there/);
-  assert.match(text, /named-secret \(1 value in 2 places\)/);
+  assert.match(text, /named-secret \(named as a secret: 1 value in 2 places\)/);
   assert.deepEqual(
     report.redactions.map(({ messageID, count }) => [messageID, count]),
     [

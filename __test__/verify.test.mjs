@@ -201,7 +201,7 @@ test("a pipe, a device, a socket and a folder are errors at once, not read", asy
     const error = await failure(() => verifyExport(name));
     assert.equal(error.code, "ERR_READ_FAILED", name);
     assert.equal(error.cause.code, code, name);
-    assert.match(error.message, /no regular file/);
+    assert.match(error.message, /not a regular file/);
   }
 });
 

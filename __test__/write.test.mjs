@@ -135,7 +135,7 @@ test("the report counts what was cut", async (t) => {
   assert.equal(report.truncated, JSON.stringify(part, null, 2).length - shown);
   assert.match(
     readFileSync(path, "utf8"),
-    /\*5\.9 kB of 10\.0 kB were cut here\.\*/,
+    /\*5\.9 kB of 10\.0 kB were cut here to fit the size limit\.\*/,
   );
 });
 
@@ -508,10 +508,10 @@ test("file names are readable, redacted, and can be written", async (t) => {
     ["line\nbreak", "2026-11-22 line break.md"],
     [
       `Rotate ${githubToken(5)}`,
-      "2026-11-22 Rotate [redacted github-token#1].md",
+      "2026-11-22 Rotate redacted github-token 1.md",
     ],
     ["x".repeat(500), `2026-11-22 ${"x".repeat(109)}.md`],
-    ["evil\u202egnp.exe", "2026-11-22 evil[U+202E]gnp.exe.md"],
+    ["evil\u202egnp.exe", "2026-11-22 evil U+202E gnp.exe.md"],
   ]) {
     const name = suggestFileName(sessionOf([], { title }), { timeZone: "utc" });
     assert.equal(name, expected);

@@ -34,9 +34,9 @@ export function program(argv) {
     )
     .argument(
       "[session]",
-      "its id, the start of one, a JSON file, or - for stdin; none: pick one",
+      "a session's id or the start of it, a JSON file, or - for standard input; without one, pick from a list",
     )
-    .option("-o, --output <path>", "the file, a folder, or - for stdout")
+    .option("-o, --output <path>", "a file, a folder, or - for standard output")
     .addOption(
       choice("-f, --format <format>", "default: by the file, else markdown", [
         "markdown",
@@ -47,18 +47,18 @@ export function program(argv) {
     .option("-l, --list", "list the sessions")
     .option(
       "-a, --all",
-      "every session, and an index, into the folder --output",
+      "write every session and an index into the folder --output",
     )
     .option(
       "--since <date>",
-      "of these, those changed since 2026-11-22 or 7d",
+      "only those changed since a date or a span: 2026-11-22, 7d",
       readDate,
     )
     .option(
       "--store <path>",
-      "a database or folder; default: all that are found",
+      "a database or a folder (default: all that are found)",
     )
-    .option("--overwrite", "replace what is there")
+    .option("--overwrite", "replace an existing file")
     .addOption(
       choice("--redact <level>", "default: secrets", [
         "secrets",
@@ -68,7 +68,7 @@ export function program(argv) {
     )
     .option(
       "--redact-term <term>",
-      "take a term out; more than once",
+      "redact a term; may be given several times",
       collected,
     )
     .option(
@@ -78,7 +78,7 @@ export function program(argv) {
     )
     .option(
       "--keep <word>",
-      "leave a word that a rule takes; more than once",
+      "keep a word that a rule would redact; may be given several times",
       collected,
     )
     .option(
@@ -106,10 +106,10 @@ export function program(argv) {
     .option("--no-children", "leave out sub-agent sessions")
     .option(
       "--max-bytes <size>",
-      "cut the document to a size, such as 5m",
+      "shorten the document to a size, such as 5m",
       readSize,
     )
-    .option("--max-part-bytes <size>", "cut each text to a size", readSize)
+    .option("--max-part-bytes <size>", "shorten each text to a size", readSize)
     .addOption(choice("--time-zone <zone>", "default: local", ["local", "utc"]))
     .addOption(choice("--locale <locale>", "default: en", ["en", "zh"]))
     .version(version, "-v, --version")
@@ -142,7 +142,7 @@ export function program(argv) {
   if (list && (all || session))
     throw new Failure("--list stands alone, or with --store and --since.");
   if (all && session)
-    throw new Failure("Name a session, or use --all, and not both.");
+    throw new Failure("Name a session or use --all, not both.");
   if (all && output === "-")
     throw new Failure(
       "--all writes several files: name a folder with --output.",

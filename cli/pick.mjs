@@ -10,7 +10,7 @@ const stores = ({ store, alsoIn = [] }) =>
 
 export async function pick(request, signal) {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new Failure("Name a session: see session-export --list.");
+    throw new Failure("Name a session. session-export --list shows them.");
   const found = await someSessions(request, signal);
   const choices = found.map((session) => ({
     value: session,

@@ -12,7 +12,7 @@ import { Failure } from "./failure.mjs";
 /** A folder cannot be read, a pipe would be waited for, and a device may have no end. */
 function check(path, stats) {
   if (stats.isFile()) return;
-  const kind = stats.isDirectory() ? "a folder" : "no regular file";
+  const kind = stats.isDirectory() ? "a folder" : "not a regular file";
   throw new Failure(
     `${path} is ${kind}: give a JSON file, or - to read standard input.`,
   );

@@ -18,7 +18,7 @@ const NOTHING_LEFT: &str = " Nothing was left behind.";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input is not a session that can be represented.
-    #[error("The session cannot be read: {problem} (at {path}).")]
+    #[error("The session cannot be read: {problem}{}.", place(path))]
     InvalidSession {
         /// Where in the input, as a JSON path that starts with `$`.
         path: String,
@@ -38,7 +38,7 @@ pub enum Error {
     StoreNotFound(PathBuf),
     /// No store was found in the places where OpenCode and PawWork keep theirs.
     #[error(
-        "No store of OpenCode or PawWork was found on this computer: pass the path of one as store."
+        "No store of OpenCode or PawWork was found on this computer: pass the path of one as `store`."
     )]
     NoStores,
     /// There is a store, but it cannot be read.
@@ -111,7 +111,7 @@ pub enum Error {
     )]
     TooLarge,
     /// The caller's signal stopped the work.
-    #[error("It was stopped by its signal; nothing was written.")]
+    #[error("The export was stopped. Nothing was written.")]
     Aborted,
     /// The finished document still matched a redaction rule, so it was not given out.
     #[error(
@@ -134,7 +134,7 @@ pub enum Error {
     PublishingOriginRefused(String),
     /// A defect of this library: the work was stopped instead of the process.
     #[error(
-        "The export failed because of a defect in the exporter; nothing was written. Please report it."
+        "The export failed because of a bug in the exporter. Nothing was written. Please report it."
     )]
     Internal,
 }
@@ -206,6 +206,14 @@ impl Error {
     }
 }
 
+/// Where in the input something is wrong; nothing where it is the whole.
+fn place(path: &str) -> String {
+    match path {
+        "$" => String::new(),
+        path => format!(" (at {path})"),
+    }
+}
+
 /// The sentences of the first stores, and how many more there are.
 fn none_readable(errors: &[Error]) -> String {
     const NAMED: usize = 5;
@@ -222,7 +230,7 @@ fn session_not_found(session_id: &str, matches: &[String]) -> String {
         format!("There is no session {session_id}: listSessions tells which there are.")
     } else {
         format!(
-            "Several sessions have an id that starts with {session_id}: give more of it. They are {}.",
+            "Several sessions have an id that starts with {session_id}: give more of the id. They are {}.",
             matches.join(", ")
         )
     }
@@ -255,7 +263,7 @@ fn listed(paths: &[PathBuf]) -> String {
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {
-            "It is no regular file: give the path of one, not of a folder, a pipe, a device or a socket."
+            "It is not a regular file: pass the path of a file, not of a folder, a pipe, a device or a socket."
         }
         _ => "Check the path.",
     }

@@ -86,7 +86,7 @@ pub fn suggest(date: Option<&str>, title: &str, extension: &str) -> String {
         Some(date) => format!("{date} {title}"),
         None => title.to_owned(),
     };
-    format!("{}.{extension}", stem_of(&stem, LONGEST, "session"))
+    format!("{}.{extension}", stem_of(&tame(&stem), LONGEST, "session"))
 }
 
 /// The name of the folder with the attachments of a document: `session_files` for `session.md`. A
@@ -122,7 +122,7 @@ pub fn attachment(name: Option<&str>, mime: Option<&str>, sha256: &str) -> Strin
     } else {
         ""
     };
-    let stem = stem_of(stem, LONGEST_ATTACHMENT, "attachment");
+    let stem = stem_of(&tame(stem), LONGEST_ATTACHMENT, "attachment");
     let hash = sha256.get(..8).unwrap_or(sha256);
     format!("{stem}-{hash}.{extension}{guard}")
 }
@@ -160,6 +160,21 @@ fn extension_of(mime: &str) -> Option<&'static str> {
 }
 
 /// A stem that every system takes.
+/// Characters that a shell, a link that is written by hand or a service that syncs files reads as something else.
+const SHELL_CHARACTERS: &str = "`$#!&;()[]{}^~%";
+
+/// A text without what a shell trips over: such signs, and marks of an option at the start.
+fn tame(text: &str) -> String {
+    let tame = text.chars().map(|c| match c {
+        '\'' => '\u{2019}',
+        c if SHELL_CHARACTERS.contains(c) => ' ',
+        c => c,
+    });
+    let tame: String = tame.collect();
+    tame.trim_start_matches(|c: char| c == '-' || c.is_whitespace())
+        .to_owned()
+}
+
 fn stem_of(text: &str, longest: usize, fallback: &str) -> String {
     let replaced: String = text
         .chars()
@@ -216,12 +231,21 @@ mod tests {
             ("a/b\\c:d*e?f\"g<h>i|j", "2026-11-22 a b c d e f g h i j.md"),
             ("修复 负数\n合计", "2026-11-22 修复 负数 合计.md"),
             ("   ", "2026-11-22.md"),
+            (
+                "Fix incorrect `glb-proc-an` $HOME (#12) configuration",
+                "2026-11-22 Fix incorrect glb-proc-an HOME 12 configuration.md",
+            ),
+            (
+                "Don't; rm -rf ~ & x!",
+                "2026-11-22 Don\u{2019}t rm -rf x.md",
+            ),
             ("ends with dots...", "2026-11-22 ends with dots.md"),
         ] {
             assert_eq!(suggest(Some("2026-11-22"), title, "md"), expected);
         }
         for (title, expected) in [
             ("CON", "session CON.md"),
+            ("--help me", "help me.md"),
             ("com1.txt", "session com1.txt.md"),
             (".hidden", "hidden.md"),
             ("", "session.md"),

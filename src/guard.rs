@@ -23,7 +23,7 @@ fn switch() -> MutexGuard<'static, Option<String>> {
         .unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether web publishing is enabled in this process; with an origin, whether it is for that one. What is
+/// Tells whether web publishing is enabled in this process; with an origin, whether it is for that one. What is
 /// no origin that [`enable`] would take is never enabled.
 pub fn is_enabled(origin: Option<&str>) -> bool {
     ask("", origin).is_ok()
@@ -65,7 +65,7 @@ fn ask(call: &str, origin: Option<&str>) -> Result<()> {
 pub fn enable(origin: &str, acknowledged: bool) -> Result<String> {
     if !acknowledged {
         return Err(refused(
-            "acknowledged must be true, which states that the user was shown webPublishingWarning().",
+            "show the user webPublishingWarning(), and pass acknowledged: true once they have agreed.",
         ));
     }
     let origin = allowed_origin(origin)?;
@@ -94,7 +94,7 @@ pub fn warning(locale: Locale) -> &'static str {
             "发布会把整个对话放到网络上：您的消息、回答，以及智能体看到的文件、命令和结果。\
              任何拿到地址的人无需登录即可阅读，搜索引擎和其他人可能会保存副本。\
              在被移除之前它会一直公开，您之后写的消息也会自动添加进去。\
-             移除无法收回已经产生的副本。如需把对话交给他人，请改用“导出会话日志”：\
+             移除无法收回已经产生的副本。如需把对话交给他人，请改用“导出会话记录”：\
              它会生成一个保存在本机的文件，您可以先自行查看。"
         }
     }
@@ -133,7 +133,7 @@ pub fn check_request(origin: &str, host: &str, path: &str) -> Result<()> {
 /// How often a path may be encoded: no honest one is that often.
 const MOST_ENCODINGS: usize = 8;
 
-/// Whether a path holds `/api/share` or `/api/shares`, however it is written. A server, and whatever
+/// Tells whether a path holds `/api/share` or `/api/shares`, however it is written. A server, and whatever
 /// stands before it, may each decode it and resolve its dots, in any order: so each form between what
 /// was sent and what no longer changes is looked at.
 fn is_share_endpoint(path: &str) -> bool {
@@ -152,7 +152,7 @@ fn is_share_endpoint(path: &str) -> bool {
     true
 }
 
-/// Whether a path that is not decoded any more holds it, as it stands or with its dots resolved.
+/// Tells whether a path that is not decoded any more holds it, as it stands or with its dots resolved.
 fn names_share_endpoint(path: &str) -> bool {
     let path: String = path
         .chars()
@@ -233,17 +233,17 @@ fn allowed_origin(origin: &str) -> Result<String> {
     let lower = origin.to_ascii_lowercase();
     let (scheme, rest) = lower
         .split_once("://")
-        .ok_or_else(|| refused("origin must be an origin such as https://share.example.com."))?;
+        .ok_or_else(|| refused("origin must look like https://share.example.com."))?;
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     let (host, port) = split_port(authority).ok_or_else(|| {
-        refused("origin must be a scheme and a host, without a path or a user name.")
+        refused("origin must be a scheme and a host alone, without a path or a user name.")
     })?;
     if REFUSED_HOSTS
         .iter()
         .any(|refused| is_same_or_subdomain(host, refused))
     {
         return Err(refused(
-            "opncd.ai and opencode.ai are refused always. Choose hosting that your organisation controls.",
+            "opncd.ai and opencode.ai are always refused. Choose hosting that your organisation controls.",
         ));
     }
     match scheme {

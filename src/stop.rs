@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Whether the work may go on.
+    /// Tells whether the work may go on.
     pub fn goes_on(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
     }

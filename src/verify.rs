@@ -4,7 +4,8 @@
 //! shows is counted again by its own headings, or, in JSON, by its own arrays, which tells what is
 //! missing.
 
-use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
+use std::io;
+use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -76,15 +77,15 @@ impl Problem {
     pub fn sentence(&self) -> String {
         match self {
             Self::NoClosing => {
-                "There is no closing line: the end of the file is missing, or it is no session log."
+                "There is no closing line: the end of the file is missing, or it is not a session log."
                     .to_owned()
             }
             Self::AfterClosing => {
-                "What follows the hash is not what was written: something was added to the end, or taken away."
+                "What follows the hash is not what was written: something was added to or removed from the end."
                     .to_owned()
             }
             Self::Hash => {
-                "The text is not the one that was written: it was changed, or some of it is missing."
+                "The text is not what was written: it was changed, or some of it is missing."
                     .to_owned()
             }
             Self::Count { what, said, found } => {

@@ -122,6 +122,15 @@ fn is_allowed_link(target: &str) -> bool {
     ]
     .iter()
     .any(|start| target.starts_with(start))
+        || is_link_to_turn(&target)
+}
+
+/// `#2-assistant`, from the summary.
+fn is_link_to_turn(target: &str) -> bool {
+    let number = target
+        .strip_prefix('#')
+        .and_then(|target| target.split_once('-'));
+    number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
 }
 
 fn by_pulldown_cmark(document: &str, options: Options) -> Structure {
@@ -206,6 +215,11 @@ fn assert_contained(texts: &[String]) {
             "comrak, extended: {is_extended}\n{document}"
         );
     }
+}
+
+#[test]
+fn a_line_of_an_error_is_no_definition_of_the_line_before() {
+    assert_contained(&["note\n:## Heading\n: # x".to_owned()]);
 }
 
 proptest! {

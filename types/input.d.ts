@@ -199,8 +199,8 @@ export interface ExportOptions extends RedactOptions {
   usage?: boolean;
   /** Whether to show sub-agent sessions. Default: `true`. */
   children?: boolean;
-  /** The application that the document names. Default: the stored one. */
-  app?: { name: string; version?: string };
+  /** The application that the document names, and the system that it runs on. Default: the stored ones. */
+  app?: { name: string; version?: string; system?: string };
   /**
    * What the application knows of itself and of the computer, such as `{ app_version, build_channel,
    * platform, os_version, locale, timezone }`: it goes into `runtime_context` of a JSON document, redacted

@@ -1,4 +1,4 @@
-// What is compared: [name, call] for each document, report, list and error. Both builds walk through the same list.
+// The list of comparisons: [name, call] for each document, report, list and error. Both builds go through the same list.
 import {
   appendFileSync,
   mkdirSync,

@@ -1,4 +1,4 @@
-// Where two texts differ, for a reader.
+// Tells a reader the first line in which two texts differ.
 
 const AROUND = 100;
 

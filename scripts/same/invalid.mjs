@@ -1,4 +1,4 @@
-// What no call takes: [name, call], each of which throws or rejects.
+// Calls that have to fail: [name, call]. Each call throws an error or rejects with one.
 
 const session = { info: { id: "ses_1" }, messages: [] };
 const secret = "hunter2-is-my-password";

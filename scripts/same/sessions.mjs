@@ -213,7 +213,7 @@ export async function writeSessions(
     if (statements) databases.push({ path: store.path, statements });
     stores.push(store);
   }
-  // What is found without a name: two stores, which share a session.
+  // `findStores` finds two stores here, which share a session.
   const data = join(home, ".local/share/opencode");
   mkdirSync(data, { recursive: true });
   for (const [name, number] of [

@@ -11,10 +11,9 @@ use super::report::Redaction;
 use super::session::input;
 use super::unwind::guarded;
 use crate::error::Error;
-use crate::memory;
 use crate::options::level::RedactLevel;
 use crate::options::{Hint, RedactOptions};
-use crate::redact;
+use crate::{memory, redact};
 
 /// A text without its secrets.
 #[napi(object, object_from_js = false)]

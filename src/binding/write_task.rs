@@ -19,9 +19,8 @@ use super::unwind::guarded;
 use super::{error, export_thread};
 use crate::error::{Error, Result};
 use crate::options::WriteOptions;
-use crate::pipeline;
 use crate::pipeline::{Control, Export};
-use crate::sink;
+use crate::{pipeline, sink};
 
 /// The document to write.
 enum Content {

@@ -1,9 +1,8 @@
 //! `data:` URLs (RFC 2397), in which attachments are stored.
 
-use base64::Engine as _;
-use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
+use base64::{Engine as _, alphabet};
 use memchr::memchr2;
 
 use super::media;

@@ -57,7 +57,7 @@ const PDF_HEAD: usize = 1024;
 /// How many characters a signature needs to be trusted where nothing else speaks for it.
 const TELLING: usize = 5;
 
-/// Whether the content of a `data:` URL with such a head is no text.
+/// Tells whether the content of a `data:` URL with such a head is no text.
 pub fn is_binary(head: &str, content: &[u8]) -> bool {
     let declared = head.split(';').next().unwrap_or_default().trim();
     let declared = declared.to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! One message of a session.
 
 use super::message_error::MessageError;
-use super::{FileDiff, ModelRef, Object, Part, Span, Tokens};
+use super::{FileDiff, ModelRef, Object, Part, PartKind, Span, Tokens};
 
 /// One message with its parts.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct Message {
     pub finish: Option<String>,
     /// The error that ended it.
     pub error: Option<MessageError>,
-    /// Whether it sums the session up so far (compaction).
+    /// True where it sums the session up so far (compaction).
     pub is_summary: bool,
     /// The session that it belongs to, as the message itself says.
     pub session_id: Option<String>,
@@ -40,6 +40,42 @@ pub struct Message {
     pub parts: Vec<Part>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+impl Message {
+    /// Who it is from, as a reader would say. A store may keep what the runtime wrote in the user's name, and a
+    /// command that the user ran in the model's.
+    pub fn speaker(&self) -> Role {
+        match self.role {
+            Role::User if self.is_of_runtime() => Role::Synthetic,
+            Role::Assistant if self.is_command_of_user() => Role::User,
+            ref role => role.clone(),
+        }
+    }
+
+    /// Whether a person wrote nothing of it.
+    fn is_of_runtime(&self) -> bool {
+        let is_of_runtime = |part: &Part| match &part.kind {
+            PartKind::Text { is_synthetic, .. } => *is_synthetic,
+            PartKind::Compaction { is_automatic, .. } => *is_automatic == Some(true),
+            PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => true,
+            _ => false,
+        };
+        !self.parts.is_empty() && self.parts.iter().all(is_of_runtime)
+    }
+
+    /// Whether it is a command that the user ran: no model was asked, and nothing else stands in it.
+    fn is_command_of_user(&self) -> bool {
+        let is_command = |part: &Part| match &part.kind {
+            PartKind::Tool(tool) => tool.runs_command(),
+            _ => false,
+        };
+        let was_no_model_asked = self.finish.is_none()
+            && self.error.is_none()
+            && self.time.end.is_some()
+            && self.tokens.is_none_or(Tokens::is_zero);
+        was_no_model_asked && !self.parts.is_empty() && self.parts.iter().all(is_command)
+    }
 }
 
 /// Who a message is from.

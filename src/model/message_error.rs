@@ -7,19 +7,27 @@ use super::Object;
 pub struct MessageError {
     /// The kind, such as `APIError`.
     pub name: Option<String>,
-    /// What happened.
+    /// The provider's or the runtime's sentence on the error.
     pub message: Option<String>,
     /// The HTTP status.
     pub status_code: Option<f64>,
-    /// Whether trying again may help.
+    /// True where trying again may help.
     pub is_retryable: Option<bool>,
     /// Fields that this version does not show; headers and bodies carry secrets.
     pub rest: Object,
 }
 
 impl MessageError {
-    /// Whether the user stopped the message.
+    /// Tells whether the user stopped the message.
     pub fn is_abort(&self) -> bool {
-        self.name.as_deref() == Some("MessageAbortedError")
+        matches!(
+            self.name.as_deref(),
+            Some("MessageAbortedError" | "aborted" | "AbortError")
+        )
+    }
+
+    /// Whether the answer was cut off at the model's output limit.
+    pub fn is_output_limit(&self) -> bool {
+        self.name.as_deref() == Some("MessageOutputLengthError")
     }
 }

@@ -11,6 +11,7 @@ mod note;
 mod part;
 mod raw_text;
 mod session;
+mod terminal;
 mod time;
 pub mod visit;
 

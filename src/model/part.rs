@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::terminal::last_states;
 use super::{MessageError, ModelRef, Object, Span, Timestamp, Tokens};
 
 /// One part of a message.
@@ -22,9 +23,9 @@ pub enum PartKind {
     Text {
         /// The text, usually Markdown.
         text: String,
-        /// Whether the runtime wrote it, not the user.
+        /// True where the runtime wrote it, not the user.
         is_synthetic: bool,
-        /// Whether the model did not get it.
+        /// True where the model did not get it.
         is_ignored: bool,
         /// When it was written.
         time: Span,
@@ -74,7 +75,7 @@ pub enum PartKind {
     Retry(RetryPart),
     /// The conversation so far was replaced by a summary.
     Compaction {
-        /// Whether the runtime decided it.
+        /// True where the runtime decided it.
         is_automatic: Option<bool>,
         /// `running`, `completed` or `failed`.
         status: Option<String>,
@@ -233,6 +234,27 @@ pub struct ToolPart {
     pub attachments: Vec<FilePart>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+impl ToolPart {
+    /// Tells whether it runs a command.
+    pub fn runs_command(&self) -> bool {
+        ["bash", "shell"]
+            .iter()
+            .any(|name| self.tool.eq_ignore_ascii_case(name))
+    }
+
+    /// Leaves of what a command wrote only what its terminal showed in the end.
+    pub fn keep_last_states(&mut self) {
+        if !self.runs_command() {
+            return;
+        }
+        for text in [&mut self.output, &mut self.error].into_iter().flatten() {
+            if let Some(shown) = last_states(text) {
+                *text = shown;
+            }
+        }
+    }
 }
 
 /// How far a tool call got.

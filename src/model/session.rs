@@ -72,7 +72,7 @@ pub struct SessionInfo {
     pub archived: Option<Timestamp>,
     /// Where the session was published, if it was. It is an address that anybody can read.
     pub share_url: Option<String>,
-    /// Whether the session was published, also where the address is not known.
+    /// True where the session was published, also where the address is not known.
     pub was_published: bool,
     /// The message from which on the user undid the session.
     pub reverted_from: Option<String>,
@@ -84,6 +84,28 @@ pub struct SessionInfo {
     pub tokens: Option<Tokens>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+impl SessionInfo {
+    /// The title that somebody or a model gave it. A runtime's own, such as `New session - 2026-11-22T…`, is none.
+    pub fn given_title(&self) -> Option<&str> {
+        let title = self.title.as_deref()?.trim();
+        (!title.is_empty() && !is_placeholder(title)).then_some(title)
+    }
+}
+
+/// Tells whether a runtime made a title of a time, until a model gives it another one.
+fn is_placeholder(title: &str) -> bool {
+    ["New session", "Child session", "Untitled session"]
+        .iter()
+        .filter_map(|start| title.strip_prefix(start))
+        .any(|rest| {
+            let rest = rest.trim_start_matches([' ', '-']);
+            rest.is_empty()
+                || rest
+                    .get(..4)
+                    .is_some_and(|year| year.parse::<u16>().is_ok())
+        })
 }
 
 /// The application that made a snapshot.
@@ -185,7 +207,7 @@ impl Tokens {
         self.cache_write += other.cache_write;
     }
 
-    /// Whether nothing was counted.
+    /// Tells whether nothing was counted.
     pub fn is_zero(self) -> bool {
         self == Self::default()
     }
@@ -230,4 +252,23 @@ pub struct Todo {
     pub priority: Option<String>,
     /// Fields that this version does not use.
     pub rest: Object,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_no_title() {
+        for title in [
+            "New session - 2026-11-22T07:46:59.454Z",
+            "Child session - 2026-11-22T07:46:59.454Z",
+            "New session",
+        ] {
+            assert!(is_placeholder(title), "{title}");
+        }
+        for title in ["New session tokens", "New session - the plan", "Totals"] {
+            assert!(!is_placeholder(title), "{title}");
+        }
+    }
 }

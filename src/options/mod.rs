@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use crate::model::{Object, Timestamp};
 use crate::redact::OwnPatterns;
 
-pub use hint::Hint;
-pub use level::RedactLevel;
+pub use self::hint::Hint;
+pub use self::level::RedactLevel;
 
 /// The kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,8 @@ pub struct App {
     pub name: String,
     /// Its version.
     pub version: Option<String>,
+    /// The operating system that it runs on, as people name it.
+    pub system: Option<String>,
 }
 
 /// The redaction of the document.

@@ -6,8 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::level::RedactLevel;
-use super::problem::check_names;
-use super::problem::invalid;
+use super::problem::{check_names, invalid};
 use super::{
     App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactOptions, TimeZone,
     WriteOptions, own,
@@ -133,7 +132,7 @@ impl WriteOptions {
                 options.insert("format".to_owned(), format.name().into());
             } else if choice(&options, "format", &FORMATS)? != of_path {
                 return invalid(format!(
-                    "The path ends in .{extension}, and \"format\" is another one: leave it out, or use the extension that belongs to it."
+                    "The path ends in .{extension}, but \"format\" asks for another format: leave \"format\" out, or change the extension."
                 ));
             }
         }
@@ -272,8 +271,9 @@ fn read_app(options: &Object) -> Result<Option<App>> {
         Some(name) => Ok(Some(App {
             name,
             version: text("version"),
+            system: text("system"),
         })),
-        None => invalid("\"app\" must be { name, version } with strings.".to_owned()),
+        None => invalid("\"app\" must be { name, version, system } with strings.".to_owned()),
     }
 }
 
@@ -363,7 +363,7 @@ mod tests {
             ),
             (
                 json!({"app": "PawWork"}),
-                "\"app\" must be { name, version } with strings.",
+                "\"app\" must be { name, version, system } with strings.",
             ),
         ] {
             assert_eq!(parsed(options).unwrap_err().to_string(), expected);

@@ -1,7 +1,6 @@
 //! Errors of options.
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Object;
 
 /// The error of an option, with a sentence that tells what to do.

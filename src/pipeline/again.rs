@@ -9,7 +9,7 @@ use super::attachments::Extractor;
 use super::control::Steps;
 use super::corridor::Corridor;
 use super::drafts::Drafts;
-use super::reader::{Item, Place, Reader, places};
+use super::reader::{Item, MessagePlace, Reader, places};
 use super::spool::Spooled;
 use crate::error::Result;
 use crate::model::{Message, Notes, SessionTree};
@@ -39,7 +39,8 @@ impl Corridor<'_, '_> {
             }
             Ok(message)
         };
-        let is_read = |place: &Place| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place);
+        let is_read =
+            |place: &MessagePlace| !cuts.drops(place.0, place.1) && !extra.spooled.has(*place);
         let places: Vec<_> = places(self.sizes).filter(is_read).collect();
         thread::scope(|scope| {
             let ahead = Ahead::start(scope, places.len(), &work);
@@ -89,7 +90,7 @@ pub struct Extra<'a> {
 
 /// Gives out messages as they are shown.
 type RedactedReader<'m, 'env, 'i> =
-    Reader<'m, 'env, 'i, Result<Redacted<Message>>, Copied<Iter<'m, Place>>>;
+    Reader<'m, 'env, 'i, Result<Redacted<Message>>, Copied<Iter<'m, MessagePlace>>>;
 
 /// The messages as they are shown.
 pub struct Redacting<'m, 'env, 'i: 'env, 'e> {

@@ -1,6 +1,6 @@
 //! The drafts of a session tree, as far as they are kept.
 
-use super::reader::Place;
+use super::reader::MessagePlace;
 use super::spool::Spool;
 use crate::redact::{Redactor, Touched};
 
@@ -13,7 +13,7 @@ pub struct Drafts<'a> {
     /// The texts that were changed in each message, by session.
     touched: Vec<Vec<Touched>>,
     /// The messages that hold values that were recognised elsewhere, in order.
-    late: Vec<Place>,
+    late: Vec<MessagePlace>,
 }
 
 impl<'a> Drafts<'a> {
@@ -27,19 +27,19 @@ impl<'a> Drafts<'a> {
     }
 
     /// The texts that were changed in a message.
-    pub fn touched(&self, (session, message): Place) -> &Touched {
+    pub fn touched(&self, (session, message): MessagePlace) -> &Touched {
         let of_session = self.touched.get(session);
         let touched = of_session.and_then(|messages| messages.get(message));
         touched.unwrap_or(&Touched::Nothing)
     }
 
     /// Notes which messages hold values that were recognised elsewhere, in order.
-    pub fn set_late(&mut self, places: Vec<Place>) {
+    pub fn set_late(&mut self, places: Vec<MessagePlace>) {
         self.late = places;
     }
 
     /// Tells whether a message holds values that were recognised elsewhere.
-    pub fn is_late(&self, place: Place) -> bool {
+    pub fn is_late(&self, place: MessagePlace) -> bool {
         self.late.binary_search(&place).is_ok()
     }
 }

@@ -7,7 +7,7 @@ use super::control::{Phase, Steps};
 use super::corridor::Corridor;
 use super::draft_renderer::DraftRenderer;
 use super::drafts::Drafts;
-use super::reader::{Item, Place, Reader, places};
+use super::reader::{Item, MessagePlace, Reader, places};
 use crate::error::{Error, Result};
 use crate::model::{Notes, RawText, SessionTree};
 use crate::redact::{Late, Redacted};
@@ -85,7 +85,11 @@ impl Corridor<'_, '_> {
     }
 
     /// The messages that may hold values that were recognised elsewhere.
-    fn suspects(&mut self, drafts: &Drafts<'_>, steps: &mut Steps<'_>) -> Result<Vec<Place>> {
+    fn suspects(
+        &mut self,
+        drafts: &Drafts<'_>,
+        steps: &mut Steps<'_>,
+    ) -> Result<Vec<MessagePlace>> {
         let mut suspects = Vec::new();
         for place in places(self.sizes) {
             self.control.check()?;

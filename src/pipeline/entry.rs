@@ -6,17 +6,14 @@ use super::attachments::Extractor;
 use super::control::{Control, Phase, Progress};
 use super::write_document;
 use crate::error::{Error, Result};
-use crate::file_name;
-use crate::memory;
 use crate::model::Note;
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{Census, Clock};
-use crate::sink;
 use crate::sink::AtomicFile;
-use crate::source;
 use crate::source::{Input, Origin, StoredSession, TextsApart};
 use crate::stop::Stop;
+use crate::{file_name, memory, sink, source};
 
 /// How often a session is read while its store keeps changing.
 const ATTEMPTS: usize = 5;
@@ -124,7 +121,7 @@ pub fn export_to_file(
                 &mut out,
             )?;
             file.settle(summary.checksum, control.go_on)?;
-            // From here to the end there are names to be given, and nothing that takes time.
+            // All bytes are written. The files only get their names now, which takes no time.
             (control.before_name)();
             control.check()?;
             Ok(summary)
@@ -204,10 +201,9 @@ pub fn suggest_file_name(session: Session<'_>, options: &ExportOptions) -> Resul
     let date = info
         .created
         .map(|time| Clock::new(options.time_zone).date(time));
-    let title = info.title.as_deref().unwrap_or_default();
     Ok(file_name::suggest(
         date.as_deref(),
-        title,
+        info.given_title().unwrap_or("session"),
         options.format.extension(),
     ))
 }

@@ -7,22 +7,25 @@
 //! in order  workers   in order   few of them   in order
 //! ```
 //!
-//! 1. **[Draft](draft)**: the caller fetches each message from its source, in order. A worker reads it, cleans it,
-//!    searches it to the end and renders it, with a hole for the number of each secret. The caller takes the drafts in
-//!    order, numbers the secrets and fills the holes. What was rendered goes to the [spool]; the message is let go of.
-//! 2. **[Elsewhere](elsewhere)**: a value that tells that it is a secret in one message may stand in another one that
-//!    does not tell it, earlier or later. Only messages that may hold such a value are read again. It is counted, since
-//!    the head of the document says how often.
-//! 3. **[Plan](plan)**: only where the document has to keep a budget. It is rendered for its size, and what has to be cut
-//!    is chosen.
-//! 4. **[Write](write)**: the document is rendered around the messages in the spool, looked at once more and written.
+//! 1. **Draft** (`draft.rs`): the caller fetches each message from its source, in order. A worker reads it, cleans
+//!    it, searches it to the end and renders it, with a hole for the number of each secret. The caller takes the
+//!    drafts in order, numbers the secrets and fills the holes. The rendered text goes to the spool (`spool.rs`); the
+//!    message is let go of.
+//! 2. **Elsewhere** (`elsewhere.rs`): a value that tells that it is a secret in one message may stand in another one
+//!    that does not tell it, earlier or later. Only messages that may hold such a value are read again. It is
+//!    counted, since the head of the document says how often.
+//! 3. **Plan** (`plan.rs`): only where the document has to keep a budget. It is rendered for its size, and the cuts
+//!    are chosen.
+//! 4. **Write** (`write.rs`): the document is rendered around the messages in the spool, looked at once more and
+//!    written.
 //!
-//! A message that has to be [read again](again) is read afresh from its source. Its draft left a note of which of its
-//! texts were changed, so that the others are not searched again. That are messages of step 2, those that cannot be
-//! rendered by themselves (in JSON and HTML, and where a budget is kept), and the few whose cuts depend on a number.
+//! A message that has to be read again (`again.rs`) is read afresh from its source. Its draft left a note of which of
+//! its texts were changed, so that the others are not searched again. Three kinds of messages are read again: those
+//! of step 2, those that cannot be rendered by themselves (in JSON and HTML, and where a budget is kept), and the few
+//! whose cuts depend on a number.
 //!
-//! Memory is bounded: so many bytes are [worked on ahead](ahead), the spool goes to a file where the document does, and of
-//! each message some bytes are [kept](drafts).
+//! Memory is bounded: a fixed number of bytes is worked on ahead (`ahead.rs`), the spool goes to a file where the
+//! document does, and of each message some bytes are kept (`drafts.rs`).
 
 mod again;
 mod ahead;
@@ -40,11 +43,6 @@ mod reader;
 mod spool;
 mod write;
 
-pub use control::{Control, Phase, Progress};
-pub use entry::{
-    Export, Session, Summary, export, export_to_file, suggest_file_name, write_export,
-};
-
 use std::path::Path;
 
 use self::attachments::Extractor;
@@ -56,6 +54,11 @@ use crate::options::ExportOptions;
 use crate::render;
 use crate::render::document::Content;
 use crate::render::{Census, Cuts};
+
+pub use self::control::{Control, Phase, Progress};
+pub use self::entry::{
+    Export, Session, Summary, export, export_to_file, suggest_file_name, write_export,
+};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(

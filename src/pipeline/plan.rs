@@ -6,10 +6,9 @@ use super::corridor::Corridor;
 use super::drafts::Drafts;
 use crate::error::{Error, Result};
 use crate::render;
-use crate::render::budget;
 use crate::render::budget::Measure;
 use crate::render::document::Content;
-use crate::render::{Cuts, Survey};
+use crate::render::{Cuts, Survey, budget};
 
 /// How often a choice of messages to leave out is made better.
 const ATTEMPTS: usize = 4;

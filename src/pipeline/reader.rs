@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::source::{Fetched, Messages, Size};
 
 /// The place of a message: its session, and its own place in it.
-pub type Place = (usize, usize);
+pub type MessagePlace = (usize, usize);
 
 /// A message that was fetched, to be worked on.
-pub type Item<'i> = (Place, Fetched<'i>);
+pub type Item<'i> = (MessagePlace, Fetched<'i>);
 
 /// Gives out messages that were worked on.
 pub struct Reader<'m, 'env, 'i: 'env, T, P> {
@@ -25,7 +25,7 @@ pub struct Reader<'m, 'env, 'i: 'env, T, P> {
 impl<'m, 'env, 'i: 'env, T, P> Reader<'m, 'env, 'i, T, P>
 where
     T: Send + 'env,
-    P: Iterator<Item = Place> + Clone,
+    P: Iterator<Item = MessagePlace> + Clone,
 {
     /// Reads the messages at these places, in their order. The places are gone over twice: a session may have more
     /// than should be in memory.
@@ -60,7 +60,7 @@ where
     }
 
     /// The message at any place.
-    pub fn at(&mut self, place: Place) -> Result<T> {
+    pub fn at(&mut self, place: MessagePlace) -> Result<T> {
         if self.to_take.clone().next() == Some(place) {
             return self.next();
         }
@@ -80,7 +80,7 @@ where
 }
 
 /// All places of sessions of some sizes.
-pub fn places(sizes: &[Size]) -> impl Iterator<Item = Place> + Clone {
+pub fn places(sizes: &[Size]) -> impl Iterator<Item = MessagePlace> + Clone {
     let sizes = sizes.iter().enumerate();
     sizes.flat_map(|(session, size)| (0..size.messages).map(move |index| (session, index)))
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::reader::Place;
+use super::reader::MessagePlace;
 use crate::error::Result;
 use crate::model::SessionTree;
 use crate::redact::Redacted;
@@ -62,7 +62,7 @@ impl<'a> Spool<'a> {
     }
 
     /// Keeps a message instead of what was kept of it. `None` is one to be read again.
-    pub fn replace(&mut self, (session, index): Place, message: Option<RenderedMessage>) {
+    pub fn replace(&mut self, (session, index): MessagePlace, message: Option<RenderedMessage>) {
         let kept = self.keep(message);
         let session = self.sessions.get_mut(session);
         if let Some(place) = session.and_then(|session| session.messages.get_mut(index)) {
@@ -121,7 +121,7 @@ pub struct Spooled<'a> {
 
 impl Spooled<'_> {
     /// Tells whether a message is there.
-    pub fn has(&self, (session, index): Place) -> bool {
+    pub fn has(&self, (session, index): MessagePlace) -> bool {
         let session = self.sessions.get(session);
         let message = session.and_then(|session| session.messages.get(index));
         message.is_some_and(Option::is_some)
@@ -131,7 +131,10 @@ impl Spooled<'_> {
     ///
     /// # Errors
     /// [`Error::WriteFailed`](crate::Error::WriteFailed) where the file cannot be read.
-    pub fn take(&mut self, (session, index): Place) -> Result<Option<RenderedMessage<&str>>> {
+    pub fn take(
+        &mut self,
+        (session, index): MessagePlace,
+    ) -> Result<Option<RenderedMessage<&str>>> {
         let session = self.sessions.get_mut(session);
         let message = session.and_then(|session| session.messages.get_mut(index)?.take());
         let Some(message) = message else {

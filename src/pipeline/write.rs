@@ -10,12 +10,11 @@ use super::corridor::Corridor;
 use super::drafts::Drafts;
 use super::printer::{Printer, Sink};
 use crate::error::{Error, Result};
-use crate::redact;
 use crate::redact::Watch;
-use crate::render;
 use crate::render::MessageSurvey;
 use crate::render::budget::Measure;
 use crate::render::document::{Content, RedactedMessages as _};
+use crate::{redact, render};
 
 impl Corridor<'_, '_> {
     /// Renders the document, looks at it and writes it. Gives what that came to.

@@ -157,6 +157,18 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_a_hole_does_not_make_a_word_longer() {
+        let text = concat!(
+            "/home/jordan/xghp_AAAA00a0aaa0a0000aaaaa0aaa0000aa0aaaghp_AAAA00aa0000aa000a0a00aaa00aaaa0aaa0password is ",
+            "https://me:aaaa0000@example.com/https://me:aaaa0000@example.com/Aaaa00aA0apassword="
+        );
+        for keeps_places in [false, true] {
+            let [draft, again] = shown_twice(&[text.to_owned()], keeps_places);
+            assert_eq!(draft, again);
+        }
+    }
+
+    #[test]
     fn the_places_of_most_secrets_are_kept_for_a_second_read() {
         for (text, is_kept) in [
             ("password = \"Walnut47!\"", true),

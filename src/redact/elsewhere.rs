@@ -6,9 +6,8 @@ use super::first_pass::is_content;
 use super::known::secrets::Memory;
 use super::report::{Place, RedactionReport};
 use crate::error::{Error, Result};
-use crate::model::data_url;
-use crate::model::visit;
 use crate::model::visit::Visitor;
+use crate::model::{data_url, visit};
 
 /// Replaces what the first pass learned, wherever it was not recognised by itself.
 pub struct Elsewhere<'a> {

@@ -8,14 +8,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::find::carrier;
 use super::find::carrier::kind::Carrier;
 use super::find::carrier::{Call, Carriers};
 use super::find::hit::NumberedPlace;
-use super::find::hits;
 use super::find::hits::Hits;
-use super::find::secret_fields;
 use super::find::secret_fields::FieldVisitor;
+use super::find::{carrier, hits, secret_fields};
 use super::known::secrets::Numbering;
 use super::recent_texts::{RecentTexts, Searched};
 use super::report::{Place, RedactionReport};
@@ -23,9 +21,8 @@ use super::settings::Settings;
 use super::touched::{Again, Touched, TouchedTexts};
 use super::{find, visible};
 use crate::error::{Error, Result};
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{Message, ToolPart, data_url};
+use crate::model::{Message, ToolPart, data_url, visit};
 use crate::options::level::RedactLevel;
 
 /// How often a text is searched at most, as long as something is found. What is left of a quoted value
@@ -44,11 +41,11 @@ pub struct FirstPass<'p> {
     touched: TouchedTexts,
     /// The texts that the first read changed. `None` in a first read.
     first_read: Option<&'p TouchedTexts>,
-    /// What the session tells of the text that is looked at.
+    /// The carriers of the text that is being searched, as the session tells them.
     told: Carriers,
-    /// What the session tells of the tool call that is gone over.
+    /// The tool call that is being read, as the session tells it.
     call: Option<Call>,
-    /// What the session tells of the file that is gone over.
+    /// The carriers of the file that is being read, as the session tells them.
     file: Carriers,
     /// True where own patterns take part.
     takes_own: bool,
@@ -154,7 +151,7 @@ impl<'p> FirstPass<'p> {
         })
     }
 
-    /// What takes the place of a text that was read before.
+    /// The text that takes the place of one that was read before.
     fn again(&mut self, field: &'static str, text: &str, again: &Again) -> Option<String> {
         match again {
             Again::Nothing => None,

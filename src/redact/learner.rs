@@ -12,8 +12,7 @@ use super::redactor::Redactor;
 use super::report::RedactionReport;
 use super::settings::Settings;
 use super::touched::Touched;
-use crate::model::visit;
-use crate::model::{Runtime, Session, SessionTree};
+use crate::model::{Runtime, Session, SessionTree, visit};
 use crate::options::RedactOptions;
 
 /// How many secrets are kept with the places of their texts, at most: four megabytes.

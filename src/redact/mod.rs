@@ -29,18 +29,18 @@ mod visible;
 mod watch;
 mod words;
 
-pub use self::placeholders::may_hold_placeholder;
-pub use draft::{Draft, Drafter};
-pub use holes::Numbers;
-pub use learner::Learner;
-pub use own::{OwnPatterns, PatternProblem};
-pub use redactor::{Late, Redactor};
-pub use report::{Redaction, RedactionReport, RuleCount};
-pub use text::{redact_hinted, redact_text};
-pub use touched::Touched;
-pub use watch::{FormWatch, Watch, blank_message, blank_tree};
-
 use crate::model::{Session, SessionTree};
+
+pub use self::draft::{Draft, Drafter};
+pub use self::holes::Numbers;
+pub use self::learner::Learner;
+pub use self::own::{OwnPatterns, PatternProblem};
+pub use self::placeholders::may_hold_placeholder;
+pub use self::redactor::{Late, Redactor};
+pub use self::report::{Redaction, RedactionReport, RuleCount};
+pub use self::text::{redact_hinted, redact_text};
+pub use self::touched::Touched;
+pub use self::watch::{FormWatch, Watch, blank_message, blank_tree};
 
 /// A value that went through redaction. Only this module makes one, so a renderer that takes it
 /// cannot be given anything else.

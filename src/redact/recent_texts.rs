@@ -42,10 +42,10 @@ struct Known {
 
 /// Texts of one export, the last ones. Threads may share it.
 #[derive(Default)]
-pub struct RecentTexts(Mutex<Kept>);
+pub struct RecentTexts(Mutex<Texts>);
 
 #[derive(Default)]
-struct Kept {
+struct Texts {
     texts: VecDeque<Arc<Known>>,
     bytes: usize,
 }
@@ -86,7 +86,7 @@ impl RecentTexts {
         }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Texts> {
         // A thread that panicked left whole texts.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

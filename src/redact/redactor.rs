@@ -9,8 +9,7 @@ use super::settings::Settings;
 use super::touched::{Touched, TouchedTexts};
 use super::watch::{FormWatch, Watch};
 use crate::error::Result;
-use crate::model::visit;
-use crate::model::{Message, RawText, SessionTree};
+use crate::model::{Message, RawText, SessionTree, visit};
 
 /// Redacts a session whose secrets are known. Threads may share it.
 pub struct Redactor<'a> {

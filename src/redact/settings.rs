@@ -4,16 +4,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::find::carrier;
-use super::find::carrier::Carriers;
 use super::find::carrier::kind::Carrier;
-use super::find::carrier::marks;
 use super::find::carrier::marks::Unmarked;
+use super::find::carrier::{Carriers, marks};
 use super::find::hit::{Hit, NumberedPlace};
 use super::find::hits::Hits;
 use super::find::value::plain_words::PlainWords;
 use super::own::{Keep, OwnPatterns};
 use super::people::People;
 use super::people::ids::TERM_ID;
+use super::placeholders::Renumbered;
 use super::recent_texts::RecentTexts;
 use super::watch::FormWatch;
 use crate::options::RedactOptions;
@@ -76,7 +76,15 @@ impl<'a> Settings<'a> {
     ) -> (Hits, Vec<NumberedPlace>) {
         let mut endings = Vec::new();
         if self.level > RedactLevel::Off {
-            let (found, places) = self.found(text, told, &[], 0);
+            let renumbered = Renumbered::of(text);
+            let searched = renumbered.as_ref().map_or(text, |it| &it.text);
+            let (mut found, mut places) = self.found(searched, told, &[], 0);
+            if let Some(renumbered) = renumbered {
+                let of_hits = found.iter_mut().map(|hit| &mut hit.range);
+                for place in of_hits.chain(places.iter_mut().map(|(_, place)| place)) {
+                    *place = renumbered.place(place);
+                }
+            }
             hits.extend(found.into_iter().map(|hit| (hit.range, hit.rule)));
             endings = places;
         }

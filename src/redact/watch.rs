@@ -10,9 +10,8 @@ use super::find::scan;
 use super::known::secrets::Memory;
 use super::own::Keep;
 use crate::error::{Error, Result};
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{Message, SessionTree};
+use crate::model::{Message, SessionTree, visit};
 use crate::options::level::RedactLevel;
 
 /// Searches pieces of a document for what has an unmistakable form.

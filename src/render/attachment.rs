@@ -37,7 +37,7 @@ pub fn extracted(file: &FilePart, names: &AttachmentNames) -> Result<Option<(Str
     }))
 }
 
-/// Whether so many bytes are the content. An address without content stands for content that was left out before.
+/// Tells whether so many bytes are the content. An address without content stands for content that was left out before.
 fn is_content(file: &FilePart, bytes: usize) -> bool {
     bytes > 0 || file.sha256.is_none()
 }
@@ -53,13 +53,13 @@ fn measured(file: &FilePart) -> Option<(u64, String)> {
     is_content(file, size).then(|| (size as u64, hex(&hash.finalize())))
 }
 
-/// Whether the content of an attachment is stored with it; a glance, without decoding it.
+/// Tells whether the content of an attachment is stored with it; a glance, without decoding it.
 pub fn has_content(file: &FilePart) -> bool {
     let url = file.url.as_deref().unwrap_or_default();
     data_url::split(url).is_some_and(|(_, payload)| !payload.is_empty())
 }
 
-/// Whether viewers show a file as an image, and nothing in it can run.
+/// Tells whether viewers show a file as an image, and nothing in it can run.
 pub fn is_image(file_name: &str) -> bool {
     let extension = file_name.rsplit('.').next().unwrap_or_default();
     ["avif", "gif", "jpg", "png", "webp"].contains(&extension)

@@ -28,6 +28,16 @@ impl Clock {
         self.at(time).format("%Y-%m-%d").to_string()
     }
 
+    /// The time of the day, such as `07:46:12`.
+    pub fn time(self, time: Timestamp) -> String {
+        self.at(time).format("%H:%M:%S").to_string()
+    }
+
+    /// Date and time with the offset, such as `2026-11-22 07:46:12 +00:00`.
+    pub fn moment(self, time: Timestamp) -> String {
+        self.at(time).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+    }
+
     fn at(self, time: Timestamp) -> DateTime<FixedOffset> {
         let utc = Utc
             .timestamp_millis_opt(time.millis())
@@ -66,6 +76,11 @@ impl Words {
             60_000..=3_599_999 => shown(self.minutes, seconds / 60, seconds % 60),
             _ => shown(self.hours, seconds / 3600, seconds / 60 % 60),
         }
+    }
+
+    /// What stands for the data of an image of so many bytes.
+    pub fn image_data(&self, bytes: u64) -> String {
+        fill(self.image_data, &[&self.size(bytes)])
     }
 
     /// A size, such as `512 bytes`, `1.2 kB`, `3.4 MB`.

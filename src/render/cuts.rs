@@ -9,7 +9,7 @@ pub struct Cuts {
     pub part_limit: Option<usize>,
     /// By session and message: whether the message is left out.
     pub dropped: Vec<Vec<bool>>,
-    /// Whether to-do lists and lists of changed files are left out.
+    /// True where to-do lists and lists of changed files are left out.
     pub drops_outcome: bool,
     /// What the head of the document tells.
     pub total: Total,
@@ -27,13 +27,13 @@ pub struct Total {
 }
 
 impl Cuts {
-    /// Whether a message is left out.
+    /// Tells whether a message is left out.
     pub fn drops(&self, session: usize, message: usize) -> bool {
         let flags = self.dropped.get(session);
         flags.and_then(|flags| flags.get(message)) == Some(&true)
     }
 
-    /// Whether all messages of a session are left out.
+    /// Tells whether all messages of a session are left out.
     pub fn drops_all_of(&self, session: usize) -> bool {
         let flags = self.dropped.get(session);
         flags.is_some_and(|flags| !flags.is_empty() && flags.iter().all(|is_dropped| *is_dropped))

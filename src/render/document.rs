@@ -1,16 +1,12 @@
-//! What a renderer gets, and what it gives.
+//! The input of a renderer, and its output.
 
 use super::attachment_names::AttachmentNames;
 use super::cuts::Cuts;
 use super::survey::Survey;
 use crate::error::Result;
-use crate::model::Message;
-use crate::model::Notes;
-use crate::model::SessionTree;
-use crate::model::Timestamp;
+use crate::model::{Message, Notes, SessionTree, Timestamp};
 use crate::options::ExportOptions;
-use crate::redact::Redacted;
-use crate::redact::RedactionReport;
+use crate::redact::{Redacted, RedactionReport};
 
 /// A message as it stands in a document, behind a list. Where it ends that list, it begins with a line end.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +20,7 @@ pub type Out<'a> = &'a mut dyn FnMut(Piece<'_>) -> Result<()>;
 pub struct Piece<'a> {
     /// The text.
     pub text: &'a str,
-    /// Whether it is a message that was [rendered](MessageRenderer) before.
+    /// True where it is a message that was rendered before.
     pub is_rendered_message: bool,
 }
 
@@ -43,7 +39,7 @@ pub struct Content<'a> {
     pub cuts: &'a Cuts,
     /// The folder beside the document that the contents of attachments are written into.
     pub folder: Option<&'a AttachmentNames>,
-    /// What the document holds, and how.
+    /// Which parts the document holds, and how it shows them.
     pub options: &'a ExportOptions,
     /// The time that the document names.
     pub exported_at: Timestamp,
@@ -68,7 +64,7 @@ pub trait RedactedMessages {
     /// Those of the source, and [`Error::Aborted`](crate::Error::Aborted).
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>>;
 
-    /// The same message as it was [rendered](MessageRenderer) before; `None` where it was not. It is given out once.
+    /// The same message as it was rendered before; `None` where it was not. It is given out once.
     ///
     /// # Errors
     /// Those of where it was kept.

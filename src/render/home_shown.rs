@@ -10,12 +10,13 @@ use super::tool::changes::changes;
 use super::tool::details::details;
 use super::tool::summary::subject;
 use super::tool::{failure, todos};
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session, ToolPart};
+use crate::model::{
+    FileDiff, FilePart, Message, MessageError, Part, PartKind, Session, ToolPart, visit,
+};
 use crate::options::{Detail, ExportOptions};
 
-/// Whether a text holds a `~` that stands for a folder: alone, or at the start of a path.
+/// Tells whether a text holds a `~` that stands for a folder: alone, or at the start of a path.
 fn holds(text: &str) -> bool {
     let is_part_of_word =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'~');
@@ -30,7 +31,7 @@ fn any_holds<'t>(texts: impl IntoIterator<Item = &'t Option<String>>) -> bool {
     texts.into_iter().flatten().any(|text| holds(text))
 }
 
-/// Whether a session shows one in its own fields.
+/// Tells whether a session shows one in its own fields.
 pub fn of_session(session: &Session, options: &ExportOptions) -> bool {
     if !options.format.is_for_people() {
         let mut look = Look { has_found: false };
@@ -46,7 +47,7 @@ pub fn of_session(session: &Session, options: &ExportOptions) -> bool {
         || diffs.iter().flatten().any(|diff| of_diff(diff, options))
 }
 
-/// Whether a message shows one, in its place or in what the document tells of it elsewhere.
+/// Tells whether a message shows one, in its place or in what the document tells of it elsewhere.
 pub fn of_message(message: &Message, options: &ExportOptions) -> bool {
     if !options.format.is_for_people() {
         return of_data(message, options);

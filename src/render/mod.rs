@@ -10,35 +10,37 @@ mod changed_files;
 mod clock;
 mod cuts;
 pub mod document;
+mod ending;
 mod hashed_out;
 mod home_shown;
 pub mod html;
+mod image_data;
 mod json;
 mod markdown;
 pub mod number;
 mod patch;
+mod rule_words;
 mod survey;
+mod tally;
 mod tool;
 mod words;
 
-pub use attachment::hex;
-pub use attachment_names::AttachmentNames;
-pub use clock::{Clock, now};
-pub use cuts::{Cuts, Total};
-pub use document::RenderedMessage;
-pub use json::{Checked, END, end_after_key, split_end};
-pub use markdown::{ClosingLine, Headings, MessageRenderer};
-pub use survey::Survey;
-pub use survey::census::{Census, Counts, Reason, omission};
-pub use survey::message::MessageSurvey;
-pub use words::oddity_in_english;
-
 use self::budget::Measure;
-use self::document::Content;
-use self::document::Out;
-use self::document::RedactedMessages;
+use self::document::{Content, Out, RedactedMessages};
 use crate::error::Result;
 use crate::options::Format;
+
+pub use self::attachment::hex;
+pub use self::attachment_names::AttachmentNames;
+pub use self::clock::{Clock, now};
+pub use self::cuts::{Cuts, Total};
+pub use self::document::RenderedMessage;
+pub use self::json::{Checked, END, end_after_key, split_end};
+pub use self::markdown::{ClosingLine, Headings, MessageRenderer};
+pub use self::survey::Survey;
+pub use self::survey::census::{Census, Counts, Reason, omission};
+pub use self::survey::message::MessageSurvey;
+pub use self::words::oddity_in_english;
 
 /// Renders a redacted session, in the format that the options name. Gives what that came to.
 ///

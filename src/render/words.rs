@@ -15,9 +15,17 @@ pub struct Counted {
 impl Counted {
     /// With the number put in.
     pub fn of(&self, count: usize) -> String {
+        self.with(count, "")
+    }
+
+    /// With the number and a remark put in.
+    pub fn with(&self, count: usize, remark: &str) -> String {
         #[expect(clippy::cast_precision_loss, reason = "shown, not computed with")]
         let shown = number(count as f64);
-        fill(if count == 1 { self.one } else { self.many }, &[&shown])
+        fill(
+            if count == 1 { self.one } else { self.many },
+            &[&shown, remark],
+        )
     }
 }
 
@@ -102,6 +110,27 @@ words! {
     hours: &'static str = "{0} h {1} min", "{0} 小时 {1} 分";
     bytes: Counted = counted("1 byte", "{0} bytes"), any("{0} 字节");
 
+    // The summary under the title.
+    ended_answered: &'static str = "Answered", "已回答";
+    ended_error: &'static str = "Ended with an error", "因错误而结束";
+    ended_stopped: &'static str = "Stopped by the user", "被用户停止";
+    ended_cut_off: &'static str = "The last answer was cut off", "最后的回答被截断";
+    ended_filtered: &'static str = "The last answer was ended by a content filter", "最后的回答被内容过滤器终止";
+    ended_no_signal: &'static str = "The last answer may be incomplete", "最后的回答可能不完整";
+    ended_unfinished: &'static str = "Unfinished", "未完成";
+    ended_unanswered: &'static str = "The last message was not answered", "最后的消息没有得到回答";
+    errors_count: Counted = counted("1 error", "{0} errors"), any("{0} 个错误");
+    tools_failed: &'static str = "{0} of {1} tool calls failed", "{1} 次工具调用中有 {0} 次失败";
+    only_tool_failed: &'static str = "the only tool call failed", "唯一的工具调用失败";
+    commands_failed: Counted = counted("1 command failed", "{0} commands failed"), any("{0} 个命令失败");
+    tools_timed_out: Counted = counted("1 tool call timed out", "{0} tool calls timed out"), any("{0} 次工具调用超时");
+    tools_refused: Counted = counted("1 tool call refused by the user", "{0} tool calls refused by the user"), any("{0} 次工具调用被用户拒绝");
+    undone_from: &'static str = "the user undid everything from {0} on", "用户撤销了自{0}起的全部内容";
+    failures_in: &'static str = "failures in {0} too", "{0}中也有失败";
+    took: &'static str = "took {0}", "用时 {0}";
+    took_of_which: &'static str = "lasted {0}, of which the assistant worked {1}", "持续 {0}，其中助手工作 {1}";
+    turn_number: &'static str = "turn {0}", "第 {0} 轮";
+
     // The bar of the page.
     bar_search: &'static str = "Search in this session", "在此会话中搜索";
     bar_tools: &'static str = "Tool calls", "工具调用";
@@ -143,7 +172,26 @@ words! {
     stays: &'static str = "Not redacted: names of people and accounts, e-mail and IP addresses, paths outside of the home folder. A secret with nothing beside it that names it cannot be recognised: check the text before you send it.", "未脱敏：人名、账户名、电子邮件和 IP 地址，以及主目录以外的路径。旁边没有名称提示的敏感信息无法识别：发送前请检查全文。";
     stays_strict: &'static str = "A secret or a name with nothing beside it that tells what it is cannot be recognised: check the text before you send it.", "旁边没有任何提示的敏感信息或姓名无法识别：发送前请检查全文。";
     redacted_rule: &'static str = "{0} ({1} in {2})", "{0}（{1}，{2}）";
-    kept: Counted = counted("1 value that looks like a secret is shown, because who exported this session asked to keep it.", "{0} values that look like secrets are shown, because who exported this session asked to keep them."), any("有 {0} 个疑似敏感信息的值按导出者的要求保留显示。");
+    redacted_rule_of_kind: &'static str = "{0} ({1}: {2} in {3})", "{0}（{1}：{2}，{3}）";
+    rule_named: &'static str = "named as a secret", "名称表明其敏感";
+    rule_term: &'static str = "a term to be hidden", "指定隐去的词";
+    rule_path: &'static str = "path", "路径";
+    rule_person: &'static str = "name of a person or an account", "人名或账户名";
+    rule_host: &'static str = "name of a computer", "计算机名";
+    rule_address: &'static str = "IP address", "IP 地址";
+    rule_token: &'static str = "access token", "访问令牌";
+    rule_key: &'static str = "key", "密钥";
+    rule_private_key: &'static str = "private key", "私钥";
+    rule_password: &'static str = "password", "密码";
+    rule_hash: &'static str = "hash of a password", "密码哈希";
+    rule_credential: &'static str = "credential", "凭据";
+    rule_cookie: &'static str = "cookie", "Cookie";
+    rule_recovery: &'static str = "recovery phrase or code", "助记词或恢复代码";
+    rule_webhook: &'static str = "webhook address", "Webhook 地址";
+    rule_signature: &'static str = "signature of an address", "链接签名";
+    rule_field: &'static str = "typed into a form", "填入表单的内容";
+    rule_argument: &'static str = "passed to a program", "传给程序的参数";
+    kept: Counted = counted("1 value that looks like a secret is shown because the person who exported this session chose to keep it.", "{0} values that look like secrets are shown because the person who exported this session chose to keep them."), any("有 {0} 个疑似敏感信息的值按导出者的要求保留显示。");
     values: Counted = counted("1 value", "{0} values"), any("{0} 个值");
     places: Counted = counted("1 place", "{0} places"), any("{0} 处");
     home_folder: &'static str = "The home folder is shown as `~`.", "主目录显示为 `~`。";
@@ -151,9 +199,11 @@ words! {
     hidden_characters: Counted = counted("1 control or invisible character was removed or made visible.", "{0} control or invisible characters were removed or made visible."), any("{0} 个控制字符或不可见字符已移除或显示出来。");
     left_out: &'static str = "Left out: {0}.", "省略：{0}。";
     left_out_nothing: &'static str = "Left out: nothing.", "省略：无。";
-    tool_details: Counted = counted("the input and output of 1 tool call (it is shown as one line)", "the input and output of {0} tool calls (each is shown as one line)"), any("{0} 次工具调用的输入和输出（每次显示为一行）");
+    tool_details: Counted = counted("the input and output of 1 tool call (one line tells what it did; if it failed, also why)", "the input and output of {0} tool calls (one line tells what each did; of those that failed, also why)"), any("{0} 次工具调用的输入和输出（每次以一行说明；失败的另附原因）");
+    runtime_texts: Counted = counted("the text of 1 addition by the runtime", "the text of {0} additions by the runtime"), any("运行时添加的 {0} 段文字");
     attachment_contents: Counted = counted("the content of 1 attachment", "the content of {0} attachments"), any("{0} 个附件的内容");
     patch_texts: &'static str = "the text of file changes", "文件改动的具体内容";
+    image_data_left_out: Counted = counted("the data of 1 image in a text", "the data of {0} images in texts"), any("文字中 {0} 个图像的数据");
     system_prompts: Counted = counted("1 system prompt", "{0} system prompts"), any("{0} 个系统提示词");
     response_details: Counted = counted("the HTTP response to 1 failed request", "the HTTP responses to {0} failed requests"), any("{0} 个失败请求的 HTTP 响应");
     reason_step_marker: Counted = counted("1 internal step marker", "{0} internal step markers"), any("{0} 个内部步骤标记");
@@ -164,17 +214,17 @@ words! {
     reason_sub_agent: Counted = counted("1 part of sub-agent sessions", "{0} parts of sub-agent sessions"), any("子智能体会话的 {0} 个部分");
     reason_unreadable: Counted = counted("1 damaged row of the store", "{0} damaged rows of the store"), any("存储中 {0} 行已损坏的数据");
     reason_orphan: Counted = counted("1 part of a message that is not in the store", "{0} parts of messages that are not in the store"), any("存储中没有所属消息的 {0} 个部分");
-    reason_budget: Counted = counted("1 part of messages that were cut", "{0} parts of messages that were cut"), any("已截去消息的 {0} 个部分");
-    cut_total: &'static str = "Cut to keep the size that was asked for: {0}. The document says so where it was.", "为满足指定大小而截去：{0}。文中相应位置有说明。";
-    cut_texts: &'static str = "{0} of texts in {1}", "文字 {0}（{1}）";
-    unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know; it is shown as it was stored.", "{0} parts are of a kind that this exporter does not know; they are shown as they were stored."), any("{0} 个部分的类型不为此导出器所知，按存储原样显示。");
-    unknown_fields: Counted = counted("1 stored field is not known to this exporter and not shown.", "{0} stored fields are not known to this exporter and not shown."), any("{0} 个存储字段不为此导出器所知，未显示。");
-    odd: &'static str = "Odd in the stored data: {0}.", "存储数据中的异常：{0}。";
+    reason_budget: Counted = counted("1 part of messages that were left out to fit the size limit", "{0} parts of messages that were left out to fit the size limit"), any("因大小限制而省略的消息中的 {0} 个部分");
+    cut_total: &'static str = "Shortened to fit the size limit: {0}. The document says so in each place.", "为满足大小限制而截断：{0}。文中相应位置均有说明。";
+    cut_texts: &'static str = "{0} of text in {1}", "文字 {0}（{1}）";
+    unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know. It is shown as it was stored.", "{0} parts are of kinds that this exporter does not know. They are shown as they were stored."), any("{0} 个部分的类型无法识别，按存储的原样显示。");
+    unknown_fields: Counted = counted("1 stored field is not known to this exporter and is not shown.", "{0} stored fields are not known to this exporter and are not shown."), any("{0} 个存储字段无法识别，未显示。");
+    odd: &'static str = "Problems in the stored data: {0}.", "存储数据中的问题：{0}。";
     odd_more: Counted = counted("and 1 more", "and {0} more"), any("以及另外 {0} 处");
 
     // The conversation.
     conversation: &'static str = "Conversation", "对话";
-    quoted_is_session: &'static str = "Quoted text and code blocks are the session's own; the lines around them were written by the exporter.", "引用的文字和代码块来自会话本身，其余各行由导出器写入。";
+    quoted_is_session: &'static str = "Quoted text and code blocks come from the session. Everything else was written by the exporter.", "引用的文字和代码块来自会话，其余内容由导出器写入。";
     no_messages: &'static str = "This session has no messages.", "此会话没有消息。";
     user: &'static str = "User", "用户";
     assistant: &'static str = "Assistant", "助手";
@@ -184,35 +234,54 @@ words! {
     event: &'static str = "Event", "事件";
     unknown_role: &'static str = "Unknown author", "未知作者";
     steps: Counted = counted("1 step", "{0} steps"), any("{0} 步");
-    reverted: &'static str = "From here on the user undid the session; what follows is kept in the store.", "用户从此处起撤销了会话，以下内容仍保留在存储中。";
-    no_content: &'static str = "Nothing to show in this message.", "此消息没有可显示的内容。";
-    unfinished: &'static str = "Unfinished: it was still being written, or the runtime ended, when this was stored.", "未完成：存储时仍在生成，或运行时已结束。";
-    synthetic: &'static str = "Added by the runtime, not typed by the user:", "由运行时添加，并非用户输入：";
+    reverted: &'static str = "The user undid everything from here on. It is still stored, so it is shown.", "用户撤销了自此处起的全部内容。这些内容仍有存储，因此在此显示。";
+    no_content: &'static str = "Nothing is stored of this message.", "此消息没有存储任何内容。";
+    unfinished: &'static str = "Unfinished: when this was stored, it was still being written, or the application had ended.", "未完成：存储时仍在生成，或应用已经结束。";
+    synthetic: &'static str = "Added by the runtime", "运行时添加";
+    result_of_call: &'static str = "the result of that call", "该调用的结果";
+    answer: &'static str = "Answer:", "回答：";
+    only_reasoning: &'static str = "No answer is stored, only the model's reasoning, which is left out.", "没有存储回答，只有模型的推理，已省略。";
+    only_tools: &'static str = "No text is stored, only tool calls, which are left out.", "没有存储文字，只有工具调用，已省略。";
+    no_answer: &'static str = "No answer is stored.", "没有存储回答。";
+    one_attempt_broke: &'static str = "2 attempts; the first one broke off.", "共尝试 2 次，第 1 次中断。";
+    attempts_broke: &'static str = "{0} attempts; the first {1} broke off.", "共尝试 {0} 次，前 {1} 次中断。";
+    cut_off: &'static str = "The answer was cut off at the model's output limit.", "回答达到模型的输出上限，被截断。";
+    filtered: &'static str = "The model provider's content filter ended the answer.", "回答被模型提供方的内容过滤器终止。";
+    failed_without_error: &'static str = "An error ended the answer; no details of it are stored.", "回答因错误而终止，未存储错误详情。";
+    no_signal: &'static str = "The answer ended without a signal that it was complete.", "回答结束时没有收到完成信号。";
     ignored: &'static str = "Shown to the user, not sent to the model:", "仅显示给用户，未发送给模型：";
     reasoning: &'static str = "Reasoning:", "推理：";
     aborted: &'static str = "Stopped by the user.", "已被用户停止。";
     error: &'static str = "Error", "错误";
-    http_status: &'static str = "HTTP status {0}", "HTTP 状态码 {0}";
+    error_sign_in: &'static str = "The application could not sign in to the model provider", "应用无法登录模型提供方";
+    error_refused: &'static str = "The model provider refused the request", "模型提供方拒绝了请求";
+    error_not_found: &'static str = "The model provider does not know this model or address", "模型提供方没有此模型或地址";
+    error_too_many: &'static str = "The model provider allows no more requests for now", "模型提供方暂不接受更多请求";
+    error_too_long: &'static str = "The conversation is too long for the model", "对话过长，超出模型上限";
+    error_structure: &'static str = "The model did not answer in the form that was asked for", "模型未按要求的格式回答";
+    error_provider: &'static str = "The model provider failed", "模型提供方出现故障";
+    error_request: &'static str = "The request to the model failed", "对模型的请求失败";
+    http_status: &'static str = "HTTP {0}", "HTTP {0}";
     retryable: &'static str = "trying again may help", "重试可能有效";
-    retry: &'static str = "A request to the model failed and was sent again", "对模型的请求失败并已重试";
+    retry: &'static str = "A request to the model failed and was sent again", "对模型的请求失败，已重新发送";
     attempt: &'static str = "attempt {0}", "第 {0} 次尝试";
+    image_data: &'static str = "[image data, {0}]", "[图像数据，{0}]";
     open_file: &'static str = "open", "打开";
     attachment: &'static str = "Attachment", "附件";
     mentioned_agent: &'static str = "Mentioned agent", "提及的智能体";
     mentioned_skill: &'static str = "Skill", "技能";
-    sub_task: &'static str = "Given to a sub-agent", "交给子智能体";
+    sub_task: &'static str = "Task for a sub-agent", "交给子智能体的任务";
     sub_task_result: &'static str = "The sub-agent answered", "子智能体的回答";
     turn_files: &'static str = "*Files changed in this turn:* {0}", "*本轮改动的文件：* {0}";
     changed_files: &'static str = "Changed files", "改动的文件";
     compacted: &'static str = "The conversation up to here was replaced by a summary", "此前的对话已被摘要替换";
-    compacted_automatically: &'static str = "by the runtime, because it had become long", "由运行时自动进行，因对话过长";
-    compacted_by_user: &'static str = "on the user's request", "应用户要求";
-    notice: &'static str = "Notice of the application", "应用通知";
+    compacted_automatically: &'static str = "automatically, because it had become too long", "因对话过长，由应用自动进行";
+    compacted_by_user: &'static str = "at the user's request", "应用户要求";
+    notice: &'static str = "Notice from the application", "应用通知";
     agent_switched: &'static str = "The agent was changed to", "智能体切换为";
     model_switched: &'static str = "The model was changed to", "模型切换为";
     location_switched: &'static str = "The folder was changed to", "文件夹切换为";
     idle: &'static str = "The agent stopped working", "智能体停止工作";
-    context: &'static str = "Context added by the application", "应用添加的上下文";
     forked: &'static str = "Everything above was copied from the session that this one was forked from", "以上内容复制自派生出此会话的会话";
     inherited_elsewhere: &'static str = "What was copied from the session that started this one is shown there", "从启动此会话的会话复制的内容已在该会话中显示";
     lines_missing: &'static str = "Lines of the log are missing here", "日志在此处缺少内容";
@@ -221,13 +290,16 @@ words! {
     goal_set: &'static str = "Goal set", "设定目标";
     goal_changed: &'static str = "Goal changed", "目标变更";
     access_changed: &'static str = "File access changed", "文件访问权限变更";
-    allowed_once: &'static str = "allowed once by the user", "用户允许一次";
-    approval_missing: &'static str = "asked for approval and got no answer", "请求批准但无人答复";
-    inside_call: &'static str = "called by another call", "由另一调用发起";
-    unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器不认识的部分";
-    messages_cut: Counted = counted("1 message was cut here.", "{0} messages were cut here."), any("此处截去 {0} 条消息。");
-    outcome_cut: &'static str = "To-do list and file changes were cut here.", "此处截去待办事项和文件改动。";
-    cut: &'static str = "{0} of {1} were cut here.", "此处截去 {1} 中的 {0}。";
+    allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
+    approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
+    inside_call: &'static str = "called by another tool call", "由另一次工具调用发起";
+    unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器无法识别的内容";
+    messages_cut: Counted = counted("1 message was left out here to fit the size limit ({1}).", "{0} messages were left out here to fit the size limit ({1})."), any("为满足大小限制，此处省略了 {0} 条消息（{1}）。");
+    cut_of_user: &'static str = "{0} from the user", "用户 {0} 条";
+    cut_of_assistant: &'static str = "{0} from the assistant", "助手 {0} 条";
+    cut_of_runtime: &'static str = "{0} from the runtime", "运行时 {0} 条";
+    outcome_cut: &'static str = "The to-do list and the file changes were left out here to fit the size limit.", "为满足大小限制，此处省略了待办事项和文件改动。";
+    cut: &'static str = "{0} of {1} were cut here to fit the size limit.", "为满足大小限制，此处 {1} 中的 {0} 被截断。";
 
     // Tool calls.
     unnamed_tool: &'static str = "unnamed tool", "未命名工具";
@@ -252,16 +324,22 @@ words! {
     tool_look_up_code: &'static str = "Look up code", "查询代码";
     tool_batch: &'static str = "Run several tools", "运行多个工具";
     tool_trash: &'static str = "Move to trash", "移到废纸篓";
-    tool_invalid: &'static str = "Wrong call of a tool", "错误的工具调用";
-    pending: &'static str = "never started", "从未开始";
+    tool_invalid: &'static str = "Invalid tool call", "无效的工具调用";
+    pending: &'static str = "never started", "未开始";
     running: &'static str = "still running when this was stored", "存储时仍在运行";
     completed: &'static str = "completed", "已完成";
+    timed_out: &'static str = "timed out", "超时";
+    timed_out_after: &'static str = "timed out after {0}", "超过 {0} 后超时";
+    stopped_by_user: &'static str = "stopped by the user", "被用户停止";
+    dismissed: &'static str = "closed by the user without an answer", "用户未作答即关闭";
+    cancelled: &'static str = "cancelled", "已取消";
+    run_by_user: &'static str = "run by the user", "由用户运行";
     failed: &'static str = "failed", "失败";
     refused: &'static str = "refused by the user", "被用户拒绝";
-    refused_by_rule: &'static str = "refused by a rule of the user", "被用户设置的规则拒绝";
+    refused_by_rule: &'static str = "refused by a rule that the user set", "被用户设置的规则拒绝";
     stopped: &'static str = "stopped", "已停止";
     unknown_status: &'static str = "status unknown", "状态未知";
-    exit_code: &'static str = "exit code {0}", "退出码 {0}";
+    exit_code: &'static str = "failed (exit code {0})", "失败（退出码 {0}）";
     lines: Counted = counted("1 line", "{0} lines"), any("{0} 行");
     some_lines_from: &'static str = "{0} lines from line {1}", "从第 {1} 行起 {0} 行";
     lines_from: &'static str = "from line {0}", "从第 {0} 行起";
@@ -276,18 +354,20 @@ words! {
     matches: Counted = counted("1 match", "{0} matches"), any("{0} 处匹配");
     files: Counted = counted("1 file", "{0} files"), any("{0} 个文件");
     more_lines: Counted = counted("1 more line", "{0} more lines"), any("另有 {0} 行");
-    output_shortened: &'static str = "the runtime shortened the output", "运行时截短了输出";
-    output_pruned: &'static str = "the runtime later took the output out of the model's context", "运行时后来将输出移出了模型上下文";
+    output_shortened: &'static str = "the application shortened the output", "应用截短了输出";
+    output_pruned: &'static str = "the application later removed the output from the model's context", "应用后来将输出移出了模型上下文";
     in_sub_agent: &'static str = "see", "见";
     not_in_this_file: &'static str = "session {0}, not in this file", "会话 {0}，不在此文件中";
-    detail_command: &'static str = "Command of {0}:", "{0} 的命令：";
-    detail_content: &'static str = "Content from {0}:", "{0} 的内容：";
-    detail_change: &'static str = "Change by {0}:", "{0} 的改动：";
-    detail_todos: &'static str = "List written by {0}:", "{0} 写入的列表：";
-    detail_instructions: &'static str = "Instructions of {0}:", "{0} 的指令：";
-    detail_input: &'static str = "Input of {0}:", "{0} 的输入：";
-    detail_partial_input: &'static str = "Unfinished input of {0}:", "{0} 未写完的输入：";
-    detail_output: &'static str = "Output of {0}:", "{0} 的输出：";
+    detail_command: &'static str = "Command:", "命令：";
+    detail_content: &'static str = "Content:", "内容：";
+    detail_change: &'static str = "Change:", "改动：";
+    detail_todos: &'static str = "List:", "列表：";
+    detail_instructions: &'static str = "Instructions:", "指令：";
+    detail_input: &'static str = "Input:", "输入：";
+    detail_partial_input: &'static str = "Unfinished input:", "未写完的输入：";
+    detail_other_input: &'static str = "Other input:", "其他输入：";
+    detail_end_of_output: &'static str = "Last lines of the output:", "输出的最后几行：";
+    detail_output: &'static str = "Output:", "输出：";
 
     // What follows the conversation.
     todos: &'static str = "To-do list", "待办事项";
@@ -300,15 +380,16 @@ words! {
     removed_lines: &'static str = "Lines removed", "删除行";
     file_added: &'static str = "added", "新增";
     file_modified: &'static str = "modified", "修改";
+    undone: &'static str = "undone", "已撤销";
     file_deleted: &'static str = "deleted", "删除";
     changes_total: &'static str = "{0}: {1} lines added, {2} removed.", "{0}：新增 {1} 行，删除 {2} 行。";
     sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
-    started_by: &'static str = "Started by", "启动者";
+    started_by: &'static str = "Started by", "发起自";
     turn: &'static str = "turn {0} of {1}", "{1}第 {0} 轮";
     main_conversation: &'static str = "the main conversation", "主对话";
 
     // The closing line.
-    closing: &'static str = "End of the session log. Stored: {0}, {1}, {2}. Shown: {3}, {4} in {5}, {6}. Left out: {7}.", "会话日志结束。存储：{0}，{1}，{2}。显示：{3}，{4}（{5}），{6}。省略：{7}。";
+    closing: &'static str = "End of the session log. Stored: {0}, {1}, {2}. Shown: {3}, {4} in {5}, {6}. Left out: {7}.", "会话记录结束。存储：{0}，{1}，{2}。显示：{3}，{4}（{5}），{6}。省略：{7}。";
     closing_hash: &'static str = " SHA-256 of everything before this hash: ", "此哈希之前全部内容的 SHA-256：";
     turns_count: Counted = counted("1 turn", "{0} turns"), any("{0} 轮");
     sessions_count: Counted = counted("1 session", "{0} sessions"), any("{0} 个会话");
@@ -365,7 +446,7 @@ oddities! {
     RowIsNoObject = "the row is no JSON object", "该行不是 JSON 对象";
     ColumnIsNoJson = "a column of the session is no JSON", "会话的某一列不是 JSON";
     Damaged = "the database is damaged here", "数据库在此处已损坏";
-    ChangedFilesTooLarge = "the list of changed files is left out: those of a session and its sub-agents are read up to 8 MB together", "已略去更改文件列表：一个会话及其子代理的列表合计最多读取 8 MB";
+    ChangedFilesTooLarge = "the list of changed files is left out: those of a session and its sub-agents are read up to 8 MB together", "已略去改动文件列表：一个会话及其子智能体的列表合计最多读取 8 MB";
     MessagesMayBeMissing = "the database is damaged here: messages may be missing", "数据库在此处已损坏：可能缺少消息";
     PartsAreMissing = "the database is damaged here: parts are missing", "数据库在此处已损坏：缺少部分内容";
     TwoGenerations = "its messages are in the tables of two generations; all are shown in the order of time, and of a message that is in both, the fuller copy", "消息存在于两代数据表中；全部按时间顺序显示，两代都有的消息显示内容较完整的一份";

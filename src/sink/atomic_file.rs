@@ -5,13 +5,13 @@
 //! replaced, not followed.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::leftovers;
-use super::read_back;
 use super::read_back::ReadBack;
 use super::temporary::{NotPlaced, Temporary, replaceable};
+use super::{leftovers, read_back};
 use crate::checksum::Checksum;
 use crate::error::{Error, Result};
 use crate::file_name;

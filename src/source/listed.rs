@@ -1,7 +1,8 @@
-//! What a list of stores tells beside its sessions.
+//! Stores that could not be read, and published sessions: a list tells them beside its sessions.
+
+use std::path::PathBuf;
 
 use crate::error::Error;
-use std::path::PathBuf;
 
 /// A session that was published on the web.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,24 +14,25 @@ mod json;
 pub mod listed;
 mod opencode;
 pub mod origin;
+mod other_input;
 mod real_path;
 mod session_list;
 mod store;
 
-pub use self::listed::{PublishedSession, UnreadableStore};
-pub use self::origin::Origin;
-pub use discovery::{StoreInfo, find_stores};
-pub use json::text::shown_name;
-pub use json::texts_apart::TextsApart;
-pub use json::{read_json, read_json_apart, runtime_of_option};
-pub use session_list::{SessionList, SessionSummary};
-pub use store::{
-    PublishedList, StoredSession, list_published_sessions, list_sessions, read_stored,
-};
-
 use crate::error::Result;
 use crate::memory;
-use crate::model::{Message, Notes, RawText, SessionTree};
+use crate::model::{Message, Notes, PartKind, RawText, SessionTree};
+
+pub use self::discovery::{StoreInfo, find_stores};
+pub use self::json::text::shown_name;
+pub use self::json::texts_apart::TextsApart;
+pub use self::json::{read_json, read_json_apart, runtime_of_option};
+pub use self::listed::{PublishedSession, UnreadableStore};
+pub use self::origin::Origin;
+pub use self::session_list::{SessionList, SessionSummary};
+pub use self::store::{
+    PublishedList, StoredSession, list_published_sessions, list_sessions, read_stored,
+};
 
 /// A session tree, and the way to its messages.
 pub struct Input<'a> {
@@ -140,7 +141,12 @@ impl<'a> Fetched<'a> {
     pub fn read(self, notes: &mut Notes) -> Result<Message> {
         memory::check_part(self.bytes())?;
         let mut of_message = Notes::default();
-        let message = self.0.read(&mut of_message);
+        let mut message = self.0.read(&mut of_message);
+        for part in &mut message.parts {
+            if let PartKind::Tool(tool) = &mut part.kind {
+                tool.keep_last_states();
+            }
+        }
         of_message.check_memory()?;
         notes.append(of_message);
         Ok(message)

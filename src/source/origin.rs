@@ -1,8 +1,8 @@
 //! The store that a session comes from.
 
+use std::path::{Path, PathBuf};
+
 use crate::model::Runtime;
-use std::path::Path;
-use std::path::PathBuf;
 
 /// Where a session was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::discovery::find_stores;
 use super::dsh::{self, DshStore};
-use super::listed::PublishedSession;
-use super::listed::UnreadableStore;
+use super::listed::{PublishedSession, UnreadableStore};
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
 use super::origin::Origin;

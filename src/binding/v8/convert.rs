@@ -1,14 +1,9 @@
 //! Values of JavaScript that become strings.
 
-use napi::Env;
-use napi::JsValue as _;
-use napi::ValueType;
-use napi::bindgen_prelude::FromNapiValue;
-use napi::bindgen_prelude::JsObjectValue as _;
-use napi::bindgen_prelude::Object;
-use napi::bindgen_prelude::ToNapiValue;
-use napi::bindgen_prelude::Unknown;
-use napi::bindgen_prelude::ValidateNapiValue;
+use napi::bindgen_prelude::{
+    FromNapiValue, JsObjectValue as _, Object, ToNapiValue, Unknown, ValidateNapiValue,
+};
+use napi::{Env, JsValue as _, ValueType};
 
 /// A checked conversion of a value of any type.
 pub fn convert<T: FromNapiValue + ValidateNapiValue>(

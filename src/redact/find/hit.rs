@@ -1,4 +1,4 @@
-//! What a search found, and the rule that found it.
+//! A hit: the place that a search found, and the rule that found it.
 
 use std::ops::Range;
 

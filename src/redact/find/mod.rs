@@ -19,6 +19,7 @@ mod rule;
 pub mod scan;
 pub mod secret_fields;
 pub mod secret_name;
+pub mod secret_words;
 pub mod token;
 pub mod value;
 pub mod window;

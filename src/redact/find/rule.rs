@@ -6,12 +6,11 @@ use std::sync::LazyLock;
 use regex::bytes::Captures;
 use serde::Deserialize;
 
-use super::end_of_whole;
 use super::pattern::Pattern;
 use super::token::bounds::is_bounded;
 use super::value::entropy::entropy;
 use super::value::form::{is_stand_in, starts_as_code};
-use super::window;
+use super::{end_of_whole, window};
 
 /// A redaction rule that is ready to use.
 pub struct Rule {

@@ -4,21 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use super::keywords::Keywords;
-use super::place::{command, json, kubernetes};
-use super::prose;
-use super::token;
-use super::token::Token;
-use super::value::program;
-
 use super::super::people::strict;
 use super::super::placeholders::{is_inside_placeholder, is_only_a_placeholder};
-use super::hit::Hit;
-use super::hit::NumberedPlace;
-use super::place::{address, named_value};
-use super::rule;
+use super::hit::{Hit, NumberedPlace};
+use super::keywords::Keywords;
+use super::place::{address, command, json, kubernetes, named_value};
 use super::rule::Rule;
-use super::token::near;
+use super::token::{Token, near};
+use super::value::program;
+use super::{prose, rule, token};
 use crate::options::level::RedactLevel;
 
 /// Takes a text and the places of the keywords in it, in order, and adds those of the secrets.

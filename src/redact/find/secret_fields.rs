@@ -3,18 +3,16 @@
 use serde_json::{Number, Value};
 
 use super::super::visible;
-use super::place::named_value;
-use super::place::number;
-use crate::model::Object;
-use crate::model::visit;
+use super::place::{named_value, number};
+use crate::model::{Object, visit};
 
-/// What goes over the fields of an object, and redacts them.
+/// A pass that goes over the fields of an object and redacts them.
 pub trait FieldVisitor {
     /// What may be shown of a text; `None` where that is all of it as it is.
     fn replacement(&mut self, field: &'static str, text: &str) -> Option<String>;
-    /// Whether names of fields tell secrets.
+    /// Tells whether names of fields tell secrets.
     fn judges_names(&self) -> bool;
-    /// Whether a value is one that the user keeps.
+    /// Tells whether a value is one that the user keeps.
     fn keeps(&self, value: &str) -> bool;
     /// The placeholder of a secret that its name tells.
     fn named_secret(&mut self, field: &'static str, value: &str) -> String;

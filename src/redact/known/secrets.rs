@@ -1,7 +1,8 @@
 //! The secrets that one export has seen: one placeholder each, and a memory of their values.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::{self, Display, Formatter};
+use std::fmt;
+use std::fmt::{Display, Formatter};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,8 +14,7 @@ use super::super::people::ids::{HOST_ID, USER_ID};
 use super::super::people::is_name;
 use super::super::people::strict::{account, path};
 use super::super::placeholders;
-use super::super::placeholders::PLACEHOLDER;
-use super::super::placeholders::is_inside_placeholder;
+use super::super::placeholders::{PLACEHOLDER, is_inside_placeholder};
 use super::encoded_forms;
 use super::value_search::ValueSearch;
 use crate::model::RawText;

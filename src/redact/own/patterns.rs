@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::find::hits::Hits;
 use super::super::find::scan;
 use super::super::people::ids::{HOST_ID, TERM_ID, USER_ID};
-use super::super::placeholders::placeholders_in;
+use super::super::placeholders;
 use super::pattern::{OwnPattern, PatternProblem};
 
 /// Regular expressions of the user, in their order.
@@ -63,7 +63,7 @@ impl OwnPatterns {
         if self.0.is_empty() {
             return;
         }
-        let placeholders = placeholders_in(text);
+        let placeholders = placeholders::places(text);
         for pattern in &*self.0 {
             for place in pattern.places(text) {
                 let pieces = without(text, place, &placeholders);

@@ -13,9 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::folded::FoldedSearch;
 use self::home_folder::{HomeFolders, home_of};
-use self::ids::HOST_ID;
-use self::ids::TERM_ID;
-use self::ids::USER_ID;
+use self::ids::{HOST_ID, TERM_ID, USER_ID};
 use self::strict::{common_name, path};
 use super::find::hit::{Hit, NumberedPlace};
 use super::find::scan::Scanner;

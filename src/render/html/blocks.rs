@@ -1,5 +1,7 @@
 //! Markdown of the document -> HTML, with nothing in it that loads, runs or poses as the page's frame.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
 };
@@ -23,9 +25,57 @@ pub fn push_quote(html: &mut String, markdown: &str) {
         ..Blocks::default()
     };
     html.push_str("<blockquote>\n");
-    blocks.push(html, markdown, false);
+    blocks.push(html, &with_definitions(markdown), false);
     html.push_str("</blockquote>\n");
 }
+
+/// The Markdown with the definitions of links as text: a parser takes them out, and where no link stands for them
+/// nobody would see them.
+fn with_definitions(markdown: &str) -> Cow<'_, str> {
+    if !markdown.contains("]:") {
+        return markdown.into();
+    }
+    let mut parser = Parser::new_ext(markdown, EXTENSIONS);
+    let used: Vec<String> = (&mut parser)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) => Some(label(&id)),
+            _ => None,
+        })
+        .collect();
+    let mut places: Vec<usize> = (parser.reference_definitions().iter())
+        .filter(|(name, _)| !used.contains(&label(name)))
+        .map(|(_, definition)| definition.span.start)
+        .collect();
+    if places.is_empty() {
+        return markdown.into();
+    }
+    places.sort_unstable();
+    let mut result = String::with_capacity(markdown.len() + places.len());
+    let mut at = 0;
+    for place in places {
+        // The span may begin with blanks.
+        let Some(bracket) = markdown.get(place..).and_then(|rest| rest.find('[')) else {
+            continue;
+        };
+        let bracket = place + bracket;
+        result.push_str(markdown.get(at..bracket).unwrap_or_default());
+        result.push('\\');
+        at = bracket;
+    }
+    result.push_str(markdown.get(at..).unwrap_or_default());
+    result.into()
+}
+
+/// A label as links are compared by it.
+fn label(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// What GitHub's Markdown has beside CommonMark's.
+const EXTENSIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_STRIKETHROUGH);
 
 #[derive(Default)]
 struct Blocks {
@@ -44,9 +94,7 @@ impl Blocks {
         if markdown.trim().is_empty() {
             return;
         }
-        let extensions =
-            Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-        let events = Parser::new_ext(markdown, extensions);
+        let events = Parser::new_ext(markdown, EXTENSIONS);
         let events = events.filter_map(|event| self.safe(event, is_inline));
         html::push_html(html, events);
     }
@@ -231,6 +279,14 @@ mod tests {
         ] {
             assert_eq!(quoted(markdown), expected, "{markdown}");
         }
+    }
+
+    #[test]
+    fn definitions_that_stand_for_nothing_are_shown() {
+        assert_eq!(
+            quoted("[todo]: fix the cache\n\n[a]\n\n[a]: https://example.com"),
+            "<p>[todo]: fix the cache</p>\n<p><a href=\"https://example.com\" rel=\"noreferrer noopener\" target=\"_blank\">a</a></p>\n"
+        );
     }
 
     #[test]

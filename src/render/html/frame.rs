@@ -28,6 +28,8 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// The words of the document's language.
     pub words: &'static Words,
+    /// Whether reasoning is shown, so that there is something to filter.
+    pub has_reasoning: bool,
 }
 
 /// Everything before the document.
@@ -40,7 +42,10 @@ pub fn start(frame: &Frame<'_>) -> String {
     };
     let boxes = [
         box_of("no-tools", words.bar_tools, " checked"),
-        box_of("no-reasoning", words.bar_reasoning, " checked"),
+        match frame.has_reasoning {
+            true => box_of("no-reasoning", words.bar_reasoning, " checked"),
+            false => String::new(),
+        },
         box_of("only-errors", words.bar_errors, ""),
     ]
     .concat();

@@ -13,12 +13,12 @@ const CHUNK: usize = 64 * 1024;
 /// JSON that is read. What is beyond the limits is an error.
 pub struct Bounded<R> {
     json: BufReader<R>,
-    /// Whether each open value is an object.
+    /// True where each open value is an object.
     open: Vec<bool>,
     /// The length of the string that is open, and whether it is a name.
     string: Option<(usize, bool)>,
     is_escaped: bool,
-    /// Whether a string would be a name here.
+    /// True where a string would be a name here.
     is_name_next: bool,
 }
 
@@ -36,7 +36,7 @@ impl<R: Read> Bounded<R> {
         }
     }
 
-    /// Whether the limits hold with another byte.
+    /// Tells whether the limits hold with another byte.
     fn holds(&mut self, byte: u8) -> bool {
         if let Some((length, is_name)) = &mut self.string {
             *length += 1;

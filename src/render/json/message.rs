@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::ending::{Attempts, Ending};
 use super::super::survey::census::omission;
 use super::ids::Ids;
 use super::part::Kept;
@@ -71,7 +72,9 @@ impl Document<'_> {
                     }
                     info
                 };
-                Shown::Message(Value::Object(with_parts(info, parts, other_parts)))
+                let mut shown = with_parts(info, parts, other_parts);
+                put_what_happened(&mut shown, message);
+                Shown::Message(Value::Object(shown))
             }
             Role::Other(ref role) if !is_event(message) => {
                 let mut info = base(message, &ids, role);
@@ -221,7 +224,26 @@ fn with_parts(info: Object, parts: Vec<Value>, other_parts: Vec<Object>) -> Obje
     object
 }
 
-/// Whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
+/// What the stored fields do not tell by themselves: who speaks, how it ended, and how many requests broke off.
+fn put_what_happened(object: &mut Object, message: &Message) {
+    let speaker = match message.speaker() {
+        speaker if speaker == message.role => None,
+        Role::Synthetic => Some("runtime"),
+        _ => Some("user"),
+    };
+    put(object, "speaker", speaker);
+    let ending = Ending::of(message)
+        .filter(|ending| !matches!(ending, Ending::Answered | Ending::Continues));
+    put(object, "ending", ending.map(Ending::id));
+    let broken = Attempts::of(message).broken;
+    put(
+        object,
+        "brokenAttempts",
+        Some(broken).filter(|broken| *broken > 0),
+    );
+}
+
+/// Tells whether a message of an unknown kind is one of OpenCode 2, which is read as one part.
 fn is_event(message: &Message) -> bool {
     matches!(
         message.parts.as_slice(),

@@ -172,7 +172,7 @@ impl Document<'_> {
         let mut object = Object::new();
         put(&mut object, "at", Some(exported_at.millis()));
         if let Some(app) = &options.app {
-            let app = json!({ "name": app.name, "version": app.version });
+            let app = json!({ "name": app.name, "version": app.version, "system": app.system });
             put(&mut object, "app", Some(app));
         }
         let level = match report.level {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::AttachmentNames;
 use super::super::attachment::{address, describe};
+use super::super::tool::outcome::Outcome;
 use super::ids::Ids;
 use super::session::{hide_usage, model_ref, put_tokens};
 use super::{Document, millis, names_of_rest, number, put, put_default, put_nested, put_rest};
@@ -98,6 +99,7 @@ impl Document<'_> {
                 is_known = !matches!(tool.status, ToolStatus::Other(_));
                 let state = self.tool_state(tool, ids, &id);
                 put(&mut object, "state", Some(state));
+                put(&mut object, "outcome", Some(Outcome::of(tool).id()));
             }
             PartKind::Agent { name } | PartKind::Skill { name } => {
                 put(&mut object, "name", Some(name.as_str()));

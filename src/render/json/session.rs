@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::document::RedactedMessages;
+use super::super::tally::Tally;
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
@@ -33,6 +34,7 @@ impl Document<'_> {
             let published = json!({ "url": session.info.share_url });
             self.field(depth, "published", &published)?;
         }
+        self.field(depth, "outcome", &ending(&survey.tally))?;
         if !content.cuts.drops_outcome {
             self.outcome(session, depth)?;
         }
@@ -144,6 +146,23 @@ impl Document<'_> {
         }
         Value::Array(shown)
     }
+}
+
+/// How a session ended, and what went wrong in it.
+fn ending(tally: &Tally) -> Value {
+    let mut object = Object::new();
+    put(&mut object, "ended", tally.end.map(|(end, _)| end.id()));
+    put(&mut object, "errors", Some(tally.errors.count));
+    put(&mut object, "toolCalls", Some(tally.calls));
+    put(&mut object, "failedToolCalls", Some(tally.failed.count));
+    put(
+        &mut object,
+        "failedCommands",
+        Some(tally.failed_commands.count),
+    );
+    put(&mut object, "timedOut", Some(tally.timed_out.count));
+    put(&mut object, "refused", Some(tally.refused.count));
+    Value::Object(object)
 }
 
 fn todo(todo: &Todo) -> Value {

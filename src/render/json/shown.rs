@@ -1,4 +1,4 @@
-//! What of a session a JSON document shows.
+//! The parts of a session that a JSON document shows.
 
 use serde_json::Value;
 

@@ -7,9 +7,10 @@ use super::super::AttachmentNames;
 use super::super::clock::Clock;
 use super::super::cuts::{PartBudget, Total};
 use super::super::html::{Kind, Mark};
+use super::super::image_data::summed_up;
 use super::super::words::{Words, fill, words};
-use super::code_block::{push_code_block, push_fenced};
-use super::escape::{code, inline};
+use super::code_block::{is_inert as code_is_inert, push_code_block, push_fenced};
+use super::escape::{code, inline, push_plain_quote};
 use super::quote::{push_quote, quote_in_item};
 use crate::model::{ModelRef, Timestamp};
 use crate::options::{ExportOptions, Format};
@@ -20,7 +21,7 @@ pub struct Context<'a> {
     pub options: &'a ExportOptions,
     pub words: &'static Words,
     pub clock: Clock,
-    /// Whether the document becomes a page.
+    /// True where the document becomes a page.
     pub is_page: bool,
     /// The number of each sub-agent session by its id, which is its place in the tree.
     pub agent_numbers: HashMap<String, usize>,
@@ -62,8 +63,21 @@ pub struct Blocks<'a> {
     pub budget: PartBudget,
     /// What was cut to keep it.
     pub cut: Total,
-    /// Whether a text was cut that holds a placeholder: where it is cut depends on how long its number is.
+    /// What is known of the message that is being written.
+    pub around: Around,
+    /// Whether indented code would belong to the list or the code before it.
+    pub is_behind_list: bool,
+    /// True where a text was cut that holds a placeholder: where it is cut depends on how long its number is.
     pub depends_on_numbers: Cell<bool>,
+}
+
+/// What a part has to know of its message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around {
+    /// Whether it is the user's.
+    pub is_by_user: bool,
+    /// Whether the user stopped it.
+    pub is_stopped: bool,
 }
 
 impl<'a> Blocks<'a> {
@@ -76,6 +90,8 @@ impl<'a> Blocks<'a> {
             is_in_list: false,
             budget: PartBudget::default(),
             cut: Total::default(),
+            around: Around::default(),
+            is_behind_list: false,
             depends_on_numbers: Cell::new(false),
         }
     }
@@ -130,6 +146,7 @@ impl<'a> Blocks<'a> {
     /// A block of its own, followed by a blank line.
     pub fn block(&mut self, text: &str) {
         self.end_list();
+        self.is_behind_list = false;
         self.text.push_str(text.trim_end_matches('\n'));
         self.text.push_str("\n\n");
     }
@@ -151,6 +168,7 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session as a quote.
     pub fn quote(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if self.context.is_page {
             self.end_list();
@@ -158,6 +176,55 @@ impl<'a> Blocks<'a> {
         } else if !shown.is_empty() {
             self.end_list();
             push_quote(&mut self.text, shown);
+            self.text.push('\n');
+        }
+        self.cut_note(shown, text);
+    }
+
+    /// Text of the session that is no Markdown, letter by letter.
+    pub fn plain(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
+        let text = text.trim_start_matches('\n');
+        if !self.context.is_page {
+            let is_indented = !code_is_inert(text);
+            if is_indented && self.is_behind_list {
+                // Only a paragraph ends a list in every renderer.
+                self.block("&nbsp;");
+            }
+            self.fenced(text, "text");
+            self.is_behind_list |= is_indented;
+            return;
+        }
+        let shown = self.budget.take(text);
+        self.end_list();
+        if !shown.trim().is_empty() {
+            self.mark(Mark::Plain(shown.to_owned()));
+            self.marked_bytes += shown.len();
+        }
+        self.cut_note(shown, text);
+    }
+
+    /// Text of the session that is no Markdown, as a quote: an error, which may be one very long line. It belongs to
+    /// the item before it, if there is one.
+    pub fn plain_quote(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
+        let shown = self.budget.take(text);
+        if self.context.is_page {
+            if !shown.trim().is_empty() {
+                self.mark(Mark::Plain(shown.trim_matches('\n').to_owned()));
+                self.marked_bytes += shown.len();
+            }
+            return self.cut_note(shown, text);
+        }
+        let mut lines = String::new();
+        push_plain_quote(&mut lines, shown);
+        let indent = if self.is_in_list { "  " } else { "" };
+        for line in lines.lines().filter(|_| !shown.trim().is_empty()) {
+            self.text.push_str(indent);
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        if !self.is_in_list {
             self.text.push('\n');
         }
         self.cut_note(shown, text);
@@ -173,6 +240,7 @@ impl<'a> Blocks<'a> {
 
     /// Text of the session as a block of code, behind a paragraph.
     pub fn fenced(&mut self, text: &str, language: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if !shown.is_empty() {
             self.end_list();
@@ -193,10 +261,12 @@ impl<'a> Blocks<'a> {
         self.text.push_str(text);
         self.text.push('\n');
         self.is_in_list = true;
+        self.is_behind_list = true;
     }
 
     /// A quote that belongs to the item before it.
     pub fn quote_in_item(&mut self, text: &str) {
+        let text = &*summed_up(text, self.context.words);
         let shown = self.budget.take(text);
         if self.context.is_page {
             self.mark_quote(shown);
@@ -214,7 +284,7 @@ impl<'a> Blocks<'a> {
     pub fn time(&self, time: Option<Timestamp>) -> String {
         time.map_or_else(
             || self.context.words.time_unknown.to_owned(),
-            |time| self.context.clock.rfc3339(time),
+            |time| self.context.clock.moment(time),
         )
     }
 

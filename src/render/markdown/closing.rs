@@ -62,7 +62,7 @@ pub struct ClosingLine<'a> {
     pub sha256: &'a str,
     /// How much of the line the hash covers, in bytes.
     pub hashed: usize,
-    /// Whether the line ends behind the hash as it was written.
+    /// True where the line ends behind the hash as it was written.
     pub is_whole: bool,
 }
 
@@ -114,7 +114,7 @@ pub struct Headings {
 }
 
 impl Headings {
-    /// Whether the last line was inside a block of code.
+    /// Tells whether the last line was inside a block of code.
     pub fn is_in_code(&self) -> bool {
         self.fence.is_some()
     }

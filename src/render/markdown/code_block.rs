@@ -59,7 +59,7 @@ pub enum Form {
 
 impl Form {
     fn of(text: &str) -> Self {
-        if lines(text).all(is_inert) {
+        if lines(text).all(is_inert_line) {
             Self::Fenced
         } else if holds_code_tag(text) {
             Self::Plain
@@ -69,9 +69,14 @@ impl Form {
     }
 }
 
-/// Whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
+/// Whether a text is only text to a renderer that knows no fences.
+pub fn is_inert(text: &str) -> bool {
+    matches!(Form::of(text), Form::Fenced)
+}
+
+/// Tells whether a line is only text to a renderer that knows no fences: no heading, no tag, no link, no definition,
 /// no attributes.
-fn is_inert(line: &str) -> bool {
+fn is_inert_line(line: &str) -> bool {
     let text = line.trim();
     let first = text.chars().next();
     let is_underline = !text.is_empty() && text.bytes().all(|byte| b"=-".contains(&byte));
@@ -96,7 +101,7 @@ fn is_inert(line: &str) -> bool {
     !(is_underline || starts_block || holds_syntax || holds_tag || holds_attributes(text, closers))
 }
 
-/// Whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
+/// Tells whether a text holds a list of attributes, or the tag of a template: `{` with an `=` before the next `}`, or with a
 /// name behind it.
 fn holds_attributes(text: &str, closers: Closers) -> bool {
     let mut start = 0;
@@ -137,7 +142,7 @@ fn behind_marks(line: &str) -> &str {
     }
 }
 
-/// Whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
+/// Tells whether a line starts with three of a mark, by which renderers tell boxes, blocks of HTML and the like:
 /// `:::`, `!!!`, `???`, `///`, `+++`.
 pub fn starts_directive(text: &str) -> bool {
     let mut bytes = text.bytes();

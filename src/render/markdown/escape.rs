@@ -62,7 +62,7 @@ impl Closers {
         }
     }
 
-    /// Whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
+    /// Tells whether a `<` could open a tag, a comment, an instruction or an address in brackets. A mailbox may start
     /// with nearly any sign. `after` is the text behind it, to the end.
     pub fn starts_tag(self, after: &str) -> bool {
         let Some(next) = after.chars().next() else {
@@ -72,7 +72,7 @@ impl Closers {
         is_tag || (!next.is_whitespace() && is_in(self.from_at, after))
     }
 
-    /// Whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
+    /// Tells whether a `{` could start a list of attributes (`{: onclick=…}`), which Python-Markdown, kramdown and
     /// Pandoc read at the start of a line, behind an element, and at the end of a cell, or the tag of a template
     /// (`{{ }}`, `{% %}`). `after` is the text behind it, to the end.
     pub fn starts_attributes(self, before: Option<char>, after: &str) -> bool {
@@ -87,12 +87,12 @@ impl Closers {
     }
 }
 
-/// Whether the end of a text is long enough to hold what stands so many bytes before the end of it.
+/// Tells whether the end of a text is long enough to hold what stands so many bytes before the end of it.
 fn is_in(from_end: Option<usize>, after: &str) -> bool {
     from_end.is_some_and(|from_end| from_end <= after.len())
 }
 
-/// Whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
+/// Tells whether Showdown could see a tag of code, which it looks for before it looks for Markdown's own code, and
 /// whose attributes it keeps.
 pub fn holds_code_tag(text: &str) -> bool {
     let is_name = |name: &str| {
@@ -109,7 +109,7 @@ pub fn holds_code_tag(text: &str) -> bool {
 /// nothing: a character reference does.
 #[derive(Default)]
 pub struct Address {
-    /// Whether the text is inside an address.
+    /// True where the text is inside an address.
     pub is_open: bool,
 }
 
@@ -137,7 +137,7 @@ impl Address {
     }
 }
 
-/// Whether a text starts with a character reference (`&amp;`, `&#35;`). Most `&` in addresses start
+/// Tells whether a text starts with a character reference (`&amp;`, `&#35;`). Most `&` in addresses start
 /// none.
 pub fn starts_reference(text: &str) -> bool {
     let Some(name) = text.strip_prefix('&') else {
@@ -155,12 +155,45 @@ pub fn starts_reference(text: &str) -> bool {
 /// Text as one line of plain text, wherever it stands: in a sentence, at the start of a paragraph,
 /// in a heading or in a table's cell.
 pub fn inline(text: &str) -> String {
-    let line = one_line(text);
+    escaped_line(&one_line(text))
+}
+
+/// Lines of plain text as a block quote, letter by letter.
+pub fn push_plain_quote(result: &mut String, text: &str) {
+    let mut lines = text
+        .trim_matches('\n')
+        .lines()
+        .map(str::trim_end)
+        .peekable();
+    while let Some(line) = lines.next() {
+        let rest = line.trim_start_matches([' ', '\t']);
+        result.push('>');
+        if !rest.is_empty() {
+            result.push(' ');
+            for blank in line.bytes().take(line.len() - rest.len()) {
+                let width = if blank == b'\t' { 4 } else { 1 };
+                // To the eye they are blanks, and to no renderer the start of code.
+                (0..width).for_each(|_| result.push('\u{a0}'));
+            }
+            // A line that begins with a colon is a definition of the line before it.
+            let behind = rest.strip_prefix(':');
+            result.push_str(behind.map_or("", |_| "&#58;"));
+            result.push_str(&escaped_line(behind.unwrap_or(rest)));
+            // In the application a line end is a line end.
+            if lines.peek().is_some_and(|next| !next.is_empty()) {
+                result.push_str("  ");
+            }
+        }
+        result.push('\n');
+    }
+}
+
+fn escaped_line(line: &str) -> String {
     let mut result = String::with_capacity(line.len() + 8);
     let mut before = None;
     let mut is_number = true;
     let mut address = Address::default();
-    let closers = Closers::of(&line);
+    let closers = Closers::of(line);
     for (index, c) in line.char_indices() {
         let rest = line.get(index..).unwrap_or_default();
         address.go_on(rest);
@@ -207,7 +240,10 @@ fn is_mark(before: Option<char>, c: char, after: Option<char>, is_in_address: bo
         _ if is_in_address => false,
         '*' | '>' => true,
         // Strikes text out, but for the home folder.
-        '~' => !matches!(after, Some('/' | '\\')),
+        '~' => {
+            let is_all = before.is_none() && after.is_none();
+            !is_all && !matches!(after, Some('/' | '\\'))
+        }
         // Inside a word it is no emphasis, and names are full of it.
         '_' => !is_in_word,
         // A heading's own marks, at either end, and a list's.

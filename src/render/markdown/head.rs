@@ -3,14 +3,15 @@
 use super::super::clock::cost;
 use super::super::cuts::Total;
 use super::super::number::number;
+use super::super::rule_words::kind_of;
 use super::super::survey::census::Census;
 use super::super::words::fill;
 use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};
-use crate::model::{Notes, Runtime, SessionInfo, SessionTree, Tokens};
-use crate::options::Detail;
+use crate::model::{Note, Notes, Runtime, SessionInfo, SessionTree, Tokens};
 use crate::options::level::RedactLevel;
+use crate::options::{App, Detail};
 use crate::redact::RedactionReport;
 
 /// How many notes on odd data stand in the document; the report has more of them.
@@ -46,17 +47,18 @@ impl Page<'_> {
         let content = self.content;
         let SessionTree { runtime, .. } = content.tree.get();
         let info = &main.session.info;
-        let title = info.title.as_deref().map(inline);
-        let title = title.filter(|title| !title.is_empty());
-        self.blocks
-            .heading(1, title.as_deref().unwrap_or(self.words.untitled));
+        self.blocks.heading(1, &inline(&self.title));
+        self.summary(main);
         let mut table = self.facts(info);
         table.row(
             self.words.exported,
-            Some(self.clock.rfc3339(content.exported_at)),
+            Some(self.clock.moment(content.exported_at)),
         );
         table.row(self.words.application, self.application(info, runtime));
-        table.row(self.words.system, system(runtime));
+        table.row(
+            self.words.system,
+            system(runtime, self.options.app.as_ref()),
+        );
         self.add_contents(&mut table, main);
         table.row(self.words.published, self.published(info));
         self.blocks.block(&table.to_markdown());
@@ -89,6 +91,7 @@ impl Page<'_> {
         if let Some((_, turn)) = started {
             starter = fill(self.words.turn, &[&turn.to_string(), &starter]);
         }
+        self.summary(agent);
         let mut table = self.facts(info);
         table.row(self.words.started_by, Some(starter));
         self.add_contents(&mut table, agent);
@@ -112,7 +115,7 @@ impl Page<'_> {
         table.row(self.words.updated, Some(self.blocks.time(info.updated)));
         table.row(
             self.words.archived,
-            info.archived.map(|time| self.clock.rfc3339(time)),
+            info.archived.map(|time| self.clock.moment(time)),
         );
         table
     }
@@ -140,7 +143,7 @@ impl Page<'_> {
     fn application(&self, info: &SessionInfo, runtime: &Runtime) -> Option<String> {
         if let Some(app) = &self.options.app {
             let version = app.version.as_deref().unwrap_or_default();
-            return Some(inline(&format!("{} {version}", app.name)));
+            return Some(inline(&format!("{} {}", app.name, bare(version))));
         }
         let stored = info.version.as_deref();
         let (name, version) = match (runtime.namespace.as_deref(), &runtime.app_version) {
@@ -153,7 +156,7 @@ impl Page<'_> {
             .as_deref()
             .map(|channel| format!(" ({channel})"))
             .unwrap_or_default();
-        version.map(|version| inline(&format!("{name} {version}{channel}")))
+        version.map(|version| inline(&format!("{name} {}{channel}", bare(version))))
     }
 
     fn published(&self, info: &SessionInfo) -> Option<String> {
@@ -189,14 +192,13 @@ impl Page<'_> {
             .by_rule()
             .iter()
             .map(|count| {
-                fill(
-                    words.redacted_rule,
-                    &[
-                        &inline(count.rule),
-                        &words.values.of(count.distinct),
-                        &words.places.of(count.places),
-                    ],
-                )
+                let rule = &inline(count.rule);
+                let values = &words.values.of(count.distinct);
+                let places = &words.places.of(count.places);
+                match kind_of(count.rule, words) {
+                    Some(kind) => fill(words.redacted_rule_of_kind, &[rule, kind, values, places]),
+                    None => fill(words.redacted_rule, &[rule, values, places]),
+                }
             })
             .collect();
         if report.level == RedactLevel::Off {
@@ -234,7 +236,9 @@ impl Page<'_> {
             .collect();
         for (count, text) in [
             (census.summarised_tools, &words.tool_details),
+            (census.runtime_texts, &words.runtime_texts),
             (census.attachment_contents, &words.attachment_contents),
+            (census.image_data, &words.image_data_left_out),
             (census.system_prompts, &words.system_prompts),
             (census.response_details, &words.response_details),
         ] {
@@ -283,13 +287,19 @@ impl Page<'_> {
                 .item(&words.unknown_fields.of(notes.unknown_fields));
         }
         if notes.total > 0 {
-            let mut odd: Vec<String> = notes
-                .entries
+            // The report tells the place of each; a reader is told of each kind once.
+            let mut kinds = Vec::new();
+            for note in &notes.entries {
+                if !kinds.contains(&note.oddity) && kinds.len() < SHOWN_NOTES {
+                    kinds.push(note.oddity);
+                }
+            }
+            let of_kinds = |note: &&Note| kinds.contains(&note.oddity);
+            let more = notes.total - notes.entries.iter().filter(of_kinds).count();
+            let mut odd: Vec<String> = kinds
                 .iter()
-                .take(SHOWN_NOTES)
-                .map(|note| format!("{} {}", code(&note.path), self.words.oddity(note.oddity)))
+                .map(|oddity| words.oddity(*oddity).to_owned())
                 .collect();
-            let more = notes.total - odd.len();
             if more > 0 {
                 odd.push(words.odd_more.of(more));
             }
@@ -299,10 +309,24 @@ impl Page<'_> {
     }
 }
 
-fn system(runtime: &Runtime) -> Option<String> {
-    let platform = runtime.platform.as_deref()?;
-    Some(inline(&format!(
-        "{platform} {}",
-        runtime.os_version.as_deref().unwrap_or_default()
-    )))
+/// A version without the `v` that some write before it.
+fn bare(version: &str) -> &str {
+    let rest = version.strip_prefix('v');
+    rest.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(version)
+}
+
+/// The operating system: as the application names it, or as the store does.
+fn system(runtime: &Runtime, app: Option<&App>) -> Option<String> {
+    if let Some(system) = app.and_then(|app| app.system.as_deref()) {
+        return Some(inline(system));
+    }
+    let platform = match runtime.platform.as_deref()? {
+        "darwin" => "macOS",
+        "win32" => "Windows",
+        "linux" => "Linux",
+        other => other,
+    };
+    let version = runtime.os_version.as_deref().unwrap_or_default();
+    Some(inline(&format!("{platform} {version}")))
 }

@@ -1,12 +1,19 @@
 //! A message.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::super::attachment::{address, describe, is_image};
+use super::super::ending::{Attempts, Ending};
 use super::super::html::{Kind, Mark};
 use super::super::number::number;
 use super::super::survey::census::omission;
+use super::super::tool::changes::changes;
+use super::super::tool::file_text;
 use super::super::tool::summary::relative;
 use super::super::words::fill;
-use super::blocks::Blocks;
+use super::blocks::{Around, Blocks};
+use super::error_words;
 use super::escape::{code, inline, link_text};
 use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
@@ -25,42 +32,126 @@ impl Blocks<'_> {
         directory: Option<&str>,
         limit_of: impl Fn(Option<usize>) -> Option<usize>,
     ) {
+        let speaker = message.speaker();
+        self.around = Around {
+            is_by_user: speaker == Role::User,
+            is_stopped: message.error.as_ref().is_some_and(MessageError::is_abort),
+        };
+        self.is_behind_list = false;
+        self.attempts(Attempts::of(message));
+        let mut told = Told::default();
         for (place, part) in message.parts.iter().enumerate() {
             if omission(part, self.context.options).is_none() {
                 self.begin_part(limit_of(Some(place)));
-                self.part(part, directory);
+                match &part.kind {
+                    PartKind::Text {
+                        text,
+                        is_synthetic,
+                        is_ignored,
+                        ..
+                    } => self.text(text, *is_synthetic, *is_ignored, &speaker, &told),
+                    PartKind::Patch { files, .. } => {
+                        self.changed_files(files, directory, &mut told.files);
+                    }
+                    _ => self.part(part, directory),
+                }
             }
+            told.add(part, directory);
         }
         if let Some(error) = &message.error {
             self.begin_part(limit_of(None));
             self.error(error);
+        } else if let Some(ending) = Ending::of(message) {
+            self.ending(ending);
         }
-        let is_unfinished = message.role == Role::Assistant
-            && message.time.end.is_none()
-            && message.error.is_none();
-        if is_unfinished {
-            self.label(self.context.words.unfinished);
-        } else if message.parts.is_empty() && message.error.is_none() {
-            self.label(self.context.words.no_content);
+    }
+
+    /// Tells of the requests that broke off.
+    fn attempts(&mut self, attempts: Attempts) {
+        let words = self.context.words;
+        match attempts.broken {
+            0 => {}
+            1 => self.label(words.one_attempt_broke),
+            broken => {
+                let [all, broken] = [broken + 1, broken].map(|count| count.to_string());
+                self.label(&fill(words.attempts_broke, &[&all, &broken]));
+            }
         }
+    }
+
+    /// Tells how an answer ended, where it is not as it should be.
+    fn ending(&mut self, ending: Ending) {
+        let words = self.context.words;
+        let text = match ending {
+            Ending::CutOff => words.cut_off,
+            Ending::Filtered => words.filtered,
+            Ending::Failed => words.failed_without_error,
+            Ending::NoSignal => words.no_signal,
+            Ending::Unfinished => return self.label(words.unfinished),
+            Ending::Answered | Ending::Continues | Ending::Stopped => return,
+        };
+        self.end_list();
+        self.begin(Kind::Error);
+        self.block(&format!("**{text}**"));
+        self.end();
+    }
+
+    fn text(
+        &mut self,
+        text: &str,
+        is_synthetic: bool,
+        is_ignored: bool,
+        speaker: &Role,
+        told: &Told,
+    ) {
+        let words = self.context.words;
+        if is_ignored {
+            self.label(words.ignored);
+        } else if is_synthetic {
+            return self.runtime_text(text, None, told.called_tool);
+        }
+        if *speaker != Role::Assistant {
+            return self.plain(text);
+        }
+        if told.reasoned && self.context.options.reasoning {
+            self.label(words.answer);
+        }
+        self.quote(text);
+    }
+
+    /// What a runtime told the model: one line, and with the details of tools all of it. `source` is the part of the
+    /// runtime that did. `is_result` says whether it follows a sentence on a call that the runtime made.
+    fn runtime_text(&mut self, text: &str, source: Option<&str>, is_result: bool) {
+        let words = self.context.words;
+        let text = text.trim();
+        // Its size is told, and it may be cut.
+        self.note_cut(text);
+        let first = text.lines().next().unwrap_or_default();
+        let size = words.in_brackets(&words.size(text.len() as u64));
+        let what = if let Some(source) = source {
+            code(source)
+        } else if is_result && !is_call(text) {
+            words.result_of_call.to_owned()
+        } else {
+            match first.char_indices().nth(LONGEST_LINE) {
+                Some((end, _)) => code(&format!("{}…", first.get(..end).unwrap_or_default())),
+                None => code(first),
+            }
+        };
+        let is_told =
+            source.is_none() && text.chars().count() <= LONGEST_LINE && text == first && !is_result;
+        self.begin(Kind::Runtime);
+        self.item(&format!("{}{size}{}{what}", words.synthetic, words.colon));
+        self.mark(Mark::Details);
+        if self.context.options.tools == Detail::Full && !is_told {
+            self.plain(&file_text::without_wrapper(text));
+        }
+        self.end();
     }
 
     fn part(&mut self, part: &Part, directory: Option<&str>) {
         let words = self.context.words;
         match &part.kind {
-            PartKind::Text {
-                text,
-                is_synthetic,
-                is_ignored,
-                ..
-            } => {
-                if *is_ignored {
-                    self.label(words.ignored);
-                } else if *is_synthetic {
-                    self.label(words.synthetic);
-                }
-                self.quote(text);
-            }
             PartKind::Reasoning { text, .. } => {
                 self.begin(Kind::Reasoning);
                 self.label(words.reasoning);
@@ -73,7 +164,6 @@ impl Blocks<'_> {
             PartKind::Agent { name } => self.fact(words.mentioned_agent, Some(name)),
             PartKind::Skill { name } => self.fact(words.mentioned_skill, Some(name)),
             PartKind::Subtask(subtask) => self.subtask(subtask),
-            PartKind::Patch { files, .. } => self.changed_files(files, directory),
             PartKind::Retry(retry) => self.retry(retry),
             PartKind::Compaction {
                 is_automatic,
@@ -83,7 +173,9 @@ impl Blocks<'_> {
                 self.compaction(*is_automatic, status.as_deref(), summary.as_deref());
             }
             PartKind::Notice { kind, created } => self.notice(kind.as_deref(), *created),
-            PartKind::Context { source, text } => self.injected(source.as_deref(), text),
+            PartKind::Context { source, text } => {
+                self.runtime_text(text, source.as_deref(), false);
+            }
             PartKind::Happened { what, detail } => {
                 self.fact(words.happening(*what), detail.as_deref());
             }
@@ -101,19 +193,13 @@ impl Blocks<'_> {
             }
             PartKind::Idle { outcome } => self.fact(words.idle, outcome.as_deref()),
             PartKind::Unknown { name, value } => self.unknown(name.as_deref(), value),
-            // `omission` never lets these through.
-            PartKind::Snapshot { .. }
+            // `omission` never lets these through, or they are shown already.
+            PartKind::Text { .. }
+            | PartKind::Patch { .. }
+            | PartKind::Snapshot { .. }
             | PartKind::StepStart
             | PartKind::StepFinish { .. }
             | PartKind::Unreadable => {}
-        }
-    }
-
-    /// What a program put before the model: its name, and the text only with all details of tools.
-    fn injected(&mut self, source: Option<&str>, text: &str) {
-        self.fact(self.context.words.context, source);
-        if self.context.options.tools == Detail::Full {
-            self.quote_in_item(text);
         }
     }
 
@@ -134,7 +220,7 @@ impl Blocks<'_> {
         facts.extend(
             attachment
                 .sha256
-                .map(|hash| format!("SHA-256 {}", inline(&hash))),
+                .map(|hash| format!("SHA-256 {}", inline(&short_hash(&hash)))),
         );
         let address = match (self.context.attachment_folder, &attachment.file_name) {
             (Some(folder), Some(file_name)) => Some(address(folder.folder(), file_name)),
@@ -188,7 +274,7 @@ impl Blocks<'_> {
             facts.join(" · ")
         ));
         if let Some(prompt) = &subtask.prompt {
-            self.quote_in_item(prompt);
+            self.plain_quote(prompt);
         }
         if let Some(result) = &subtask.result {
             self.item(self.context.words.sub_task_result);
@@ -196,11 +282,22 @@ impl Blocks<'_> {
         }
     }
 
-    fn changed_files(&mut self, files: &[String], directory: Option<&str>) {
+    /// Files that a step changed, but for those of which a line before tells it.
+    fn changed_files(
+        &mut self,
+        files: &[String],
+        directory: Option<&str>,
+        told: &mut HashSet<String>,
+    ) {
         let names: Vec<String> = files
             .iter()
-            .map(|file| code(relative(file, directory)))
+            .map(|file| relative(file, directory))
+            .filter(|file| told.insert((*file).to_owned()))
+            .map(code)
             .collect();
+        if names.is_empty() && !files.is_empty() {
+            return;
+        }
         self.item(&format!(
             "{}{}{}",
             self.context.words.changed_files,
@@ -228,7 +325,7 @@ impl Blocks<'_> {
             .as_ref()
             .and_then(|error| error.message.as_deref())
         {
-            self.quote_in_item(message);
+            self.plain_quote(message);
         }
     }
 
@@ -290,6 +387,8 @@ impl Blocks<'_> {
         self.begin(Kind::Error);
         if error.is_abort() {
             self.block(&format!("**{}**", self.context.words.aborted));
+        } else if error.is_output_limit() {
+            self.block(&format!("**{}**", self.context.words.cut_off));
         } else {
             self.block(&format!("**{}**", self.error_title(error)));
         }
@@ -301,29 +400,85 @@ impl Blocks<'_> {
         if let Some(message) =
             message.filter(|message| !(error.is_abort() && *message == "Aborted"))
         {
-            self.quote(message);
+            self.end_list();
+            self.plain_quote(message);
         }
         self.end();
     }
 
-    /// `Error: APIError, HTTP status 401, trying again may help`
+    /// `Error: The model provider refused the request (HTTP 401, APIError)`
     fn error_title(&self, error: &MessageError) -> String {
         let words = self.context.words;
-        // Where OpenCode does not know the kind of an error, it says no more than that.
-        let name = error.name.as_deref().map(inline);
-        let name = name.filter(|name| !name.is_empty() && name != "UnknownError");
-        let mut facts = vec![match name {
-            Some(name) => format!("{}{}{name}", words.error, words.colon),
+        let status = error_words::status(error);
+        let mut title = match error_words::what(error, status, words) {
+            Some(what) => format!("{}{}{what}", words.error, words.colon),
             None => words.error.to_owned(),
-        }];
-        facts.extend(
-            error
-                .status_code
-                .map(|status| fill(words.http_status, &[&status.to_string()])),
-        );
+        };
+        let mut facts = Vec::new();
+        facts.extend(status.map(|status| fill(words.http_status, &[&status.to_string()])));
+        // Where a runtime does not know the kind of an error, it says no more than that.
+        let name = error.name.as_deref().map(inline);
+        facts.extend(name.filter(|name| !name.is_empty() && !error_words::says_nothing(name)));
         if error.is_retryable == Some(true) {
             facts.push(words.retryable.to_owned());
         }
-        facts.join(words.comma)
+        if !facts.is_empty() {
+            title.push_str(&words.in_brackets(&facts.join(words.comma)));
+        }
+        title
+    }
+}
+
+/// Enough of a hash to tell files apart.
+fn short_hash(hash: &str) -> Cow<'_, str> {
+    match hash.char_indices().nth(12) {
+        Some((end, _)) => format!("{}…", hash.get(..end).unwrap_or_default()).into(),
+        None => hash.into(),
+    }
+}
+
+/// How much of a text of the runtime stands in its line, in characters.
+const LONGEST_LINE: usize = 120;
+
+/// Whether a text is OpenCode's sentence on a call that it made for the user.
+fn is_call(text: &str) -> bool {
+    text.starts_with("Called the ")
+}
+
+/// What the parts before one told.
+#[derive(Default)]
+struct Told {
+    /// The text right before is on a call that the runtime made.
+    called_tool: bool,
+    /// The part right before is the model's reasoning.
+    reasoned: bool,
+    /// The files that were changed.
+    files: HashSet<String>,
+}
+
+impl Told {
+    fn add(&mut self, part: &Part, directory: Option<&str>) {
+        match &part.kind {
+            PartKind::Text {
+                text,
+                is_synthetic: true,
+                ..
+            } => self.called_tool = is_call(text.trim_start()),
+            PartKind::Tool(tool) => {
+                let changed = changes(tool);
+                let names = changed.iter().filter_map(|diff| diff.file.as_deref());
+                let names = names.map(|name| relative(name, directory).to_owned());
+                self.files.extend(names);
+                self.called_tool = false;
+            }
+            _ => self.called_tool = false,
+        }
+        self.reasoned = match &part.kind {
+            PartKind::Reasoning { text, .. } => !text.trim().is_empty(),
+            PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => {
+                self.reasoned
+            }
+            _ => false,
+        };
     }
 }

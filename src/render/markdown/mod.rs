@@ -12,12 +12,16 @@ mod blocks;
 mod closing;
 mod code_block;
 mod conversation;
+mod dropped;
+mod error_words;
 mod escape;
 mod head;
 mod message;
 mod outcome;
 mod quote;
 mod rendered_message;
+mod summary;
+mod title;
 mod tool;
 
 pub use closing::{ClosingLine, Headings};
@@ -60,9 +64,12 @@ pub fn render(
         blocks: Blocks::new(&context),
         html: context.is_page.then(html::Converter::default),
         turns: 0,
+        date: None,
+        title: String::new(),
         measure: Measure::default(),
         out: HashedOut::new(out),
     };
+    page.title = page.title_of(page.shown(0)?, messages)?;
     page.begin_page()?;
     page.head(page.shown(0)?);
     page.blocks.heading(2, page.words.conversation);
@@ -97,6 +104,10 @@ struct Page<'a> {
     html: Option<html::Converter>,
     /// How many turns were begun.
     turns: usize,
+    /// The title of the document.
+    title: String,
+    /// The date of the time that was shown last.
+    date: Option<String>,
     measure: Measure,
     out: HashedOut<'a>,
 }
@@ -148,12 +159,10 @@ impl<'a> Page<'a> {
         if self.html.is_none() {
             return Ok(());
         }
-        let main = self.content.tree.get().sessions.first();
-        let title = main.and_then(|main| main.info.title.as_deref());
-        let title = title.filter(|title| !title.is_empty());
         self.out.write(&html::start(&Frame {
-            title: title.unwrap_or(self.words.untitled),
+            title: &self.title,
             words: self.words,
+            has_reasoning: self.options.reasoning,
         }))
     }
 
@@ -175,6 +184,26 @@ impl<'a> Page<'a> {
         let words = self.words;
         let anchor = words.conversation.to_lowercase();
         format!("[{}](#{anchor})", words.main_conversation)
+    }
+
+    /// The title of a session, or the first words of the user where nobody gave it one.
+    fn title_of(&self, shown: Shown<'_>, messages: &mut dyn RedactedMessages) -> Result<String> {
+        let info = &shown.session.info;
+        if let Some(title) = info.given_title() {
+            return Ok(title.to_owned());
+        }
+        for index in 0..shown.survey.messages.min(title::LOOKED_AT) {
+            if self.content.cuts.drops(shown.index, index) {
+                continue;
+            }
+            let message = messages.message(shown.index, index)?;
+            if let Some(words) = title::first_words(message.get()) {
+                return Ok(words);
+            }
+        }
+        let stored = info.title.as_deref().map(str::trim);
+        let stored = stored.filter(|title| !title.is_empty());
+        Ok(stored.unwrap_or(self.words.untitled).to_owned())
     }
 
     fn sub_agent_head(&mut self, agent: Shown<'_>) {

@@ -1,11 +1,10 @@
 //! What a session left behind: its to-do list and the files it changed.
 
-use super::super::changed_files;
 use super::super::changed_files::{ChangedFile, ChangedFiles};
 use super::super::number::number;
-use super::super::patch;
 use super::super::tool::changes::changes;
 use super::super::words::fill;
+use super::super::{changed_files, patch};
 use super::escape::{code, inline};
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
@@ -56,9 +55,11 @@ impl Page<'_> {
             Some(_) => &files,
             None => of_turns.unwrap_or(&shown.survey.tool_files),
         };
-        if !files.as_slice().is_empty() {
+        // Those that the user undid stand behind the others, unless the session's own account has them.
+        let undone = &shown.survey.undone_files;
+        if !files.as_slice().is_empty() || !undone.as_slice().is_empty() {
             self.section(self.words.file_changes, is_main);
-            self.file_table(files.as_slice());
+            self.file_table(files.as_slice(), undone.as_slice());
         } else if let Some(totals) =
             (shown.session.info.summary).filter(|totals| totals.files > 0.0)
         {
@@ -132,18 +133,23 @@ impl Page<'_> {
         self.blocks.item(&text);
     }
 
-    fn file_table(&mut self, files: &[ChangedFile]) {
+    fn file_table(&mut self, files: &[ChangedFile], undone: &[ChangedFile]) {
         let words = self.words;
         let mut table = format!(
             "| {} | {} | {} | {} |\n| --- | --- | ---: | ---: |\n",
             words.file, words.change, words.added_lines, words.removed_lines
         );
-        for file in files {
+        let all = files.iter().map(|file| (file, false));
+        for (file, is_undone) in all.chain(undone.iter().map(|file| (file, true))) {
             let change = match file.status.as_deref() {
                 Some("added") => words.file_added.to_owned(),
                 Some("modified") => words.file_modified.to_owned(),
                 Some("deleted") => words.file_deleted.to_owned(),
                 other => other.map(inline).unwrap_or_default(),
+            };
+            let change = match is_undone {
+                true => format!("{change}{}", words.in_brackets(words.undone)),
+                false => change,
             };
             let lines = [number(file.additions), number(file.deletions)];
             table.push_str(&format!(

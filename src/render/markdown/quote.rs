@@ -18,7 +18,7 @@
 
 use std::collections::HashMap;
 
-use super::code_block::{Form, quoted_lines, starts_directive};
+use super::code_block::{Form, is_inert as code_is_inert, quoted_lines, starts_directive};
 use super::escape::{
     Address, Closers, holds_code_tag, info_string, push_escaped, push_reference, starts_reference,
 };
@@ -29,6 +29,9 @@ const DEEPEST_NESTING: usize = 8;
 
 /// How long the address of a link may be, in bytes.
 const LONGEST_ADDRESS: usize = 4096;
+
+/// How far code in items of lists is indented at most. More is a way to exhaust a viewer.
+const DEEPEST_INDENT: usize = 32;
 
 /// Writes a text as a block quote that stands in an item of a list.
 pub fn quote_in_item(text: &str) -> String {
@@ -50,21 +53,162 @@ fn push(result: &mut String, text: &str, is_in_item: bool) {
         last: Last::Nothing,
         may_be_in_list: false,
         is_in_item,
+        items: Vec::new(),
     };
     let mut lines = text.trim_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
-        match Fence::open(line) {
-            Some(fence) => {
-                let mut content = String::new();
-                for line in lines.by_ref().take_while(|line| !fence.is_closed_by(line)) {
-                    content.push_str(fence.without_indent(line));
-                    content.push('\n');
+        if let Some(place) = CodePlace::of(line, &quote) {
+            let mut content = String::new();
+            while let Some(line) = lines.peek() {
+                if place.ends_before(line) {
+                    break;
                 }
-                quote.push_code(&content, fence.info);
+                let line = place.inside(line);
+                let is_closed = place.fence.is_closed_by(line);
+                lines.next();
+                if is_closed {
+                    break;
+                }
+                content.push_str(place.fence.without_indent(line));
+                content.push('\n');
             }
-            None => quote.push_prose(line, lines.peek().copied()),
+            quote.push_code_at(&content, &place);
+        } else if quote.starts_indented_code(line) {
+            let mut content = format!("{}\n", without_code_indent(line));
+            let mut blanks = 0;
+            while let Some(line) = lines.peek() {
+                if line.trim().is_empty() {
+                    blanks += 1;
+                } else if is_indented_code(line) {
+                    (0..std::mem::take(&mut blanks)).for_each(|_| content.push('\n'));
+                    content.push_str(without_code_indent(line));
+                    content.push('\n');
+                } else {
+                    break;
+                }
+                lines.next();
+            }
+            quote.push_code(&content, "");
+            if blanks > 0 {
+                quote.push_blank_behind(&[Last::Code]);
+            }
+        } else if let Some(heading) = heading_of(line) {
+            quote.push_heading(heading);
+        } else if quote.is_heading_by_underline(line, lines.peek().copied()) {
+            lines.next();
+            quote.push_heading(line.trim());
+        } else {
+            quote.push_prose(line, lines.peek().copied());
         }
     }
+}
+
+/// The text of a heading of an answer: `## Goal`, `## Goal ##`.
+fn heading_of(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches(' ');
+    let marks = text.bytes().take_while(|byte| *byte == b'#').count();
+    if line.len() - text.len() > 3 || !(1..=6).contains(&marks) {
+        return None;
+    }
+    let text = text.get(marks..)?.strip_prefix([' ', '\t'])?.trim();
+    let without_end = text.trim_end_matches('#');
+    let text = match without_end.ends_with([' ', '\t']) {
+        true => without_end.trim_end(),
+        false => text,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn is_indented_code(line: &str) -> bool {
+    line.starts_with("    ") || line.starts_with('\t')
+}
+
+fn without_code_indent(line: &str) -> &str {
+    line.strip_prefix("    ")
+        .or_else(|| line.strip_prefix('\t'))
+        .unwrap_or(line)
+}
+
+/// Where fenced code stands, so that it ends with its item or its quote, whether its fence was closed or not.
+struct CodePlace<'a> {
+    fence: Fence<'a>,
+    /// In how many quotes it stands.
+    quotes: usize,
+    /// The mark of an item that the fence follows in the same line.
+    marker: &'a str,
+    /// How far the item's text is indented that it stands in; 0 outside of lists.
+    item: usize,
+}
+
+impl<'a> CodePlace<'a> {
+    fn of(line: &'a str, quote: &Quote<'_>) -> Option<Self> {
+        if let Some(fence) = Fence::open(line) {
+            let item = quote.item_at(fence.indent);
+            return Some(Self {
+                fence,
+                quotes: 0,
+                marker: "",
+                item,
+            });
+        }
+        let quotes = quote_marks(line, DEEPEST_NESTING).0;
+        if quotes > 0 {
+            let fence = Fence::open(quote_marks(line, quotes).1)?;
+            return Some(Self {
+                fence,
+                quotes,
+                marker: "",
+                item: 0,
+            });
+        }
+        // `1. ```sh`
+        let text = line.trim_start_matches(' ');
+        let length = marker_length(text).filter(|_| !text.starts_with('>'))?;
+        let rest = text.get(length..)?.trim_start_matches(' ');
+        let mut fence = Fence::open(rest)?;
+        let marker = line.get(..line.len() - rest.len())?;
+        fence.indent = marker.len();
+        Some(Self {
+            fence,
+            quotes: 0,
+            item: marker.len(),
+            marker,
+        })
+    }
+
+    /// Whether a line is no part of it any more.
+    fn ends_before(&self, line: &str) -> bool {
+        if self.quotes > 0 {
+            return quote_marks(line, self.quotes).0 < self.quotes;
+        }
+        !line.trim().is_empty() && indent_of(line) < self.item
+    }
+
+    fn inside<'l>(&self, line: &'l str) -> &'l str {
+        quote_marks(line, self.quotes).1
+    }
+}
+
+/// How many marks of quotes a line begins with, of so many at most, and what follows them.
+fn quote_marks(line: &str, most: usize) -> (usize, &str) {
+    let (mut count, mut rest) = (0, line);
+    while count < most {
+        let text = rest.trim_start_matches(' ');
+        if rest.len() - text.len() > 3 {
+            break;
+        }
+        let Some(behind) = text.strip_prefix('>') else {
+            break;
+        };
+        rest = behind.strip_prefix(' ').unwrap_or(behind);
+        count += 1;
+    }
+    (count, rest)
+}
+
+fn indent_of(line: &str) -> usize {
+    line.bytes().take_while(|byte| *byte == b' ').count()
+        + 4 * line.bytes().take_while(|byte| *byte == b'\t').count()
 }
 
 struct Quote<'r> {
@@ -73,10 +217,12 @@ struct Quote<'r> {
     /// tear the code spans around it apart.
     has_formula: bool,
     last: Last,
-    /// Whether an indented line would belong to an item of a list.
+    /// True where an indented line would belong to an item of a list.
     may_be_in_list: bool,
-    /// Whether the quote itself stands in an item of a list, where renderers disagree on indented lines.
+    /// True where the quote itself stands in an item of a list, where renderers disagree on indented lines.
     is_in_item: bool,
+    /// How far the texts of the items are indented that are open, the innermost last.
+    items: Vec<usize>,
 }
 
 /// The last line that was written.
@@ -86,6 +232,7 @@ enum Last {
     Blank,
     Prose,
     Code,
+    Heading,
 }
 
 impl Quote<'_> {
@@ -98,6 +245,26 @@ impl Quote<'_> {
         self.result.push('\n');
     }
 
+    /// Follows which items of lists are open.
+    fn note_item(&mut self, text: &str) {
+        let indent = indent_of(text);
+        let rest = text.trim_start_matches([' ', '\t']);
+        match marker_length(rest).filter(|_| !rest.starts_with('>')) {
+            Some(length) => {
+                self.items.retain(|item| *item <= indent);
+                let behind = rest.get(length..).unwrap_or_default();
+                let blanks = behind.len() - behind.trim_start_matches(' ').len();
+                let blanks = if (1..=4).contains(&blanks) { blanks } else { 1 };
+                self.items.push(indent + length + blanks);
+            }
+            None if self.last != Last::Prose => {
+                self.items.retain(|item| *item <= indent);
+                self.may_be_in_list &= !self.items.is_empty() || indent > 0;
+            }
+            None => {}
+        }
+    }
+
     /// Where fences are unknown, their backticks must not pair with those of a paragraph beside them.
     fn push_blank_behind(&mut self, lasts: &[Last]) {
         if lasts.contains(&self.last) {
@@ -108,7 +275,7 @@ impl Quote<'_> {
 
     fn push_code(&mut self, content: &str, info: &str) {
         let (form, lines) = quoted_lines(content, info, self.is_in_item);
-        self.push_blank_behind(&[Last::Prose, Last::Code]);
+        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
         if form == Form::Indented && std::mem::take(&mut self.may_be_in_list) {
             // Only a paragraph ends a list in every renderer.
             self.push_line("&nbsp;");
@@ -120,12 +287,109 @@ impl Quote<'_> {
         self.last = Last::Code;
     }
 
+    /// Code where it stands. In an item it stays there if it is only text to every renderer: they do not agree on
+    /// how far other code is to be indented, and so that stands behind the list.
+    fn push_code_at(&mut self, content: &str, place: &CodePlace<'_>) {
+        let indent = " ".repeat(place.fence.indent.min(DEEPEST_INDENT));
+        let is_inert = !self.is_in_item && code_is_inert(content);
+        if place.quotes > 0 && !self.is_in_item {
+            let marks = "> ".repeat(place.quotes);
+            let (_, lines) = quoted_lines(content, place.fence.info, false);
+            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+            if !is_inert && std::mem::take(&mut self.may_be_in_list) {
+                self.push_line("&nbsp;");
+                self.push_line("");
+            }
+            for line in lines.lines() {
+                self.push_line(
+                    format!("{marks}{line}").trim_end_matches(|c| line.is_empty() && c == ' '),
+                );
+            }
+            self.last = Last::Code;
+        } else if place.item > 0 && is_inert && place.marker.is_empty() {
+            self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+            let (_, lines) = quoted_lines(content, place.fence.info, false);
+            for line in lines.lines() {
+                let indent = if line.is_empty() { "" } else { &indent };
+                self.push_line(&format!("{indent}{line}"));
+            }
+            self.last = Last::Code;
+        } else {
+            if !place.marker.is_empty() {
+                self.push_prose(place.marker.trim_end(), None);
+            }
+            self.push_code(content, place.fence.info);
+        }
+    }
+
+    /// The text of the innermost item that a line with such an indentation belongs to begins there; 0 outside.
+    fn item_at(&self, indent: usize) -> usize {
+        let item = self.items.iter().rev().find(|item| **item <= indent);
+        item.copied().unwrap_or_default()
+    }
+
+    /// Whether a line is code by its indentation: behind a blank line, and in no item.
+    fn starts_indented_code(&self, line: &str) -> bool {
+        is_indented_code(line)
+            && !line.trim().is_empty()
+            && !self.may_be_in_list
+            && !self.is_in_item
+            && self.last != Last::Prose
+    }
+
+    /// Whether the next line makes a heading of this one, which is a paragraph of its own.
+    fn is_heading_by_underline(&self, line: &str, next: Option<&str>) -> bool {
+        let is_underline = next.is_some_and(|next| {
+            let text = next.trim();
+            let is_of = |mark| text.len() > 1 && text.bytes().all(|byte| byte == mark);
+            indent_of(next) < 4 && (is_of(b'=') || is_of(b'-'))
+        });
+        let text = line.trim();
+        is_underline
+            && self.last != Last::Prose
+            && !text.is_empty()
+            && !text.contains('|')
+            && indent_of(line) < 4
+            && marker_length(text).is_none()
+            && !is_rule_or_underline(text)
+            && !starts_block(text)
+    }
+
+    /// A heading of an answer in bold: one that is a heading would be a section of the document.
+    fn push_heading(&mut self, text: &str) {
+        self.push_blank_behind(&[Last::Prose, Last::Code, Last::Heading]);
+        self.items.clear();
+        // Marks of bold inside would end it.
+        let is_marked = text.contains("**") || text.contains("__");
+        let plain = match is_marked && !text.contains('`') {
+            true => text.replace("**", "").replace("__", ""),
+            false => text.to_owned(),
+        };
+        let can_be_bold = !plain.contains(['*', '_', '\\', '<', '[', '$', '&'])
+            && plain.starts_with(|c: char| c.is_alphanumeric() || c == '`')
+            && plain.ends_with(|c: char| c.is_alphanumeric() || "`.!?:)".contains(c))
+            && plain.matches('`').count().is_multiple_of(2);
+        self.result.push_str("> ");
+        if can_be_bold {
+            self.result.push_str("**");
+            escape_inline(&plain, self.has_formula, self.result);
+            self.result.push_str("**");
+        } else {
+            escape_line(&plain, self.has_formula, self.result);
+        }
+        self.result.push('\n');
+        self.last = Last::Heading;
+        self.may_be_in_list = false;
+    }
+
     fn push_prose(&mut self, line: &str, next: Option<&str>) {
         let text = line.trim_end();
         if text.is_empty() {
             self.last = Last::Blank;
             return self.push_line("");
         }
+        self.push_blank_behind(&[Last::Heading]);
+        self.note_item(text);
         self.push_blank_behind(&[Last::Code]);
         self.last = Last::Prose;
         self.may_be_in_list |= text.starts_with([' ', '\t']) || marker_length(text).is_some();
@@ -139,13 +403,14 @@ impl Quote<'_> {
     }
 }
 
-/// Whether the next line belongs to the same paragraph, so that its line end has to be kept.
+/// Tells whether the next line belongs to the same paragraph, so that its line end has to be kept.
 fn goes_on_in(line: &str, next: &str) -> bool {
     let next = next.trim_start();
     !next.is_empty()
         && !line.trim_start().starts_with('|')
         && !next.starts_with('|')
         && marker_length(next).is_none()
+        && heading_of(next).is_none()
         && Fence::open(next).is_none()
 }
 
@@ -219,7 +484,7 @@ fn escape_line(line: &str, has_formula: bool, result: &mut String) {
     escape_inline(rest, has_formula, result);
 }
 
-/// Whether a line starts a heading, a definition of any kind, a box or a directive.
+/// Tells whether a line starts a heading, a definition of any kind, a box or a directive.
 fn starts_block(text: &str) -> bool {
     // Python-Markdown and Showdown need no blank behind a heading's marks. `:` starts a definition where a
     // viewer knows lists of definitions, and `*[` one of an abbreviation, which changes the whole document.
@@ -378,7 +643,7 @@ fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
     }
 }
 
-/// Whether a byte may be syntax or start an address: `https://`, `www.`
+/// Tells whether a byte may be syntax or start an address: `https://`, `www.`
 fn is_looked_at(byte: u8) -> bool {
     matches!(
         byte,
@@ -386,7 +651,7 @@ fn is_looked_at(byte: u8) -> bool {
     )
 }
 
-/// Whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
+/// Tells whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
 /// link, or the target of a link that does not lead to the web.
 fn is_structure(
     c: char,
@@ -462,7 +727,7 @@ fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<us
     None
 }
 
-/// Whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
+/// Tells whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
 /// that Showdown writes it into.
 fn leads_to_the_web(parenthesis: &str) -> bool {
     let target = parenthesis.trim_start_matches('(').trim_start();
@@ -522,10 +787,14 @@ mod tests {
     #[test]
     fn syntax_that_could_break_out_is_escaped() {
         for (given, expected) in [
-            ("# Heading", r"> \# Heading"),
+            ("# Heading", "> **Heading**"),
+            ("# *Heading*", "> *Heading*"),
+            ("a\n## b ##\nc", "> a\n>\n> **b**\n>\n> c"),
+            ("a <b>\n---\nb", "> a &lt;b>\n>\n> b"),
             ("- # Heading", r"> - \# Heading"),
             ("> 1. ## Heading", r"> > 1. \## Heading"),
-            ("text\n===", "> text  \n> &#61;=="),
+            ("text\n===", "> **text**"),
+            ("one\ntext\n===", "> one  \n> text  \n> &#61;=="),
             ("text\n=-=", "> text  \n> &#61;-="),
             ("#heading", r"> \#heading"),
             ("*[User]: x", r"> \*[User]: x"),
@@ -586,8 +855,34 @@ mod tests {
         assert_eq!(quote("~~~\n````\n~~~"), "> `````\n> ````\n> `````\n");
         assert_eq!(
             quote("- x\n  ```\n  y\n  ```"),
-            "> - x\n>\n> ```\n> y\n> ```\n"
+            "> - x\n>\n>   ```\n>   y\n>   ```\n"
         );
+    }
+
+    #[test]
+    fn code_stays_in_its_item_and_its_quote_and_ends_with_them() {
+        for (given, expected) in [
+            (
+                "- a\n  - b\n    ```sh\n    npm i\n    ```\n  - c\n- d",
+                "> - a\n>   - b\n>\n>     ```sh\n>     npm i\n>     ```\n>\n>   - c\n> - d\n",
+            ),
+            // It was never closed.
+            (
+                "1. Run:\n   ```sh\n   npm i\n2. Then **restart**",
+                "> 1. Run:\n>\n>    ```sh\n>    npm i\n>    ```\n>\n> 2. Then **restart**\n",
+            ),
+            (
+                "You wrote:\n\n> ```sh\n> npm i\n> npm test\n> ```\nx",
+                "> You wrote:\n>\n> > ```sh\n> > npm i\n> > npm test\n> > ```\n>\n> x\n",
+            ),
+            // Two blanks at the end of a line would end the command there.
+            (
+                "Run\n\n    curl \\\n      -H a\n\nok",
+                "> Run\n>\n> ```\n> curl \\\n>   -H a\n> ```\n>\n> ok\n",
+            ),
+        ] {
+            assert_eq!(quote(given), expected, "{given}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LONG: usize = 1024;
 pub struct MessageRenderer<'a>(Context<'a>);
 
 impl<'a> MessageRenderer<'a> {
-    /// Whether messages can be rendered by themselves: not in another format than Markdown, nor where the document
+    /// Tells whether messages can be rendered by themselves: not in another format than Markdown, nor where the document
     /// has to keep a budget, nor where attachments are extracted.
     pub fn can_render(options: &ExportOptions) -> bool {
         options.format == Format::Markdown
@@ -55,7 +55,7 @@ impl<'a> MessageRenderer<'a> {
         blocks.message(message, directory, |_| None);
         let rendered = RenderedMessage(blocks.text);
         debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
-        // What was cut is counted by the page.
+        // The page counts the cuts.
         let is_whole = blocks.cut.places == 0 && !blocks.depends_on_numbers.get();
         is_whole.then_some(rendered)
     }
@@ -93,7 +93,7 @@ impl<T> RenderedMessage<T> {
 }
 
 impl<T: AsRef<str>> RenderedMessage<T> {
-    /// Whether a list goes on behind it: anything else ends with a blank line.
+    /// Tells whether a list goes on behind it: anything else ends with a blank line.
     fn ends_in_list(&self) -> bool {
         let text = self.0.as_ref();
         !text.ends_with("\n\n")

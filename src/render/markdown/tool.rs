@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::super::html::{Kind, Mark};
-use super::super::tool::details::{What, details};
+use super::super::tool::details::{What, details, reasons};
+use super::super::tool::outcome::Outcome;
 use super::super::tool::summary::{facts, label, relative, subject};
-use super::super::tool::{child_session, failure};
+use super::super::tool::{Kind as ToolKind, child_session, failure, is_usual_name};
 use super::super::words::fill;
 use super::blocks::Blocks;
 use super::escape::{code, info_string, inline};
@@ -26,29 +29,50 @@ impl Blocks<'_> {
         if let Some(subject) = self.subject(tool, directory) {
             line.push_str(&format!(" {subject}"));
         }
-        let mut told = Vec::from_iter(label.map(|_| name.clone()));
+        let outcome = Outcome::of(tool);
+        let mut told = Vec::new();
+        // The name says nothing more than the exporter's own words for it, unless it is another one.
+        told.extend(
+            label
+                .filter(|_| !is_usual_name(&tool.tool))
+                .map(|_| name.clone()),
+        );
+        told.extend(
+            self.around
+                .is_by_user
+                .then(|| self.context.words.run_by_user.to_owned()),
+        );
+        told.push(outcome.in_words(self.around.is_stopped, self.context.words));
         let shown = |text: &str| code(&self.shortened(text));
         told.extend(facts(tool, directory, self.context.words, shown));
         told.extend(self.child_place(tool));
         line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
-        let has_failed = failure(tool).is_some();
+        let has_failed = outcome.is_failure() || outcome.is_refusal();
         self.begin(Kind::Tool { has_failed });
         self.item(&line);
         self.mark(Mark::Details);
         if let Some(error) = failure(tool) {
-            self.quote_in_item(error);
+            self.plain_quote(error);
         }
         for file in &tool.attachments {
             self.attachment(file, directory);
         }
         if self.context.options.tools == Detail::Full {
-            self.details(tool, directory, &name);
+            self.details(tool, directory, false);
+        } else if outcome.is_failure() {
+            self.details(tool, directory, true);
         }
         self.end();
     }
 
     /// What the call was about, on one line of bounded length.
     fn subject(&self, tool: &ToolPart, directory: Option<&str>) -> Option<String> {
+        if ToolKind::of(tool) == ToolKind::Command
+            && let Some(command) = tool.input.get("command").and_then(Value::as_str)
+        {
+            // A long one gives way to what the model said of it.
+            self.note_cut(command);
+        }
         let subject = subject(tool, directory)?;
         let text = subject.text.trim();
         let first_line = text.lines().next().unwrap_or_default();
@@ -67,7 +91,7 @@ impl Blocks<'_> {
         })
     }
 
-    /// Whether a text stands in a call's line as a whole.
+    /// Tells whether a text stands in a call's line as a whole.
     fn is_short(&self, text: &str) -> bool {
         let text = text.trim();
         !text.contains('\n') && matches!(self.shortened(text), Cow::Borrowed(_))
@@ -96,16 +120,19 @@ impl Blocks<'_> {
         })
     }
 
-    /// Input and output in full.
-    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, name: &str) {
-        let name = format!("**{name}**");
+    /// Input and output in full, or only what tells why a call failed.
+    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, only_reasons: bool) {
         let subject = subject(tool, directory);
         let is_told = |text: &str| {
             let told = subject.as_ref().map(|subject| subject.text.trim());
             let is_subject = told == Some(relative(text, directory).trim()) && self.is_short(text);
             is_subject || Some(text) == directory
         };
-        for detail in details(tool, is_told) {
+        let details = match only_reasons {
+            true => reasons(tool, is_told),
+            false => details(tool, is_told),
+        };
+        for detail in details {
             let label = match detail.what {
                 What::Command => self.context.words.detail_command,
                 What::Content => self.context.words.detail_content,
@@ -114,9 +141,14 @@ impl Blocks<'_> {
                 What::Instructions => self.context.words.detail_instructions,
                 What::Input => self.context.words.detail_input,
                 What::PartialInput => self.context.words.detail_partial_input,
+                What::OtherInput => self.context.words.detail_other_input,
                 What::Output => self.context.words.detail_output,
+                What::EndOfOutput => self.context.words.detail_end_of_output,
             };
-            self.block(&fill(label, &[&name]));
+            if detail.what == What::EndOfOutput {
+                self.note_cut(tool.output.as_deref().unwrap_or_default());
+            }
+            self.block(label);
             self.fenced(&detail.text, info_string(&detail.language));
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::attachment::has_content;
+use super::super::image_data;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
 use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;
@@ -81,12 +82,16 @@ pub struct Census {
     pub unknown_parts: usize,
     /// Tool calls of which only a line is shown.
     pub summarised_tools: usize,
+    /// Texts that the runtime added, of which only a line is shown.
+    pub runtime_texts: usize,
     /// Attachments.
     pub attachments: usize,
     /// Attachments whose content is stored and not shown.
     pub attachment_contents: usize,
     /// Stored texts of file changes.
     pub patches: usize,
+    /// Images that stand in texts as data, of which only the size is shown.
+    pub image_data: usize,
     /// System prompts that are not shown.
     pub system_prompts: usize,
     /// Errors with headers or a body of an HTTP response, which are not shown.
@@ -100,7 +105,9 @@ impl Census {
     pub fn left_out(&self) -> Vec<(&'static str, usize)> {
         let details = [
             ("tool-details", self.summarised_tools),
+            ("runtime-text", self.runtime_texts),
             ("attachment-content", self.attachment_contents),
+            ("image-data", self.image_data),
             ("system-prompt", self.system_prompts),
             ("response-details", self.response_details),
         ];
@@ -121,9 +128,11 @@ impl Census {
             omitted,
             unknown_parts,
             summarised_tools,
+            runtime_texts,
             attachments,
             attachment_contents,
             patches,
+            image_data,
             system_prompts,
             response_details,
             truncated,
@@ -136,9 +145,11 @@ impl Census {
         }
         self.unknown_parts += unknown_parts;
         self.summarised_tools += summarised_tools;
+        self.runtime_texts += runtime_texts;
         self.attachments += attachments;
         self.attachment_contents += attachment_contents;
         self.patches += patches;
+        self.image_data += image_data;
         self.system_prompts += system_prompts;
         self.response_details += response_details;
         self.truncated += truncated;
@@ -195,8 +206,22 @@ impl Census {
 
     fn add_part(&mut self, part: &Part, options: &ExportOptions) {
         add(&mut self.parts, 1, true);
+        if options.format.is_for_people() {
+            self.image_data += shown_texts(part, options)
+                .map(image_data::count)
+                .sum::<usize>();
+        }
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
+            PartKind::Context { .. }
+            | PartKind::Text {
+                is_synthetic: true,
+                is_ignored: false,
+                ..
+            } => {
+                let is_summed_up = options.format.is_for_people() && options.tools != Detail::Full;
+                self.runtime_texts += usize::from(is_summed_up);
+            }
             PartKind::File(file) => self.add_attachment(file, options),
             PartKind::Tool(tool) => {
                 self.summarised_tools += usize::from(options.tools == Detail::Summary);
@@ -207,6 +232,26 @@ impl Census {
             _ => {}
         }
     }
+}
+
+/// The texts of a part that is shown in which images may stand as data.
+fn shown_texts<'p>(
+    part: &'p Part,
+    options: &ExportOptions,
+) -> impl Iterator<Item = &'p str> + use<'p> {
+    let texts = match &part.kind {
+        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. } => [Some(text), None],
+        PartKind::Tool(tool) => {
+            let output = tool.output.as_ref();
+            [
+                output.filter(|_| options.tools == Detail::Full),
+                tool.error.as_ref(),
+            ]
+        }
+        PartKind::Subtask(task) => [task.prompt.as_ref(), task.result.as_ref()],
+        _ => [None, None],
+    };
+    texts.into_iter().flatten().map(String::as_str)
 }
 
 fn has_response(error: &MessageError) -> bool {

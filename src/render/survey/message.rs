@@ -1,17 +1,19 @@
-//! What a single message adds to the [`Survey`](super::super::Survey) of its session tree.
+//! The survey of one message, which is added to the [`Survey`](super::super::Survey) of its session tree.
 //!
 //! It is gathered without knowledge of any other message, so that threads can do that and let go of the message.
 
 use serde_json::Value;
 
 use super::super::changed_files::ChangedFile;
-use super::super::home_shown;
-use super::super::tool;
+use super::super::ending::{Attempts, Ending};
+use super::super::tally::{MessageTally, TurnContent};
 use super::super::tool::Kind;
 use super::super::tool::changes::changes;
-use super::census::Census;
+use super::super::tool::outcome::Outcome;
+use super::super::{home_shown, tool};
+use super::census::{Census, Reason, omission};
 use crate::model::{
-    Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart, ToolStatus,
+    Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };
 use crate::options::ExportOptions;
 use crate::redact::{Numbers, Redacted};
@@ -28,21 +30,23 @@ pub struct MessageSurvey {
     pub(super) tokens: Tokens,
     /// In US dollars.
     pub(super) cost: f64,
-    /// Whether the model was not only asked, but answered.
+    /// True where the model was not only asked, but answered.
     pub(super) has_used_model: bool,
     pub(super) failure: Option<Failure>,
     /// The to-do list that it wrote last.
     pub(super) written_todos: Option<Vec<Todo>>,
     /// The files that the turn changed.
     pub(super) files: Vec<ChangedFile>,
-    /// Whether it holds the text of a change.
+    /// True where it holds the text of a change.
     pub(super) has_patches: bool,
     /// The files that tools changed, as they noted themselves.
     pub(super) tool_files: Vec<ChangedFile>,
     /// The sub-agent sessions that it started.
     pub(super) started: Vec<String>,
-    /// Whether a home folder stands in what is shown of it.
+    /// True where a home folder stands in what is shown of it.
     pub(super) shows_home: bool,
+    /// How it ended, and what went wrong in it.
+    pub(super) tally: MessageTally,
 }
 
 /// An error in a message.
@@ -62,7 +66,7 @@ pub struct Author {
     pub agent: Option<String>,
     /// The model that answered.
     pub model: Option<ModelRef>,
-    /// Whether it sums up what came before it.
+    /// True where it sums up what came before it.
     pub is_summary: bool,
 }
 
@@ -70,7 +74,7 @@ impl Author {
     /// Who wrote this one.
     pub fn of(message: &Message) -> Self {
         Self {
-            role: message.role.clone(),
+            role: message.speaker(),
             agent: message.agent.clone(),
             model: message.model.clone(),
             is_summary: message.is_summary,
@@ -83,9 +87,10 @@ impl MessageSurvey {
     pub fn of(message: Redacted<&Message>, options: &ExportOptions) -> Self {
         let mut census = Census::default();
         census.add_message(message.get(), options);
+        let content = content(message.get(), options);
         Self {
             shows_home: home_shown::of_message(message.get(), options),
-            ..Self::new(message.get(), census)
+            ..Self::new(message.get(), census, content)
         }
     }
 
@@ -93,7 +98,8 @@ impl MessageSurvey {
     pub fn of_dropped(message: Redacted<&Message>) -> Self {
         let mut census = Census::default();
         census.add_dropped_message(message.get());
-        Self::new(message.get(), census)
+        // It is told that it is left out.
+        Self::new(message.get(), census, TurnContent::SHOWN)
     }
 
     /// The same with the holes of its texts filled.
@@ -122,6 +128,8 @@ impl MessageSurvey {
             tool_files,
             started,
             shows_home: _,
+            // Numbers alone.
+            tally: _,
         } = self;
         let Author {
             role,
@@ -167,7 +175,7 @@ impl MessageSurvey {
         texts.into_iter().for_each(on_text);
     }
 
-    fn new(message: &Message, census: Census) -> Self {
+    fn new(message: &Message, census: Census, content: TurnContent) -> Self {
         let changed_by_tools = tools(message).flat_map(changes);
         let started = tools(message).filter_map(tool::child_session);
         Self {
@@ -188,6 +196,7 @@ impl MessageSurvey {
                 .collect(),
             started: started.map(str::to_owned).collect(),
             shows_home: false,
+            tally: MessageTally::of(message, content),
         }
     }
 }
@@ -202,7 +211,7 @@ fn tools(message: &Message) -> impl DoubleEndedIterator<Item = &ToolPart> {
 /// The error of a message, or of its last tool call that failed.
 fn failure(message: &Message) -> Option<Failure> {
     let is_failed_tool = |part: &Part| match &part.kind {
-        PartKind::Tool(tool) => tool.status == ToolStatus::Error,
+        PartKind::Tool(tool) => Outcome::of(tool).is_failure(),
         _ => false,
     };
     let part = match &message.error {
@@ -229,4 +238,27 @@ fn written_todos(message: &Message) -> Option<Vec<Todo>> {
         ..Todo::default()
     };
     Some(todos.iter().map(read).collect())
+}
+
+/// What of a message is shown, and what is left out where nothing is.
+fn content(message: &Message, options: &ExportOptions) -> TurnContent {
+    let mut content = TurnContent::default();
+    for part in &message.parts {
+        content = content.with(match omission(part, options) {
+            None => TurnContent::SHOWN,
+            Some(Reason::Reasoning) => TurnContent::REASONING,
+            Some(Reason::Tool) => TurnContent::TOOLS,
+            Some(_) => TurnContent::default(),
+        });
+    }
+    let is_told = message.error.is_some()
+        || Attempts::of(message).broken > 0
+        || !matches!(
+            Ending::of(message),
+            None | Some(Ending::Answered | Ending::Continues)
+        );
+    if is_told {
+        content = content.with(TurnContent::SHOWN);
+    }
+    content
 }

@@ -12,6 +12,7 @@ use self::message::MessageSurvey;
 use self::turns::{Turn, Turns};
 use super::changed_files::ChangedFiles;
 use super::home_shown;
+use super::tally::Tally;
 use crate::model::{ModelRef, Role, Session, SessionTree, Timestamp, Todo, Tokens};
 use crate::options::ExportOptions;
 use crate::redact::Redacted;
@@ -24,7 +25,7 @@ pub struct Survey {
     pub census: Census,
     /// The shown sessions, in the order of the tree.
     pub sessions: Vec<SessionSurvey>,
-    /// Whether a home folder stands in what is shown.
+    /// True where a home folder stands in what is shown.
     pub shows_home: bool,
     newest_error: Option<ErrorPlace>,
 }
@@ -42,7 +43,7 @@ pub struct ErrorPlace {
 }
 
 impl ErrorPlace {
-    /// Whether it is in a message.
+    /// Tells whether it is in a message.
     pub fn is_in(&self, session: usize, message: usize) -> bool {
         self.session == session && self.message == message
     }
@@ -69,6 +70,10 @@ pub struct SessionSurvey {
     pub tool_files: ChangedFiles,
     /// The messages in which tools changed files, by index.
     pub with_tool_changes: Vec<usize>,
+    /// How it ended, and what went wrong in it.
+    pub tally: Tally,
+    /// The files that the turns changed which the user undid.
+    pub undone_files: ChangedFiles,
     /// The sub-agent sessions that were started, each with the number of the turn.
     pub started: Vec<(String, usize)>,
     models_used: Vec<ModelRef>,
@@ -80,7 +85,7 @@ pub struct SessionSurvey {
 }
 
 impl Survey {
-    /// Whether the sessions' own fields are still those that the survey began with.
+    /// Tells whether the sessions' own fields are still those that the survey began with.
     pub fn fits(&self, tree: &Redacted<SessionTree>) -> bool {
         let mut sessions = self.sessions.iter().zip(tree.sessions());
         sessions.all(|(survey, session)| {
@@ -157,11 +162,17 @@ impl SessionSurvey {
             self.with_tool_changes.push(index);
         }
         self.add_to_turn(&message);
+        let turn = self.turns.numbered();
+        self.tally.add(&message.tally, turn);
         let folder = self.folder.as_deref();
-        self.files.add(message.files, folder);
+        let is_undone = self.tally.undone_from.is_some();
+        let files = match is_undone {
+            true => &mut self.undone_files,
+            false => &mut self.files,
+        };
+        files.add(message.files, folder);
         self.tool_files.add(message.tool_files, folder);
         self.written_todos = message.written_todos.or(self.written_todos.take());
-        let turn = self.turns.len();
         let started = message.started.into_iter();
         self.started.extend(started.map(|child| (child, turn)));
     }
@@ -178,9 +189,12 @@ impl SessionSurvey {
         if let Some(turn) = self.turns.last_mut() {
             turn.messages += 1;
             turn.span.end = message.time.end;
-            turn.tokens.add(message.tokens);
-            turn.cost += message.cost;
-            turn.is_reverted |= self.reverted_from.is_some() && message.id == self.reverted_from;
+            turn.add_usage(message.tokens, message.cost);
+            turn.content = turn.content.with(message.tally.content);
+            if self.reverted_from.is_some() && message.id == self.reverted_from {
+                turn.is_reverted = true;
+                self.tally.undone_from = Some(self.turns.numbered());
+            }
         }
     }
 
@@ -189,8 +203,14 @@ impl SessionSurvey {
         let mut models: Vec<&ModelRef> = Vec::new();
         let stored = self.models_used.iter().chain(&self.models_asked);
         for model in stored.chain(&session.info.model) {
-            if !models.iter().any(|known| is_same(known, model)) && !model.key().is_empty() {
-                models.push(model);
+            if model.key().is_empty() {
+                continue;
+            }
+            // One with a variant is the same model, and tells more.
+            match models.iter_mut().find(|known| known.key() == model.key()) {
+                Some(known) if known.special_variant().is_none() => *known = model,
+                Some(_) => {}
+                None => models.push(model),
             }
         }
         models
@@ -204,10 +224,6 @@ impl SessionSurvey {
         let cost = of_session.or((self.cost != 0.0).then_some(self.cost));
         (tokens, cost)
     }
-}
-
-fn is_same(a: &ModelRef, b: &ModelRef) -> bool {
-    a.key() == b.key() && a.special_variant() == b.special_variant()
 }
 
 fn add_model(models: &mut Vec<ModelRef>, model: &ModelRef) {

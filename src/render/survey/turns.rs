@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::super::tally::TurnContent;
 use super::message::Author;
-use crate::model::{Span, Tokens};
+use crate::model::{Role, Span, Tokens};
 
 /// With how many of the authors that were new last another one is compared.
 const COMPARED_AUTHORS: usize = 8;
@@ -12,24 +13,58 @@ const COMPARED_AUTHORS: usize = 8;
 /// Consecutive messages of the model that answer the same message, or a single other message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// Who wrote the first of them.
+    /// The author of the first of them.
     pub author: Arc<Author>,
     /// How many messages.
-    pub messages: usize,
-    /// From the start of the first message to the end of the last.
+    pub messages: u32,
+    /// It begins with the first message and ends with the last.
     pub span: Span,
-    /// The sum over the messages.
-    pub tokens: Tokens,
-    /// The sum over the messages, in US dollars.
-    pub cost: f64,
-    /// Whether the user undid the session from here on.
+    /// The sums over the messages. `None` where no message tells any, as those of users do not.
+    pub usage: Option<Box<Usage>>,
+    /// True where the user undid the session from here on.
     pub is_reverted: bool,
+    /// What it holds.
+    pub content: TurnContent,
+}
+
+impl Turn {
+    /// Whether nobody speaks: something happened between two turns.
+    pub fn is_event(&self) -> bool {
+        self.author.role == Role::Event
+    }
+}
+
+/// The tokens and the cost of the messages of a turn.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Tokens.
+    pub tokens: Tokens,
+    /// The cost in US dollars.
+    pub cost: f64,
+}
+
+impl Turn {
+    /// Adds what a message used.
+    pub fn add_usage(&mut self, tokens: Tokens, cost: f64) {
+        if !tokens.is_zero() || cost != 0.0 {
+            let usage = self.usage.get_or_insert_default();
+            usage.tokens.add(tokens);
+            usage.cost += cost;
+        }
+    }
+
+    /// The sums of what the messages used. They are zero where no message tells any.
+    pub fn usage(&self) -> Usage {
+        self.usage.as_deref().copied().unwrap_or_default()
+    }
 }
 
 /// The turns of a session, in order. There may be a hundred thousand of them in memory.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Turns {
     turns: Vec<Turn>,
+    /// How many of them are no events.
+    numbered: usize,
     /// Authors that another one is compared with, the newest first: a session has thousands of turns and few authors.
     authors: VecDeque<Arc<Author>>,
 }
@@ -40,6 +75,11 @@ impl Turns {
         self.turns.len()
     }
 
+    /// How many of them have a number: an event is no turn of anybody.
+    pub fn numbered(&self) -> usize {
+        self.numbered
+    }
+
     /// Begins one with a message that took so long, and of which nothing else is counted yet.
     pub fn begin(&mut self, author: &Author, span: Span) {
         let author = self.shared(author);
@@ -47,10 +87,11 @@ impl Turns {
             author,
             messages: 0,
             span,
-            tokens: Tokens::default(),
-            cost: 0.0,
+            usage: None,
             is_reverted: false,
+            content: TurnContent::default(),
         });
+        self.numbered += self.last().map_or(0, |turn| usize::from(!turn.is_event()));
     }
 
     /// The last one.
@@ -83,7 +124,6 @@ impl Turns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Role;
 
     #[test]
     fn turns_share_their_authors() {

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::super::patch;
-use super::{Kind, diff, failure, file_path, input, todos};
+use super::outcome::Outcome;
+use super::{Kind, diff, failure, file_path, file_text, input, todos};
 use crate::model::{Object, ToolPart};
 
 /// Outputs that say no more than that the call succeeded.
@@ -38,10 +39,14 @@ pub enum What {
     Instructions,
     /// What the model passed.
     Input,
+    /// What else it passed, where the call's line or another text of it tells the rest.
+    OtherInput,
     /// The same, where it had not ended.
     PartialInput,
     /// The result.
     Output,
+    /// The end of the result.
+    EndOfOutput,
 }
 
 /// Everything about a call that its line does not tell. `is_told` says whether a text stands in that
@@ -100,18 +105,78 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
         }
         _ => {}
     }
-    add(
-        What::Input,
-        rest_of_input(tool, &shown, is_told),
-        "json".into(),
-    );
+    let (rest, is_all) = rest_of_input(tool, &shown, is_told);
+    let what = if is_all {
+        What::Input
+    } else {
+        What::OtherInput
+    };
+    add(what, rest, "json".into());
     let raw = tool.raw.as_deref().unwrap_or_default();
     add(What::PartialInput, raw.into(), "text".into());
     if let Some(output) = new_output(tool) {
         let language = if is_json(output) { "json" } else { "text" };
-        add(What::Output, output.into(), language.into());
+        let output = match Kind::of(tool) {
+            Kind::Read => file_text::without_wrapper(output),
+            _ => output.into(),
+        };
+        add(What::Output, output, language.into());
     }
     details
+}
+
+/// How much of the output of a command that failed is shown where output is not, in lines and in bytes.
+const END: (usize, usize) = (12, 2000);
+
+/// What tells why a call failed, beside its line and its error: the input, and the end of what a command printed.
+/// Where the content of a file was to be written, that tells nothing.
+pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
+    let mut reasons = details(tool, is_told);
+    reasons.retain(|detail| !matches!(detail.what, What::Content | What::Output | What::Todos));
+    let is_command = matches!(
+        Outcome::of(tool),
+        Outcome::ExitCode(_) | Outcome::TimedOut(_)
+    );
+    if is_command
+        && failure(tool).is_none()
+        && let Some(output) = tool.output.as_deref()
+    {
+        let (what, text) = end_of(output);
+        if !text.trim().is_empty() {
+            reasons.push(Detail {
+                what,
+                text: text.into(),
+                language: "text".into(),
+            });
+        }
+    }
+    reasons
+}
+
+/// The last lines of an output, without what the tool notes behind it.
+fn end_of(output: &str) -> (What, &str) {
+    let output = ["shell", "bash"]
+        .iter()
+        .find_map(|name| {
+            let inside = output
+                .trim_end()
+                .strip_suffix(&format!("</{name}_metadata>"))?;
+            inside.get(..inside.rfind(&format!("<{name}_metadata>"))?)
+        })
+        .unwrap_or(output)
+        .trim_end();
+    let (lines, bytes) = END;
+    let from = output
+        .rmatch_indices('\n')
+        .nth(lines - 1)
+        .map_or(0, |(at, _)| at + 1);
+    let from = from.max(output.ceil_char_boundary(output.len().saturating_sub(bytes)));
+    let what = if from == 0 {
+        What::Output
+    } else {
+        What::EndOfOutput
+    };
+    (what, output.get(from..).unwrap_or_default())
 }
 
 /// The fields of the input that the line of the call tells in full.
@@ -131,11 +196,11 @@ fn rest_of_input<'a>(
     tool: &'a ToolPart,
     shown: &[&str],
     is_told: impl Fn(&str) -> bool,
-) -> Cow<'a, str> {
+) -> (Cow<'a, str>, bool) {
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     match &tool.input {
-        Value::Null => "".into(),
-        Value::String(text) => text.into(),
+        Value::Null => ("".into(), true),
+        Value::String(text) => (text.into(), true),
         Value::Object(input) => {
             let rest: Object = input
                 .iter()
@@ -143,13 +208,14 @@ fn rest_of_input<'a>(
                 .filter(|(_, value)| !value.as_str().is_some_and(&is_told))
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
+            let is_all = rest.len() == input.len();
             if rest.is_empty() {
-                "".into()
+                ("".into(), true)
             } else {
-                pretty(&Value::Object(rest)).into()
+                (pretty(&Value::Object(rest)).into(), is_all)
             }
         }
-        input => pretty(input).into(),
+        input => (pretty(input).into(), true),
     }
 }
 

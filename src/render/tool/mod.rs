@@ -3,6 +3,8 @@
 
 pub mod changes;
 pub mod details;
+pub mod file_text;
+pub mod outcome;
 pub mod summary;
 
 use serde_json::Value;
@@ -44,7 +46,7 @@ pub enum Kind {
 impl Kind {
     /// The kind of a call.
     pub fn of(tool: &ToolPart) -> Self {
-        match tool.tool.as_str() {
+        match tool.tool.to_ascii_lowercase().as_str() {
             "read" => Self::Read,
             "write" => Self::Write,
             "edit" | "multiedit" => Self::Edit,
@@ -72,6 +74,35 @@ impl Kind {
     }
 }
 
+/// The names of OpenCode's own tools, for which [`summary::label`] has words that say the same.
+const USUAL_NAMES: [&str; 20] = [
+    "read",
+    "write",
+    "edit",
+    "apply_patch",
+    "patch",
+    "bash",
+    "shell",
+    "glob",
+    "grep",
+    "list",
+    "todowrite",
+    "todoread",
+    "task",
+    "webfetch",
+    "websearch",
+    "codesearch",
+    "skill",
+    "question",
+    "batch",
+    "invalid",
+];
+
+/// Whether the name of a tool says no more than the words for it.
+pub fn is_usual_name(name: &str) -> bool {
+    USUAL_NAMES.contains(&name)
+}
+
 /// A field of the input that holds text.
 fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
     let text = tool.input.get(name).and_then(Value::as_str);
@@ -80,8 +111,9 @@ fn input<'a>(tool: &'a ToolPart, name: &str) -> Option<&'a str> {
 
 /// The path of the file that a call was about.
 fn file_path(tool: &ToolPart) -> Option<&str> {
-    let names = ["filePath", "file_path", "path"];
-    names.iter().find_map(|name| input(tool, name))
+    ["filePath", "file_path", "path", "notebook_path"]
+        .iter()
+        .find_map(|name| input(tool, name))
 }
 
 /// The to-do list that a call wrote.
@@ -107,9 +139,11 @@ pub fn child_session(tool: &ToolPart) -> Option<&str> {
 }
 
 /// What OpenCode stores of a call that was refused or stopped, which its line tells already.
-const TOLD_BY_STATUS: [&str; 2] = [
+const TOLD_BY_STATUS: [&str; 4] = [
     "The user rejected permission to use this specific tool call.",
+    "The user dismissed this question",
     "Tool execution aborted",
+    "Cancelled",
 ];
 
 /// Why a call failed.

@@ -7,14 +7,17 @@ use serde_json::Value;
 use super::super::number::number;
 use super::super::words::{Words, fill};
 use super::changes::changes;
+use super::outcome::approval;
 use super::{Kind, file_path, input, todos};
-use crate::model::{FileDiff, ToolPart, ToolStatus};
+use crate::model::{FileDiff, ToolPart};
 
 /// The fields of a tool that is not known that tell best what a call was about.
-const COMMON_FIELDS: [&str; 10] = [
+const COMMON_FIELDS: [&str; 12] = [
     "command",
+    "cmd",
     "filePath",
     "file_path",
+    "notebook_path",
     "path",
     "pattern",
     "query",
@@ -29,7 +32,7 @@ const COMMON_FIELDS: [&str; 10] = [
 pub struct Subject<'a> {
     /// A command, a path, a pattern, an address or a title.
     pub text: Cow<'a, str>,
-    /// Whether it is to be read letter by letter.
+    /// True where it is to be read letter by letter.
     pub is_literal: bool,
 }
 
@@ -80,7 +83,7 @@ pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'
             text: text.into(),
             is_literal: true,
         }),
-        Kind::Command => input(tool, "command").map(literal),
+        Kind::Command => command(tool).map(literal),
         Kind::FindFiles | Kind::SearchText => input(tool, "pattern").map(literal),
         Kind::ListFolder => input(tool, "path").map(literal),
         Kind::Task => input(tool, "description").map(prose),
@@ -93,12 +96,26 @@ pub fn subject<'a>(tool: &'a ToolPart, folder: Option<&str>) -> Option<Subject<'
         Kind::WriteTodos | Kind::ReadTodos => return None,
         Kind::EnterPlan | Kind::ExitPlan | Kind::Batch | Kind::Trash | Kind::Other => None,
     };
+    let of_kind = of_kind.or_else(|| match Kind::of(tool) {
+        Kind::Command => input(tool, "description").map(prose),
+        _ => None,
+    });
     of_kind.or_else(|| title.map(prose)).or_else(|| {
         COMMON_FIELDS
             .iter()
             .find_map(|name| input(tool, name))
             .map(literal)
     })
+}
+
+/// How much of a command is read at a glance, in characters.
+const SHORT_COMMAND: usize = 120;
+
+/// A command; `None` where it would be cut, and the model said in a few words what it does.
+fn command(tool: &ToolPart) -> Option<&str> {
+    let command = input(tool, "command")?;
+    let is_short = !command.trim().contains('\n') && command.chars().count() <= SHORT_COMMAND;
+    (is_short || input(tool, "description").is_none()).then_some(command)
 }
 
 /// A path inside the session's folder, relative to it.
@@ -141,7 +158,7 @@ fn first_question(tool: &ToolPart) -> Option<&str> {
         .or_else(|| input(tool, "question"))
 }
 
-/// How it went, a few words each: status, duration, exit code, counts. Text of the session among
+/// What else is known of it, a few words each: duration, counts. Text of the session among
 /// them goes through `shown` first.
 pub fn facts(
     tool: &ToolPart,
@@ -149,7 +166,7 @@ pub fn facts(
     words: &Words,
     shown: impl Fn(&str) -> String,
 ) -> Vec<String> {
-    let mut facts = vec![status(tool, words).to_owned()];
+    let mut facts = Vec::new();
     facts.extend(tool.time.millis().map(|millis| words.duration(millis)));
     let metadata = |name: &str| tool.metadata.get(name);
     let elsewhere = || {
@@ -162,10 +179,6 @@ pub fn facts(
         Kind::Write => {
             let lines = input(tool, "content").map(|content| content.lines().count());
             facts.extend(lines.map(|lines| words.lines.of(lines)));
-        }
-        Kind::Command => {
-            let exit = metadata("exit").and_then(Value::as_f64);
-            facts.extend(exit.map(|exit| fill(words.exit_code, &[&number(exit)])));
         }
         Kind::FindFiles => {
             facts.extend(elsewhere());
@@ -196,7 +209,7 @@ pub fn facts(
         }
         _ => {}
     }
-    facts.extend(approval(tool, words));
+    facts.extend(permission(tool, words));
     if metadata("calledBy").is_some() {
         facts.push(words.inside_call.to_owned());
     }
@@ -210,42 +223,13 @@ pub fn facts(
     facts
 }
 
-/// How a call ended. OpenCode stores a refused and a stopped call as failed, with these sentences.
-fn status(tool: &ToolPart, words: &Words) -> &'static str {
-    let error = tool.error.as_deref().unwrap_or_default();
-    let was_interrupted = tool.metadata.get("interrupted") == Some(&Value::Bool(true));
-    match &tool.status {
-        ToolStatus::Pending => words.pending,
-        ToolStatus::Running => words.running,
-        ToolStatus::Completed if Kind::of(tool) == Kind::Invalid => words.failed,
-        ToolStatus::Completed => words.completed,
-        ToolStatus::Error
-            if error.starts_with("The user rejected permission")
-                || approval_outcome(tool) == Some("rejected") =>
-        {
-            words.refused
-        }
-        ToolStatus::Error if error.starts_with("The user has specified a rule which prevents") => {
-            words.refused_by_rule
-        }
-        ToolStatus::Error if was_interrupted || error == "Tool execution aborted" => words.stopped,
-        ToolStatus::Error => words.failed,
-        ToolStatus::Other(_) => words.unknown_status,
-    }
-}
-
-/// What the user said where the call needed a permission; a refusal is its status.
-fn approval(tool: &ToolPart, words: &Words) -> Option<String> {
-    match approval_outcome(tool)? {
+/// What the user said where the call needed a permission; a refusal is its outcome.
+fn permission(tool: &ToolPart, words: &Words) -> Option<String> {
+    match approval(tool)? {
         "allowed-once" => Some(words.allowed_once.to_owned()),
         "rejected" => None,
         _ => Some(words.approval_missing.to_owned()),
     }
-}
-
-fn approval_outcome(tool: &ToolPart) -> Option<&str> {
-    let approval = tool.metadata.get("approval")?;
-    approval.get("outcome").and_then(Value::as_str)
 }
 
 fn as_count(value: &Value) -> Option<usize> {

@@ -13,9 +13,8 @@ use super::texts_apart::{TextsApart, new_mark};
 use super::value::Json;
 use crate::error::Result;
 use crate::memory;
-use crate::model::visit;
 use crate::model::visit::Visitor;
-use crate::model::{Message, Notes, Oddity, RawText, SessionTree};
+use crate::model::{Message, Notes, Oddity, RawText, SessionTree, visit};
 
 /// The end of a reference.
 const END: &str = ".";

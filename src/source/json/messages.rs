@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::fields::Path;
-use super::super::opencode::message_v1;
-use super::super::opencode::session;
 use super::super::opencode::session::Entry;
+use super::super::opencode::{message_v1, session};
 use super::super::{Fetched, Messages, Size, Stored};
 use super::apart::Apart;
 use super::raw_messages::RawMessage;

@@ -24,10 +24,10 @@ use self::messages::JsonMessages;
 use self::raw_messages::RawMessage;
 use self::texts_apart::TextsApart;
 use self::value::{Json, JsonObject};
-use super::Input;
 use super::fields::{Fields, Path};
 use super::opencode::session;
 use super::opencode::session::{Entry, Sessions};
+use super::{Input, other_input};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::model::{Notes, Object, Runtime, SessionTree};
@@ -52,6 +52,7 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 /// [`Error::InvalidSession`] where the input is no JSON, or no session; [`Error::OutOfMemory`].
 pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     memory::check_json(bytes.len())?;
+    let bytes = other_input::without_preamble(bytes);
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
         // If that is no JSON, parsing the whole text tells the place.
@@ -72,13 +73,15 @@ pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
 /// Those of [`read_json`].
 pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Input<'a>> {
     memory::check_json(bytes.len())?;
+    let bytes = other_input::without_preamble(bytes);
     read_whole(bytes, Some(Apart::new(texts)))
 }
 
 fn read_whole<'a>(bytes: &'a [u8], apart: Option<Apart<'a>>) -> Result<Input<'a>> {
     let mut notes = Notes::default();
     let text = text::text(bytes, &mut notes)?;
-    let sessions = read_parsed(parse(&text, bytes)?, &mut notes)?;
+    let parsed = parse(&text, bytes).map_err(|error| other_input::explained(bytes, error))?;
+    let sessions = read_parsed(parsed, &mut notes)?;
     Ok(input(sessions, notes, text, apart, bytes))
 }
 
@@ -105,7 +108,11 @@ fn parse<'t>(text: &'t str, json: &[u8]) -> Result<Parsed<'t>> {
 fn read_parsed((value, messages): Parsed<'_>, notes: &mut Notes) -> Result<(Runtime, Sessions)> {
     match value {
         Json::Object(object) => read_object(object, messages, notes),
-        messages @ Json::Array(_) => {
+        Json::Array(items) => {
+            if let Some(problem) = other_input::problem_of_list(&items) {
+                return Err(Error::invalid_session("$", problem));
+            }
+            let messages = Json::Array(items);
             let mut object = JsonObject::default();
             object.set("messages", messages);
             let sessions = read_bare(object, None, Path::Root, notes)?;

@@ -1,9 +1,8 @@
 //! The messages of a long session in JSON, told apart and not read: that is done one at a time, as with those of a
 //! store. All of them at once would take several times the memory of their text.
 
-use std::fmt;
 use std::ops::Range;
-use std::thread;
+use std::{fmt, thread};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;

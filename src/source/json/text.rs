@@ -297,7 +297,7 @@ mod tests {
                 r#"{"parts": nope}"#,
                 "it is not valid JSON, line 1 column 12 (at $.parts)",
             ),
-            ("  ", "the input is empty (at $)"),
+            ("  ", "the input is empty"),
         ] {
             let error = parse(text.as_bytes(), &mut Notes::default()).unwrap_err();
             assert_eq!(

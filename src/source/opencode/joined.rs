@@ -32,19 +32,19 @@ pub struct Strand {
 struct JoinedSession {
     strands: Vec<Strand>,
     /// `None` where all are those of the first copy.
-    order: Option<Vec<Place>>,
+    order: Option<Vec<InCopy>>,
 }
 
 /// A message: the number of its copy, and its place in that.
 #[derive(Clone, Copy)]
-struct Place {
+struct InCopy {
     strand: u32,
     index: u32,
 }
 
 /// The facts by which copies of a message are compared.
 struct Entry {
-    place: Place,
+    place: InCopy,
     /// The hash of its id, which may be long. `None` for a message without an id.
     hash: Option<NonZero<u64>>,
     time: Option<Timestamp>,
@@ -97,7 +97,7 @@ impl<'a> Joined<'a> {
             let message = fetched.read(&mut Notes::default())?;
             let id = message.id.as_deref().filter(|id| !id.is_empty());
             entries.push(Entry {
-                place: Place {
+                place: InCopy {
                     strand: u32::try_from(number).map_err(|_| Error::Internal)?,
                     index: u32::try_from(index).map_err(|_| Error::Internal)?,
                 },
@@ -329,7 +329,7 @@ mod tests {
 
     fn entries(strand: u32, all: &[(u64, i64, u32)]) -> Vec<Entry> {
         let entry = |(index, (hash, time, fullness)): (u32, &(u64, i64, u32))| Entry {
-            place: Place { strand, index },
+            place: InCopy { strand, index },
             hash: NonZero::new(*hash),
             time: Timestamp::from_millis(*time as f64),
             fullness: *fullness,

@@ -3,8 +3,7 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
 use super::part_v1;
-use super::values::read_error;
-use super::values::{read_diff, read_model, read_tokens, take_place};
+use super::values::{read_diff, read_error, read_model, read_tokens, take_place};
 use crate::model::{FileDiff, Message, ModelRef, Notes, Object, Oddity, Role, Span};
 
 /// Fields of a message's `info` that are internal to the runtime.
@@ -40,7 +39,8 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
         }
         parts.insert(place.min(parts.len()), part);
     }
-    fields.rest(&[]);
+    // Our own JSON tells there what the stored fields mean.
+    fields.rest(&["brokenAttempts", "ending", "speaker"]);
     let of_parts = path.field("parts");
     let read_part = |(index, part)| part_v1::read(part, of_parts.index(index), notes);
     let parts = parts.into_iter().enumerate().map(read_part).collect();

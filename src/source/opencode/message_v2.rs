@@ -7,8 +7,7 @@ use super::super::fields::{Fields, Path};
 use super::super::json::value::Json;
 use super::message_v1::of_role;
 use super::part_v1::read_file;
-use super::values::read_error;
-use super::values::{read_model, read_tokens};
+use super::values::{read_error, read_model, read_tokens};
 use crate::model::{
     FilePart, Happening, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span,
     ToolPart, ToolStatus,

@@ -4,19 +4,19 @@ use serde_json::Value;
 
 use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
-use super::values::read_error;
-use super::values::read_tokens;
+use super::values::{read_error, read_tokens};
 use crate::model::{
     FilePart, Happening, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart,
     ToolStatus,
 };
 
 /// Fields that every part may have and that are internal to the runtime.
-const KNOWN_FIELDS: [&str; 12] = [
+const KNOWN_FIELDS: [&str; 13] = [
     "cutBytes",
     "messageID",
     "metadata",
     "model",
+    "outcome",
     "overflow",
     "recent_events",
     "sessionID",

@@ -3,10 +3,7 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::raw_messages::{MessageOutline, RawMessage};
 use super::super::json::value::{Json, JsonObject};
-use super::values::read_diff;
-use super::values::read_model;
-use super::values::read_tokens;
-use super::values::take_place;
+use super::values::{read_diff, read_model, read_tokens, take_place};
 use super::{message_v1, message_v2};
 use crate::model::{ChangeTotals, Message, Notes, Oddity, Session, SessionInfo, Timestamp, Todo};
 
@@ -25,10 +22,11 @@ const KNOWN_INFO_FIELDS: [&str; 10] = [
 ];
 
 /// Fields of our own JSON that tell of the export, not of the session.
-const KNOWN_LOG_FIELDS: [&str; 5] = [
+const KNOWN_LOG_FIELDS: [&str; 6] = [
     "closing",
     "exported",
     "format",
+    "outcome",
     "runtime_context",
     "version",
 ];

@@ -1,15 +1,8 @@
 //! Values that records of several kinds hold: errors, models, tokens, differences.
 
-use super::super::fields::Fields;
-use super::super::fields::Path;
-use super::super::json::value::Json;
-use super::super::json::value::JsonObject;
-use crate::model::FileDiff;
-use crate::model::MessageError;
-use crate::model::ModelRef;
-use crate::model::Notes;
-use crate::model::Oddity;
-use crate::model::Tokens;
+use super::super::fields::{Fields, Path};
+use super::super::json::value::{Json, JsonObject};
+use crate::model::{FileDiff, MessageError, ModelRef, Notes, Oddity, Tokens};
 
 /// `error: { name, data: { message, … } }`, or the fields without `data`.
 pub fn read_error(fields: &mut Fields<'_, '_>) -> Option<MessageError> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// What a text is.
+/// The kind of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Carrier {
@@ -27,13 +27,13 @@ pub enum Carrier {
     Command,
     /// Program source.
     Program,
-    /// What a command printed that prints a secret.
+    /// The output of a command that prints a secret.
     #[serde(skip)]
     Secret,
 }
 
 impl Carrier {
-    /// What a file is, by its name.
+    /// Files by their names, with their carrier.
     pub fn of_file(path: &str) -> Self {
         let path = path.trim().trim_end_matches(['"', '\'', '`', ',', ')']);
         let path = path.replace('\\', "/").to_lowercase();
@@ -64,14 +64,14 @@ impl Carrier {
             .unwrap_or(Self::Unknown)
     }
 
-    /// What a language is: `yaml`, `Rust`.
+    /// Languages of fences with their carrier: `yaml`, `Rust`.
     pub fn of_language(language: &str) -> Self {
         let language = language.trim().to_lowercase();
         let kind = KNOWN.languages.get(&language).copied();
         kind.unwrap_or(Self::Unknown)
     }
 
-    /// Whether it holds names and values, and no program or text for people.
+    /// Tells whether it holds names and values, and no program or text for people.
     pub fn is_data(self) -> bool {
         use Carrier::{Netrc, Pgpass, Settings, Terraform, Yaml};
         matches!(self, Settings | Yaml | Terraform | Netrc | Pgpass)
@@ -100,11 +100,11 @@ pub struct Row {
 pub struct Known {
     /// Whole names of files.
     pub names: HashMap<String, Carrier>,
-    /// What follows a dot in names of files: `*.yml`.
+    /// Endings of file names behind a dot: `*.yml`.
     pub endings: HashMap<String, Carrier>,
-    /// What stands before a dot: `.env.*`.
+    /// Starts of file names before a dot: `.env.*`.
     pub starts: Vec<(String, Carrier)>,
-    /// What stands between dots: `*.env.*`.
+    /// Words between dots of file names: `*.env.*`.
     pub middles: Vec<(String, Carrier)>,
     /// Ends of paths: `.aws/credentials`.
     pub paths: Vec<(String, Carrier)>,

@@ -454,7 +454,7 @@ pub fn without_mark(before: &[u8]) -> &[u8] {
     rest
 }
 
-/// What is left of the start of a line without marks and the dash of a list.
+/// Gives the start of a line without marks and without the dash of a list.
 pub fn without_marks(before: &[u8]) -> &[u8] {
     let rest = without_mark(before).trim_ascii_start();
     match rest.first() {

@@ -17,12 +17,9 @@ mod typed_command;
 
 use std::ops::Range;
 
-use self::kind::Carrier;
-use self::kind::KNOWN;
-use self::kind::READERS;
+use self::kind::{Carrier, KNOWN, READERS};
 use super::super::placeholders::{is_inside_placeholder, is_only_a_placeholder};
-use super::hit::Hit;
-use super::hit::ID;
+use super::hit::{Hit, ID};
 use super::place::{command, table};
 use super::value::program;
 use crate::options::Hint;

@@ -2,19 +2,15 @@
 
 use super::super::are_random_letters;
 use super::super::secret_name::Strength;
-use super::super::value::form::is_code;
-use super::super::value::form::is_key_like;
-use super::super::value::form::is_made_of_words;
-use super::super::value::form::is_sentence;
-use super::super::value::form::is_stand_in;
-use super::super::value::form::looks_random;
-use super::super::value::form::starts_as_code;
+use super::super::value::form::{
+    is_code, is_key_like, is_made_of_words, is_sentence, is_stand_in, looks_random, starts_as_code,
+};
 use super::super::value::label::is_label;
 
 /// How far behind a name a value may start.
 pub const REACH: usize = 640;
 
-/// Whether a value is a secret, by what its name tells and how it stands in the text.
+/// Tells whether a value is a secret, by what its name tells and how it stands in the text.
 pub fn is_secret(value: &[u8], next: Option<u8>, strength: Strength, is_quoted: bool) -> bool {
     // A call, a member or an index is code.
     let is_code = || {
@@ -102,7 +98,7 @@ pub fn end_of_quoted(window: &[u8], mark: u8, quote: &[u8]) -> Option<usize> {
         _ => *escapes <= depth,
     });
     let (end, escapes) = match (closing, depth) {
-        // What stands in plain quotes may end in backslashes that are of it.
+        // A value in plain quotes may end in backslashes of its own.
         (Some((end, _)), 0) => (end, 0),
         (Some(closing), _) => closing,
         // In a text that is cut or quoted otherwise, the first quote ends it.

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use super::super::are_random_letters;
 use super::super::carrier::marks::without_marks;
+use super::super::prose::words::is_ordinary;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{
     is_code, is_key_like, is_sentence, is_version_or_words, is_whole_stand_in, starts_as_code,
@@ -340,7 +341,7 @@ fn is_spared(value: &[u8], sign: u8) -> bool {
         || stands_for_one(value)
         || is_sentence(value)
         || sign == b':' && is_words(value)
-        || is_expression(value)
+        || is_code_or_words(value)
 }
 
 /// Tells whether a value is words that are joined, and no random letters.
@@ -377,7 +378,7 @@ fn is_call(value: &[u8]) -> bool {
 }
 
 /// Tells whether a value is a part of a program, or some words.
-fn is_expression(value: &[u8]) -> bool {
+fn is_code_or_words(value: &[u8]) -> bool {
     // `SecretStr = Field(min_length=12)`
     let is_typed = memchr::memmem::find(value, b" = ").is_some();
     let words = value
@@ -411,16 +412,11 @@ fn has_a_sign_of_a_secret(value: &[u8]) -> bool {
 /// Tells whether a value is some plain words without sense, as phrases that are made by a program are: `sunset bucket
 /// mosaic`. A remark on a secret holds small words or names one.
 fn is_passphrase(value: &[u8]) -> bool {
-    /// Words of remarks: `required in production`, `user login password`.
-    const OF_REMARKS: &str = " all also any are before after behind between both but can each every for from has have \
-        hash hashed here into its least login long matches may more must need needs never not once one only optional \
-        other over per plain random required same see set shared should stored string than that the their then this \
-        until use used user using value via when where which will with without you your and encrypted generated ";
     let words = || value.split(|byte| *byte == b' ');
     let is_word = |word: &[u8]| {
         (3..=10).contains(&word.len())
             && word.iter().all(u8::is_ascii_lowercase)
-            && memchr::memmem::find(OF_REMARKS.as_bytes(), &[b" ", word, b" "].concat()).is_none()
+            && std::str::from_utf8(word).is_ok_and(|word| !is_ordinary(word))
             && strength(word).is_none()
     };
     (3..=8).contains(&words().count()) && words().all(is_word)

@@ -1,5 +1,7 @@
 //! Secrets that only their name gives away: `password = …`, `"apiKey": "…"`, `export TOKEN=…`.
 
+use std::ops::Range;
+
 use super::super::pattern::Pattern;
 use super::super::secret_name::{STRONG, STRONG_START, Strength, is_ordinary, strength};
 use super::super::value::form::{
@@ -7,13 +9,9 @@ use super::super::value::form::{
     looks_random,
 };
 use super::super::value::program;
-use super::assigned::REACH;
-use super::assigned::is_secret;
-use super::assigned::value_length;
-use super::name_value_pair;
+use super::assigned::{REACH, is_secret, value_length};
 use super::operator::Operator;
-use super::{data_line, option, pairs, table, url_parameter};
-use std::ops::Range;
+use super::{data_line, name_value_pair, option, pairs, table, url_parameter};
 
 /// Words that some name of a secret holds, for the keyword gate.
 pub const KEYWORDS: [&str; 45] = [
@@ -252,7 +250,8 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let start = name.end + end;
     let rest = text.get(start..)?;
     let is_verbatim = quote == b"\"" && text.get(..start)?.ends_with(b"@\"");
-    let (length, is_quoted) = match verbatim_length(rest).filter(|_| is_verbatim) {
+    let of_verbatim = is_verbatim.then(|| verbatim_length(rest)).flatten();
+    let (length, is_quoted) = match of_verbatim {
         Some(length) => (length, true),
         None => value_length(rest, quote),
     };
@@ -319,8 +318,12 @@ fn password_of_connection(value: &[u8]) -> Option<Range<usize>> {
     Some(place.start()..place.end())
 }
 
+/// A literal in other signs than plain quotes is looked at so far, in bytes: a line may hold very many names.
+const LONGEST_LITERAL: usize = 256;
+
 /// The length of a text up to the quote that closes it, where two quotes are one: `@"x""y"` of C#.
 fn verbatim_length(text: &[u8]) -> Option<usize> {
+    let text = text.get(..LONGEST_LITERAL).unwrap_or(text);
     let line = text.split(|byte| *byte == b'\n').next()?;
     let mut at = 0;
     while let Some(byte) = line.get(at) {
@@ -335,7 +338,7 @@ fn verbatim_length(text: &[u8]) -> Option<usize> {
 
 /// The place in the brackets that quote a text in Perl, Ruby and Lua: `q{x}`, `qq(x)`, `%q[x]`, `[[x]]`.
 fn bracketed(text: &[u8]) -> Option<Range<usize>> {
-    const LONGEST: usize = 256;
+    let text = text.get(..LONGEST_LITERAL).unwrap_or(text);
     if let Some(inner) = text.strip_prefix(b"[[") {
         let line = inner.split(|byte| *byte == b'\n').next()?;
         let end = memchr::memmem::find(line, b"]]")?;
@@ -350,8 +353,7 @@ fn bracketed(text: &[u8]) -> Option<Range<usize>> {
         b'(' => b')',
         _ => b']',
     };
-    let window = text.get(..LONGEST).unwrap_or(text);
-    let line = window.split(|byte| *byte == b'\n').next()?;
+    let line = text.split(|byte| *byte == b'\n').next()?;
     let end = line.iter().rposition(|byte| *byte == close)?;
     (end > opening + 1).then_some(opening + 1..end)
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::super::prose::words::is_account;
 use super::super::secret_name::{Strength, strength};
 use super::super::value::form::{is_key_like, is_stand_in, looks_random};
 use super::super::value::spared::is_spared;
@@ -255,30 +256,6 @@ struct Head {
     end: usize,
 }
 
-/// The names of columns of users, in small letters.
-const USERS: [&str; 20] = [
-    "user",
-    "users",
-    "username",
-    "user name",
-    "login",
-    "account",
-    "e-mail",
-    "email",
-    "benutzer",
-    "benutzername",
-    "utilisateur",
-    "identifiant",
-    "usuario",
-    "usuário",
-    "utente",
-    "użytkownik",
-    "пользователь",
-    "логин",
-    "用户名",
-    "账号",
-];
-
 impl Head {
     /// The head in which a name is one whole cell.
     fn around(text: &[u8], name: &Range<usize>) -> Option<Self> {
@@ -322,7 +299,7 @@ impl Head {
         }
         let is_of_users = |cell: &Range<usize>| {
             let cell = String::from_utf8_lossy(line.get(cell.clone()).unwrap_or_default());
-            USERS.contains(&cell.to_lowercase().as_str())
+            is_account(&cell.to_lowercase())
         };
         (cells.len() > 1 && cells.iter().all(is_name)).then(|| Self {
             has_users: delimiter == b'|' && cells.iter().any(is_of_users),

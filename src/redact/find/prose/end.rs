@@ -1,4 +1,4 @@
-//! Where a value in a sentence ends.
+//! The end of a value in a sentence.
 
 /// A value without the signs of the sentence behind it. A bracket that the value opens is its own.
 pub fn without_end(mut value: &str) -> &str {

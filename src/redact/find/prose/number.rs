@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-/// What a number may look like, by the label before it.
+/// The forms of a number that the label before it allows.
 #[derive(Clone, Copy)]
 pub struct Form {
-    /// Whether the label names a code of a few digits. A password may have more.
+    /// True where the label names a code of a few digits. A password may have more.
     pub is_code: bool,
-    /// Whether letters of any case may be among the digits: `提取码: 8zca`.
+    /// True where letters of any case may be among the digits: `提取码: 8zca`.
     pub may_hold_letters: bool,
 }
 
-/// What opens a code in brackets or quotes.
+/// Signs that open a code in brackets or quotes.
 const OPENING: &str = "[(【「『（«„“\"'`";
-/// What makes a count of the number before it: `1024位`, `8字`, `2030年`.
+/// Signs that make a count of the number before them: `1024位`, `8字`, `2030年`.
 const UNITS: &str = "位桁자年月日分秒个個次字名人文회개년월일초번時时%°";
 
 /// The place of the number that a text starts with, alone or in quotes or brackets.
@@ -81,7 +81,7 @@ fn groups(text: &str) -> Option<usize> {
     ((2..=4).contains(&size) && number >= 2 && size * number >= 4).then_some(length)
 }
 
-/// Whether a number ends before a text: `2026-11-22`, `1.5` and `1024位` are no codes.
+/// Tells whether a number ends before a text: `2026-11-22`, `1.5` and `1024位` are no codes.
 fn ends(behind: &str) -> bool {
     let mut characters = behind.chars();
     let next = characters.next();

@@ -8,7 +8,7 @@ use super::super::value::reference;
 use super::end::without_end;
 use super::words::is_account;
 
-/// Whether the name of an account stands right before a label.
+/// Tells whether the name of an account stands right before a label.
 pub fn is_behind_account(text: &[u8], label: &Range<usize>) -> bool {
     const REACH: usize = 80;
     const JOINING: [&str; 30] = [

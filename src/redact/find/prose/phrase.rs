@@ -30,7 +30,7 @@ pub fn length(text: &str) -> Option<usize> {
         .then_some(words.len())
 }
 
-/// Whether a quoted text is a phrase.
+/// Tells whether a quoted text is a phrase.
 pub fn is_quoted_phrase(text: &str) -> bool {
     let number = text.split(' ').count();
     (2..=12).contains(&number) && text.split(' ').all(|word| is_word(word, 4))

@@ -33,23 +33,23 @@ pub struct Language {
     /// Words for codes that name other things, too: only with one of the things they open.
     #[serde(default)]
     vague_codes: Vec<String>,
-    /// What such a code opens.
+    /// Things that such a code opens.
     #[serde(default)]
     things: Vec<String>,
     accounts: Vec<String>,
-    /// What names an account before its password.
+    /// Words that name an account before its password.
     #[serde(default)]
     users: Vec<String>,
-    /// What holds a sentence together, and what is said of passphrases.
+    /// Words that hold a sentence together, and words that people say of passphrases.
     #[serde(default)]
     ordinary: Vec<String>,
-    /// What says of a value before it that it is what the label behind names.
+    /// Words between a value and the label behind it: they say that the label names the value.
     #[serde(default)]
     pub pointers: Vec<String>,
-    /// What stands between an old value and its new one.
+    /// Words between an old value and its new one.
     #[serde(default)]
     towards: Vec<String>,
-    /// What begins the sentence that tells the value, behind the one that names it.
+    /// Starts of a sentence that tells the value. The sentence before it names the secret.
     #[serde(default)]
     continuations: Vec<String>,
     pub verbs: Vec<String>,
@@ -58,23 +58,23 @@ pub struct Language {
     first_letters: Vec<char>,
 }
 
-/// What a word is for.
+/// The uses of a word.
 #[derive(Default)]
 pub struct Word {
     /// The languages in which it is a label.
     pub of_label: Vec<&'static Language>,
     /// The languages in which it is a word for accounts.
     pub of_account: Vec<&'static Language>,
-    /// Whether it names a number that is typed: a PIN, a code of a few digits.
+    /// True where it names a number that is typed: a PIN, a code of a few digits.
     pub is_pin: bool,
-    /// Whether it is a label, and none of English. Words of English in a sentence of another language are hardly that
+    /// True where it is a label, and none of English. Words of English in a sentence of another language are hardly that
     /// sentence's.
     pub is_foreign: bool,
-    /// Whether it names a token or a key, which is never a plain word.
+    /// True where it names a token or a key, which is never a plain word.
     pub is_of_token: bool,
-    /// Whether it names a phrase.
+    /// True where it names a phrase.
     pub is_phrase: bool,
-    /// Whether it names other things, too.
+    /// True where it names other things, too.
     pub is_vague: bool,
 }
 
@@ -103,7 +103,7 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     languages
 });
 
-/// To ask each language for a word would compare it with some thousand.
+/// One map for all languages: else a word would be compared with some thousand.
 static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
     let mut words = HashMap::<&str, Word>::new();
     for language in LANGUAGES.iter() {
@@ -145,7 +145,7 @@ static VAGUE: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     words.filter(|word| word.is_ascii()).collect()
 });
 
-/// Whether bytes are a word that names other things, too. No place in a program tells anything for these, and most of
+/// Tells whether bytes are a word that names other things, too. No place in a program tells anything for these, and most of
 /// their places are in programs, so this is asked before all else.
 pub fn is_vague(label: &[u8]) -> bool {
     VAGUE
@@ -159,12 +159,12 @@ static ORDINARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     words.map(String::as_str).collect()
 });
 
-/// Whether a word holds sentences together or is said of passphrases.
+/// Tells whether a word holds sentences together or is said of passphrases.
 pub fn is_ordinary(word: &str) -> bool {
     ORDINARY.contains(word)
 }
 
-/// Whether a text in small letters ends with a word for an account or a user.
+/// Tells whether a text in small letters ends with a word for an account or a user.
 pub fn is_account(text: &str) -> bool {
     let mut words = LANGUAGES
         .iter()
@@ -176,7 +176,7 @@ pub fn is_account(text: &str) -> bool {
     })
 }
 
-/// What the words of all languages are for, and with which case they stand in a text.
+/// The words of all languages, in each case in which they stand in a text.
 pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let words = WORDS.keys();
     let forms = words.flat_map(|word| [(*word).to_owned(), capitalized(word), word.to_uppercase()]);
@@ -194,7 +194,7 @@ fn capitalized(word: &str) -> String {
 }
 
 impl Word {
-    /// What a word in small letters is for.
+    /// The uses of each word in small letters.
     pub fn of(text: &str) -> Option<&'static Self> {
         WORDS.get(text)
     }
@@ -224,20 +224,20 @@ impl Language {
         words.next().map(String::len)
     }
 
-    /// Whether a text in small letters names a thing that codes open.
+    /// Tells whether a text in small letters names a thing that codes open.
     pub fn has_thing(&self, text: &str) -> bool {
         self.things
             .iter()
             .any(|thing| text.contains(thing.as_str()))
     }
 
-    /// Whether some words in small letters end with a verb that needs no blank behind it.
+    /// Tells whether some words in small letters end with a verb that needs no blank behind it.
     pub fn ends_with_verb(&self, words: &str) -> bool {
         let mut verbs = self.verbs.iter().filter_map(|verb| verb.strip_suffix('|'));
         verbs.any(|verb| words.ends_with(verb))
     }
 
-    /// Whether some words in small letters point at what stands before them.
+    /// Tells whether some words in small letters point at what stands before them.
     pub fn has_pointer(&self, words: &str) -> bool {
         self.pointers.iter().any(|pointer| {
             words.match_indices(pointer.as_str()).any(|(at, _)| {

@@ -1,6 +1,6 @@
 //! Names of programs: `Uint8Array`, `this.auth.bind`.
 
-/// Whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
+/// Tells whether a text is names that are joined: `Uint8Array`, `this.auth.bind`, `START_OBJECT2`. The words of a name
 /// are longer than those of random letters.
 pub fn is_made_of_names(value: &[u8]) -> bool {
     let mut words = 0;
@@ -26,7 +26,7 @@ pub fn is_made_of_names(value: &[u8]) -> bool {
     first.is_some_and(u8::is_ascii_alphabetic) && digits <= 2 && letters >= words * 3
 }
 
-/// Whether a text is a name of several words in letters: `previewModeSigningKey`.
+/// Tells whether a text is a name of several words in letters: `previewModeSigningKey`.
 pub fn is_camel_case(value: &[u8]) -> bool {
     let is_hump = |pair: &[u8]| matches!(pair, [one, two] if one.is_ascii_lowercase() && two.is_ascii_uppercase());
     value.iter().all(u8::is_ascii_alphabetic)
@@ -34,7 +34,7 @@ pub fn is_camel_case(value: &[u8]) -> bool {
         && is_made_of_names(value)
 }
 
-/// Whether a sign may stand in a name or join two: `_a`, `a.b`, `a?.b`, `!a`, `$a`, `this.#a`.
+/// Tells whether a sign may stand in a name or join two: `_a`, `a.b`, `a?.b`, `!a`, `$a`, `this.#a`.
 pub fn is_sign_of_a_name(value: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| value.get(at));
     let next = value.get(at + 1);

@@ -12,7 +12,7 @@ const KEPT: usize = 512;
 /// A text in a fixed place of memory, so that two are compared at once.
 type Word = [u8; LONGEST + 1];
 
-struct Kept {
+struct OfThread {
     /// Whose words these are.
     owner: u64,
     /// Each at the place that its bytes tell. An empty text is no word.
@@ -20,7 +20,7 @@ struct Kept {
 }
 
 thread_local! {
-    static OF_THREAD: RefCell<Kept> = RefCell::new(Kept {
+    static OF_THREAD: RefCell<OfThread> = RefCell::new(OfThread {
         owner: 0,
         words: Box::new([[0; LONGEST + 1]; KEPT]),
     });

@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::form::{is_key_like, is_password_like, looks_random};
-use super::names::is_camel_case;
-use super::names::is_made_of_names;
+use super::names::{is_camel_case, is_made_of_names};
 
 /// How much of a line is looked at on either side.
 const REACH: usize = 400;
@@ -187,7 +186,7 @@ pub fn is_expression(value: &[u8]) -> bool {
     begins_behind_a_name || is_call || is_type || goes_on_as_statement() || is_product()
 }
 
-/// Whether the line of a place, or one beside it, is of program source.
+/// Tells whether the line of a place, or one beside it, is of program source.
 fn is_source(text: &[u8], place: &Range<usize>) -> bool {
     let nearest = place.start.saturating_sub(REACH);
     let before = text.get(nearest..place.start).unwrap_or_default();

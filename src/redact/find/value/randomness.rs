@@ -1,6 +1,6 @@
 //! Tells a random value from a word, a name or a stand-in.
 
-/// Whether some part of a value is random. A value of words that are joined by `-`, `_` or `.`, such as a
+/// Tells whether some part of a value is random. A value of words that are joined by `-`, `_` or `.`, such as a
 /// CSS class, is not, nor is a camel-case name.
 pub fn is_random(value: &[u8]) -> bool {
     value

@@ -1,7 +1,6 @@
 //! Tells what stays beside a strong name in a place that is known to hold data: only what is no value of its own.
 
-use super::form::is_path;
-use super::form::{is_sentence, is_whole_stand_in};
+use super::form::{is_path, is_sentence, is_whole_stand_in};
 use super::{label, reference};
 
 /// A value that is shorter is none, in bytes.

@@ -1,4 +1,4 @@
-//! What the search for names, addresses and paths found.
+//! A name, an address or a path that the search found.
 
 use std::ops::Range;
 

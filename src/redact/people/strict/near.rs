@@ -1,9 +1,11 @@
 //! Patterns that are tried near some words only.
 
+use std::ops::Range;
+
+use regex::bytes::Captures;
+
 use super::found::Found;
 use crate::redact::find::pattern::Pattern;
-use regex::bytes::Captures;
-use std::ops::Range;
 
 /// A pattern, and words of which one stands in each match.
 pub struct Near {

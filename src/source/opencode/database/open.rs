@@ -16,11 +16,10 @@
 //! A store that is opened or closed by its writer at that moment looks like none of these: it is tried again.
 
 use std::cell::Cell;
-use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
+use std::{fs, thread};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -291,7 +290,7 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
     };
     // Anything but a file could make the reader wait forever.
     if !path.metadata().map_err(failed)?.is_file() {
-        return Err(Error::store_unreadable(path, "it is no file"));
+        return Err(Error::store_unreadable(path, "it is not a file"));
     }
     let mut header = [0; 100];
     let mut file = fs::File::open(path).map_err(failed)?;
@@ -303,7 +302,7 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
         ),
         _ => Err(Error::store_unreadable(
             path,
-            "it is no SQLite database, or one that is encrypted or damaged",
+            "it is not an SQLite database, or it is encrypted or damaged",
         )),
     }
 }
@@ -430,7 +429,7 @@ fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
         }
         Some(ErrorCode::DatabaseCorrupt) => "it is damaged",
         Some(ErrorCode::NotADatabase) => {
-            "it is no SQLite database, or one that is encrypted or damaged"
+            "it is not an SQLite database, or it is encrypted or damaged"
         }
         Some(
             ErrorCode::CannotOpen

@@ -1,16 +1,17 @@
 //! A place that may be a path.
 
-use crate::redact::words::is_unspaced;
 use std::ops::Range;
 
-/// What may be a path.
+use crate::redact::words::is_unspaced;
+
+/// A place that may be a path.
 pub struct Candidate {
     pub place: Range<usize>,
-    /// Whether it tells something of a person or a project.
+    /// True where it tells something of a person or a project.
     pub tells: bool,
 }
 
-/// Whether a path may start behind a text: nothing that it could be the rest of.
+/// Tells whether a path may start behind a text: nothing that it could be the rest of.
 pub fn starts_path(before: &str) -> bool {
     let mut chars = before.chars();
     let Some(last) = chars.next_back() else {

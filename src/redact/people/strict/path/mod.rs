@@ -11,16 +11,12 @@ mod windows;
 
 use std::ops::Range;
 
+use self::candidate::{Candidate, starts_path};
 use self::context::{Before, has_line_number};
-use super::common_name::{is_account, is_common};
-
-use self::style::Style;
-
 use self::kind::Root;
-
-use self::candidate::Candidate;
-use self::candidate::starts_path;
+use self::style::Style;
 use self::windows::{drive, drive_length, linux_of_windows, server};
+use super::common_name::{is_account, is_common};
 
 /// The id of the rule, which is the placeholder's name too.
 pub const ID: &str = "path";

@@ -10,7 +10,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// Whether a character stands between two names.
+    /// Tells whether a character stands between two names.
     pub fn is_separator(self, c: char) -> bool {
         c == '/' || (c == '\\' && self == Self::Windows)
     }

@@ -1,9 +1,8 @@
 //! Finds where a path of Windows starts: `C:\x`, `\\server\share`, `\\?\C:\x`, `//wsl.localhost/Ubuntu`.
 
 use super::candidate::{Candidate, starts_path};
-use super::end;
-use super::kind;
 use super::style::Style;
+use super::{end, kind};
 use crate::redact::words::is_unspaced;
 
 /// The length of `C:\` or `C:/`, with all its slashes.

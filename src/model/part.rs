@@ -158,11 +158,13 @@ pub enum Happening {
     GoalChanged,
     /// What the agent may write to was changed.
     AccessChanged,
+    /// Lines of the log are of types that are not shown.
+    LinesLeftOut,
 }
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 8] = [
+    pub const NAMES: [(Self, &'static str); 9] = [
         (Self::Forked, "forked"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
         (Self::LinesMissing, "lines-missing"),
@@ -171,6 +173,7 @@ impl Happening {
         (Self::GoalSet, "goal-set"),
         (Self::GoalChanged, "goal-changed"),
         (Self::AccessChanged, "access-changed"),
+        (Self::LinesLeftOut, "lines-left-out"),
     ];
 
     /// Its name.

@@ -34,11 +34,11 @@ impl MessageTally {
     /// What a message adds.
     pub fn of(message: &Message, content: TurnContent) -> Self {
         let speaker = message.speaker();
-        let is_request = |kind: &PartKind| {
-            matches!(
-                kind,
-                PartKind::Text { .. } | PartKind::File(_) | PartKind::Subtask(_)
-            )
+        // What the model does not get is not answered.
+        let is_request = |kind: &PartKind| match kind {
+            PartKind::Text { is_ignored, .. } => !is_ignored,
+            PartKind::File(_) | PartKind::Subtask(_) => true,
+            _ => false,
         };
         let mut tally = Self {
             ending: Ending::of(message).filter(|_| !message.is_summary || message.error.is_some()),

@@ -76,6 +76,7 @@ impl Words {
             Happening::GoalSet => self.goal_set,
             Happening::GoalChanged => self.goal_changed,
             Happening::AccessChanged => self.access_changed,
+            Happening::LinesLeftOut => self.lines_left_out,
         }
     }
 
@@ -290,6 +291,7 @@ words! {
     goal_set: &'static str = "Goal set", "设定目标";
     goal_changed: &'static str = "Goal changed", "目标变更";
     access_changed: &'static str = "File access changed", "文件访问权限变更";
+    lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
     approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
     inside_call: &'static str = "called by another tool call", "由另一次工具调用发起";
@@ -454,7 +456,7 @@ oddities! {
     AnotherStoreUnreadable = "another store of this computer could not be read; more of the session may be there", "本机的另一个存储无法读取，其中可能还有此会话的内容";
     LogDamaged = "a piece of the log is damaged or was not written to its end; what stands before and behind it is shown", "日志有一段已损坏或未写完；其前后的内容均已显示";
     LinesMissing = "lines of the log are missing by their numbers", "按编号日志缺少若干行";
-    UnknownRecords = "lines of types that this version does not know; each type is named once", "日志含有此版本不认识的记录类型；每种类型标示一次";
+    UnknownRecords = "lines of types that this version does not know; their types are named, their content is not shown", "日志含有此版本不认识的记录类型；仅标示类型名称，不显示内容";
     FutureFormat = "the log is of a format later than this version knows; what it knows of it is shown", "日志格式比此版本所知的更新；已显示能够识别的部分";
     OtherSessionId = "the log's folder is named for another session than the log itself", "日志所在文件夹与日志本身的会话标识不同";
     AttachmentMissing = "the content of an attachment is not in the store", "存储中没有某个附件的内容";

@@ -56,8 +56,6 @@ pub enum Kind {
     NeverRan(usize),
     /// Something that happened.
     Happened(Happening, Option<String>),
-    /// Lines of a type that is not known.
-    Unknown(String),
 }
 
 impl Group {

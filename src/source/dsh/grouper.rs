@@ -1,7 +1,7 @@
 //! Goes over a log once and groups its lines into messages.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -12,11 +12,26 @@ use super::lines::LinePlace;
 use super::record::{Record, unquoted};
 use crate::model::Happening;
 
-/// Types that a transcript does without: what only the runtime needs, and what is told elsewhere.
-const SILENT: [&str; 34] = [
+/// Types that say nothing that is not told otherwise: what a message says again, what a call or a sub-agent is
+/// known by, and what the runtime told the model of itself.
+const TOLD_OTHERWISE: [&str; 11] = [
+    "compaction/prune",
+    "llm/retry-started",
+    "model/selection",
+    "request/header",
+    "session/title-llm-request",
+    "step/start",
+    "subagent/catalog",
+    "subagent/descriptor",
+    "system/message",
+    "tool/code-dispatch-start",
+    "tool/ptc-dispatch-start",
+];
+
+/// Types that are known and not shown. What is written of them before the first turn sets a session up.
+const LEFT_OUT: [&str; 21] = [
     "agent-preset/selected",
     "approval/policy",
-    "compaction/prune",
     "deliverables/presented",
     "developer/message",
     "feedback/message-delete",
@@ -26,29 +41,20 @@ const SILENT: [&str; 34] = [
     "image/offload",
     "job/registered",
     "job/settled",
-    "llm/retry-started",
-    "model/selection",
     "permission/preset",
     "schedule/change",
     "session-log-deepseek/delivery-accepted",
-    "request/header",
-    "session/title-llm-request",
-    "step/start",
-    "subagent/catalog",
-    "subagent/descriptor",
     "subagent/model-selection-policy",
-    "system/message",
-    "team/member",
-    "team/message",
     "tool-workflow/agent-end",
     "tool-workflow/agent-start",
     "tool-workflow/run-end",
     "tool-workflow/run-start",
-    "tool/code-dispatch-start",
-    "tool/ptc-dispatch-start",
     "web/deepseek-search-llm-request",
     "workspace/changes",
 ];
+
+/// How many types of lines are told by their names.
+const NAMED_TYPES: usize = 20;
 
 /// How much of the first prompt stands in for a title, in characters.
 const FIRST_WORDS: usize = 80;
@@ -124,7 +130,10 @@ pub struct Grouper {
     waiting: HashMap<String, Group>,
     ran: HashSet<String>,
     imported: Option<(LinePlace, Option<i64>)>,
-    unknown: HashSet<String>,
+    /// The answers that results of calls belong to, by the number of the line.
+    results: HashMap<u64, usize>,
+    /// How many lines of each type are not shown.
+    left_out: BTreeMap<String, usize>,
     sandbox: Option<String>,
     plan: bool,
 }
@@ -303,11 +312,11 @@ impl Grouper {
                 }
             }
             "turn/end" => self.end_turn(&data, place, time),
-            "user/message" if !record.is_replacement => {
+            "user/message" if record.replaces.is_none() => {
                 self.user(&data, place, time);
                 self.note_first_words(record);
             }
-            "assistant/message" if !record.is_replacement => {
+            "assistant/message" if record.replaces.is_none() => {
                 self.chunks.clear();
                 self.has_answer = true;
                 if let Some((imported, time)) = self.imported.take() {
@@ -328,9 +337,19 @@ impl Grouper {
                     self.calls.insert(id, group);
                 }
             }
-            "tool/result" if !record.is_replacement => {
-                self.add_to_step(turn, step, place, time);
-            }
+            "tool/result" => match record.replaces {
+                None => {
+                    let group = self.add_to_step(turn, step, place, time);
+                    self.results.extend(record.seq.map(|seq| (seq, group)));
+                }
+                // The output was shortened before the model: the call it belongs to is told by the first result.
+                Some(seq) => {
+                    if let Some(group) = self.results.get(&seq).copied() {
+                        self.append(Some(group), Kind::Context, place, None);
+                        self.results.extend(record.seq.map(|seq| (seq, group)));
+                    }
+                }
+            },
             "tool/code-dispatch" | "tool/ptc-dispatch" => {
                 let id = text(data.root_call_id);
                 self.add_to_known(id.and_then(|id| self.calls.get(&id).copied()), place, time);
@@ -419,15 +438,27 @@ impl Grouper {
                 self.flush_imported();
                 self.imported = Some((place, time));
             }
-            kind if SILENT.contains(&kind) || kind.starts_with("team/") => {}
+            kind if TOLD_OTHERWISE.contains(&kind) => {}
             // Replacements of messages that are shown as they were.
-            "user/message" | "assistant/message" | "tool/result" => {}
-            kind => {
-                self.told.unknown += 1;
-                if self.unknown.insert(kind.to_owned()) {
-                    self.append(None, Kind::Unknown(kind.to_owned()), place, time);
+            "user/message" | "assistant/message" => {}
+            kind if LEFT_OUT.contains(&kind) || kind.starts_with("team/") => {
+                if self.told.has_turns {
+                    self.leave_out(kind);
                 }
             }
+            kind => {
+                self.told.unknown += 1;
+                self.leave_out(kind);
+            }
+        }
+    }
+
+    fn leave_out(&mut self, kind: &str) {
+        let name = shown_type(kind).into_owned();
+        if self.left_out.len() < NAMED_TYPES || self.left_out.contains_key(&name) {
+            *self.left_out.entry(name).or_default() += 1;
+        } else {
+            *self.left_out.entry("…".to_owned()).or_default() += 1;
         }
     }
 
@@ -648,6 +679,16 @@ impl Grouper {
             if let Some(group) = self.groups.get_mut(at) {
                 group.is_open = true;
             }
+        }
+        if !self.left_out.is_empty() {
+            let count = |(kind, count): (&String, &usize)| format!("{kind} ({count})");
+            let counts: Vec<_> = self.left_out.iter().map(count).collect();
+            self.order += 1;
+            self.happened(
+                Happening::LinesLeftOut,
+                Some(counts.join(", ")),
+                self.told.updated,
+            );
         }
         let ran = std::mem::take(&mut self.ran);
         let waiting = std::mem::take(&mut self.waiting);

@@ -46,10 +46,6 @@ impl Reader<'_> {
                 what: *what,
                 detail: detail.clone(),
             })),
-            Kind::Unknown(name) => message.message.parts.push(part(PartKind::Unknown {
-                name: Some(super::grouper::shown_type(name).into_owned()),
-                value: Value::Object(Object::new()),
-            })),
             Kind::NeverRan(item) => message.never_ran(&records, *item),
             Kind::Compaction => message.compaction(&records),
             Kind::Context => message.context(&records),
@@ -64,7 +60,7 @@ fn role(kind: &Kind) -> Role {
         Kind::User | Kind::Command | Kind::Feedback | Kind::NeverRan(_) => Role::User,
         Kind::Step { .. } | Kind::Imported => Role::Assistant,
         Kind::Context => Role::Synthetic,
-        Kind::Compaction | Kind::Happened(..) | Kind::Unknown(_) => Role::Event,
+        Kind::Compaction | Kind::Happened(..) => Role::Event,
     }
 }
 
@@ -115,6 +111,9 @@ impl Building<'_> {
             "pawwork-v1/message" => self.imported(data),
             "llm/retry" => self.retry(record, &data),
             "tool/call" => tool_call::started(&mut self.message.parts, record, &data),
+            "tool/result" if record.replaces.is_some() => {
+                tool_call::shortened(&mut self.message.parts, record, &data);
+            }
             "tool/result" => {
                 tool_call::ended(&mut self.message.parts, record, &data, &mut self.blocks);
             }
@@ -129,9 +128,10 @@ impl Building<'_> {
                 let arguments = string(&data, "args").unwrap_or_default();
                 let text = format!("/{name} {}", arguments.trim());
                 self.message.id = string(&data, "commandId");
+                // The application carries it out, and nobody answers it.
                 self.message
                     .parts
-                    .push(flagged_text(text.trim_end().to_owned(), false, false));
+                    .push(flagged_text(text.trim_end().to_owned(), false, true));
             }
             "command/done" => {
                 if let Some(text) = string(&data, "text") {

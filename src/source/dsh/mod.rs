@@ -188,6 +188,7 @@ impl DshStore {
         let mut tree = SessionTree::default();
         let mut sessions = Vec::new();
         let mut seen = HashSet::new();
+        let mut is_imported = false;
         let mut waiting = vec![(id, None)];
         while let Some((id, parent)) = waiting.pop() {
             let Some(entry) = self.entry(id) else {
@@ -210,6 +211,7 @@ impl DshStore {
             let children = started.get(id).map(Vec::as_slice).unwrap_or_default();
             let place = tree.sessions.len();
             let is_archived = archived.contains(id);
+            is_imported |= log.told.is_imported;
             tree.sessions.push(Session {
                 parent,
                 ..session(entry, &mut log, is_archived)
@@ -235,8 +237,13 @@ impl DshStore {
         if starter.is_some_and(|starter| self.entry(starter).is_none()) {
             notes.add("session.parentID", Oddity::StarterNotInStore);
         }
+        // Only PawWork brings sessions in from its older versions, and the version is that one's.
+        let product = match is_imported {
+            true => "pawwork",
+            false => product_of(&self.path),
+        };
         tree.runtime = Runtime {
-            namespace: Some(product_of(&self.path).to_owned()),
+            namespace: Some(product.to_owned()),
             ..Runtime::default()
         };
         let origin = Origin {

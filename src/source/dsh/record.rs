@@ -21,8 +21,8 @@ pub struct Record<'a> {
     /// The rest, as JSON.
     pub data: &'a str,
     line: &'a str,
-    /// Whether it stands in the place of earlier messages before the model, and is told otherwise.
-    pub is_replacement: bool,
+    /// The first of the earlier messages in whose place it stands before the model; they are told as they were.
+    pub replaces: Option<u64>,
 }
 
 /// Types whose lines say behind their data whether they replace something.
@@ -58,7 +58,7 @@ impl<'a> Record<'a> {
             time: Some(time.parse().ok()?),
             data,
             line,
-            is_replacement: false,
+            replaces: None,
         })
     }
 
@@ -79,14 +79,25 @@ impl<'a> Record<'a> {
         }
         let text = line;
         let line: Line<'a> = serde_json::from_str(text).ok()?;
-        let replaces = |op: &RawValue| op.get().starts_with('{');
+        #[derive(Deserialize)]
+        struct Operation {
+            #[serde(alias = "startSeq")]
+            start: Option<u64>,
+        }
+        let replaces = |op: &RawValue| {
+            let is_replacement = op.get().starts_with('{');
+            let operation = serde_json::from_str::<Operation>(op.get()).ok();
+            let start = operation.and_then(|operation| operation.start);
+            // Where it does not say of which, it stands for none that is known.
+            is_replacement.then(|| start.unwrap_or(u64::MAX))
+        };
         Some(Self {
             kind: line.kind,
             seq: line.seq.and_then(|seq| seq.as_u64()),
             time: line.time.and_then(|time| time.as_i64()),
             data: line.data.map_or("{}", RawValue::get),
             line: text,
-            is_replacement: line.surface_op.is_some_and(replaces),
+            replaces: line.surface_op.and_then(replaces),
         })
     }
 
@@ -146,7 +157,7 @@ mod tests {
         let line = r#"{"type":"user/message","seq":8,"time":5,"data":{"a":"}"},"surfaceOp":{"op":"replace","start":1,"end":2}}"#;
         let record = Record::parse(line).unwrap();
         assert_eq!((record.data, record.seq), (r#"{"a":"}"}"#, Some(8)));
-        assert!(record.is_replacement);
+        assert_eq!(record.replaces, Some(1));
         let line = r#"{"type":"pawwork-v1/session","seq":0,"time":5,"data":{"schema":1},"ignorable":true}"#;
         assert_eq!(Record::parse(line).unwrap().data, r#"{"schema":1}"#);
         let line = r#"{"type":"text-chunks","seq0":7,"time0":5,"data":{"turn":1,"texts":["\ud83d","\ude00","c"],"dt":[1,-1]}}"#;

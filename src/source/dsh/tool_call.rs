@@ -67,9 +67,8 @@ pub fn started(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value) {
     }
 }
 
-/// The tool's result, in the shape of any version.
-pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &mut Blocks<'_>) {
-    let message = data.get("message").unwrap_or(&Value::Null);
+/// The result in a message of any version, and the id of its call.
+fn result_in(message: &Value) -> (Option<String>, &Value) {
     let wrapper = message
         .get("content")
         .and_then(Value::as_array)
@@ -80,6 +79,28 @@ pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &
         let source = message.get("source")?;
         string(source, "callId")
     });
+    (id, result)
+}
+
+/// Of a result that is told whole, the model keeps a shortened copy.
+pub fn shortened(parts: &mut [Part], record: &Record<'_>, data: &Value) {
+    let (id, _) = result_in(data.get("message").unwrap_or(&Value::Null));
+    if let Some(tool) = find(parts, id.as_deref()) {
+        tool.compacted = time(record);
+    }
+}
+
+/// Whether a call with such an error was ended from outside: by the user, or with the application.
+fn was_stopped(code: &str) -> bool {
+    code == "TOOL_OUTCOME_UNKNOWN"
+        || code == "TOOL_NOT_STARTED"
+        || code.split('_').next_back() == Some("ABORTED")
+}
+
+/// The tool's result, in the shape of any version.
+pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &mut Blocks<'_>) {
+    let message = data.get("message").unwrap_or(&Value::Null);
+    let (id, result) = result_in(message);
     if find(parts, id.as_deref()).is_none() {
         parts.push(asked(String::new(), id.clone(), None));
     }
@@ -102,7 +123,7 @@ pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &
     if is_error || code.is_some() {
         tool.status = ToolStatus::Error;
         tool.error = Some(text);
-        if code.as_deref() == Some("ABORTED") {
+        if code.as_deref().is_some_and(was_stopped) {
             tool.metadata.insert("interrupted".to_owned(), true.into());
         }
     } else {
@@ -118,8 +139,13 @@ fn note_exit_code(tool: &mut ToolPart, output: &str) {
     if tool.tool != "bash" {
         return;
     }
-    let last = output.trim_end().lines().next_back().unwrap_or_default();
+    // What DSH says of an output that it cut stands behind the code.
+    let is_notice =
+        |line: &&str| line.starts_with("(Omitted ") || line.starts_with("[output truncated; ");
+    let mut lines = output.trim_end().lines().rev();
+    let last = lines.find(|line| !line.trim().is_empty() && !is_notice(line));
     let marked = last
+        .unwrap_or_default()
         .strip_prefix("[exit code: ")
         .and_then(|it| it.strip_suffix(']'));
     let is_in_background = tool.input.get("run_in_background") == Some(&Value::Bool(true));
@@ -158,7 +184,24 @@ fn note_changes(tool: &mut ToolPart) {
 
 /// The call asked the user for a permission.
 pub fn asked_approval(parts: &mut [Part], data: &Value) {
-    if let Some(tool) = find(parts, string(data, "callId").as_deref()) {
+    let id = string(data, "callId");
+    let name = string(data, "toolName");
+    let call = match id {
+        Some(_) => find(parts, id.as_deref()),
+        // The call that is meant is the last one that has no result.
+        None => parts
+            .iter_mut()
+            .rev()
+            .find_map(|part| match &mut part.kind {
+                PartKind::Tool(tool)
+                    if tool.time.end.is_none() && Some(&tool.tool) == name.as_ref() =>
+                {
+                    Some(&mut **tool)
+                }
+                _ => None,
+            }),
+    };
+    if let Some(tool) = call {
         let approval =
             json!({ "id": data.get("id"), "reason": data.get("reason"), "outcome": "pending" });
         tool.metadata.insert("approval".to_owned(), approval);

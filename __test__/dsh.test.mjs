@@ -73,7 +73,10 @@ test("what a program added stood as the user's words", () => {
   );
   const document = shown(store);
   assert.ok(!document.includes("Rules of the house"));
-  assert.match(document, /Context added by the application: \*\*rules\*\*/);
+  assert.match(
+    document,
+    /### 3\. Runtime\n\n[^\n]+\n\n- Added by the runtime \(18 bytes\): `rules`/,
+  );
   assert.match(shown(store, { tools: "full" }), /Rules of the house/);
   const { messages } = json(store);
   assert.deepEqual(
@@ -125,8 +128,8 @@ test("a failed command, a refusal and an allowed call looked like successes", ()
       deletions: 1,
     });
     const document = shown(store);
-    assert.match(document, /exit code 3/);
-    assert.match(document, /refused/);
+    assert.match(document, /failed \(exit code 3\)/);
+    assert.match(document, /— refused by the user/);
     assert.match(document, /allowed once by the user/);
   }
 });
@@ -224,8 +227,8 @@ test("a prompt that waited and never ran was lost, and one that ran stood twice"
     ]),
   ]);
   const document = shown(store);
-  assert.equal(document.split("> I run").length, 2);
-  assert.match(document, /not sent to the model:\*\n\n> I never run/);
+  assert.equal(document.split("\nI run\n").length, 2);
+  assert.match(document, /not sent to the model:\*\n\n```text\nI never run\n/);
 });
 
 test("a summary of what came before stood as the user's words", () => {
@@ -300,6 +303,147 @@ test("what a fork copied was told as its own, or twice beside its origin", () =>
   assert.match(origin, /is shown there: \*\*2\*\*/);
   assert.match(origin, /New answer/);
   assert.ok(!shown(store).includes("forked"));
+});
+
+test("a call that was stopped, or ended with the application, was told as failed", () => {
+  const calls = [call("c0", "ask_user_question", {}), call("c1", "bash", {})];
+  const error = (code) => ({ isError: true, error: { name: "Error", code } });
+  const store = home([
+    ...turn(
+      1,
+      [
+        user("Go"),
+        answer(1, 1, calls),
+        began(1, 1, calls[0]),
+        result(1, 1, "c0", "aborted before an answer", error("ASK_ABORTED")),
+        began(1, 1, calls[1]),
+        result(1, 1, "c1", "unknown", error("TOOL_OUTCOME_UNKNOWN")),
+      ],
+      { kind: "aborted", reason: { kind: "user" } },
+    ),
+  ]);
+  const document = shown(store);
+  assert.equal(
+    document.split("— ask_user_question, stopped by the user").length,
+    2,
+  );
+  assert.equal(document.split("stopped by the user").length, 3);
+  assert.match(document, /\*\*Stopped by the user\*\*/);
+  assert.ok(!document.includes("— failed"));
+});
+
+test("a command of the application at the end stood as a question without an answer", () => {
+  const store = home([
+    ...turn(1, [user("Hello"), answer(1, 1, [text("Hi")])]),
+    ["command/run", { commandId: "k", name: "feedback", args: "" }],
+    ["feedback/record", { text: "It was fine" }],
+    ["command/done", { commandId: "k", kind: "success", text: "Recorded." }],
+  ]);
+  const document = shown(store);
+  assert.match(document, /\*\*Answered\*\*/);
+  assert.ok(!document.includes("not answered"));
+  for (const words of ["/feedback", "It was fine", "Recorded."])
+    assert.ok(document.includes(words), words);
+});
+
+test("lines of types that are not shown were left out without a word", () => {
+  const store = home([
+    ["permission/preset", { preset: "standard" }],
+    ...turn(1, [
+      user("Hello"),
+      ["hook/invoked", { name: "do-not-show" }],
+      ["hook/result", { output: "do-not-show" }],
+      ["hook/invoked", { name: "do-not-show" }],
+      ["tool-workflow/run-start", { name: "do-not-show" }],
+      ["team/created", { name: "do-not-show" }],
+      ["vendor/strange", { text: "do-not-show" }],
+      answer(1, 1, [text("Hi")]),
+    ]),
+  ]);
+  const types = [
+    "hook/invoked (2)",
+    "hook/result (1)",
+    "team/created (1)",
+    "tool-workflow/run-start (1)",
+    "vendor/strange (1)",
+  ].join(", ");
+  for (const format of ["markdown", "html", "json"]) {
+    const document = shown(store, { format, tools: "full" });
+    assert.ok(document.includes(types), format);
+    assert.ok(!document.includes("do-not-show"), format);
+    assert.ok(!document.includes("permission/preset"), format);
+  }
+});
+
+test("an output that the model no longer has whole was not marked", () => {
+  const asked = call("c", "bash", { command: "seq 1 9" });
+  for (const [old, names] of [
+    [true, { start: 5, end: 5 }],
+    [false, { startSeq: 5, endSeq: 5 }],
+  ]) {
+    const short = result(1, 1, "c", "1 … 9", { old });
+    const store = home(
+      [
+        ...turn(1, [
+          user("Count"),
+          answer(1, 1, [asked]),
+          began(1, 1, asked),
+          result(1, 1, "c", "1 2 3 4 5 6 7 8 9", { old }),
+          answer(1, 2, [text("Done")]),
+        ]),
+        ["compaction/prune", { shadowedSeqs: [5] }],
+        [...short.slice(0, 2), { surfaceOp: { op: "replace", ...names } }],
+      ],
+      { version: old ? 0 : 4 },
+    );
+    const [pruned] = tools(json(store));
+    assert.equal(pruned.state.output, "1 2 3 4 5 6 7 8 9");
+    assert.equal(typeof pruned.state.time.compacted, "number");
+    assert.match(shown(store), /completed, 1\.0 s, the application later removed the output/);
+  }
+});
+
+test("an output that is stored beside the log was lost, or its command counted as a success", () => {
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 12);
+  const folder = (user) => join(user, "tmp", "dsh-spill-x1", `session-${hash}`);
+  const secret = githubToken(3);
+  const whole = `first\n${secret}\nlast\n[exit code: 3]`;
+  const asked = [0, 1, 2].map((n) => call(`c${n}`, "bash", { command: "x" }));
+  const cut = (path) =>
+    `first\n[exit code: 3]\n\n(Omitted 41 bytes. Full formatted result stored at: ${path}. Use read with offset/limit, or grep this path to search within it.)`;
+  const store = dshHome();
+  const user1 = dirname(dirname(store));
+  const path = join(folder(user1), "0123456789ab-bash.txt");
+  const key = join(user1, "key.txt");
+  mkdirSync(folder(user1), { recursive: true });
+  writeFileSync(path, whole);
+  writeFileSync(key, "do-not-read-me");
+  const gone = join(folder(user1), "ba9876543210-bash.txt");
+  writeLog(
+    store,
+    { id, cwd: "/home/ada/work" },
+    turn(1, [
+      user("Go"),
+      answer(1, 1, asked),
+      ...asked.map((it) => began(1, 1, it)),
+      result(1, 1, "c0", cut(path)),
+      result(1, 1, "c1", cut(gone)),
+      result(1, 1, "c2", cut(key)),
+    ]),
+  );
+  const [first, second, third] = tools(json(store));
+  assert.match(first.state.output, /^first\n\[redacted:[^\]]+\]\nlast\n/);
+  for (const { state } of [first, second, third])
+    assert.equal(state.metadata.exit, 3);
+  const elsewhere = { bytes: 41, why: "gone" };
+  assert.deepEqual(second.state.metadata.storedElsewhere, elsewhere);
+  assert.deepEqual(third.state.metadata.storedElsewhere, elsewhere);
+  const document = shown(store, { tools: "full" });
+  const told =
+    "41 bytes of the output were stored in a temporary file that is gone";
+  assert.equal(document.split(told).length, 3);
+  for (const hidden of [secret, "do-not-read-me"])
+    assert.ok(!document.includes(hidden), hidden);
 });
 
 test("sub-agents stood beside the session that started them and not under it", async () => {

@@ -34,9 +34,13 @@ impl MessageTally {
     /// What a message adds.
     pub fn of(message: &Message, content: TurnContent) -> Self {
         let speaker = message.speaker();
-        // What the model does not get is not answered.
+        // What the model does not get is not answered, nor what the runtime says.
         let is_request = |kind: &PartKind| match kind {
-            PartKind::Text { is_ignored, .. } => !is_ignored,
+            PartKind::Text {
+                is_ignored,
+                is_synthetic,
+                ..
+            } => !is_ignored && !is_synthetic,
             PartKind::File(_) | PartKind::Subtask(_) => true,
             _ => false,
         };

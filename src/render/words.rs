@@ -291,6 +291,8 @@ words! {
     goal_set: &'static str = "Goal set", "设定目标";
     goal_changed: &'static str = "Goal changed", "目标变更";
     access_changed: &'static str = "File access changed", "文件访问权限变更";
+    output_gone: &'static str = "{0} of the output were stored in a temporary file that is gone", "输出中有 {0} 存于临时文件，该文件已不存在";
+    output_too_large: &'static str = "{0} of the output are stored in a temporary file that is too large to read", "输出中有 {0} 存于临时文件，该文件过大，未读取";
     lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
     approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";

@@ -217,6 +217,7 @@ pub fn facts(
     if metadata("truncated").and_then(Value::as_bool) == Some(true) {
         facts.push(words.output_shortened.to_owned());
     }
+    facts.extend(metadata("storedElsewhere").and_then(|it| stored_elsewhere(it, words)));
     if tool.compacted.is_some() {
         facts.push(words.output_pruned.to_owned());
     }
@@ -230,6 +231,16 @@ fn permission(tool: &ToolPart, words: &Words) -> Option<String> {
         "rejected" => None,
         _ => Some(words.approval_missing.to_owned()),
     }
+}
+
+/// What of an output was stored in another file, and is not here.
+fn stored_elsewhere(elsewhere: &Value, words: &Words) -> Option<String> {
+    let size = words.size(elsewhere.get("bytes")?.as_u64()?);
+    let text = match elsewhere.get("why").and_then(Value::as_str) {
+        Some("too-large") => words.output_too_large,
+        _ => words.output_gone,
+    };
+    Some(fill(text, &[&size]))
 }
 
 fn as_count(value: &Value) -> Option<usize> {

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
 use std::path::Path;
 
+use super::spill::Spills;
 use crate::memory;
 use crate::model::{FilePart, Notes, Object, Oddity, Part, PartKind, Span};
 use crate::regular_file;
@@ -17,6 +18,8 @@ use crate::source::opencode::part_v1 as stored_part;
 /// Reads blocks; images come from the attachment store of the home.
 pub struct Blocks<'a> {
     pub home: &'a Path,
+    /// Outputs that are stored beside the log.
+    pub spills: Spills<'a>,
     pub notes: &'a mut Notes,
 }
 

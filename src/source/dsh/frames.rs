@@ -3,6 +3,7 @@
 //! Each frame is decompressed on its own, so that a place in the log is the start of a frame and a number of bytes
 //! behind that. What a damaged frame gave before the damage is kept, and reading goes on at the next frame.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
@@ -38,12 +39,29 @@ pub enum Step {
     End,
 }
 
+thread_local! {
+    /// To make a decoder takes as long as to read a small log, and a list reads thousands of them.
+    static SPARE: RefCell<Option<Decoder<'static>>> = const { RefCell::new(None) };
+}
+
+/// A decoder at the beginning of a frame.
+fn decoder() -> io::Result<Decoder<'static>> {
+    if let Ok(Some(mut spare)) = SPARE.try_with(RefCell::take) {
+        spare.reinit()?;
+        return Ok(spare);
+    }
+    let mut decoder = Decoder::new()?;
+    decoder.set_parameter(DParameter::WindowLogMax(LARGEST_WINDOW))?;
+    Ok(decoder)
+}
+
 /// Reads a log up to the length that it had when it was opened: more may be appended meanwhile.
 pub struct Frames {
     file: File,
     end: u64,
     is_plain: bool,
-    decoder: Decoder<'static>,
+    /// It is there until this is dropped.
+    decoder: Option<Decoder<'static>>,
     input: Vec<u8>,
     /// How much of the file is read at a time.
     piece: usize,
@@ -67,13 +85,11 @@ impl Frames {
         file.seek(SeekFrom::Start(0))?;
         let is_plain = file.read(&mut head)? == 1 && head == *b"{";
         file.seek(SeekFrom::Start(0))?;
-        let mut decoder = Decoder::new()?;
-        decoder.set_parameter(DParameter::WindowLogMax(LARGEST_WINDOW))?;
         Ok(Self {
             file,
             end,
             is_plain,
-            decoder,
+            decoder: Some(decoder()?),
             input: Vec::new(),
             piece: INPUT,
             taken: 0,
@@ -85,8 +101,9 @@ impl Frames {
     }
 
     /// Reads so little of the file at a time: for who wants the beginning alone.
-    pub fn with_pieces_of(self, piece: usize) -> Self {
-        Self { piece, ..self }
+    pub fn with_pieces_of(mut self, piece: usize) -> Self {
+        self.piece = piece;
+        self
     }
 
     /// Goes to the first frame behind a place in the file.
@@ -127,7 +144,10 @@ impl Frames {
                 };
                 self.is_in_frame = true;
             }
-            let hint = self.decoder.run(&mut input, &mut output);
+            let Some(decoder) = &mut self.decoder else {
+                return Ok(Step::End);
+            };
+            let hint = decoder.run(&mut input, &mut output);
             let read = input.pos();
             let written = output.pos();
             self.taken += read;
@@ -136,7 +156,7 @@ impl Frames {
             match hint {
                 Ok(0) => {
                     self.is_in_frame = false;
-                    self.decoder.reinit()?;
+                    self.begin_frame()?;
                 }
                 // Torn: what is left of it may hold the start of a frame all the same.
                 Ok(_) if is_at_end && written == 0 => return self.skip_damage(),
@@ -146,6 +166,14 @@ impl Frames {
             if written > 0 {
                 return Ok(Step::Bytes(place, written));
             }
+        }
+    }
+
+    /// The next bytes are those of a frame.
+    fn begin_frame(&mut self) -> io::Result<()> {
+        match &mut self.decoder {
+            Some(decoder) => decoder.reinit(),
+            None => Ok(()),
         }
     }
 
@@ -182,7 +210,7 @@ impl Frames {
     fn skip_damage(&mut self) -> io::Result<Step> {
         self.damaged += 1;
         self.is_in_frame = false;
-        self.decoder.reinit()?;
+        self.begin_frame()?;
         let from = self.at.frame + 1;
         self.seek_input(from)?;
         if self.damaged > MOST_DAMAGED {
@@ -228,7 +256,7 @@ impl Frames {
         }
         let is_ahead = self.is_in_frame && self.at.frame == to.frame && self.at.skip <= to.skip;
         if !is_ahead {
-            self.decoder.reinit()?;
+            self.begin_frame()?;
             self.is_in_frame = false;
             self.seek_input(to.frame)?;
             self.at = Place { skip: 0, ..to };
@@ -244,6 +272,14 @@ impl Frames {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        let decoder = self.decoder.take();
+        // Where the thread ends, it is dropped with it.
+        SPARE.try_with(|spare| spare.replace(decoder)).ok();
     }
 }
 

@@ -21,9 +21,13 @@ pub struct Log {
 }
 
 /// Logs up to this size are read whole for a list, in bytes of the file.
-const WHOLE: u64 = 1024 * 1024;
-/// How much is read of the beginning and of the end of a larger one.
-const SAMPLE: u64 = 256 * 1024;
+const WHOLE: u64 = 64 * 1024;
+/// How much is read of the beginning and of the end of a larger one: the title stands at the end of the first turn, and
+/// that begins with the instructions to the model, which take up 15 kB.
+const BEGINNING: u64 = 24 * 1024;
+const END: u64 = 8 * 1024;
+/// How much more is read where nothing is whole in that.
+const LARGEST_END: u64 = 1024 * 1024;
 
 /// Goes over a log for a list. Of a large one the beginning and the end are read, and how many messages it has is
 /// estimated.
@@ -38,28 +42,38 @@ pub fn sketch(path: &Path, stop: &Stop) -> Result<(Header, Told, usize)> {
         super::mark_inherited(&mut log, false);
         return Ok((log.header, log.told, log.groups.len()));
     }
-    let log = over(path, SAMPLE, true, stop)?;
-    let mut tail = Grouper::new(true);
+    let log = over(path, BEGINNING, true, stop)?;
     let (mut lines, _) = home::open(path, u64::MAX).map_err(|error| failed(error.into()))?;
-    lines
-        .skip_to(bytes - SAMPLE)
-        .map_err(|error| failed(error.into()))?;
-    loop {
-        match lines.next().map_err(failed)? {
-            // The first one may be the end of one.
-            Next::Line(place, line) => tail.add(place, line),
-            Next::Damage => {}
-            Next::End => break,
+    let mut length = END;
+    let end = loop {
+        let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
+        length *= 8;
+        if end.updated.is_some() || length > LARGEST_END {
+            break end;
         }
-    }
-    let (_, end) = tail.finish();
+    };
     let told = Told {
         title: end.title.or(log.told.title),
         updated: log.told.updated.max(end.updated),
+        has_turns: log.told.has_turns || end.has_turns,
         ..log.told
     };
-    let times = usize::try_from(bytes / SAMPLE).unwrap_or(usize::MAX);
+    let times = usize::try_from(bytes / BEGINNING).unwrap_or(usize::MAX);
     Ok((log.header, told, log.groups.len().saturating_mul(times)))
+}
+
+/// What the lines behind a place in the file tell.
+fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
+    let mut tail = Grouper::new(true);
+    lines.skip_to(from)?;
+    loop {
+        match lines.next()? {
+            // The first one may be the end of one.
+            Next::Line(place, line) => tail.add(place, line),
+            Next::Damage => {}
+            Next::End => return Ok(tail.finish().1),
+        }
+    }
 }
 
 /// Goes over a log.
@@ -236,6 +250,7 @@ mod tests {
             let again: Vec<_> = again.collect();
             let reader = Reader {
                 home,
+                session: "a",
                 children: &[],
             };
             reader.read(group, &again, &mut Notes::default());

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::blocks::{Blocks, flagged_text, kind, part, string};
 use super::group::{Group, Kind};
 use super::record::{Record, value};
+use super::spill::Spills;
 use super::stream::Stream;
 use super::tool_call::{self, Child};
 use crate::model::{
-    Message, MessageError, ModelRef, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span,
+    Message, MessageError, ModelRef, Notes, Oddity, Part, PartKind, RetryPart, Role, Span,
     Timestamp, Tokens,
 };
 use crate::source::fields::Path as JsonPath;
@@ -20,6 +21,8 @@ use crate::source::opencode::message_v1::{of_role, read_info};
 /// What a message is read with.
 pub struct Reader<'a> {
     pub home: &'a Path,
+    /// The session's id.
+    pub session: &'a str,
     pub children: &'a [Child],
 }
 
@@ -33,6 +36,10 @@ impl Reader<'_> {
         let records: Vec<Record<'_>> = texts.iter().filter_map(|it| Record::parse(it)).collect();
         let blocks = Blocks {
             home: self.home,
+            spills: Spills {
+                home: self.home,
+                session: self.session,
+            },
             notes,
         };
         let mut message = Building {

@@ -15,6 +15,8 @@ use crate::source::{Fetched, Messages, Size, Stored};
 
 /// A session's log and its groups.
 pub struct SessionGroups {
+    /// The session's id.
+    pub id: Arc<str>,
     pub path: PathBuf,
     pub groups: Vec<Group>,
     /// How much of the file was gone over.
@@ -32,6 +34,7 @@ pub struct DshMessages {
 /// The lines of a message, which were not parsed yet.
 struct MessageLines {
     home: Arc<Path>,
+    session: Arc<str>,
     children: Arc<[Child]>,
     group: Group,
     lines: Vec<Vec<u8>>,
@@ -45,6 +48,7 @@ impl Stored for MessageLines {
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
         let reader = Reader {
             home: &self.home,
+            session: &self.session,
             children: &self.children,
         };
         reader.read(&self.group, &self.lines, notes)
@@ -96,6 +100,7 @@ impl<'a> Messages<'a> for DshMessages {
         let of_session = self.sessions.get(session).ok_or(Error::Internal)?;
         Ok(Fetched::new(MessageLines {
             home: self.home.clone(),
+            session: of_session.id.clone(),
             children: of_session.children.clone(),
             group,
             lines,

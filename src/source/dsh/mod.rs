@@ -15,6 +15,7 @@ mod log;
 mod message;
 mod messages;
 mod record;
+mod spill;
 mod stream;
 mod tool_call;
 
@@ -223,6 +224,7 @@ impl DshStore {
                     .map(|child| (child.id.as_str(), Some(place))),
             );
             sessions.push(SessionGroups {
+                id: id.into(),
                 path: entry.log.path.clone(),
                 bytes: log.bytes,
                 children: children

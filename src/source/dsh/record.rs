@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -24,6 +26,10 @@ pub struct Record<'a> {
     /// The first of the earlier messages in whose place it stands before the model; they are told as they were.
     pub replaces: Option<u64>,
 }
+
+/// How much of a long line is looked at, of its beginning and of its end, in bytes.
+const HEAD: usize = 192;
+const TAIL: usize = 192;
 
 /// Types whose lines say behind their data whether they replace something.
 const MAY_REPLACE: [&str; 3] = ["user/message", "assistant/message", "tool/result"];
@@ -133,6 +139,87 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Long lines of which a list needs no more than where they belong.
+const SKIMMED: [&str; 13] = [
+    "assistant/attempt",
+    "assistant/chunk",
+    "assistant/message",
+    "developer/message",
+    "reasoning-chunks",
+    "request/header",
+    "session/title-llm-request",
+    "system/message",
+    "text-chunks",
+    "tool-call-chunks",
+    "tool/call",
+    "tool/result",
+    "workspace/changes",
+];
+
+/// The beginning of a long line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Skimmed<'a> {
+    pub kind: &'a str,
+    pub seq: u64,
+    pub time: i64,
+    pub turn: Option<u64>,
+    pub step: Option<u64>,
+}
+
+/// Whether `"op":` stands around a place.
+fn is_operation(text: &[u8], at: usize) -> bool {
+    let behind = text.get(at.saturating_sub(1)..);
+    behind.is_some_and(|behind| behind.starts_with(br#""op":"#))
+}
+
+impl<'a> Skimmed<'a> {
+    /// Of a line as DSH writes it; `None` where it is another one, or all of it is needed.
+    pub fn of(line: &'a [u8]) -> Option<Self> {
+        let head = line.get(..HEAD.min(line.len()))?;
+        let (_, tail) = line.split_at_checked(line.len().saturating_sub(TAIL))?;
+        if !line.ends_with(b"}") || memchr_iter(b'o', tail).any(|at| is_operation(tail, at)) {
+            return None;
+        }
+        // A character may be cut at the end.
+        let head = match std::str::from_utf8(head) {
+            Ok(head) => head,
+            Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
+        };
+        let (kind, rest) = head.strip_prefix(r#"{"type":""#)?.split_once("\",\"seq")?;
+        if !SKIMMED.contains(&kind) {
+            return None;
+        }
+        let rest = rest.strip_prefix('0').unwrap_or(rest);
+        let (seq, rest) = rest.strip_prefix(r#"":"#)?.split_once(r#","time"#)?;
+        let rest = rest.strip_prefix('0').unwrap_or(rest);
+        let (time, rest) = rest.strip_prefix(r#"":"#)?.split_once(r#","data":{"#)?;
+        let mut place = rest.strip_prefix(r#""turn":"#).and_then(|rest| {
+            let (turn, rest) = rest.split_once(r#","step":"#)?;
+            let end = rest.find(|c: char| !c.is_ascii_digit())?;
+            Some((turn.parse().ok()?, rest.get(..end)?.parse().ok()?))
+        });
+        Some(Self {
+            kind,
+            seq: seq.parse().ok()?,
+            time: time.parse().ok()?,
+            turn: place.as_mut().map(|(turn, _)| *turn),
+            step: place.map(|(_, step)| step),
+        })
+    }
+
+    /// The same as a record without its data.
+    pub fn record(&self) -> Record<'a> {
+        Record {
+            kind: self.kind.into(),
+            seq: Some(self.seq),
+            time: Some(self.time),
+            data: "{}",
+            line: "{}",
+            replaces: None,
+        }
+    }
+}
+
 /// The data of a record as a value, in which every half of a character is gone.
 pub fn value(record: &Record<'_>, notes: &mut Notes) -> Option<Value> {
     let value = json_text::parse(record.data.as_bytes(), notes).ok();
@@ -163,6 +250,32 @@ mod tests {
         let line = r#"{"type":"text-chunks","seq0":7,"time0":5,"data":{"turn":1,"texts":["\ud83d","\ude00","c"],"dt":[1,-1]}}"#;
         let record = Record::parse(line).unwrap();
         assert_eq!((record.seq, record.count()), (Some(7), 3));
+    }
+
+    #[test]
+    fn the_beginning_of_a_long_line_tells_where_it_belongs() {
+        let long = "é".repeat(500);
+        let line = format!(
+            r#"{{"type":"assistant/message","seq":7,"time":5,"data":{{"turn":2,"step":13,"message":"{long}"}},"surfaceOp":"append"}}"#
+        );
+        let skimmed = Skimmed::of(line.as_bytes()).unwrap();
+        assert_eq!(
+            (skimmed.kind, skimmed.seq, skimmed.time),
+            ("assistant/message", 7, 5)
+        );
+        assert_eq!((skimmed.turn, skimmed.step), (Some(2), Some(13)));
+        let pack =
+            r#"{"type":"text-chunks","seq0":8,"time0":6,"data":{"turn":2,"step":1,"texts":[]}}"#;
+        assert_eq!(Skimmed::of(pack.as_bytes()).unwrap().seq, 8);
+        let replacing = line.replace(r#""append""#, r#"{"op":"replace","start":1,"end":2}"#);
+        for line in [
+            &replacing,
+            "",
+            "{",
+            r#"{"type":"turn/start","seq":7,"time":5,"data":{}}"#,
+        ] {
+            assert_eq!(Skimmed::of(line.as_bytes()), None, "{line}");
+        }
     }
 
     #[test]

@@ -118,6 +118,7 @@ pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &
     let Some(tool) = find(parts, id.as_deref()) else {
         return;
     };
+    let text = blocks.spills.complete(tool, text, blocks.notes);
     tool.time.end = time(record);
     tool.attachments = files;
     if is_error || code.is_some() {
@@ -252,6 +253,7 @@ pub fn dispatched(
     if let PartKind::Tool(tool) = &mut call.kind {
         let caller = string(data, "parentCallId").unwrap_or_default();
         tool.metadata.insert("calledBy".to_owned(), caller.into());
+        let text = blocks.spills.complete(tool, text, blocks.notes);
         tool.time.end = time(record);
         if data.get("isError").and_then(Value::as_bool) == Some(true) {
             tool.status = ToolStatus::Error;

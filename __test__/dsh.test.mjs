@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   readFileSync,
+  readdirSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -399,7 +401,10 @@ test("an output that the model no longer has whole was not marked", () => {
     const [pruned] = tools(json(store));
     assert.equal(pruned.state.output, "1 2 3 4 5 6 7 8 9");
     assert.equal(typeof pruned.state.time.compacted, "number");
-    assert.match(shown(store), /completed, 1\.0 s, the application later removed the output/);
+    assert.match(
+      shown(store),
+      /completed, 1\.0 s, the application later removed the output/,
+    );
   }
 });
 
@@ -759,6 +764,153 @@ test("the export of a session as JSON was another session when it was read again
   const document = exportSession(first, { ...fixed, tools: "full" });
   for (const words of ["Rules", "Tell the team", "danger-full-access"])
     assert.ok(document.includes(words), words);
+});
+
+test("a session with everything in it was another document when its JSON was read again", () => {
+  const ask = call("call_0", "bash", { command: "ls" });
+  const start = call("call_1", "subagent", {
+    description: "Count",
+    prompt: "p",
+  });
+  const failure = { message: "busy", code: "SERVER", status: 503 };
+  // Everything happens at once.
+  const at = { time: 1795765132646 };
+  const now = ([type, data, more]) => [type, data, { ...more, ...at }];
+  const talk = (number) =>
+    turn(number, [
+      user(`Question ${number}`, `u${number}`),
+      user("noon", `t${number}`, { kind: "time-context" }),
+      ["llm/retry", { turn: number, step: 1, retry: 1, failure }],
+      answer(number, 1, [text("Looking"), ask, start]),
+      began(number, 1, ask),
+      result(number, 1, "call_0", "a\n[exit code: 2]"),
+      began(number, 1, start),
+      result(number, 1, "call_1", "started subagent child"),
+      answer(number, 2, [text(`Answer ${number}`)]),
+    ]).map(now);
+  const store = dshHome();
+  writeLog(store, { id, cwd: "/home/ada/work" }, [
+    ...[1, 2, 3, 4].flatMap(talk),
+    now(["hook/invoked", {}]),
+    now(["compaction/start", { compactionId: "x", turn: null }]),
+    now([
+      "compaction/summary",
+      {
+        compactionId: "x",
+        summary: [text("It was long.")],
+        usage: { inputTokens: 700, outputTokens: 30 },
+      },
+    ]),
+    now(["compaction/end", { compactionId: "x", turn: null }]),
+  ]);
+  writeLog(
+    store,
+    { id: "child", parentSession: id, origin: "subagent" },
+    turn(1, [user("Count"), answer(1, 1, [text("Two")])]),
+  );
+  const options = { tools: "full", children: true };
+  const first = shown(store, { ...options, format: "json" });
+  const read = (document) =>
+    document.slice(0, document.indexOf("\n## Redacted"));
+  const talked = (document) =>
+    document
+      .slice(document.indexOf("\n## Conversation"))
+      .replace(/\n---\n\nEnd of[^]*/, "");
+  const document = shown(store, options);
+  const again = exportSession(first, { ...fixed, ...options });
+  assert.equal(talked(again), talked(document));
+  assert.equal(read(again), read(document));
+  const { messages } = JSON.parse(first);
+  const ids = new Set(messages.map(({ info }) => info.id));
+  for (const { info } of messages)
+    if (info.parentID) assert.ok(ids.has(info.parentID), info.parentID);
+  const sorted = [...ids].sort();
+  assert.deepEqual([...ids], sorted);
+});
+
+test("a log that nothing could be made of had neither a document nor a coded error", async () => {
+  const events = turn(1, [user("First words"), answer(1, 1, [text("Hi")])]);
+  const all = lines({ id, version: 4 }, events);
+  const frames = all.map(frame);
+  const whole = Buffer.concat(frames);
+  const flipped = (at) => {
+    const bytes = Buffer.from(whole);
+    bytes[at] ^= 0xff;
+    return bytes;
+  };
+  const cases = [
+    ...Array.from({ length: 40 }, (_, at) =>
+      whole.subarray(0, Math.floor((whole.length * at) / 40)),
+    ),
+    ...Array.from({ length: 40 }, (_, at) =>
+      flipped(Math.floor((whole.length * at) / 40)),
+    ),
+    Buffer.concat([frames[0], frames[0], ...frames.slice(1)]),
+    Buffer.concat([...frames].reverse()),
+    Buffer.from("SQLite format 3\0"),
+    frame(""),
+    frame("null\n[]\n7\n"),
+    frame(all.join("").replaceAll('"version":4', '"version":99')),
+    Buffer.concat([...frames, frame('{"type":"future/thing","seq":9}\n')]),
+  ];
+  for (const [number, bytes] of cases.entries()) {
+    const store = home([], {}, { bytes });
+    const path = join(
+      store,
+      "sessions/--home-ada-work--",
+      id,
+      "session.v4.jsonl.zstd",
+    );
+    await listSessions(store);
+    for (const format of ["markdown", "html", "json"]) {
+      try {
+        assert.ok(shown(store, { format }).length > 0);
+      } catch (error) {
+        assert.match(error.code ?? String(error), /^ERR_/, `${number}`);
+      }
+    }
+    assert.deepEqual(readFileSync(path), bytes, `${number}`);
+  }
+});
+
+test("an export changed the store, or left something in it", async () => {
+  const store = home(turn(1, [user("Hello"), answer(1, 1, [text("Hi")])]));
+  writeFileSync(join(store, ".credentials.yaml"), "key: secret");
+  writeFileSync(join(store, "session-query.sqlite"), "");
+  const all = () =>
+    readdirSync(store, { recursive: true })
+      .sort()
+      .map((name) => {
+        const stat = statSync(join(store, name));
+        const content = stat.isFile() && readFileSync(join(store, name), "hex");
+        return [name, stat.mtimeMs, stat.mode, content];
+      });
+  const before = all();
+  await listSessions(store);
+  for (const format of ["markdown", "html", "json"])
+    shown(store, { format, tools: "full" });
+  assert.deepEqual(all(), before);
+});
+
+test("a list showed of a large log what stands neither at its beginning nor at its end", async () => {
+  const long = "A long answer that takes up room. ".repeat(300);
+  const talk = (number) =>
+    turn(number, [
+      user(`Question ${number}`),
+      answer(number, 1, [text(`${number} ${long}`)]),
+    ]);
+  const store = home([
+    ...turn(1, [user("Question 1"), answer(1, 1, [text("Yes")])]),
+    ["session/title", { title: "The first title" }],
+    ...Array.from({ length: 40 }, (_, at) => talk(at + 2)).flat(),
+    ["session/title", { title: "The last title" }],
+  ]);
+  const [listed] = await listSessions(store);
+  assert.equal(listed.title, "The last title");
+  assert.equal(listed.updated, json(store).info.time.updated);
+  const { messages } = json(store);
+  assert.ok(listed.messages > messages.length / 4, listed.messages);
+  assert.ok(listed.messages < messages.length * 4, listed.messages);
 });
 
 test("a session that was opened and left stood in the list", async () => {

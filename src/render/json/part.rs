@@ -59,7 +59,7 @@ impl Document<'_> {
             // OpenCode 2 has ids of other forms, or none.
             None => {
                 put(&mut object, "storedID", stored);
-                format!("prt_{}_{place}", ids.message)
+                format!("prt_{}_{place:04}", ids.message)
             }
         };
         put(&mut object, "id", Some(id.as_str()));

@@ -251,7 +251,11 @@ impl Building<'_> {
         let failure = data.get("failure").unwrap_or(&Value::Null);
         self.message.parts.push(part(PartKind::Retry(RetryPart {
             attempt: data.get("retry").and_then(Value::as_f64),
-            error: Some(error(failure)),
+            error: Some(MessageError {
+                // It was.
+                is_retryable: Some(true),
+                ..error(failure)
+            }),
             created: record.time.and_then(Timestamp::in_range),
         })));
     }

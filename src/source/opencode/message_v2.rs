@@ -61,7 +61,11 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
         }
         "shell" => with_part(Role::User, id, time, read_shell(&mut fields, time)),
         _ => match read_event(&kind, &mut fields) {
-            Some(event) => with_part(Role::Event, id, time, event),
+            Some(event) => {
+                let mut message = with_part(Role::Event, id, time, event);
+                message.tokens = read_tokens(&mut fields);
+                message
+            }
             None => {
                 let value = Value::Object(fields.rest(&KNOWN_FIELDS));
                 let part = PartKind::Unknown {

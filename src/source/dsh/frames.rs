@@ -65,6 +65,8 @@ pub struct Frames {
     input: Vec<u8>,
     /// How much of the file is read at a time.
     piece: usize,
+    /// Larger frames are left out where they are read at once, in bytes of the file.
+    largest: usize,
     /// How much of `input` was decompressed.
     taken: usize,
     /// Where in the file `input` ends.
@@ -92,6 +94,7 @@ impl Frames {
             decoder: Some(decoder()?),
             input: Vec::new(),
             piece: INPUT,
+            largest: usize::MAX,
             taken: 0,
             read_to: 0,
             at: Place { frame: 0, skip: 0 },
@@ -103,6 +106,12 @@ impl Frames {
     /// Reads so little of the file at a time: for who wants the beginning alone.
     pub fn with_pieces_of(mut self, piece: usize) -> Self {
         self.piece = piece;
+        self
+    }
+
+    /// Leaves frames out that are larger, in bytes of the file: for who can do without what stands in them.
+    pub fn without_larger(mut self, largest: usize) -> Self {
+        self.largest = largest;
         self
     }
 
@@ -138,6 +147,13 @@ impl Frames {
             let mut input = InBuffer::around(rest);
             let mut output = OutBuffer::around(&mut *out);
             if !self.is_in_frame {
+                if self.largest < rest.len()
+                    && let Ok(bytes) = zstd::zstd_safe::find_frame_compressed_size(rest)
+                    && bytes > self.largest
+                {
+                    self.taken += bytes;
+                    return Ok(Step::Damage);
+                }
                 self.at = Place {
                     frame: self.read_to - rest.len() as u64,
                     skip: 0,

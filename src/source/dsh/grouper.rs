@@ -231,6 +231,11 @@ impl Grouper {
         self.next_seq = None;
     }
 
+    /// Lines before the next one are not looked at.
+    pub fn skip(&mut self) {
+        self.next_seq = None;
+    }
+
     /// Adds a line.
     pub fn add(&mut self, place: LinePlace, line: &[u8]) {
         self.order += 1;
@@ -341,7 +346,10 @@ impl Grouper {
             "turn/end" => self.end_turn(&data, place, time),
             "user/message" if record.replaces.is_none() => {
                 self.user(&data, place, time);
-                self.note_first_words(record);
+                let is_user = self.groups.last().is_some_and(|it| it.kind == Kind::User);
+                if let Some(message) = record.read::<&RawValue>().filter(|_| is_user) {
+                    self.note_first_words(message);
+                }
             }
             "assistant/message" if record.replaces.is_none() => {
                 self.chunks.clear();
@@ -624,12 +632,8 @@ impl Grouper {
         self.push(Group::new(kind, lines, self.order, time));
     }
 
-    fn note_first_words(&mut self, record: &Record<'_>) {
-        let is_user = self
-            .groups
-            .last()
-            .is_some_and(|group| group.kind == Kind::User);
-        if self.told.first_words.is_some() || !is_user {
+    fn note_first_words(&mut self, message: &RawValue) {
+        if self.told.first_words.is_some() {
             return;
         }
         #[derive(Deserialize)]
@@ -642,7 +646,7 @@ impl Grouper {
             #[serde(borrow, default)]
             text: Option<&'a RawValue>,
         }
-        let message = record.read::<Message<'_>>();
+        let message = serde_json::from_str::<Message<'_>>(message.get()).ok();
         let blocks = message.into_iter().flat_map(|message| message.content);
         let first = blocks.filter_map(|block| text(block.text)).next();
         let line = first.as_deref().and_then(|text| text.trim().lines().next());
@@ -650,9 +654,13 @@ impl Grouper {
     }
 
     fn splice(&mut self, inserted: Vec<&RawValue>, place: LinePlace, time: Option<i64>) {
-        for (item, message) in inserted.into_iter().enumerate() {
-            let message: Named<'_> = parsed(Some(message));
+        for (item, raw) in inserted.into_iter().enumerate() {
+            let message: Named<'_> = parsed(Some(raw));
             let is_user = kind_of(message.source).is_some_and(|kind| kind == "user");
+            if is_user {
+                // It stands here first, and a list may not look at where it stands again.
+                self.note_first_words(raw);
+            }
             if let Some(id) = text(message.id).filter(|_| is_user) {
                 let group = Group::new(Kind::NeverRan(item), vec![place], self.order, time);
                 self.waiting.insert(id, group);

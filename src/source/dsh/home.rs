@@ -180,9 +180,18 @@ fn id_of_folder(name: &str) -> String {
 /// # Errors
 /// Those of the system.
 pub fn open(path: &Path, most: u64) -> std::io::Result<(Lines, u64)> {
+    open_frames(path, most, usize::MAX)
+}
+
+/// The same without frames that are larger.
+///
+/// # Errors
+/// Those of the system.
+pub fn open_frames(path: &Path, most: u64, largest: usize) -> std::io::Result<(Lines, u64)> {
     let file: File = regular_file::open(path)?;
     let bytes = file.metadata()?.len().min(most);
-    Ok((Lines::new(Frames::open(file, bytes)?), bytes))
+    let frames = Frames::open(file, bytes)?.without_larger(largest);
+    Ok((Lines::new(frames), bytes))
 }
 
 /// The header of a log; that of an unreadable one knows nothing.

@@ -49,7 +49,7 @@ impl DshStore {
             let mut described = Vec::new();
             for log in logs {
                 stop.check()?;
-                described.extend(describe(log, &store, &archived, stop)?);
+                described.extend(describe(log, self.logs.len(), &store, &archived, stop)?);
             }
             Ok(described)
         };
@@ -106,11 +106,12 @@ fn without_copies(all: impl Iterator<Item = Described>) -> Vec<Described> {
 /// Describes a session.
 fn describe(
     file: &LogFile,
+    logs: usize,
     store: &Arc<Path>,
     archived: &HashSet<String>,
     stop: &Stop,
 ) -> Result<Option<Described>> {
-    let (header, told, messages) = match log::sketch(&file.path, stop) {
+    let (header, told, messages) = match log::sketch(&file.path, logs, stop) {
         Err(Error::Aborted) => return Err(Error::Aborted),
         // That it cannot be read is told to who exports it.
         Err(_) => (Header::default(), Told::default(), 0),

@@ -20,46 +20,82 @@ pub struct Log {
     pub lines: Lines,
 }
 
-/// Logs up to this size are read whole for a list, in bytes of the file.
+/// Logs up to this size are read whole for a list, in bytes of the file, and for a list of so many logs as good as
+/// none: that of ten thousand is there within a second.
 const WHOLE: u64 = 64 * 1024;
+const WHOLE_OF_MANY: u64 = 2 * 1024;
+const MANY: usize = 2_000;
 /// How much is read of the beginning and of the end of a larger one: the title stands at the end of the first turn, and
 /// that begins with the instructions to the model, which take up 15 kB.
 const BEGINNING: u64 = 24 * 1024;
 const END: u64 = 8 * 1024;
 /// How much more is read where nothing is whole in that.
 const LARGEST_END: u64 = 1024 * 1024;
+/// Frames larger than this hold those instructions, and are left out.
+const LARGEST_FRAME: usize = 4 * 1024;
 
-/// Goes over a log for a list. Of a large one the beginning and the end are read, and how many messages it has is
-/// estimated.
+/// Goes over one of so many logs for a list. Of a large one the beginning and the end are read, and how many messages
+/// it has is estimated.
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn sketch(path: &Path, stop: &Stop) -> Result<(Header, Told, usize)> {
+pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, usize)> {
     let failed = |failure: Failure| failure_of(path, failure);
     let bytes = path.metadata().map_err(|error| failed(error.into()))?.len();
-    if bytes <= WHOLE {
+    let (whole, largest) = match logs > MANY {
+        true => (WHOLE_OF_MANY, LARGEST_FRAME),
+        false => (WHOLE, usize::MAX),
+    };
+    if bytes <= whole {
         let mut log = over(path, u64::MAX, true, stop)?;
         super::mark_inherited(&mut log, false);
         return Ok((log.header, log.told, log.groups.len()));
     }
-    let log = over(path, BEGINNING, true, stop)?;
-    let (mut lines, _) = home::open(path, u64::MAX).map_err(|error| failed(error.into()))?;
-    let mut length = END;
-    let end = loop {
-        let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
-        length *= 8;
-        if end.updated.is_some() || length > LARGEST_END {
-            break end;
+    let beginning = bytes.min(BEGINNING);
+    let (mut lines, _) =
+        home::open_frames(path, beginning, largest).map_err(|error| failed(error.into()))?;
+    let mut header = None;
+    let mut grouper = Grouper::new(true);
+    loop {
+        match lines.next().map_err(failed)? {
+            Next::Line(_, line) if header.is_none() => {
+                let found = Header::parse(line).unwrap_or_default();
+                grouper.seed = found.seed_length;
+                header = Some(found);
+            }
+            Next::Line(place, line) => grouper.add(place, line),
+            Next::Damage => grouper.skip(),
+            Next::End => break,
         }
-    };
-    let told = Told {
-        title: end.title.or(log.told.title),
-        updated: log.told.updated.max(end.updated),
-        has_turns: log.told.has_turns || end.has_turns,
-        ..log.told
-    };
-    let times = usize::try_from(bytes / BEGINNING).unwrap_or(usize::MAX);
-    Ok((log.header, told, log.groups.len().saturating_mul(times)))
+    }
+    let (groups, mut told) = grouper.finish();
+    // One that was opened and left is smaller.
+    told.has_turns = true;
+    let header = header.ok_or_else(|| unreadable(path))?;
+    if beginning < bytes {
+        let (mut lines, _) =
+            home::open_frames(path, u64::MAX, largest).map_err(|error| failed(error.into()))?;
+        let mut length = END;
+        let end = loop {
+            let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
+            length *= 8;
+            if end.updated.is_some() || length > LARGEST_END {
+                break end;
+            }
+        };
+        told = Told {
+            title: end.title.or(told.title),
+            updated: told.updated.max(end.updated),
+            ..told
+        };
+    }
+    let found = groups.len() as u64;
+    let estimated = found.saturating_mul(bytes) / beginning.max(1);
+    Ok((
+        header,
+        told,
+        usize::try_from(estimated).unwrap_or(usize::MAX),
+    ))
 }
 
 /// What the lines behind a place in the file tell.
@@ -70,7 +106,7 @@ fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
         match lines.next()? {
             // The first one may be the end of one.
             Next::Line(place, line) => tail.add(place, line),
-            Next::Damage => {}
+            Next::Damage => tail.skip(),
             Next::End => return Ok(tail.finish().1),
         }
     }
@@ -115,12 +151,7 @@ fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
         }
     }
     let (groups, told) = grouper.finish();
-    let Some(header) = header else {
-        return Err(Error::store_unreadable(
-            path,
-            "no line of the session's log can be read: it is empty, or damaged from its beginning; restore it from a backup",
-        ));
-    };
+    let header = header.ok_or_else(|| unreadable(path))?;
     Ok(Log {
         header,
         groups,
@@ -128,6 +159,14 @@ fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
         bytes,
         lines,
     })
+}
+
+/// What a log without a line is to who asked for it.
+fn unreadable(path: &Path) -> Error {
+    Error::store_unreadable(
+        path,
+        "no line of the session's log can be read: it is empty, or damaged from its beginning; restore it from a backup",
+    )
 }
 
 /// What a log that could not be read is to who asked for it.

@@ -638,7 +638,10 @@ export interface SessionSummary {
   created?: number
   /** When it was last changed, in milliseconds since the Unix epoch. */
   updated?: number
-  /** How many messages it has: as many as its document holds, where several stores have some. */
+  /**
+   * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
+   * than 64 kB, and of all in a home with more than 2,000, it is an estimate.
+   */
   messages: number
   /** The session that started this one. */
   parentID?: string

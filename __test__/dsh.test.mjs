@@ -913,6 +913,36 @@ test("a list showed of a large log what stands neither at its beginning nor at i
   assert.ok(listed.messages < messages.length * 4, listed.messages);
 });
 
+test("a list of thousands of logs lost titles, times or sessions", async () => {
+  const store = dshHome();
+  const rules = user("Rules of the house. ".repeat(400), "r", { kind: "x" });
+  const all = Array.from({ length: 2100 }, (_, number) => `session-${number}`);
+  for (const id of all) {
+    const asked = user(`Prompt of ${id}`, "u");
+    const waits = { target: "next-turn", start: 0, inserted: [asked[1]] };
+    const given = lines({ id, version: 4 }, [
+      ["agent/inbox/spliced", waits],
+      ...turn(1, [asked, rules, answer(1, 1, [text("Yes")])]),
+    ]);
+    // The prompt stands again in a large frame that is not looked at.
+    const bytes = Buffer.concat([
+      ...given.slice(0, 3).map(frame),
+      frame(given.slice(3, 6).join("")),
+      ...given.slice(6).map(frame),
+    ]);
+    writeLog(store, { id }, [], { bytes });
+  }
+  const listed = await listSessions(store);
+  assert.deepEqual(
+    listed.map(({ sessionID, title }) => [sessionID, title]).sort(),
+    all.map((id) => [id, `Prompt of ${id}`]).sort(),
+  );
+  const { info } = json(store, {}, "session-7");
+  const one = listed.find(({ sessionID }) => sessionID === "session-7");
+  assert.equal(one.updated, info.time.updated);
+  assert.ok(one.messages >= 1 && one.messages <= 3, one.messages);
+});
+
 test("a session that was opened and left stood in the list", async () => {
   const store = home([["sandbox/mode", { mode: "workspace-write" }]]);
   writeLog(store, { id: "used" }, turn(1, [user("Hello")]));

@@ -41,7 +41,8 @@ pub struct SessionSummary {
     pub created: Option<i64>,
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub updated: Option<i64>,
-    /// How many messages it has: as many as its document holds, where several stores have some.
+    /// How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
+    /// than 64 kB, and of all in a home with more than 2,000, it is an estimate.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]

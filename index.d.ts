@@ -417,9 +417,9 @@ export interface ExportWarning {
 }
 
 /**
- * Finds the stores of OpenCode and PawWork that exist for this user: databases and, from old
- * versions, folders of JSON files. The environment variables `XDG_DATA_HOME` and `OPENCODE_DB`
- * count as they do for OpenCode.
+ * Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
+ * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
+ * count as they do for these.
  *
  * @returns the stores, OpenCode's first; empty where there are none
  */
@@ -638,7 +638,10 @@ export interface SessionSummary {
   created?: number
   /** When it was last changed, in milliseconds since the Unix epoch. */
   updated?: number
-  /** How many messages it has: as many as its document holds, where several stores have some. */
+  /**
+   * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
+   * than 64 kB, and of all in a home with more than 2,000, it is an estimate.
+   */
   messages: number
   /** The session that started this one. */
   parentID?: string
@@ -646,6 +649,8 @@ export interface SessionSummary {
   directory?: string
   /** True where it was published on the web; it may still be public. */
   published: boolean
+  /** Whether the user put it away. */
+  archived: boolean
   /**
    * The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
    * was changed last. The document of the session tells of the same.
@@ -661,16 +666,16 @@ export interface SessionSummary {
 /** A store that exists on this computer. */
 export interface Store {
   /** The application that it belongs to. */
-  product: 'opencode' | 'pawwork'
+  product: 'opencode' | 'pawwork' | 'dsh'
   /** The release channel; absent for the main one. */
   channel?: string
-  /** The absolute path of the database, or of the folder of JSON files. */
+  /** The absolute path of the database, of the folder of JSON files, or of the home of DSH. */
   path: string
   /** The size of the database in bytes, with its log; absent for a folder. */
   bytes?: number
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-   * OpenCode 2; absent where it cannot be read now.
+   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
    */
   generation?: number
 }

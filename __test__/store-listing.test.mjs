@@ -200,6 +200,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
       parentID: "ses_old",
       directory: "/work",
       published: true,
+      archived: false,
       store,
     },
     {
@@ -210,6 +211,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
       messages: 2,
       directory: "/home/jordan/a",
       published: true,
+      archived: false,
       store,
     },
   ]);

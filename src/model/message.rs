@@ -58,6 +58,7 @@ impl Message {
         let is_of_runtime = |part: &Part| match &part.kind {
             PartKind::Text { is_synthetic, .. } => *is_synthetic,
             PartKind::Compaction { is_automatic, .. } => *is_automatic == Some(true),
+            PartKind::Context { .. } | PartKind::Happened { .. } => true,
             PartKind::StepStart | PartKind::StepFinish { .. } | PartKind::Snapshot { .. } => true,
             _ => false,
         };

@@ -18,7 +18,7 @@ pub mod visit;
 pub use self::message_error::MessageError;
 pub use message::{Message, Role};
 pub use note::{Note, Notes, Oddity};
-pub use part::{FilePart, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
+pub use part::{FilePart, Happening, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus};
 pub use raw_text::RawText;
 pub use session::{
     ChangeTotals, FileDiff, ModelRef, Runtime, Session, SessionInfo, SessionTree, Todo, Tokens,

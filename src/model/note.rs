@@ -133,6 +133,12 @@ pub enum Oddity {
     TwoGenerations,
     SeveralStores,
     AnotherStoreUnreadable,
+    LogDamaged,
+    LinesMissing,
+    UnknownRecords,
+    FutureFormat,
+    OtherSessionId,
+    AttachmentMissing,
     StartedByItself,
     StarterNotInStore,
 }

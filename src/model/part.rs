@@ -114,6 +114,20 @@ pub enum PartKind {
         /// How it ended.
         outcome: Option<String>,
     },
+    /// Text that a program put before the model: instructions of a project, the time, a notice of a job.
+    Context {
+        /// Which program or part of it, as stored.
+        source: Option<String>,
+        /// The text.
+        text: String,
+    },
+    /// Something that happened beside the conversation.
+    Happened {
+        /// What.
+        what: Happening,
+        /// More on it: a name, a number, a mode.
+        detail: Option<String>,
+    },
     /// A row of the store that could not be read.
     Unreadable,
     /// A kind that this version does not know, or a part that has none.
@@ -137,6 +151,56 @@ impl PartKind {
             } => text.trim() == SENTENCE,
             _ => false,
         }
+    }
+}
+
+/// What can happen beside the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// What stands before was copied from the session that this one was forked from.
+    Forked,
+    /// What was copied from the session that started this one is shown there, and not again.
+    InheritedElsewhere,
+    /// Lines of the log are missing or could not be read.
+    LinesMissing,
+    /// Plan mode began.
+    PlanBegan,
+    /// Plan mode ended.
+    PlanEnded,
+    /// A goal was set.
+    GoalSet,
+    /// A goal was changed or reached.
+    GoalChanged,
+    /// What the agent may write to was changed.
+    AccessChanged,
+    /// Lines of the log are of types that are not shown.
+    LinesLeftOut,
+}
+
+impl Happening {
+    /// All of them, with their names in a document for programs.
+    pub const NAMES: [(Self, &'static str); 9] = [
+        (Self::Forked, "forked"),
+        (Self::InheritedElsewhere, "inherited-elsewhere"),
+        (Self::LinesMissing, "lines-missing"),
+        (Self::PlanBegan, "plan-began"),
+        (Self::PlanEnded, "plan-ended"),
+        (Self::GoalSet, "goal-set"),
+        (Self::GoalChanged, "goal-changed"),
+        (Self::AccessChanged, "access-changed"),
+        (Self::LinesLeftOut, "lines-left-out"),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let known = Self::NAMES.iter().find(|(known, _)| *known == self);
+        known.map_or("", |(_, name)| name)
+    }
+
+    /// The one with a name.
+    pub fn of(name: &str) -> Option<Self> {
+        let known = Self::NAMES.iter().find(|(_, known)| *known == name);
+        known.map(|(happening, _)| *happening)
     }
 }
 

@@ -323,6 +323,11 @@ fn part_kind(visitor: &mut impl Visitor, kind: &mut PartKind) {
             option(visitor, "summary", summary);
         }
         PartKind::Notice { kind, created: _ } => option(visitor, "kind", kind),
+        PartKind::Context { source, text } => {
+            option(visitor, "source", source);
+            visitor.text("text", text);
+        }
+        PartKind::Happened { what: _, detail } => option(visitor, "detail", detail),
         PartKind::AgentSwitched { agent } => option(visitor, "agent", agent),
         PartKind::ModelSwitched { model } => model_ref(visitor, model),
         PartKind::LocationSwitched { directory } => option(visitor, "directory", directory),

@@ -64,7 +64,10 @@ pub fn of_message(message: &Message, options: &ExportOptions) -> bool {
 
 fn of_part(part: &Part, options: &ExportOptions) -> bool {
     match &part.kind {
-        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. } => holds(text),
+        PartKind::Text { text, .. }
+        | PartKind::Reasoning { text, .. }
+        | PartKind::Context { text, .. } => holds(text),
+        PartKind::Happened { detail, .. } => any_holds([detail]),
         PartKind::File(file) => of_file(file),
         PartKind::Tool(tool) => of_tool(tool, options),
         PartKind::Subtask(task) => any_holds([

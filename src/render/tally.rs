@@ -45,11 +45,15 @@ impl MessageTally {
     /// Gives what a message adds.
     pub fn of(message: &Message, content: TurnContent) -> Self {
         let speaker = message.speaker();
-        let is_request = |kind: &PartKind| {
-            matches!(
-                kind,
-                PartKind::Text { .. } | PartKind::File(_) | PartKind::Subtask(_)
-            )
+        // What the model does not get is not answered, nor what the runtime says.
+        let is_request = |kind: &PartKind| match kind {
+            PartKind::Text {
+                is_ignored,
+                is_synthetic,
+                ..
+            } => !is_ignored && !is_synthetic,
+            PartKind::File(_) | PartKind::Subtask(_) => true,
+            _ => false,
         };
         let is_answer = |kind: &PartKind| matches!(kind, PartKind::Text { text, .. } if !text.trim().is_empty());
         let mut tally = Self {

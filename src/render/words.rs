@@ -3,7 +3,7 @@
 //! In a text, `{0}`, `{1}`, … stand for values.
 
 use super::number::number;
-use crate::model::Oddity;
+use crate::model::{Happening, Oddity};
 use crate::options::Locale;
 
 /// The words for a number of things.
@@ -65,6 +65,21 @@ const fn any(many: &'static str) -> Counted {
 }
 
 impl Words {
+    /// What happened beside the conversation.
+    pub fn happening(&self, what: Happening) -> &'static str {
+        match what {
+            Happening::Forked => self.forked,
+            Happening::InheritedElsewhere => self.inherited_elsewhere,
+            Happening::LinesMissing => self.lines_missing,
+            Happening::PlanBegan => self.plan_began,
+            Happening::PlanEnded => self.plan_ended,
+            Happening::GoalSet => self.goal_set,
+            Happening::GoalChanged => self.goal_changed,
+            Happening::AccessChanged => self.access_changed,
+            Happening::LinesLeftOut => self.lines_left_out,
+        }
+    }
+
     /// In every language.
     pub const ALL: [&'static Words; 2] = [&ENGLISH, &CHINESE];
 }
@@ -295,6 +310,20 @@ words! {
     idle_succeeded: &'static str = "The agent finished", "智能体已完成工作";
     idle_failed: &'static str = "The agent stopped after an error", "智能体因错误而停止";
     idle_interrupted: &'static str = "The agent was stopped by the user", "智能体被用户停止";
+    forked: &'static str = "Everything above was copied from the session that this one was forked from", "以上内容复制自派生出此会话的会话";
+    inherited_elsewhere: &'static str = "What was copied from the session that started this one is shown there", "从启动此会话的会话复制的内容已在该会话中显示";
+    lines_missing: &'static str = "Lines of the log are missing here", "日志在此处缺少内容";
+    plan_began: &'static str = "Plan mode began", "进入计划模式";
+    plan_ended: &'static str = "Plan mode ended", "退出计划模式";
+    goal_set: &'static str = "Goal set", "设定目标";
+    goal_changed: &'static str = "Goal changed", "目标变更";
+    access_changed: &'static str = "File access changed", "文件访问权限变更";
+    output_gone: &'static str = "{0} of the output were stored in a temporary file that is gone", "输出中有 {0} 存于临时文件，该文件已不存在";
+    output_too_large: &'static str = "{0} of the output are stored in a temporary file that is too large to read", "输出中有 {0} 存于临时文件，该文件过大，未读取";
+    lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
+    allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
+    approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
+    inside_call: &'static str = "called by another tool call", "由另一次工具调用发起";
     unknown_part: &'static str = "A part of a kind that this exporter does not know", "此导出器无法识别的内容";
     messages_cut: Counted = counted("1 message was left out here to fit the size limit ({1}).", "{0} messages were left out here to fit the size limit ({1})."), any("为满足大小限制，此处省略了 {0} 条消息（{1}）。");
     cut_of_user: &'static str = "{0} from the user", "用户 {0} 条";
@@ -457,6 +486,12 @@ oddities! {
     TwoGenerations = "its messages are in the tables of two generations; all are shown in the order of time, and of a message that is in both, the fuller copy", "消息存在于两代数据表中；全部按时间顺序显示，两代都有的消息显示内容较完整的一份";
     SeveralStores = "it is in several stores; the messages of all are shown in the order of time, and of a message that is in several, the fullest copy", "会话存在于多个存储中；所有存储的消息按时间顺序显示，多处都有的消息显示内容最完整的一份";
     AnotherStoreUnreadable = "another store of this computer could not be read; more of the session may be there", "本机的另一个存储无法读取，其中可能还有此会话的内容";
+    LogDamaged = "a piece of the log is damaged or was not written to its end; what stands before and behind it is shown", "日志有一段已损坏或未写完；其前后的内容均已显示";
+    LinesMissing = "lines of the log are missing by their numbers", "按编号日志缺少若干行";
+    UnknownRecords = "lines of types that this version does not know; their types are named, their content is not shown", "日志含有此版本不认识的记录类型；仅标示类型名称，不显示内容";
+    FutureFormat = "the log is of a format later than this version knows; what it knows of it is shown", "日志格式比此版本所知的更新；已显示能够识别的部分";
+    OtherSessionId = "the log's folder is named for another session than the log itself", "日志所在文件夹与日志本身的会话标识不同";
+    AttachmentMissing = "the content of an attachment is not in the store", "存储中没有某个附件的内容";
     StartedByItself = "a session that started itself, by others, is shown once", "间接启动自身的会话只显示一次";
     StarterNotInStore = "the session that started this one is not in the store", "启动此会话的会话不在存储中";
 }

@@ -7,11 +7,14 @@
 //!   each release channel.
 //! - PawWork: `data/pawwork` in Electron's `userData` folder of each release channel, with
 //!   `pawwork.db` or `pawwork-<channel>.db`, and folders of JSON files from before.
+//! - PawWork on DSH, since August 2026: `~/.pawwork/dsh` and `~/.pawwork/dsh-dev`, in its first weeks `dsh` in
+//!   `userData`. DSH itself: `$DSH_HOME` or `~/.dsh`.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
 use crate::stop::Stop;
@@ -26,7 +29,7 @@ const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
 /// A store that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreInfo {
-    /// `opencode` or `pawwork`.
+    /// `opencode`, `pawwork` or `dsh`.
     pub product: &'static str,
     /// The release channel; `None` for the main one.
     pub channel: Option<String>,
@@ -34,7 +37,7 @@ pub struct StoreInfo {
     pub path: PathBuf,
     /// The size of the database in bytes, with its log; `None` for a folder.
     pub bytes: Option<u64>,
-    /// 0 for a folder, 1 or 2 for a database; `None` where it cannot be read now.
+    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH; `None` where it cannot be read now.
     pub generation: Option<u8>,
 }
 
@@ -61,6 +64,12 @@ pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
         add_databases("pawwork", None, &of_pawwork, None, stop, &mut stores);
         add_folders("pawwork", None, &of_pawwork, &mut stores);
     }
+    let mut homes = Vec::from_iter(variable("DSH_HOME").map(|home| (None, PathBuf::from(home))));
+    if let Some(home) = &home {
+        homes.push((None, home.join(".pawwork/dsh")));
+        homes.push((Some("dev"), home.join(".pawwork/dsh-dev")));
+        homes.push((None, home.join(".dsh")));
+    }
     let config = if cfg!(windows) {
         variable("APPDATA").map(PathBuf::from)
     } else if cfg!(target_os = "macos") {
@@ -75,9 +84,29 @@ pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
             let data = config.join(folder).join("data/pawwork");
             add_databases("pawwork", channel, &data, None, stop, &mut stores);
             add_folders("pawwork", channel, &data, &mut stores);
+            homes.push((channel, config.join(folder).join("dsh")));
         }
     }
+    for (channel, home) in homes {
+        add_home(channel, home, &mut stores);
+    }
     stores
+}
+
+/// A home of DSH. A folder may be reached by two names, of which one is a link.
+fn add_home(channel: Option<&str>, home: PathBuf, stores: &mut Vec<StoreInfo>) {
+    let real = |path: &Path| path.canonicalize().ok();
+    let is_known = |store: &StoreInfo| store.path == home || real(&store.path) == real(&home);
+    let sessions = home.join("sessions").read_dir();
+    let is_hidden = sessions.is_err_and(|error| hides_something(&error));
+    let is_home = dsh::is_home(&home);
+    if (is_home || is_hidden) && !stores.iter().any(is_known) {
+        let store = unreadable(dsh::product_of(&home), channel, home);
+        stores.push(StoreInfo {
+            generation: is_home.then_some(dsh::GENERATION),
+            ..store
+        });
+    }
 }
 
 /// `<product>.db` and `<product>-<channel>.db`, and before them the one that was chosen.

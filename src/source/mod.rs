@@ -8,6 +8,7 @@
 
 mod copies;
 mod discovery;
+mod dsh;
 mod fields;
 mod json;
 pub mod listed;

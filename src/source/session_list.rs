@@ -30,6 +30,8 @@ pub struct SessionSummary {
     pub directory: Option<Arc<str>>,
     /// True where it was published.
     pub is_published: bool,
+    /// Whether the user put it away, as far as a list knows.
+    pub is_archived: bool,
     /// The store that it is in; of several, the one whose copy the document tells of (`copies::Rank`).
     pub store: Arc<Path>,
     /// The other stores that hold it.
@@ -291,6 +293,7 @@ mod tests {
             parent_id: None,
             directory: None,
             is_published: false,
+            is_archived: false,
             store: store.clone(),
             also_in: Vec::new(),
         }

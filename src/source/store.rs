@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::discovery::find_stores;
+use super::dsh::{self, DshStore};
 use super::listed::{PublishedSession, UnreadableStore};
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
@@ -30,10 +31,14 @@ pub struct StoredSession {
 enum Store {
     Database(Box<DatabaseStore>),
     Folder(FolderStore),
+    Dsh(DshStore),
 }
 
 impl Store {
     fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        if path.is_dir() && dsh::is_home(path) {
+            return DshStore::open(path, stop).map(Self::Dsh);
+        }
         if path.is_dir() {
             return FolderStore::open(path).map(Self::Folder);
         }
@@ -44,6 +49,7 @@ impl Store {
         match self {
             Self::Database(store) => store.ids_from(prefix, limit),
             Self::Folder(store) => store.ids_from(prefix, limit),
+            Self::Dsh(store) => Ok(store.ids_from(prefix, limit)),
         }
     }
 
@@ -51,6 +57,7 @@ impl Store {
         match self {
             Self::Database(store) => store.message_ids(id),
             Self::Folder(store) => store.message_ids(id),
+            Self::Dsh(store) => store.message_ids(id),
         }
     }
 
@@ -58,6 +65,7 @@ impl Store {
         match self {
             Self::Database(store) => store.load(id),
             Self::Folder(store) => store.load(id),
+            Self::Dsh(store) => store.load(id),
         }
     }
 }
@@ -196,6 +204,7 @@ pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
         let listed = match store {
             Store::Database(store) => store.list(&mut list, stop),
             Store::Folder(store) => store.list(&mut list, stop),
+            Store::Dsh(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
@@ -233,6 +242,8 @@ pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<Publ
         let of_store = match store {
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(stop),
+            // DSH publishes nothing.
+            Store::Dsh(_) => Ok(Vec::new()),
         };
         is_any_listed |= of_store.is_ok();
         stop.check()?;

@@ -61,6 +61,7 @@ impl List for source::SessionList {
             parent_id: Column<Option<&'a str>>,
             directory: Column<Option<&'a str>>,
             published: Column<bool>,
+            archived: Column<bool>,
             store: Column<Cow<'a, str>>,
             also_in: Column<Option<Vec<Cow<'a, str>>>>,
         }
@@ -74,6 +75,7 @@ impl List for source::SessionList {
             parent_id: Column::of(items, |item| item.parent_id.as_deref()),
             directory: Column::of(items, |item| item.directory.as_deref()),
             published: Column::of(items, |item| item.is_published),
+            archived: Column::of(items, |item| item.is_archived),
             store: Column::of(items, |item| &item.store).map(|store| store.to_string_lossy()),
             also_in: match items.iter().any(|item| !item.also_in.is_empty()) {
                 // An array would be taken for one value of each item, so that it is never the same of all.

@@ -15,16 +15,16 @@ use crate::source;
 #[napi(object)]
 pub struct Store {
     /// The application that it belongs to.
-    #[napi(ts_type = "'opencode' | 'pawwork'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh'")]
     pub product: String,
     /// The release channel; absent for the main one.
     pub channel: Option<String>,
-    /// The absolute path of the database, or of the folder of JSON files.
+    /// The absolute path of the database, of the folder of JSON files, or of the home of DSH.
     pub path: String,
     /// The size of the database in bytes, with its log; absent for a folder.
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-    /// OpenCode 2; absent where it cannot be read now.
+    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
     pub generation: Option<u8>,
 }
 
@@ -41,7 +41,8 @@ pub struct SessionSummary {
     pub created: Option<i64>,
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub updated: Option<i64>,
-    /// How many messages it has: as many as its document holds, where several stores have some.
+    /// How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
+    /// than 64 kB, and of all in a home with more than 2,000, it is an estimate.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
@@ -50,6 +51,8 @@ pub struct SessionSummary {
     pub directory: Option<String>,
     /// True where it was published on the web; it may still be public.
     pub published: bool,
+    /// Whether the user put it away.
+    pub archived: bool,
     /// The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
     /// was changed last. The document of the session tells of the same.
     pub store: String,
@@ -89,9 +92,9 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Finds the stores of OpenCode and PawWork that exist for this user: databases and, from old
-/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME` and `OPENCODE_DB`
-/// count as they do for OpenCode.
+/// Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
+/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
+/// count as they do for these.
 ///
 /// @returns the stores, OpenCode's first; empty where there are none
 #[napi]

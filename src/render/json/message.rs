@@ -36,7 +36,7 @@ impl Document<'_> {
         let stored = message.id.clone().filter(|id| id.starts_with("msg"));
         let ids = Ids {
             session: session_id(&session.info),
-            message: stored.unwrap_or_else(|| format!("msg_{place}")),
+            message: stored.unwrap_or_else(|| format!("msg_{place:06}")),
         };
         let mut parts = Vec::new();
         let mut other_parts = Vec::new();
@@ -61,11 +61,15 @@ impl Document<'_> {
             Role::User | Role::Assistant => {
                 let info = if message.role == Role::User {
                     self.last_asked = Some(ids.message.clone());
+                    if let Some(stored) = message.id.clone().filter(|id| *id != ids.message) {
+                        self.renamed.insert(stored, ids.message.clone());
+                    }
                     self.user(message, &ids)
                 } else {
                     // OpenCode 2 does not store what an answer answers.
                     let asked = message.parent_id.as_ref().or(self.last_asked.as_ref());
-                    let parent = asked.unwrap_or(&ids.message).clone();
+                    let parent = asked.unwrap_or(&ids.message);
+                    let parent = self.renamed.get(parent).unwrap_or(parent).clone();
                     let mut info = assistant(message, session, &ids, &parent, error);
                     if !self.options.usage {
                         hide_usage(&mut info, true);
@@ -85,7 +89,13 @@ impl Document<'_> {
                 Shown::Event(Value::Object(shown))
             }
             Role::System | Role::Synthetic | Role::Event | Role::Other(_) => {
-                Shown::Event(event(message, &ids, place, parts, other_parts))
+                let mut event = event(message, &ids, place, parts, other_parts);
+                if let Value::Object(event) = &mut event
+                    && self.options.usage
+                {
+                    put_tokens(event, message.tokens);
+                }
+                Shown::Event(event)
             }
         }
     }

@@ -19,6 +19,8 @@ pub mod shown;
 
 pub use checked::{Checked, END, end_after_key, split_end};
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::budget::Measure;
@@ -54,6 +56,7 @@ pub fn render(
         options: content.options,
         children: content.tree.get().children(),
         last_asked: None,
+        renamed: HashMap::new(),
         budget: PartBudget::default(),
         measure: Measure::default(),
         out: HashedOut::new(out),
@@ -129,6 +132,8 @@ struct Document<'a> {
     children: Vec<Vec<usize>>,
     /// The user's last message in the current session.
     last_asked: Option<String>,
+    /// What the user's messages of a session are called in the document, where OpenCode would refuse their ids.
+    renamed: HashMap<String, String>,
     budget: PartBudget,
     measure: Measure,
     out: HashedOut<'a>,

@@ -36,6 +36,8 @@ pub(super) fn type_name(kind: &PartKind) -> &str {
         PartKind::StepFinish { .. } => "step-finish",
         PartKind::Retry(_) => "retry",
         PartKind::Compaction { .. } => "compaction",
+        PartKind::Context { .. } => "context",
+        PartKind::Happened { .. } => "happened",
         PartKind::Notice { .. } => "notice",
         PartKind::Skill { .. } => "skill",
         PartKind::AgentSwitched { .. } => "agent-switched",
@@ -57,7 +59,7 @@ impl Document<'_> {
             // OpenCode 2 has ids of other forms, or none.
             None => {
                 put(&mut object, "storedID", stored);
-                format!("prt_{}_{place}", ids.message)
+                format!("prt_{}_{place:04}", ids.message)
             }
         };
         put(&mut object, "id", Some(id.as_str()));
@@ -167,6 +169,17 @@ impl Document<'_> {
             PartKind::Notice { kind, created } => {
                 put(&mut object, "kind", kind.as_deref());
                 put_nested(&mut object, "time", [("created", millis(*created))]);
+                is_known = false;
+            }
+            PartKind::Context { source, text } => {
+                put(&mut object, "origin", source.as_deref());
+                put(&mut object, "text", Some(text.as_str()));
+                self.cut_fields(&mut object, &["text"]);
+                is_known = false;
+            }
+            PartKind::Happened { what, detail } => {
+                put(&mut object, "what", Some(what.name()));
+                put(&mut object, "detail", detail.as_deref());
                 is_known = false;
             }
             PartKind::AgentSwitched { agent } => {

@@ -41,6 +41,7 @@ impl Document<'_> {
         let indent = indent(depth);
         self.write(&format!("{indent}\"messages\": ["))?;
         self.last_asked = None;
+        self.renamed.clear();
         let mut events = Vec::new();
         let mut separator = "";
         for place in 0..survey.messages {

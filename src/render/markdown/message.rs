@@ -113,7 +113,7 @@ impl Blocks<'_> {
         if is_ignored {
             self.label(words.ignored);
         } else if is_synthetic {
-            return self.runtime_text(text, told.called_tool);
+            return self.runtime_text(text, None, told.called_tool);
         }
         if *speaker != Role::Assistant {
             return self.plain(text);
@@ -124,16 +124,18 @@ impl Blocks<'_> {
         self.quote(text);
     }
 
-    /// Gives what a runtime told the model: one line, and with the details of tools all of it. `is_result` says
-    /// whether it follows a sentence on a call that the runtime made.
-    fn runtime_text(&mut self, text: &str, is_result: bool) {
+    /// Gives what a runtime told the model: one line, and with the details of tools all of it. `source` is the part of the
+    /// runtime that did. `is_result` says whether it follows a sentence on a call that the runtime made.
+    fn runtime_text(&mut self, text: &str, source: Option<&str>, is_result: bool) {
         let words = self.context.words;
         let text = text.trim();
         // Its size is told, and it may be cut.
         self.note_cut(text);
         let first = first_line(text);
         let size = words.in_brackets(&words.size(text.len() as u64));
-        let what = if is_result && !is_call(text) {
+        let what = if let Some(source) = source {
+            code(source)
+        } else if is_result && !is_call(text) {
             words.result_of_call.to_owned()
         } else {
             match first.char_indices().nth(LONGEST_LINE) {
@@ -141,7 +143,8 @@ impl Blocks<'_> {
                 None => code(first),
             }
         };
-        let is_told = text.chars().count() <= LONGEST_LINE && text == first && !is_result;
+        let is_told =
+            source.is_none() && text.chars().count() <= LONGEST_LINE && text == first && !is_result;
         self.begin(Kind::Runtime);
         self.item(&format!("{}{size}{}{what}", words.synthetic, words.colon));
         self.mark(Mark::Details);
@@ -175,6 +178,12 @@ impl Blocks<'_> {
                 self.compaction(*is_automatic, status.as_deref(), summary.as_deref());
             }
             PartKind::Notice { kind, created } => self.notice(kind.as_deref(), *created),
+            PartKind::Context { source, text } => {
+                self.runtime_text(text, source.as_deref(), false);
+            }
+            PartKind::Happened { what, detail } => {
+                self.fact(words.happening(*what), detail.as_deref());
+            }
             PartKind::AgentSwitched { agent } => self.fact(words.agent_switched, agent.as_deref()),
             PartKind::ModelSwitched { model } => {
                 let model = model

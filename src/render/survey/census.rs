@@ -217,7 +217,8 @@ impl Census {
         }
         match &part.kind {
             PartKind::Unknown { .. } => self.unknown_parts += 1,
-            PartKind::Text {
+            PartKind::Context { .. }
+            | PartKind::Text {
                 is_synthetic: true,
                 is_ignored: false,
                 ..
@@ -299,7 +300,9 @@ pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
         kind if is_for_people && kind.announces_command() => Some(Reason::StepMarker),
         PartKind::Unreadable => Some(Reason::Unreadable),
         PartKind::Reasoning { .. } if !options.reasoning => Some(Reason::Reasoning),
-        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. }
+        PartKind::Text { text, .. }
+        | PartKind::Reasoning { text, .. }
+        | PartKind::Context { text, .. }
             if is_for_people && text.trim().is_empty() =>
         {
             Some(Reason::EmptyText)

@@ -144,6 +144,8 @@ impl Outcome {
         match known {
             Some((_, Self::TimedOut(_))) => Self::TimedOut(limit(tool, error)),
             Some((_, outcome)) => *outcome,
+            None if approval(tool) == Some("rejected") => Self::Refused,
+            None if approval(tool) == Some("cancelled") => Self::Cancelled,
             None if tool.metadata.get("interrupted") == Some(&Value::Bool(true)) => Self::Stopped,
             None => match tool.metadata.get("exit").and_then(Value::as_f64) {
                 Some(code) if code != 0.0 => Self::ExitCode(code),
@@ -219,6 +221,12 @@ impl Outcome {
         };
         text.to_owned()
     }
+}
+
+/// What came of asking the user whether a call may run, as the runtime noted it.
+pub fn approval(tool: &ToolPart) -> Option<&str> {
+    let approval = tool.metadata.get("approval")?;
+    approval.get("outcome").and_then(Value::as_str)
 }
 
 /// A limit as the tool says it: `700 ms`, but `2 min 0 s`.

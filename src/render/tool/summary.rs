@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::number::number;
 use super::super::words::{Words, fill};
 use super::changes::changes;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, approval};
 use super::{Kind, file_path, input, todos};
 use crate::model::{FileDiff, ToolPart};
 
@@ -206,14 +206,38 @@ pub fn facts(
         }
         _ => {}
     }
+    facts.extend(permission(tool, words));
+    if metadata("calledBy").is_some() {
+        facts.push(words.inside_call.to_owned());
+    }
     facts.extend(line_changes(tool));
     if metadata("truncated").and_then(Value::as_bool) == Some(true) {
         facts.push(words.output_shortened.to_owned());
     }
+    facts.extend(metadata("storedElsewhere").and_then(|it| stored_elsewhere(it, words)));
     if tool.compacted.is_some() {
         facts.push(words.output_pruned.to_owned());
     }
     facts
+}
+
+/// What the user said where the call needed a permission; a refusal is its outcome.
+fn permission(tool: &ToolPart, words: &Words) -> Option<String> {
+    match approval(tool)? {
+        "allowed-once" => Some(words.allowed_once.to_owned()),
+        "rejected" => None,
+        _ => Some(words.approval_missing.to_owned()),
+    }
+}
+
+/// What of an output was stored in another file, and is not here.
+fn stored_elsewhere(elsewhere: &Value, words: &Words) -> Option<String> {
+    let size = words.size(elsewhere.get("bytes")?.as_u64()?);
+    let text = match elsewhere.get("why").and_then(Value::as_str) {
+        Some("too-large") => words.output_too_large,
+        _ => words.output_gone,
+    };
+    Some(fill(text, &[&size]))
 }
 
 fn as_count(value: &Value) -> Option<usize> {

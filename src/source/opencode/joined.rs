@@ -296,7 +296,9 @@ fn fullness(message: &Message) -> u32 {
 fn size_of_part(part: &Part) -> usize {
     let size = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     match &part.kind {
-        PartKind::Text { text, .. } | PartKind::Reasoning { text, .. } => text.len(),
+        PartKind::Text { text, .. }
+        | PartKind::Reasoning { text, .. }
+        | PartKind::Context { text, .. } => text.len(),
         PartKind::File(file) => size(&file.url) + size(&file.filename),
         PartKind::Tool(tool) => {
             let input = tool.input.to_string().len();
@@ -312,6 +314,7 @@ fn size_of_part(part: &Part) -> usize {
         | PartKind::StepFinish { .. }
         | PartKind::Retry(_)
         | PartKind::Notice { .. }
+        | PartKind::Happened { .. }
         | PartKind::AgentSwitched { .. }
         | PartKind::ModelSwitched { .. }
         | PartKind::LocationSwitched { .. }

@@ -9,8 +9,8 @@ use super::message_v1::of_role;
 use super::part_v1::read_file;
 use super::values::{read_error, read_model, read_tokens};
 use crate::model::{
-    FilePart, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span, ToolPart,
-    ToolStatus,
+    FilePart, Happening, Message, Notes, Object, Oddity, Part, PartKind, RetryPart, Role, Span,
+    ToolPart, ToolStatus,
 };
 
 /// Fields of a message that are internal to the runtime.
@@ -49,11 +49,23 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
                 Role::Synthetic
             };
             let text = fields.string("text").unwrap_or_default();
-            with_part(role, id, time, text_part(text, true))
+            let part = match fields.string("origin") {
+                // Our own JSON tells which program it came from.
+                Some(source) => PartKind::Context {
+                    source: Some(source),
+                    text,
+                },
+                None => text_part(text, true),
+            };
+            with_part(role, id, time, part)
         }
         "shell" => with_part(Role::User, id, time, read_shell(&mut fields, time)),
         _ => match read_event(&kind, &mut fields) {
-            Some(event) => with_part(Role::Event, id, time, event),
+            Some(event) => {
+                let mut message = with_part(Role::Event, id, time, event);
+                message.tokens = read_tokens(&mut fields);
+                message
+            }
             None => {
                 let value = Value::Object(fields.rest(&KNOWN_FIELDS));
                 let part = PartKind::Unknown {
@@ -132,6 +144,12 @@ fn read_event(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
                     location.string("directory")
                 })
                 .or_else(|| fields.string("directory")),
+        },
+        "happened" => PartKind::Happened {
+            what: fields
+                .string("what")
+                .and_then(|name| Happening::of(&name))?,
+            detail: fields.string("detail"),
         },
         "idle" => PartKind::Idle {
             outcome: fields.string("outcome"),

@@ -6,7 +6,7 @@ pub mod joined;
 mod message_v0;
 pub mod message_v1;
 mod message_v2;
-mod part_v1;
+pub mod part_v1;
 pub mod session;
 mod session_diff;
 pub mod values;

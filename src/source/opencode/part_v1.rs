@@ -6,7 +6,8 @@ use super::super::fields::{Fields, Path};
 use super::super::json::value::{Json, JsonObject};
 use super::values::{read_error, read_tokens};
 use crate::model::{
-    FilePart, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart, ToolStatus,
+    FilePart, Happening, Notes, Object, Oddity, Part, PartKind, RetryPart, SubtaskPart, ToolPart,
+    ToolStatus,
 };
 
 /// Fields that every part may have and that are internal to the runtime.
@@ -116,6 +117,16 @@ fn read_kind(kind: &str, fields: &mut Fields<'_, '_>) -> Option<PartKind> {
         "notice" => PartKind::Notice {
             kind: fields.string("kind"),
             created: fields.span("created", "completed").start,
+        },
+        "context" => PartKind::Context {
+            source: fields.string("origin"),
+            text: required_text(fields),
+        },
+        "happened" => PartKind::Happened {
+            what: fields
+                .string("what")
+                .and_then(|name| Happening::of(&name))?,
+            detail: fields.string("detail"),
         },
         "skill" => PartKind::Skill {
             name: fields.string("name").unwrap_or_default(),

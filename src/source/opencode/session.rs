@@ -217,8 +217,10 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
     let location = fields.nested("location", &["workspaceID"], |location| {
         location.string("directory")
     });
+    let id = fields.string("id");
     SessionInfo {
-        id: fields.string("id"),
+        // Our own JSON has another one where OpenCode would refuse it.
+        id: fields.string("storedID").or(id),
         title: fields.string("title"),
         directory: fields.string("directory").or(location),
         version: fields.name("version"),

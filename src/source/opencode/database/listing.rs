@@ -115,12 +115,13 @@ impl DatabaseStore {
         let has_several = self.schema.sessions.len() > 1;
         for table in &self.schema.sessions {
             let query = format!(
-                "SELECT id, time_created, {}, {}, {}, {}, {} FROM {}",
+                "SELECT id, time_created, {}, {}, {}, {}, {}, {} FROM {}",
                 table.column_or("time_updated", "NULL"),
                 table.column_or("title", "NULL"),
                 table.column_or("parent_id", "NULL"),
                 table.column_or("directory", "NULL"),
                 table.column_or("share_url", "NULL"),
+                table.column_or("time_archived", "NULL"),
                 table.name
             );
             let mut directory: Option<Arc<str>> = None;
@@ -140,6 +141,7 @@ impl DatabaseStore {
                     directory: directory.clone(),
                     is_published: published.contains(&id)
                         || rows::optional_text(row.get_ref(6)?).is_some(),
+                    is_archived: rows::time(row.get_ref(7)?).is_some(),
                     store: store.clone(),
                     also_in: Vec::new(),
                     id,

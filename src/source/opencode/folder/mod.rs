@@ -225,6 +225,9 @@ impl FolderStore {
             parent_id: text(&info, "parentID"),
             directory: text(&info, "directory").map(Arc::from),
             is_published: share_url(&layout, &id, &info).is_some(),
+            is_archived: info
+                .get("time")
+                .is_some_and(|time| time.get("archived").is_some()),
             store: store.clone(),
             also_in: Vec::new(),
             id,

@@ -1,0 +1,171 @@
+//! The blocks of a message -> parts.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::spill::Spills;
+use crate::memory;
+use crate::model::{FilePart, Notes, Object, Oddity, Part, PartKind, Span};
+use crate::regular_file;
+use crate::source::fields::Path as JsonPath;
+use crate::source::opencode::part_v1 as stored_part;
+
+/// Reads blocks; images come from the attachment store of the home.
+pub struct Blocks<'a> {
+    pub home: &'a Path,
+    /// Outputs that are stored beside the log.
+    pub spills: Spills<'a>,
+    pub notes: &'a mut Notes,
+}
+
+/// A part of a kind.
+pub fn part(kind: PartKind) -> Part {
+    Part {
+        id: None,
+        kind,
+        rest: Object::new(),
+    }
+}
+
+/// A text that a person or the model wrote.
+pub fn text_part(text: String) -> Part {
+    flagged_text(text, false, false)
+}
+
+/// A text, and whether a program wrote it, or the model did not get it.
+pub fn flagged_text(text: String, is_synthetic: bool, is_ignored: bool) -> Part {
+    part(PartKind::Text {
+        text,
+        is_synthetic,
+        is_ignored,
+        time: Span::default(),
+    })
+}
+
+/// A text of an object.
+pub fn string(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The kind of a block.
+pub fn kind(block: &Value) -> &str {
+    block
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+impl Blocks<'_> {
+    /// The parts of a message, but for its tool calls.
+    pub fn parts(&mut self, content: &Value) -> Vec<Part> {
+        if let Some(text) = content.as_str() {
+            return vec![text_part(text.to_owned())];
+        }
+        let blocks = content.as_array().into_iter().flatten();
+        blocks.map(|block| self.part(block)).collect()
+    }
+
+    /// A block that is no tool call.
+    pub fn part(&mut self, block: &Value) -> Part {
+        let text = || string(block, "text").unwrap_or_default();
+        match kind(block) {
+            "text" => text_part(text()),
+            "reasoning" => part(PartKind::Reasoning {
+                text: text(),
+                time: Span::default(),
+            }),
+            "image" | "file" => part(PartKind::File(self.file(block))),
+            "pawwork-v1-tool" => self.imported(block, "tool", &[("callId", "callID")]),
+            "pawwork-v1-attachment" => self.imported(block, "file", &[]),
+            "pawwork-v1-part" => {
+                let data = block.get("data").cloned().unwrap_or_default();
+                self.stored(data)
+            }
+            // What it holds may be anything: only its name is shown.
+            other => part(PartKind::Unknown {
+                name: Some(super::grouper::shown_type(other).into_owned()),
+                value: Value::Object(Object::new()),
+            }),
+        }
+    }
+
+    /// A part as PawWork 1 stored it, under another name.
+    fn imported(&mut self, block: &Value, kind: &str, renamed: &[(&str, &str)]) -> Part {
+        let mut data = block.clone();
+        if let Value::Object(data) = &mut data {
+            data.insert("type".to_owned(), kind.into());
+            for (from, to) in renamed {
+                if let Some(value) = data.shift_remove(*from) {
+                    data.insert((*to).to_owned(), value);
+                }
+            }
+            for name in ["createdAt", "updatedAt"] {
+                data.shift_remove(name);
+            }
+        }
+        self.stored(data)
+    }
+
+    /// A part as PawWork 1 stored it.
+    pub fn stored(&mut self, data: Value) -> Part {
+        let path = JsonPath::Root.field("parts");
+        stored_part::read(data.into(), path, self.notes)
+    }
+
+    /// An image, or another attachment.
+    fn file(&mut self, block: &Value) -> FilePart {
+        let attachment = block.get("attachment").unwrap_or(block);
+        let hash = string(attachment, "attachmentId");
+        let hash = hash.as_deref().and_then(|id| id.strip_prefix("sha256:"));
+        let hash = hash.filter(|hash| is_hash(hash));
+        let mime = string(attachment, "mediaType");
+        let content = hash.and_then(|hash| self.content(hash));
+        if content.is_none() {
+            self.notes.add("attachment", Oddity::AttachmentMissing);
+        }
+        let url = content.map(|content| {
+            let mime = mime.as_deref().unwrap_or("application/octet-stream");
+            format!("data:{mime};base64,{}", STANDARD.encode(content))
+        });
+        FilePart {
+            filename: string(attachment, "name"),
+            size: attachment.get("bytes").and_then(Value::as_f64),
+            sha256: hash.map(str::to_owned),
+            mime,
+            url,
+            ..FilePart::default()
+        }
+    }
+
+    /// The content of an attachment, where it is what its name says.
+    fn content(&mut self, hash: &str) -> Option<Vec<u8>> {
+        let objects = self.home.join("attachments/v1/objects");
+        let path = objects.join(hash.get(..2)?).join(hash);
+        // A link could lead to any file of the user.
+        let metadata = path.symlink_metadata().ok().filter(|it| it.is_file())?;
+        let bytes = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+        if memory::check_part(bytes).is_err() {
+            self.notes.lacks_memory(bytes);
+            return None;
+        }
+        let mut content = Vec::new();
+        let file = regular_file::open(&path).ok()?;
+        file.take(metadata.len()).read_to_end(&mut content).ok()?;
+        let digest = Sha256::digest(&content);
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        (digest == hash).then_some(content)
+    }
+}
+
+/// Whether a text is a SHA-256, and nothing that leads out of a folder.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -1,0 +1,140 @@
+//! Sessions as a list shows them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::grouper::Told;
+use super::home::{Header, LogFile};
+use super::{DshStore, Entry, home, log, size};
+use crate::error::{Error, Result};
+use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
+use crate::stop::Stop;
+use crate::threads;
+
+/// The messages of a home, for a list.
+struct OfHome {
+    counts: MessageCounts,
+}
+
+impl ListedMessages for OfHome {
+    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
+        let count = self.counts.iter().find(|(id, _)| id == session);
+        let count = count.map_or(0, |(_, count)| *count);
+        Ok((0..count).map(|at| at.to_string()).collect())
+    }
+
+    fn counts(self: Box<Self>) -> Result<MessageCounts> {
+        Ok(self.counts)
+    }
+}
+
+/// The title: the task of a sub-agent, the title that was set last, or how the first prompt begins.
+pub fn title(told: &Told) -> Option<String> {
+    // A sub-agent's own title is how its prompt begins, or that of the session that it was forked from.
+    let title = told.label.clone().or_else(|| told.title.clone());
+    title.or_else(|| told.first_words.clone())
+}
+
+impl DshStore {
+    /// Adds every session to a list. One that was opened and left before a turn is none.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`].
+    pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
+        let store: Arc<Path> = Arc::from(self.path.as_path());
+        let archived = home::archived(&self.home);
+        let each = self.logs.len().div_ceil(threads::count()).max(1);
+        let describe = |logs: &[LogFile]| -> Result<Vec<Described>> {
+            let mut described = Vec::new();
+            for log in logs {
+                stop.check()?;
+                described.extend(describe(log, self.logs.len(), &store, &archived, stop)?);
+            }
+            Ok(described)
+        };
+        let describe = &describe;
+        let described = std::thread::scope(|scope| {
+            let chunks = self.logs.chunks(each);
+            let working: Vec<_> = chunks
+                .map(|logs| scope.spawn(move || describe(logs)))
+                .collect();
+            let joined = working
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or(Err(Error::Internal)));
+            joined.collect::<Result<Vec<_>>>()
+        })?;
+        let described = without_copies(described.into_iter().flatten());
+        let counts = described
+            .iter()
+            .map(|it| (it.session.id.clone(), it.messages));
+        let counts = counts.collect();
+        let sessions = described.into_iter().map(|it| it.session).collect();
+        list.add(store, sessions, Box::new(OfHome { counts }));
+        Ok(())
+    }
+}
+
+/// A session as a list shows it.
+struct Described {
+    session: SessionSummary,
+    messages: usize,
+    /// The size of its log, by which a copy counts.
+    bytes: u64,
+}
+
+/// Each session once: of a folder that was copied, the fuller log counts.
+fn without_copies(all: impl Iterator<Item = Described>) -> Vec<Described> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut described: Vec<Described> = Vec::new();
+    for one in all {
+        let known = places
+            .get(&one.session.id)
+            .and_then(|at| described.get_mut(*at));
+        match known {
+            Some(known) if known.bytes < one.bytes => *known = one,
+            Some(_) => {}
+            None => {
+                places.insert(one.session.id.clone(), described.len());
+                described.push(one);
+            }
+        }
+    }
+    described
+}
+
+/// Describes a session.
+fn describe(
+    file: &LogFile,
+    logs: usize,
+    store: &Arc<Path>,
+    archived: &HashSet<String>,
+    stop: &Stop,
+) -> Result<Option<Described>> {
+    let (header, told, messages) = match log::sketch(&file.path, logs, stop) {
+        Err(Error::Aborted) => return Err(Error::Aborted),
+        // That it cannot be read is told to who exports it.
+        Err(_) => (Header::default(), Told::default(), 0),
+        Ok((_, told, 0)) if !told.has_turns => return Ok(None),
+        Ok(sketch) => sketch,
+    };
+    let entry = Entry::of(file, header);
+    let header = &entry.header;
+    let session = SessionSummary {
+        title: title(&told),
+        created: header.created_at,
+        updated: told.updated.or(header.created_at),
+        parent_id: header.starter().map(str::to_owned),
+        directory: header.cwd.as_deref().map(Arc::from),
+        is_published: false,
+        is_archived: archived.contains(&entry.id) || told.archived.is_some(),
+        store: store.clone(),
+        also_in: Vec::new(),
+        id: entry.id,
+    };
+    Ok(Some(Described {
+        session,
+        messages,
+        bytes: size(&file.path),
+    }))
+}

@@ -270,7 +270,7 @@ test("what the runtime added stood in full among the user's words", () => {
     document,
     /^- Added by the runtime \(\d+ bytes\): `Called the Read tool/m,
   );
-  assert.match(document, /Left out: .*the text of 2 additions by the runtime/);
+  assert.match(document, /Left out: .*the text of 1 addition by the runtime/);
   const full = shown([userMessage(...parts)], { tools: "full" });
   assert.ok(full.includes("```text\nlet secretive;\ngo();\n```"));
 });
@@ -607,4 +607,24 @@ test("a list counted on from its first number", () => {
     "1. a\n- b\n3. c",
   ])
     assert.ok(!list(usual).includes("&nbsp;"), usual);
+});
+
+test("tool calls alone were an answer, and an interruption an error", () => {
+  const read = call("read", { input: { filePath: "a" } });
+  assert.match(
+    summary(answered([start, read, finish()])),
+    /^\*\*Ended without an answer\*\*/,
+  );
+  const error = {
+    type: "unknown",
+    message: "Provider turn interrupted",
+    data: { message: "Provider turn interrupted" },
+  };
+  const document = answered([text("a")], { error, finish: undefined });
+  assert.match(summary(document), /^\*\*Stopped by the user\*\*/);
+  const failed = call("jira_search", {
+    output: "Error: 401 Unauthorized",
+    metadata: { isError: true },
+  });
+  assert.ok(answered([failed]).includes("401 Unauthorized"));
 });

@@ -123,6 +123,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_quotes_that_are_closed_again_are_no_part_of_the_value() {
+        for (text, quote) in [
+            ("= \"`'/x\"", "\""),
+            ("= \"`'x'`\"", "\"`'"),
+            ("= \"'x'\"", "\"'"),
+            ("= \"'x\"", "\""),
+            ("= \"\"\"x\"\"\"", "\"\"\""),
+        ] {
+            let operator = Operator::at_start(text.as_bytes()).unwrap();
+            assert_eq!(operator.quote, quote.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
     fn the_commonest_need_no_pattern() {
         for (text, sign, quote, end) in [
             ("=hunter2", "=", "", 1),

@@ -628,3 +628,37 @@ test("tool calls alone were an answer, and an interruption an error", () => {
   });
   assert.ok(answered([failed]).includes("401 Unauthorized"));
 });
+
+test("after an undo the list of files held what was undone, and not what stays", () => {
+  const write = (filePath) =>
+    call("write", {
+      input: { filePath, content: "x" },
+      metadata: { exists: false },
+    });
+  const turn = (number, ...parts) => {
+    const created = 1795333600000 + number * 1000;
+    const user = userMessage(textPart("Go on."));
+    user.info = { ...user.info, id: `msg_${number}`, time: { created } };
+    const id = `msg_${number}_answer`;
+    const time = { created: created + 1, completed: created + 2 };
+    return [user, answer([...parts, text("Done.")], { id, time })];
+  };
+  const messages = [...turn(1, write("a.txt")), ...turn(2, write("b.txt"))];
+  const session = sessionOf(messages, { revert: { messageID: "msg_2" } });
+  session.diffs = [{ file: "b.txt", status: "added", additions: 1 }];
+  const document = exportSession(session, fixed);
+  assert.match(document, /^\| a\.txt \| added \|/m);
+  assert.match(document, /^\| b\.txt \| added \(undone\) \|/m);
+  assert.equal(document.match(/^\| b\.txt/gm).length, 1);
+  const part = { messageID: "msg_2_answer", partID: "prt_9" };
+  const partly = shown(messages, {}, { revert: part });
+  assert.match(
+    summary(partly),
+    /^\*\*Answered\*\* · the user undid a part of \[turn 4\]\(#4-assistant\) and everything after it/,
+  );
+  assert.ok(partly.includes("**The user undid a part of the next message"));
+  const json = JSON.parse(
+    shown(messages, { format: "json" }, { revert: part }),
+  );
+  assert.deepEqual(json.info.revert, part);
+});

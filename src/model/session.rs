@@ -76,6 +76,8 @@ pub struct SessionInfo {
     pub was_published: bool,
     /// The message from which on the user undid the session.
     pub reverted_from: Option<String>,
+    /// The part of that message from which on the user undid it, where not as a whole.
+    pub reverted_part: Option<String>,
     /// Lines and files changed by the whole session.
     pub summary: Option<ChangeTotals>,
     /// The cost in US dollars, as the runtime computed it.

@@ -157,6 +157,7 @@ fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
         share_url,
         was_published: _,
         reverted_from,
+        reverted_part,
         summary: _,
         cost: _,
         tokens: _,
@@ -172,6 +173,7 @@ fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
         ("parentID", parent_id),
         ("share.url", share_url),
         ("revert.messageID", reverted_from),
+        ("revert.partID", reverted_part),
     ] {
         option(visitor, field, text);
     }

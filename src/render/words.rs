@@ -140,6 +140,7 @@ words! {
     answers_empty: Counted = counted("1 answer is empty", "{0} answers are empty"), any("{0} 个回答为空");
     answers_stopped: Counted = counted("1 answer was stopped by the user", "{0} answers were stopped by the user"), any("{0} 个回答被用户停止");
     answers_incomplete: Counted = counted("1 answer may be incomplete", "{0} answers may be incomplete"), any("{0} 个回答可能不完整");
+    undone_within: &'static str = "the user undid a part of {0} and everything after it", "用户撤销了{0}的一部分及其后的全部内容";
     undone_from: &'static str = "the user undid everything from {0} on", "用户撤销了自{0}起的全部内容";
     failures_in: &'static str = "problems in {0} too", "{0} 中也有问题";
     took: &'static str = "took {0}", "用时 {0}";
@@ -249,6 +250,7 @@ words! {
     event: &'static str = "Event", "事件";
     unknown_role: &'static str = "Unknown author", "未知作者";
     steps: Counted = counted("1 step", "{0} steps"), any("{0} 步");
+    reverted_part: &'static str = "The user undid a part of the next message, and everything after it. It is still stored, so it is shown.", "用户撤销了下一条消息的一部分及其后的全部内容。这些内容仍有存储，因此在此显示。";
     reverted: &'static str = "The user undid everything from here on. It is still stored, so it is shown.", "用户撤销了自此处起的全部内容。这些内容仍有存储，因此在此显示。";
     no_content: &'static str = "Nothing is stored of this message.", "此消息没有存储任何内容。";
     unfinished: &'static str = "Unfinished: when this was stored, it was still being written, or the application had ended.", "未完成：存储时仍在生成，或应用已经结束。";

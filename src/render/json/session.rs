@@ -235,7 +235,12 @@ fn info(info: &SessionInfo, usage: bool) -> Object {
         ],
     );
     let reverted = info.reverted_from.as_deref().map(Value::from);
-    put_nested(&mut object, "revert", [("messageID", reverted)]);
+    let part = info.reverted_part.as_deref().map(Value::from);
+    put_nested(
+        &mut object,
+        "revert",
+        [("messageID", reverted), ("partID", part)],
+    );
     if let Some(summary) = info.summary {
         put_nested(
             &mut object,

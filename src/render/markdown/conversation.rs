@@ -32,7 +32,11 @@ impl Page<'_> {
             number += usize::from(!turn.is_event());
             if turn.is_reverted {
                 self.turn_files(&std::mem::take(&mut changed), shown.directory());
-                self.blocks.block(&format!("**{}**", self.words.reverted));
+                let text = match shown.session.info.reverted_part.is_some() {
+                    true => self.words.reverted_part,
+                    false => self.words.reverted,
+                };
+                self.blocks.block(&format!("**{text}**"));
             }
             let mut has_heading = false;
             let mut in_turn = Dropped::default();

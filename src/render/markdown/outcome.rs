@@ -51,12 +51,11 @@ impl Page<'_> {
             return Ok(());
         }
         let folder = shown.directory();
-        // The stored changes of the session, or those of its turns added up.
-        let of_session = shown
-            .session
-            .diffs
-            .as_deref()
-            .filter(|diffs| !diffs.is_empty());
+        // The stored changes of the session, or those of its turns added up. After an undo a runtime stores those that
+        // were undone.
+        let stored = shown.session.diffs.as_deref();
+        let stored = stored.filter(|diffs| !diffs.is_empty());
+        let of_session = stored.filter(|_| shown.session.info.reverted_from.is_none());
         let mut files = ChangedFiles::default();
         files.add(
             of_session.unwrap_or_default().iter().map(ChangedFile::of),
@@ -69,7 +68,10 @@ impl Page<'_> {
             None => of_turns.unwrap_or(&shown.survey.tool_files),
         };
         // Those that the user undid stand behind the others, unless the session's own account has them.
-        let undone = &shown.survey.undone_files;
+        let undone = match shown.survey.undone_files.as_slice() {
+            [] => &shown.survey.undone_tool_files,
+            _ => &shown.survey.undone_files,
+        };
         if !files.as_slice().is_empty() || !undone.as_slice().is_empty() {
             self.section(self.words.file_changes, is_main);
             self.file_table(files.as_slice(), undone.as_slice());

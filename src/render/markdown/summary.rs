@@ -133,7 +133,13 @@ impl Page<'_> {
             }
         }
         if let Some(turn) = tally.undone_from {
-            facts.push(fill(words.undone_from, &[&link(turn)]));
+            facts.push(fill(
+                match shown.session.info.reverted_part.is_some() {
+                    true => words.undone_within,
+                    false => words.undone_from,
+                },
+                &[&link(turn)],
+            ));
         }
         facts.extend(self.agents_failures(shown));
         facts.extend(self.time_taken(shown));

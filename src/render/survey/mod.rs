@@ -74,12 +74,15 @@ pub struct SessionSurvey {
     pub tally: Tally,
     /// The files that the turns changed which the user undid.
     pub undone_files: ChangedFiles,
+    /// The files that tools changed which the user undid.
+    pub undone_tool_files: ChangedFiles,
     /// The sub-agent sessions that were started, each with the number of the turn.
     pub started: Vec<(String, usize)>,
     models_used: Vec<ModelRef>,
     models_asked: Vec<ModelRef>,
     folder: Option<String>,
     reverted_from: Option<String>,
+    reverts_part: bool,
     /// The message that the last one answers.
     last_parent_id: Option<String>,
 }
@@ -107,6 +110,7 @@ impl Survey {
         self.sessions.push(SessionSurvey {
             folder: session.info.directory.clone(),
             reverted_from: session.info.reverted_from.clone(),
+            reverts_part: session.info.reverted_part.is_some(),
             ..SessionSurvey::default()
         });
     }
@@ -163,15 +167,22 @@ impl SessionSurvey {
         }
         self.add_to_turn(&message);
         let turn = self.turns.numbered();
+        let is_reverted = self.reverted_from.is_some() && message.id == self.reverted_from;
+        // A part of it is still how the session went on.
+        if is_reverted && !self.reverts_part {
+            self.tally.undone_from = Some(turn);
+        }
         self.tally.add(&message.tally, turn);
+        if is_reverted {
+            self.tally.undone_from = Some(turn);
+        }
         let folder = self.folder.as_deref();
-        let is_undone = self.tally.undone_from.is_some();
-        let files = match is_undone {
-            true => &mut self.undone_files,
-            false => &mut self.files,
+        let (files, tool_files) = match self.tally.undone_from.is_some() {
+            true => (&mut self.undone_files, &mut self.undone_tool_files),
+            false => (&mut self.files, &mut self.tool_files),
         };
         files.add(message.files, folder);
-        self.tool_files.add(message.tool_files, folder);
+        tool_files.add(message.tool_files, folder);
         self.written_todos = message.written_todos.or(self.written_todos.take());
         let started = message.started.into_iter();
         self.started.extend(started.map(|child| (child, turn)));
@@ -195,7 +206,6 @@ impl SessionSurvey {
             turn.content = turn.content.with(message.tally.content);
             if self.reverted_from.is_some() && message.id == self.reverted_from {
                 turn.is_reverted = true;
-                self.tally.undone_from = Some(self.turns.numbered());
             }
         }
     }

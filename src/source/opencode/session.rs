@@ -217,6 +217,10 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
     let location = fields.nested("location", &["workspaceID"], |location| {
         location.string("directory")
     });
+    let reverted = fields.nested("revert", &["diff", "snapshot"], |revert| {
+        Some((revert.string("messageID"), revert.string("partID")))
+    });
+    let (reverted_from, reverted_part) = reverted.unwrap_or_default();
     let id = fields.string("id");
     SessionInfo {
         // Our own JSON has another one where OpenCode would refuse it.
@@ -233,9 +237,8 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
         archived,
         was_published: share_url.is_some(),
         share_url,
-        reverted_from: fields.nested("revert", &["diff", "partID", "snapshot"], |revert| {
-            revert.string("messageID")
-        }),
+        reverted_from,
+        reverted_part,
         summary: fields.nested("summary", &["diffs"], |summary| {
             Some(ChangeTotals {
                 additions: summary.number("additions").unwrap_or_default(),

@@ -662,3 +662,20 @@ test("after an undo the list of files held what was undone, and not what stays",
   );
   assert.deepEqual(json.info.revert, part);
 });
+
+test("what a command wrote over may name a secret", () => {
+  const run = (output) =>
+    answered(
+      [call("bash", { input: { command: "x" }, output })],
+      {},
+      {
+        tools: "full",
+      },
+    );
+  assert.ok(!run("Password: \rTr0ub4dor-x9-kQ").includes("Tr0ub4dor"));
+  assert.ok(
+    !run("password=Tr0ub4dor-x9-kQ\rconnected\nTr0ub4dor-x9-kQ").includes(
+      "Tr0ub4dor",
+    ),
+  );
+});

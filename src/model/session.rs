@@ -102,11 +102,9 @@ fn is_placeholder(title: &str) -> bool {
         .iter()
         .filter_map(|start| title.strip_prefix(start))
         .any(|rest| {
-            let rest = rest.trim_start_matches([' ', '-']);
-            rest.is_empty()
-                || rest
-                    .get(..4)
-                    .is_some_and(|year| year.parse::<u16>().is_ok())
+            let time = rest.trim_start_matches([' ', '-']);
+            let is_date = |at: usize| time.as_bytes().get(at) == Some(&b'-');
+            time.is_empty() || is_date(4) && is_date(7) && time.starts_with("20")
         })
 }
 
@@ -269,7 +267,12 @@ mod tests {
         ] {
             assert!(is_placeholder(title), "{title}");
         }
-        for title in ["New session tokens", "New session - the plan", "Totals"] {
+        for title in [
+            "New session tokens",
+            "New session - the plan",
+            "New session 2026 roadmap",
+            "Totals",
+        ] {
             assert!(!is_placeholder(title), "{title}");
         }
     }

@@ -3,9 +3,10 @@
 
 use memchr::memchr;
 
-/// The output with the last state of each line alone, and `None` where no state was written over.
+/// The output where of states that differ in nothing but numbers and signs only the last one is left, and `None` where
+/// there are none.
 ///
-/// A state that holds nothing to see, such as the one behind a last carriage return, does not count.
+/// Other states stay: a word that is written over may be what tells that the next one is a secret.
 pub fn last_states(output: &str) -> Option<String> {
     let mut result = String::new();
     let mut copied = 0;
@@ -17,12 +18,15 @@ pub fn last_states(output: &str) -> Option<String> {
         let rest = output.get(place..)?;
         let end = place + memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let line = output.get(start..end)?;
-        let mut states = line.split('\r').filter(|state| is_visible(state));
-        if let Some(last) = states.next_back()
-            && states.next().is_some()
-        {
+        let states: Vec<&str> = line.split('\r').filter(|state| is_visible(state)).collect();
+        let kept = states.iter().enumerate().filter(|(index, state)| {
+            let next = states.get(index + 1);
+            next.is_none_or(|next| !letters(state).eq(letters(next)))
+        });
+        let kept: Vec<&str> = kept.map(|(_, state)| *state).collect();
+        if kept.len() < states.len() {
             result.push_str(output.get(copied..start)?);
-            result.push_str(last);
+            result.push_str(&kept.join("\r"));
             // The line end of Windows stays.
             copied = if line.ends_with('\r') { end - 1 } else { end };
         }
@@ -33,6 +37,23 @@ pub fn last_states(output: &str) -> Option<String> {
     }
     result.push_str(output.get(copied..)?);
     Some(result)
+}
+
+/// The letters of a state, without those of escape sequences.
+fn letters(state: &str) -> impl Iterator<Item = char> + '_ {
+    let mut is_escape = false;
+    state.chars().filter(move |c| {
+        if *c == '\u{1b}' {
+            is_escape = true;
+            return false;
+        }
+        if is_escape {
+            // `ESC [ 2 K` ends with its letter.
+            is_escape = !c.is_ascii_alphabetic();
+            return false;
+        }
+        c.is_alphabetic()
+    })
 }
 
 /// Tells whether a state shows anything: it is not made of blanks and escape sequences such as `ESC [ K`, which clears
@@ -59,7 +80,7 @@ mod tests {
             ("10%\r50%\r100%\ndone\n", "100%\ndone\n"),
             ("a\n 1/3\r 2/3\r 3/3\r\u{1b}[K\nb", "a\n 3/3\nb"),
             ("1%\r2%\r\nb\r\n", "2%\r\nb\r\n"),
-            ("x\r\u{1b}[2K\rready", "ready"),
+            ("1%\r2%\r\u{1b}[2K\rready", "2%\rready"),
         ] {
             assert_eq!(last_states(output).as_deref(), Some(expected), "{output:?}");
         }

@@ -140,7 +140,12 @@ impl Outcome {
             name.ends_with("Error") && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
         let error = named.map_or(error, |(_, rest)| rest);
-        let known = SENTENCES.iter().find(|(start, _)| error.starts_with(start));
+        // One word begins many sentences: `Cancelled order 5 does not exist`.
+        let is_it = |sentence: &str| match sentence.contains(' ') {
+            true => error.starts_with(sentence),
+            false => error.trim_end().trim_end_matches('.') == sentence,
+        };
+        let known = SENTENCES.iter().find(|(sentence, _)| is_it(sentence));
         match known {
             Some((_, Self::TimedOut(_))) => Self::TimedOut(limit(tool, error)),
             Some((_, outcome)) => *outcome,
@@ -274,9 +279,15 @@ fn limit(tool: &ToolPart, said: &str) -> Option<f64> {
         .iter()
         .find_map(|words| said.split_once(words));
     let said = behind.and_then(|(_, rest)| {
-        let (digits, unit) = rest.split_once(|c: char| !c.is_ascii_digit())?;
-        let unit = if unit.starts_with("ms") { 1.0 } else { 1000.0 };
-        Some(digits.parse::<f64>().ok()? * unit)
+        let digits = rest
+            .bytes()
+            .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
+            .count();
+        let (number, unit) = rest.split_at_checked(digits)?;
+        let unit = unit.trim_start();
+        let millis = [("ms", 1.0), ("min", 60_000.0), ("s", 1000.0)];
+        let (_, millis) = millis.iter().find(|(name, _)| unit.starts_with(name))?;
+        Some(number.trim_end_matches('.').parse::<f64>().ok()? * millis)
     });
     // The tool that opens pages takes seconds; that of other tools is known of none.
     let unit = match Kind::of(tool) {

@@ -226,7 +226,11 @@ impl Grouper {
     pub fn damage(&mut self) {
         self.order += 1;
         self.told.unreadable += 1;
-        self.happened(Happening::LinesMissing, None, None);
+        // A log may consist of nothing else: lines that are missing one after the other are told once.
+        let last = self.groups.last().map(|group| &group.kind);
+        if !matches!(last, Some(Kind::Happened(Happening::LinesMissing, _))) {
+            self.happened(Happening::LinesMissing, None, None);
+        }
         // What is missing has numbers too, and is told already.
         self.next_seq = None;
     }
@@ -650,7 +654,7 @@ impl Grouper {
         let blocks = message.into_iter().flat_map(|message| message.content);
         let first = blocks.filter_map(|block| text(block.text)).next();
         let line = first.as_deref().and_then(|text| text.trim().lines().next());
-        self.told.first_words = line.map(|line| line.chars().take(FIRST_WORDS).collect());
+        self.told.first_words = line.and_then(whole_words);
     }
 
     fn splice(&mut self, inserted: Vec<&RawValue>, place: LinePlace, time: Option<i64>) {
@@ -752,4 +756,32 @@ pub fn shown_type(kind: &str) -> Cow<'_, str> {
         .take(64)
         .collect::<String>()
         .into()
+}
+
+/// The first words of a line, each of them whole: what is cut in the middle would not be known as a secret any more.
+fn whole_words(line: &str) -> Option<String> {
+    let words = match line.char_indices().nth(FIRST_WORDS) {
+        None => line,
+        Some((end, _)) => {
+            let last = line.get(..end)?.rfind(char::is_whitespace)?;
+            line.get(..last)?.trim_end()
+        }
+    };
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_ends_with_a_whole_word() {
+        let long = "a ".repeat(35) + "postgres://app:Walnut47Harbor@db.example.com/x";
+        assert_eq!(
+            whole_words(&long).as_deref(),
+            Some("a ".repeat(35).trim_end())
+        );
+        assert_eq!(whole_words("short").as_deref(), Some("short"));
+        assert_eq!(whole_words(&"x".repeat(200)), None);
+    }
 }

@@ -276,15 +276,19 @@ impl Building<'_> {
         match string(reason, "kind").as_deref() {
             Some("aborted") => {
                 let by = reason.get("reason").unwrap_or(&Value::Null);
-                let message = match string(by, "kind").as_deref() {
-                    Some("user") | None => "Aborted".to_owned(),
+                // Only a person's own stop is called one.
+                let (name, message) = match string(by, "kind").as_deref() {
+                    Some("user") | None => ("MessageAbortedError", "Aborted".to_owned()),
                     Some(by_whom) => {
                         let why = string(by, "reason").map(|why| format!(": {why}"));
-                        format!("{by_whom}{}", why.unwrap_or_default())
+                        (
+                            "Aborted",
+                            format!("by {by_whom}{}", why.unwrap_or_default()),
+                        )
                     }
                 };
                 self.message.error = Some(MessageError {
-                    name: Some("MessageAbortedError".to_owned()),
+                    name: Some(name.to_owned()),
                     message: Some(message),
                     ..MessageError::default()
                 });

@@ -255,6 +255,25 @@ pub struct ToolPart {
 }
 
 impl ToolPart {
+    /// A call that the model began to write, and of which nothing else is known.
+    pub fn begun(tool: String, call_id: Option<String>, input: Value) -> Self {
+        Self {
+            tool,
+            call_id,
+            status: ToolStatus::Pending,
+            input,
+            raw: None,
+            title: None,
+            output: None,
+            error: None,
+            metadata: Object::new(),
+            time: Span::default(),
+            compacted: None,
+            attachments: Vec::new(),
+            rest: Object::new(),
+        }
+    }
+
     /// Tells whether it runs a command.
     pub fn runs_command(&self) -> bool {
         ["bash", "shell"]

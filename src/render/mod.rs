@@ -19,7 +19,7 @@ mod json;
 mod markdown;
 pub mod number;
 mod patch;
-mod rule_words;
+mod runtime_text;
 mod survey;
 mod tally;
 mod tool;

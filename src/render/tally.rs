@@ -1,5 +1,7 @@
 //! What went wrong in a session, counted, and where: what its summary tells.
 
+use std::collections::BTreeMap;
+
 use super::ending::{Attempts, Ending};
 use super::tool::Kind;
 use super::tool::outcome::Outcome;
@@ -8,31 +10,126 @@ use crate::model::{Message, PartKind, Role, ToolPart};
 /// With how many of its turns a kind of failure is told.
 const TOLD_TURNS: usize = 5;
 
+/// What can go wrong in a session, in the order in which its summary tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// An error ended an answer.
+    Error,
+    /// A tool call failed, and was no command.
+    FailedCall,
+    /// A command failed.
+    FailedCommand,
+    /// A tool call ran into its time limit.
+    TimedOut,
+    /// The user did not allow a tool call.
+    Refused,
+    /// A rule of the user did not allow one.
+    RefusedByRule,
+    /// The user closed a question.
+    Dismissed,
+    /// A request to the model was made again.
+    RepeatedRequest,
+    /// The model's output limit, or the provider's filter, cut an answer off.
+    CutOffAnswer,
+    /// The user stopped an answer.
+    StoppedAnswer,
+    /// An answer has no word.
+    EmptyAnswer,
+    /// An answer may lack its end.
+    IncompleteAnswer,
+}
+
+impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Error,
+        Self::FailedCall,
+        Self::FailedCommand,
+        Self::TimedOut,
+        Self::Refused,
+        Self::RefusedByRule,
+        Self::Dismissed,
+        Self::RepeatedRequest,
+        Self::CutOffAnswer,
+        Self::StoppedAnswer,
+        Self::EmptyAnswer,
+        Self::IncompleteAnswer,
+    ];
+
+    /// The name of their number in documents for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Error => "errors",
+            Self::FailedCall => "failedToolCalls",
+            Self::FailedCommand => "failedCommands",
+            Self::TimedOut => "timedOut",
+            Self::Refused => "refused",
+            Self::RefusedByRule => "refusedByRule",
+            Self::Dismissed => "dismissed",
+            Self::RepeatedRequest => "repeatedRequests",
+            Self::CutOffAnswer => "cutOffAnswers",
+            Self::StoppedAnswer => "stoppedAnswers",
+            Self::EmptyAnswer => "emptyAnswers",
+            Self::IncompleteAnswer => "incompleteAnswers",
+        }
+    }
+
+    /// Tells whether it is more than a decision of the user or a detour.
+    pub fn is_failure(self) -> bool {
+        !matches!(
+            self,
+            Self::Refused
+                | Self::RefusedByRule
+                | Self::Dismissed
+                | Self::RepeatedRequest
+                | Self::EmptyAnswer
+        )
+    }
+
+    /// Tells whether an ending says the same of its answer.
+    pub fn is_told_by(self, ending: Ending) -> bool {
+        match ending {
+            Ending::Refused => matches!(self, Self::Refused | Self::Dismissed),
+            ending => Self::of_ending(ending) == Some(self),
+        }
+    }
+
+    fn of_ending(ending: Ending) -> Option<Self> {
+        match ending {
+            Ending::CutOff | Ending::Filtered => Some(Self::CutOffAnswer),
+            Ending::Stopped => Some(Self::StoppedAnswer),
+            Ending::Empty => Some(Self::EmptyAnswer),
+            Ending::NoSignal | Ending::Unfinished => Some(Self::IncompleteAnswer),
+            // An error and a refusal are counted where they stand.
+            Ending::Answered | Ending::Continues | Ending::Failed | Ending::Refused => None,
+        }
+    }
+
+    fn of_call(tool: &ToolPart) -> Option<Self> {
+        match Outcome::of(tool) {
+            Outcome::ExitCode(_) => Some(Self::FailedCommand),
+            Outcome::Failed if Kind::of(tool) == Kind::Command => Some(Self::FailedCommand),
+            Outcome::Failed => Some(Self::FailedCall),
+            Outcome::TimedOut(_) => Some(Self::TimedOut),
+            Outcome::Refused => Some(Self::Refused),
+            Outcome::RefusedByRule => Some(Self::RefusedByRule),
+            Outcome::Dismissed => Some(Self::Dismissed),
+            _ => None,
+        }
+    }
+}
+
 /// What a single message adds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageTally {
     /// How it ended; `None` where it is no answer.
     pub ending: Option<Ending>,
     /// True where it asks for an answer.
     pub asks: bool,
-    /// True where an error stands in it that is not the user's own stop.
-    pub has_error: bool,
     /// Tool calls.
     pub calls: usize,
-    /// Tool calls that failed, without those below.
-    pub failed: usize,
-    /// Commands that failed.
-    pub failed_commands: usize,
-    /// Tool calls that ran into their time limit.
-    pub timed_out: usize,
-    /// Tool calls that the user did not allow.
-    pub refused: usize,
-    /// Tool calls that a rule of the user did not allow.
-    pub blocked: usize,
-    /// Questions that the user closed.
-    pub dismissed: usize,
-    /// Requests to the model that were made again.
-    pub repeated: usize,
+    /// What went wrong in it, each as often as it did, without what its ending tells.
+    pub troubles: Vec<Trouble>,
     /// True where a text is shown in it, which an answer is.
     pub has_text: bool,
     /// True where the runtime notes that the user interrupted the agent.
@@ -44,7 +141,6 @@ pub struct MessageTally {
 impl MessageTally {
     /// Gives what a message adds.
     pub fn of(message: &Message, content: TurnContent) -> Self {
-        let speaker = message.speaker();
         // What the model does not get is not answered, nor what the runtime says.
         let is_request = |kind: &PartKind| match kind {
             PartKind::Text {
@@ -56,26 +152,26 @@ impl MessageTally {
             _ => false,
         };
         let is_answer = |kind: &PartKind| matches!(kind, PartKind::Text { text, .. } if !text.trim().is_empty());
+        let has = |is: &dyn Fn(&PartKind) -> bool| message.parts.iter().any(|part| is(&part.kind));
         let mut tally = Self {
             ending: Ending::of(message).filter(|_| !message.is_summary || message.error.is_some()),
-            asks: speaker == Role::User
-                && message
-                    .parts
-                    .iter()
-                    .any(|part| is_request(&part.kind) && !part.kind.announces_command()),
-            has_error: message
-                .error
-                .as_ref()
-                .is_some_and(|error| !error.is_abort() && !error.is_output_limit()),
-            repeated: Attempts::of(message).broken,
-            has_text: message.parts.iter().any(|part| is_answer(&part.kind)),
+            asks: message.speaker() == Role::User && has(&is_request),
+            troubles: vec![Trouble::RepeatedRequest; Attempts::of(message).broken],
+            has_text: has(&is_answer),
             content,
             ..Self::default()
         };
+        let error = message.error.as_ref();
+        if error.is_some_and(|error| !error.is_abort() && !error.is_output_limit()) {
+            tally.troubles.push(Trouble::Error);
+        }
         for part in &message.parts {
             match &part.kind {
-                PartKind::Tool(tool) => tally.add_call(tool),
-                PartKind::Retry(_) => tally.repeated += 1,
+                PartKind::Tool(tool) => {
+                    tally.calls += 1;
+                    tally.troubles.extend(Trouble::of_call(tool));
+                }
+                PartKind::Retry(_) => tally.troubles.push(Trouble::RepeatedRequest),
                 PartKind::Idle { outcome } => {
                     tally.is_interrupted |= outcome.as_deref() == Some("interrupted");
                 }
@@ -83,22 +179,6 @@ impl MessageTally {
             }
         }
         tally
-    }
-
-    fn add_call(&mut self, tool: &ToolPart) {
-        self.calls += 1;
-        let is_command = Kind::of(tool) == Kind::Command;
-        let count = match Outcome::of(tool) {
-            Outcome::ExitCode(_) => &mut self.failed_commands,
-            Outcome::Failed if is_command => &mut self.failed_commands,
-            Outcome::Failed => &mut self.failed,
-            Outcome::TimedOut(_) => &mut self.timed_out,
-            Outcome::Refused => &mut self.refused,
-            Outcome::RefusedByRule => &mut self.blocked,
-            Outcome::Dismissed => &mut self.dismissed,
-            _ => return,
-        };
-        *count += 1;
     }
 }
 
@@ -153,9 +233,9 @@ impl Places {
         }
     }
 
-    fn add(&mut self, count: usize, turn: usize) {
-        self.count += count;
-        if count == 0 || self.turns.last() == Some(&turn) {
+    fn add(&mut self, turn: usize) {
+        self.count += 1;
+        if self.turns.last() == Some(&turn) {
             return;
         }
         if self.turns.len() < TOLD_TURNS {
@@ -191,32 +271,10 @@ impl SessionEnd {
 pub struct Tally {
     /// How it ended, and in which turn.
     pub end: Option<(SessionEnd, usize)>,
-    /// Errors that ended an answer.
-    pub errors: Places,
     /// Tool calls.
     pub calls: usize,
-    /// Tool calls that failed, without those below.
-    pub failed: Places,
-    /// Commands that failed.
-    pub failed_commands: Places,
-    /// Tool calls that ran into their time limit.
-    pub timed_out: Places,
-    /// Tool calls that the user did not allow.
-    pub refused: Places,
-    /// Tool calls that a rule of the user did not allow.
-    pub blocked: Places,
-    /// Questions that the user closed.
-    pub dismissed: Places,
-    /// Requests to the model that were made again.
-    pub repeated: Places,
-    /// Answers that were cut off at the model's output limit, or by the provider's filter.
-    pub cut_off: Places,
-    /// Answers that the user stopped.
-    pub stopped: Places,
-    /// Answers without a word.
-    pub empty: Places,
-    /// Answers that may lack their end.
-    pub incomplete: Places,
+    /// What went wrong, and where.
+    pub troubles: BTreeMap<Trouble, Places>,
     /// The last turn that holds a text.
     text_in: Option<usize>,
     /// The turn from which on the user undid the session.
@@ -224,17 +282,14 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// How often something went wrong.
+    pub fn count(&self, trouble: Trouble) -> usize {
+        self.troubles.get(&trouble).map_or(0, |places| places.count)
+    }
+
     /// Adds the next message, which is in this turn.
     pub fn add(&mut self, message: &MessageTally, turn: usize) {
         self.calls += message.calls;
-        self.errors.add(usize::from(message.has_error), turn);
-        self.failed.add(message.failed, turn);
-        self.failed_commands.add(message.failed_commands, turn);
-        self.timed_out.add(message.timed_out, turn);
-        self.refused.add(message.refused, turn);
-        self.blocked.add(message.blocked, turn);
-        self.dismissed.add(message.dismissed, turn);
-        self.repeated.add(message.repeated, turn);
         if message.has_text {
             self.text_in = Some(turn);
         }
@@ -242,12 +297,9 @@ impl Tally {
             Ending::Answered if self.text_in != Some(turn) => Ending::Empty,
             ending => ending,
         });
-        match ending {
-            Some(Ending::CutOff | Ending::Filtered) => self.cut_off.add(1, turn),
-            Some(Ending::Stopped) => self.stopped.add(1, turn),
-            Some(Ending::Empty) => self.empty.add(1, turn),
-            Some(Ending::NoSignal | Ending::Unfinished) => self.incomplete.add(1, turn),
-            _ => {}
+        let of_ending = ending.and_then(Trouble::of_ending);
+        for trouble in message.troubles.iter().copied().chain(of_ending) {
+            self.troubles.entry(trouble).or_default().add(turn);
         }
         // What the user took back is not how it ended.
         if self.undone_from.is_some() {

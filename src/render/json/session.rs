@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::document::RedactedMessages;
-use super::super::tally::Tally;
+use super::super::tally::{Tally, Trouble};
 use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
@@ -153,22 +153,9 @@ impl Document<'_> {
 fn ending(tally: &Tally) -> Value {
     let mut object = Object::new();
     put(&mut object, "ended", tally.end.map(|(end, _)| end.id()));
-    for (name, count) in [
-        ("errors", tally.errors.count),
-        ("toolCalls", tally.calls),
-        ("failedToolCalls", tally.failed.count),
-        ("failedCommands", tally.failed_commands.count),
-        ("timedOut", tally.timed_out.count),
-        ("refused", tally.refused.count),
-        ("refusedByRule", tally.blocked.count),
-        ("dismissed", tally.dismissed.count),
-        ("repeatedRequests", tally.repeated.count),
-        ("cutOffAnswers", tally.cut_off.count),
-        ("stoppedAnswers", tally.stopped.count),
-        ("emptyAnswers", tally.empty.count),
-        ("incompleteAnswers", tally.incomplete.count),
-    ] {
-        put(&mut object, name, Some(count));
+    put(&mut object, "toolCalls", Some(tally.calls));
+    for trouble in Trouble::ALL {
+        put(&mut object, trouble.id(), Some(tally.count(trouble)));
     }
     Value::Object(object)
 }

@@ -3,9 +3,9 @@
 use super::super::clock::cost;
 use super::super::cuts::Total;
 use super::super::number::number;
-use super::super::rule_words::kind_of;
 use super::super::survey::census::Census;
 use super::super::words::fill;
+use super::super::words::rule::kind_of;
 use super::blocks::quoted_value;
 use super::escape::{code, inline};
 use super::{Page, Shown};

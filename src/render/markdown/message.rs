@@ -7,14 +7,15 @@ use super::super::attachment::{address, describe, is_image};
 use super::super::ending::{Attempts, Ending};
 use super::super::html::{Kind, Mark};
 use super::super::number::number;
-use super::super::survey::census::LONGEST_LINE;
+use super::super::runtime_text;
+use super::super::runtime_text::{Line, is_sentence_on_call};
 use super::super::survey::census::omission;
 use super::super::tool::changes::changes;
 use super::super::tool::file_text;
 use super::super::tool::summary::relative;
+use super::super::words::error as words_of_error;
 use super::super::words::fill;
 use super::blocks::{Around, Blocks};
-use super::error_words;
 use super::escape::{code, inline, link_text};
 use crate::model::{
     FilePart, Message, MessageError, Part, PartKind, RetryPart, Role, SubtaskPart, Timestamp,
@@ -131,20 +132,15 @@ impl Blocks<'_> {
         let text = text.trim();
         // Its size is told, and it may be cut.
         self.note_cut(text);
-        let first = first_line(text);
         let size = words.in_brackets(&words.size(text.len() as u64));
-        let what = if let Some(source) = source {
-            code(source)
-        } else if is_result && !is_call(text) {
-            words.result_of_call.to_owned()
-        } else {
-            match first.char_indices().nth(LONGEST_LINE) {
-                Some((end, _)) => code(&format!("{}…", first.get(..end).unwrap_or_default())),
-                None => code(first),
-            }
+        let line = runtime_text::line(text, is_result);
+        let is_told = source.is_none() && matches!(line, Line::Whole(_));
+        let what = match (source, line) {
+            (Some(source), _) => code(source),
+            (None, Line::ResultOfCall) => words.result_of_call.to_owned(),
+            (None, Line::Cut(start)) => code(&format!("{start}…")),
+            (None, Line::Whole(line) | Line::OneOf(line)) => code(line),
         };
-        let is_told =
-            source.is_none() && text.chars().count() <= LONGEST_LINE && text == first && !is_result;
         self.begin(Kind::Runtime);
         self.item(&format!("{}{size}{}{what}", words.synthetic, words.colon));
         self.mark(Mark::Details);
@@ -427,8 +423,8 @@ impl Blocks<'_> {
     /// `Error: The model provider refused the request (HTTP 401, APIError)`
     fn error_title(&self, error: &MessageError) -> String {
         let words = self.context.words;
-        let status = error_words::status(error);
-        let mut title = match error_words::what(error, status, words) {
+        let status = words_of_error::status(error);
+        let mut title = match words_of_error::what(error, status, words) {
             Some(what) => format!("{}{}{what}", words.error, words.colon),
             None => words.error.to_owned(),
         };
@@ -436,7 +432,7 @@ impl Blocks<'_> {
         facts.extend(status.map(|status| fill(words.http_status, &[&status.to_string()])));
         // Where a runtime does not know the kind of an error, it says no more than that.
         let name = error.name.as_deref().map(inline);
-        facts.extend(name.filter(|name| !name.is_empty() && !error_words::says_nothing(name)));
+        facts.extend(name.filter(|name| !name.is_empty() && !words_of_error::says_nothing(name)));
         if error.is_retryable == Some(true) {
             facts.push(words.retryable.to_owned());
         }
@@ -455,19 +451,6 @@ fn short_hash(hash: &str) -> Cow<'_, str> {
     }
 }
 
-/// The first line that says something: a tag alone says less than what stands in it.
-fn first_line(text: &str) -> &str {
-    let is_tag = |line: &&str| line.starts_with('<') && line.ends_with('>') && !line.contains(' ');
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let said = lines.clone().find(|line| !is_tag(line));
-    said.or_else(|| lines.next()).unwrap_or_default()
-}
-
-/// Tells whether a text is OpenCode's sentence on a call that it made for the user.
-fn is_call(text: &str) -> bool {
-    text.starts_with("Called the ")
-}
-
 /// What the parts before one told.
 #[derive(Default)]
 struct Told {
@@ -481,20 +464,12 @@ struct Told {
 
 impl Told {
     fn add(&mut self, part: &Part, directory: Option<&str>) {
-        match &part.kind {
-            PartKind::Text {
-                text,
-                is_synthetic: true,
-                ..
-            } => self.called_tool = is_call(text.trim_start()),
-            PartKind::Tool(tool) => {
-                let changed = changes(tool);
-                let names = changed.iter().filter_map(|diff| diff.file.as_deref());
-                let names = names.map(|name| relative(name, directory).to_owned());
-                self.files.extend(names);
-                self.called_tool = false;
-            }
-            _ => self.called_tool = false,
+        self.called_tool = is_sentence_on_call(&part.kind);
+        if let PartKind::Tool(tool) = &part.kind {
+            let changed = changes(tool);
+            let names = changed.iter().filter_map(|diff| diff.file.as_deref());
+            let names = names.map(|name| relative(name, directory).to_owned());
+            self.files.extend(names);
         }
         self.reasoned = match &part.kind {
             PartKind::Reasoning { text, .. } => !text.trim().is_empty(),

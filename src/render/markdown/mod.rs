@@ -13,7 +13,6 @@ mod closing;
 mod code_block;
 mod conversation;
 mod dropped;
-mod error_words;
 mod escape;
 mod head;
 mod message;

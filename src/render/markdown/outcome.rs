@@ -20,20 +20,7 @@ impl Page<'_> {
     ) -> Result<()> {
         let is_main = shown.index == 0;
         if self.content.cuts.drops_outcome {
-            let has_todos =
-                |todos: &Option<Vec<Todo>>| todos.as_ref().is_some_and(|todos| !todos.is_empty());
-            let survey = shown.survey;
-            let has_outcome = has_todos(&shown.session.todos)
-                || has_todos(&survey.written_todos)
-                || self.options.diffs != Detail::None
-                    && (shown
-                        .session
-                        .diffs
-                        .as_ref()
-                        .is_some_and(|diffs| !diffs.is_empty())
-                        || !survey.files.as_slice().is_empty()
-                        || !survey.tool_files.as_slice().is_empty());
-            if is_main && has_outcome {
+            if is_main && self.has_outcome(shown) {
                 self.blocks.label(self.words.outcome_cut);
             }
             return Ok(());
@@ -109,6 +96,21 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Tells whether there is a list of files or entries that could be left out.
+    fn has_outcome(&self, shown: Shown<'_>) -> bool {
+        let (session, survey) = (shown.session, shown.survey);
+        let mut todos = [&session.todos, &survey.written_todos]
+            .into_iter()
+            .flatten();
+        let has_files = session
+            .diffs
+            .as_ref()
+            .is_some_and(|diffs| !diffs.is_empty())
+            || !survey.files.as_slice().is_empty()
+            || !survey.tool_files.as_slice().is_empty();
+        todos.any(|todos| !todos.is_empty()) || has_files && self.options.diffs != Detail::None
     }
 
     /// The files that a turn changed, in one line.

@@ -1,151 +1,68 @@
 //! The summary of a session: how it ended, what went wrong and where, and how long it took.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::ending::Ending;
 use super::super::survey::message::Author;
-use super::super::tally::{Places, SessionEnd};
-use super::super::words::{Words, fill};
+use super::super::tally::{Places, SessionEnd, Tally, Trouble};
+use super::super::words::{Counted, Words, fill};
 use super::{Page, Shown};
 use crate::model::Role;
-
-/// Nothing of a kind.
-static NOWHERE: Places = Places {
-    count: 0,
-    turns: Vec::new(),
-    has_more: false,
-};
 
 impl Page<'_> {
     /// One line under the title. A session without messages has none.
     pub(super) fn summary(&mut self, shown: Shown<'_>) {
         let words = self.words;
         let tally = &shown.survey.tally;
-        let mut names: HashMap<usize, String> = HashMap::new();
-        let places = [
-            &tally.errors,
-            &tally.failed,
-            &tally.failed_commands,
-            &tally.timed_out,
-            &tally.refused,
-            &tally.blocked,
-            &tally.dismissed,
-            &tally.repeated,
-            &tally.cut_off,
-            &tally.stopped,
-            &tally.empty,
-            &tally.incomplete,
-        ];
-        // Links lead to the main session's turns: those of others have the same numbers.
-        if shown.index == 0 && self.content.cuts.dropped.is_empty() {
-            let wanted: Vec<usize> = (places.iter().flat_map(|places| &places.turns))
-                .copied()
-                .chain(tally.end.map(|(_, turn)| turn))
-                .chain(tally.undone_from)
-                .collect();
-            let turns = shown.survey.turns.iter().filter(|turn| !turn.is_event());
-            for (number, turn) in (1..).zip(turns) {
-                if wanted.contains(&number) {
-                    names.extend(anchor(number, &turn.author, words).map(|name| (number, name)));
-                }
-            }
-        }
-        let link = |turn: usize| match names.get(&turn) {
-            Some(anchor) => format!(
-                "[{}](#{anchor})",
-                fill(words.turn_number, &[&turn.to_string()])
-            ),
-            None => fill(words.turn_number, &[&turn.to_string()]),
-        };
+        let links = self.links(shown);
         let mut facts = Vec::new();
         if let Some((end, turn)) = tally.end {
             let mut ended = format!("**{}**", ended(end, words));
             // The link to an error stands beside their number.
             let is_linked = matches!(end, SessionEnd::Answer(Ending::Answered | Ending::Failed));
             if !is_linked {
-                ended.push_str(&words.in_brackets(&link(turn)));
+                ended.push_str(&words.in_brackets(&links.turn(turn)));
             }
             facts.push(ended);
         }
-        let mut told = |text: String, places: &Places| {
-            let mut turns: Vec<String> = places.turns.iter().map(|turn| link(*turn)).collect();
-            if places.has_more {
-                turns.push("…".to_owned());
-            }
-            facts.push(format!(
-                "{text}{}",
-                words.in_brackets(&turns.join(words.comma))
-            ));
-        };
-        if tally.errors.count > 0 {
-            told(words.errors_count.of(tally.errors.count), &tally.errors);
-        }
-        let mut commands = &tally.failed_commands;
-        let failed = tally.failed.with(commands);
-        if tally.failed.count > 0 {
-            let [count, calls] = [failed.count, tally.calls].map(|count| count.to_string());
-            let pattern = match tally.calls {
-                1 => words.only_tool_failed,
-                calls if calls == failed.count => words.all_tools_failed,
-                _ => words.tools_failed,
-            };
-            let mut text = fill(pattern, &[&count, &calls]);
-            if commands.count > 0 {
-                text.push_str(words.comma);
-                text.push_str(&words.of_them_commands.of(commands.count));
-            }
-            told(text, &failed);
-            commands = &NOWHERE;
-        }
-        let ending = match tally.end {
-            Some((SessionEnd::Answer(ending), _)) => Some(ending),
-            _ => None,
-        };
-        for (text, places, endings) in [
-            (&words.commands_failed, commands, &[][..]),
-            (&words.tools_timed_out, &tally.timed_out, &[]),
-            (&words.tools_refused, &tally.refused, &[Ending::Refused]),
-            (&words.tools_blocked, &tally.blocked, &[]),
-            (
-                &words.questions_dismissed,
-                &tally.dismissed,
-                &[Ending::Refused],
-            ),
-            (&words.requests_repeated, &tally.repeated, &[]),
-            (
-                &words.answers_cut_off,
-                &tally.cut_off,
-                &[Ending::CutOff, Ending::Filtered],
-            ),
-            (&words.answers_stopped, &tally.stopped, &[Ending::Stopped]),
-            (&words.answers_empty, &tally.empty, &[Ending::Empty]),
-            (
-                &words.answers_incomplete,
-                &tally.incomplete,
-                &[Ending::NoSignal, Ending::Unfinished],
-            ),
-        ] {
-            // The only one may be how the session ended, which stands before.
-            let is_told =
-                places.count == 1 && ending.is_some_and(|ending| endings.contains(&ending));
-            if places.count > 0 && !is_told {
-                told(text.of(places.count), places);
-            }
-        }
+        facts.extend(troubles(tally, &links));
         if let Some(turn) = tally.undone_from {
-            facts.push(fill(
-                match shown.session.info.reverted_part.is_some() {
-                    true => words.undone_within,
-                    false => words.undone_from,
-                },
-                &[&link(turn)],
-            ));
+            let pattern = match shown.session.info.reverted_part.is_some() {
+                true => words.undone_within,
+                false => words.undone_from,
+            };
+            facts.push(fill(pattern, &[&links.turn(turn)]));
         }
         facts.extend(self.agents_failures(shown));
         facts.extend(self.time_taken(shown));
         if !facts.is_empty() {
             self.blocks.block(&facts.join(" · "));
         }
+    }
+
+    /// Links lead to the main session's turns: those of others have the same numbers.
+    fn links(&self, shown: Shown<'_>) -> Links {
+        let tally = &shown.survey.tally;
+        let mut links = Links {
+            words: self.words,
+            anchors: HashMap::new(),
+        };
+        if shown.index > 0 || !self.content.cuts.dropped.is_empty() {
+            return links;
+        }
+        let of_troubles = tally.troubles.values().flat_map(|places| &places.turns);
+        let wanted: HashSet<usize> = of_troubles
+            .copied()
+            .chain(tally.end.map(|(_, turn)| turn))
+            .chain(tally.undone_from)
+            .collect();
+        let turns = shown.survey.turns.iter().filter(|turn| !turn.is_event());
+        let wanted = (1..).zip(turns).filter(|(turn, _)| wanted.contains(turn));
+        for (number, turn) in wanted {
+            let anchor = anchor(number, &turn.author, self.words);
+            links.anchors.extend(anchor.map(|anchor| (number, anchor)));
+        }
+        links
     }
 
     /// The sub-agents in which something went wrong, as links.
@@ -155,17 +72,8 @@ impl Page<'_> {
         }
         let surveys = self.content.survey.sessions.iter().enumerate().skip(1);
         let failed = surveys.filter(|(_, survey)| {
-            let tally = &survey.tally;
-            let counts = [
-                &tally.errors,
-                &tally.failed,
-                &tally.failed_commands,
-                &tally.timed_out,
-                &tally.cut_off,
-                &tally.stopped,
-                &tally.incomplete,
-            ];
-            counts.iter().any(|places| places.count > 0)
+            let mut troubles = survey.tally.troubles.keys();
+            troubles.any(|trouble| trouble.is_failure())
         });
         let links: Vec<String> = failed
             .map(|(index, _)| self.blocks.sub_agent_link(index))
@@ -199,6 +107,96 @@ impl Page<'_> {
             &[&whole_text, &words.duration(worked)],
         ))
     }
+}
+
+/// Names turns, as links where there is something to lead to.
+struct Links {
+    words: &'static Words,
+    /// The anchors of turns, by their numbers.
+    anchors: HashMap<usize, String>,
+}
+
+impl Links {
+    fn turn(&self, turn: usize) -> String {
+        let name = fill(self.words.turn_number, &[&turn.to_string()]);
+        match self.anchors.get(&turn) {
+            Some(anchor) => format!("[{name}](#{anchor})"),
+            None => name,
+        }
+    }
+
+    /// A fact with the turns in which it is: `1 error (turn 2)`.
+    fn fact(&self, text: &str, places: &Places) -> String {
+        let mut turns: Vec<String> = places.turns.iter().map(|turn| self.turn(*turn)).collect();
+        if places.has_more {
+            turns.push("…".to_owned());
+        }
+        let turns = turns.join(self.words.comma);
+        format!("{text}{}", self.words.in_brackets(&turns))
+    }
+}
+
+/// What went wrong, each with its turns.
+fn troubles(tally: &Tally, links: &Links) -> Vec<String> {
+    let ending = match tally.end {
+        Some((SessionEnd::Answer(ending), _)) => Some(ending),
+        _ => None,
+    };
+    let mut facts = Vec::new();
+    for (trouble, places) in &tally.troubles {
+        // The only one may be how the session ended, which stands before.
+        let is_told = places.count == 1 && ending.is_some_and(|ending| trouble.is_told_by(ending));
+        // Commands are told with the other calls.
+        let is_among_calls =
+            *trouble == Trouble::FailedCommand && tally.count(Trouble::FailedCall) > 0;
+        if is_told || is_among_calls {
+            continue;
+        }
+        facts.push(match words_of(*trouble, links.words) {
+            Some(text) => links.fact(&text.of(places.count), places),
+            None => failed_calls(tally, places, links),
+        });
+    }
+    facts
+}
+
+/// The words for what went wrong so often. `None` for tool calls, of which is told how many did not fail.
+fn words_of(trouble: Trouble, words: &Words) -> Option<&Counted> {
+    Some(match trouble {
+        Trouble::Error => &words.errors_count,
+        Trouble::FailedCall => return None,
+        Trouble::FailedCommand => &words.commands_failed,
+        Trouble::TimedOut => &words.tools_timed_out,
+        Trouble::Refused => &words.tools_refused,
+        Trouble::RefusedByRule => &words.tools_blocked,
+        Trouble::Dismissed => &words.questions_dismissed,
+        Trouble::RepeatedRequest => &words.requests_repeated,
+        Trouble::CutOffAnswer => &words.answers_cut_off,
+        Trouble::StoppedAnswer => &words.answers_stopped,
+        Trouble::EmptyAnswer => &words.answers_empty,
+        Trouble::IncompleteAnswer => &words.answers_incomplete,
+    })
+}
+
+/// `2 of 5 tool calls failed, 1 of them a command (turn 2)`
+fn failed_calls(tally: &Tally, calls: &Places, links: &Links) -> String {
+    let words = links.words;
+    let commands = tally.troubles.get(&Trouble::FailedCommand);
+    let failed = commands.map_or_else(|| calls.clone(), |commands| calls.with(commands));
+    let pattern = match tally.calls {
+        1 => words.only_tool_failed,
+        all if all == failed.count => words.all_tools_failed,
+        _ => words.tools_failed,
+    };
+    let mut text = fill(
+        pattern,
+        &[&failed.count.to_string(), &tally.calls.to_string()],
+    );
+    if let Some(commands) = commands {
+        text.push_str(words.comma);
+        text.push_str(&words.of_them_commands.of(commands.count));
+    }
+    links.fact(&text, &failed)
 }
 
 fn ended(end: SessionEnd, words: &Words) -> &'static str {

@@ -7,13 +7,11 @@ use std::collections::BTreeMap;
 
 use super::super::attachment::has_content;
 use super::super::image_data;
+use super::super::runtime_text::{Line, is_sentence_on_call, line};
 use super::super::tool::outcome::Outcome;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
 use crate::options::{Attachments, Detail, ExportOptions};
 use crate::source::Size;
-
-/// How much of a text of the runtime stands in its line, in characters.
-pub const LONGEST_LINE: usize = 120;
 
 /// Why something stored is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,11 +179,13 @@ impl Census {
             self.system_prompts += usize::from(message.system.is_some());
         }
         self.response_details += usize::from(message.error.as_ref().is_some_and(has_response));
+        let mut is_result = false;
         for part in &message.parts {
             match omission(part, options) {
                 Some(reason) => self.add_omitted(reason, 1),
-                None => self.add_part(part, options),
+                None => self.add_part(part, is_result, options),
             }
+            is_result = is_sentence_on_call(&part.kind);
         }
     }
 
@@ -208,7 +208,7 @@ impl Census {
         }
     }
 
-    fn add_part(&mut self, part: &Part, options: &ExportOptions) {
+    fn add_part(&mut self, part: &Part, is_result: bool, options: &ExportOptions) {
         add(&mut self.parts, 1, true);
         if options.format.is_for_people() {
             self.image_data += shown_texts(part, options)
@@ -224,7 +224,8 @@ impl Census {
                 ..
             } => {
                 let is_summed_up = options.format.is_for_people() && options.tools != Detail::Full;
-                self.runtime_texts += usize::from(is_summed_up && !is_shown_as_a_line(&part.kind));
+                self.runtime_texts +=
+                    usize::from(is_summed_up && !is_told_in_line(&part.kind, is_result));
             }
             PartKind::File(file) => self.add_attachment(file, options),
             PartKind::Tool(tool) => {
@@ -241,12 +242,9 @@ impl Census {
 }
 
 /// Tells whether a text of the runtime stands in its line as a whole.
-fn is_shown_as_a_line(kind: &PartKind) -> bool {
+fn is_told_in_line(kind: &PartKind, is_result: bool) -> bool {
     match kind {
-        PartKind::Text { text, .. } => {
-            let text = text.trim();
-            !text.contains('\n') && text.chars().count() <= LONGEST_LINE
-        }
+        PartKind::Text { text, .. } => matches!(line(text, is_result), Line::Whole(_)),
         _ => false,
     }
 }

@@ -79,13 +79,8 @@ impl Lines {
         loop {
             let rest = self.chunk.get(self.taken..self.filled).unwrap_or_default();
             if rest.is_empty() {
-                match self.frames.read(&mut self.chunk)? {
-                    Step::Bytes(place, bytes) => {
-                        self.at = place;
-                        self.taken = 0;
-                        self.filled = bytes;
-                        continue;
-                    }
+                match self.fill()? {
+                    Step::Bytes(..) => continue,
                     Step::Damage => return Ok(Next::Damage),
                     // The last line of a log that was not ended; whoever parses it sees whether it is whole.
                     Step::End if !self.line.is_empty() => break,
@@ -119,6 +114,17 @@ impl Lines {
         Ok(Next::Line(place, &self.line))
     }
 
+    /// Reads the next chunk, of which nothing is taken yet.
+    fn fill(&mut self) -> io::Result<Step> {
+        let step = self.frames.read(&mut self.chunk)?;
+        if let Step::Bytes(place, bytes) = step {
+            self.at = place;
+            self.taken = 0;
+            self.filled = bytes;
+        }
+        Ok(step)
+    }
+
     /// Reads a line again.
     ///
     /// # Errors
@@ -142,13 +148,8 @@ impl Lines {
         while line.len() < bytes {
             let rest = self.chunk.get(self.taken..self.filled).unwrap_or_default();
             if rest.is_empty() {
-                match self.frames.read(&mut self.chunk)? {
-                    Step::Bytes(place, bytes) => {
-                        self.at = place;
-                        self.taken = 0;
-                        self.filled = bytes;
-                        continue;
-                    }
+                match self.fill()? {
+                    Step::Bytes(..) => continue,
                     Step::Damage | Step::End => {
                         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
                     }

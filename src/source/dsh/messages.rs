@@ -10,7 +10,7 @@ use super::log::failure_of;
 use super::message::Reader;
 use super::tool_call::Child;
 use crate::error::{Error, Result};
-use crate::model::{Message, Notes, RawText};
+use crate::model::{Message, Notes};
 use crate::source::{Fetched, Messages, Size, Stored};
 
 /// A session's log and its groups.
@@ -105,16 +105,6 @@ impl<'a> Messages<'a> for DshMessages {
             group,
             lines,
         }))
-    }
-
-    fn may_hold(
-        &mut self,
-        _session: usize,
-        _index: usize,
-        _is_in: &dyn Fn(RawText<'_>) -> bool,
-    ) -> Result<bool> {
-        // A text may be cut into pieces in the log.
-        Ok(true)
     }
 
     fn finish(&mut self) -> Result<()> {

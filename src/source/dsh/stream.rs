@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::blocks::{part, text_part};
 use super::record::Record;
-use crate::model::{Notes, Object, Part, PartKind, Span, ToolPart, ToolStatus};
+use crate::model::{Notes, Object, Part, PartKind, Span, ToolPart};
 use crate::source::json::text as json_text;
 
 /// Joins the pieces of one attempt.
@@ -140,21 +140,13 @@ impl Stream {
                     text,
                     time: Span::default(),
                 }),
-                Kind::Call => part(PartKind::Tool(Box::new(ToolPart {
-                    tool: block.name.unwrap_or_default(),
-                    call_id: block.id,
-                    status: ToolStatus::Pending,
-                    input: Object::new().into(),
-                    raw: Some(text),
-                    title: None,
-                    output: None,
-                    error: None,
-                    metadata: Object::new(),
-                    time: Span::default(),
-                    compacted: None,
-                    attachments: Vec::new(),
-                    rest: Object::new(),
-                }))),
+                Kind::Call => {
+                    let name = block.name.unwrap_or_default();
+                    part(PartKind::Tool(Box::new(ToolPart {
+                        raw: Some(text),
+                        ..ToolPart::begun(name, block.id, Object::new().into())
+                    })))
+                }
             }
         };
         self.blocks.into_iter().map(read).collect()

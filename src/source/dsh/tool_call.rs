@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::blocks::{Blocks, part, string};
 use super::record::Record;
-use crate::model::{Object, Part, PartKind, Span, Timestamp, ToolPart, ToolStatus};
+use crate::model::{Object, Part, PartKind, Timestamp, ToolPart, ToolStatus};
 
 /// A sub-agent of a session, by which a call that started it is known.
 #[derive(Debug, Clone)]
@@ -22,19 +22,8 @@ pub fn asked(name: String, id: Option<String>, arguments: Option<String>) -> Par
         Err(_) => (Object::new().into(), Some(arguments)),
     };
     part(PartKind::Tool(Box::new(ToolPart {
-        tool: name,
-        call_id: id,
-        status: ToolStatus::Pending,
-        input,
         raw: raw.filter(|raw| !raw.is_empty()),
-        title: None,
-        output: None,
-        error: None,
-        metadata: Object::new(),
-        time: Span::default(),
-        compacted: None,
-        attachments: Vec::new(),
-        rest: Object::new(),
+        ..ToolPart::begun(name, id, input)
     })))
 }
 

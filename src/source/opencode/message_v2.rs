@@ -188,26 +188,8 @@ fn read_shell(fields: &mut Fields<'_, '_>, time: Span) -> PartKind {
         output: fields.string("output"),
         metadata,
         time,
-        ..empty_tool()
+        ..ToolPart::begun(String::new(), None, Value::Null)
     }))
-}
-
-fn empty_tool() -> ToolPart {
-    ToolPart {
-        tool: String::new(),
-        call_id: None,
-        status: ToolStatus::Pending,
-        input: Value::Null,
-        raw: None,
-        title: None,
-        output: None,
-        error: None,
-        metadata: Object::new(),
-        time: Span::default(),
-        compacted: None,
-        attachments: Vec::new(),
-        rest: Object::new(),
-    }
 }
 
 fn read_assistant(fields: &mut Fields<'_, '_>, id: Option<String>, time: Span) -> Message {
@@ -266,7 +248,7 @@ fn read_tool(fields: &mut Fields<'_, '_>, call_id: Option<String>) -> ToolPart {
         .nested("state", &[], |state| Some(read_tool_state(state)))
         .unwrap_or_else(|| {
             fields.note("state", Oddity::ToolWithoutState);
-            empty_tool()
+            ToolPart::begun(String::new(), None, Value::Null)
         });
     part.tool = tool;
     part.call_id = call_id;
@@ -311,7 +293,7 @@ fn read_tool_state(state: &mut Fields<'_, '_>) -> ToolPart {
         metadata,
         attachments,
         rest: state.rest(&["outputPaths", "result"]),
-        ..empty_tool()
+        ..ToolPart::begun(String::new(), None, Value::Null)
     }
 }
 

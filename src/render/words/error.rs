@@ -1,6 +1,6 @@
 //! What an error means to a reader who does not know its name.
 
-use super::super::words::Words;
+use super::Words;
 use crate::model::MessageError;
 
 /// Names that tell nothing.

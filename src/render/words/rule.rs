@@ -1,6 +1,6 @@
 //! What a redaction rule takes out, in the reader's language: the name of a rule is for programs.
 
-use super::words::Words;
+use super::Words;
 
 /// Gives what the values are that a rule takes out; `None` where its name alone has to tell, as that of a user's own
 /// pattern.
@@ -39,7 +39,7 @@ pub fn kind_of(rule: &str, words: &Words) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::words;
+    use super::super::words;
     use super::*;
     use crate::options::Locale;
 

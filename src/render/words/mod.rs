@@ -2,6 +2,9 @@
 //!
 //! In a text, `{0}`, `{1}`, … stand for values.
 
+pub mod error;
+pub mod rule;
+
 use super::number::number;
 use crate::model::{Happening, Oddity};
 use crate::options::Locale;

@@ -978,7 +978,7 @@ test("the homes of PawWork and DSH were not found, or one of them twice", () => 
   const events = turn(1, [["todo/write", { todos: [] }]]);
   for (const place of [...places, "elsewhere"])
     writeLog(join(user, place), { id: place }, events);
-  // What an interrupted move left, and keys.
+  // A file that an interrupted move left behind, and keys.
   writeLog(join(user, ".pawwork/dsh.migrating"), { id: "half" }, events);
   const code = `console.log(JSON.stringify(require(${JSON.stringify(root)}).findStores()))`;
   const { XDG_DATA_HOME, XDG_CONFIG_HOME, OPENCODE_DB, ...env } = process.env;

@@ -1,4 +1,4 @@
-// What the README shows is what the package does.
+// The README shows what the package does.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

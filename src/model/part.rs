@@ -154,12 +154,12 @@ impl PartKind {
     }
 }
 
-/// What can happen beside the conversation.
+/// An event beside the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happening {
-    /// What stands before was copied from the session that this one was forked from.
+    /// The messages before it were copied from the session that this one was forked from.
     Forked,
-    /// What was copied from the session that started this one is shown there, and not again.
+    /// Messages copied from the session that started this one are shown there, and not again.
     InheritedElsewhere,
     /// Lines of the log are missing or could not be read.
     LinesMissing,
@@ -171,7 +171,7 @@ pub enum Happening {
     GoalSet,
     /// A goal was changed or reached.
     GoalChanged,
-    /// What the agent may write to was changed.
+    /// The user changed what the agent may write to.
     AccessChanged,
     /// Lines of the log are of types that are not shown.
     LinesLeftOut,

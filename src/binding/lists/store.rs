@@ -51,7 +51,7 @@ pub struct SessionSummary {
     pub directory: Option<String>,
     /// True where it was published on the web; it may still be public.
     pub published: bool,
-    /// Whether the user put it away.
+    /// True where the user put the session away.
     pub archived: bool,
     /// The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that
     /// was changed last. The document of the session tells of the same.

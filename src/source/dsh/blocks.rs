@@ -88,7 +88,7 @@ impl Blocks<'_> {
             }
             // What it holds may be anything: only its name is shown.
             other => part(PartKind::Unknown {
-                name: Some(super::grouper::shown_type(other).into_owned()),
+                name: Some(super::grouper::shown_type(other)),
                 value: Value::Object(Object::new()),
             }),
         }

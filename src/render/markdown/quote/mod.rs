@@ -16,19 +16,17 @@
 //!
 //! What CommonMark, Python-Markdown and Showdown do not agree on is not relied on: see [`super::escape`].
 
-use std::collections::HashMap;
+mod fence;
+mod inline;
+mod line;
 
-use super::code_block::{CodeForm, is_inert as code_is_inert, quoted_lines, starts_directive};
-use super::escape::{
-    Address, Closers, holds_code_tag, info_string, push_escaped, push_reference, starts_reference,
+use self::fence::Fence;
+use self::inline::escape_inline;
+use self::line::{
+    DEEPEST_NESTING, escape_line, heading_of, indent_of, is_indented_code, is_rule_or_underline,
+    marker_length, starts_block, without_code_indent,
 };
-
-/// How many list and quote marks may stand before a line's text. More are a way to exhaust a
-/// viewer.
-const DEEPEST_NESTING: usize = 8;
-
-/// How long the address of a link may be, in bytes.
-const LONGEST_ADDRESS: usize = 4096;
+use super::code_block::{CodeForm, is_inert as code_is_inert, quoted_lines};
 
 /// How far code in items of lists is indented at most. More is a way to exhaust a viewer.
 const DEEPEST_INDENT: usize = 32;
@@ -102,32 +100,6 @@ fn push(result: &mut String, text: &str, is_in_item: bool) {
             quote.push_prose(line, lines.peek().copied());
         }
     }
-}
-
-/// The text of a heading of an answer: `## Goal`, `## Goal ##`.
-fn heading_of(line: &str) -> Option<&str> {
-    let text = line.trim_start_matches(' ');
-    let marks = text.bytes().take_while(|byte| *byte == b'#').count();
-    if line.len() - text.len() > 3 || !(1..=6).contains(&marks) {
-        return None;
-    }
-    let text = text.get(marks..)?.strip_prefix([' ', '\t'])?.trim();
-    let without_end = text.trim_end_matches('#');
-    let text = match without_end.ends_with([' ', '\t']) {
-        true => without_end.trim_end(),
-        false => text,
-    };
-    (!text.is_empty()).then_some(text)
-}
-
-fn is_indented_code(line: &str) -> bool {
-    line.starts_with("    ") || line.starts_with('\t')
-}
-
-fn without_code_indent(line: &str) -> &str {
-    line.strip_prefix("    ")
-        .or_else(|| line.strip_prefix('\t'))
-        .unwrap_or(line)
 }
 
 /// Where fenced code stands, so that it ends with its item or its quote, whether its fence was closed or not.
@@ -207,9 +179,15 @@ fn quote_marks(line: &str, most: usize) -> (usize, &str) {
     (count, rest)
 }
 
-fn indent_of(line: &str) -> usize {
-    line.bytes().take_while(|byte| *byte == b' ').count()
-        + 4 * line.bytes().take_while(|byte| *byte == b'\t').count()
+/// Tells whether the next line belongs to the same paragraph, so that its line end has to be kept.
+fn goes_on_in(line: &str, next: &str) -> bool {
+    let next = next.trim_start();
+    !next.is_empty()
+        && !line.trim_start().starts_with('|')
+        && !next.starts_with('|')
+        && marker_length(next).is_none()
+        && heading_of(next).is_none()
+        && Fence::open(next).is_none()
 }
 
 struct Quote<'r> {
@@ -436,355 +414,6 @@ impl Quote<'_> {
         }
         self.result.push('\n');
     }
-}
-
-/// Tells whether the next line belongs to the same paragraph, so that its line end has to be kept.
-fn goes_on_in(line: &str, next: &str) -> bool {
-    let next = next.trim_start();
-    !next.is_empty()
-        && !line.trim_start().starts_with('|')
-        && !next.starts_with('|')
-        && marker_length(next).is_none()
-        && heading_of(next).is_none()
-        && Fence::open(next).is_none()
-}
-
-struct Fence<'a> {
-    character: char,
-    length: usize,
-    indent: usize,
-    info: &'a str,
-}
-
-impl<'a> Fence<'a> {
-    fn open(line: &'a str) -> Option<Self> {
-        let text = line.trim_start_matches([' ', '\t']);
-        let character = text.chars().next().filter(|c| *c == '`' || *c == '~')?;
-        let info = text.trim_start_matches(character);
-        let length = text.len() - info.len();
-        if length < 3 || (character == '`' && info.contains('`')) {
-            return None;
-        }
-        Some(Self {
-            character,
-            length,
-            indent: line.len() - text.len(),
-            info: info_string(info),
-        })
-    }
-
-    fn is_closed_by(&self, line: &str) -> bool {
-        let text = line.trim();
-        text.len() >= self.length && text.chars().all(|c| c == self.character)
-    }
-
-    /// The content of an indented fence is indented as much, in a list for example.
-    fn without_indent<'l>(&self, line: &'l str) -> &'l str {
-        let blanks = line
-            .bytes()
-            .take(self.indent)
-            .take_while(|b| *b == b' ' || *b == b'\t')
-            .count();
-        line.get(blanks..).unwrap_or_default()
-    }
-}
-
-/// Escapes one line outside of fenced code.
-fn escape_line(line: &str, has_formula: bool, result: &mut String) {
-    let mut rest = line;
-    for depth in 0.. {
-        let text = rest.trim_start_matches([' ', '\t']);
-        result.push_str(rest.get(..rest.len() - text.len()).unwrap_or_default());
-        rest = text;
-        if is_rule_or_underline(rest) {
-            push_first_escaped(&mut rest, result);
-            result.push_str(rest);
-            return;
-        }
-        match marker_length(rest).and_then(|length| rest.split_at_checked(length)) {
-            Some((marker, after)) if depth < DEEPEST_NESTING => {
-                result.push_str(marker);
-                rest = after;
-            }
-            Some(_) => {
-                push_escaped_marker(result, &mut rest);
-                break;
-            }
-            None => break,
-        }
-    }
-    if starts_block(rest) {
-        push_first_escaped(&mut rest, result);
-    }
-    escape_inline(rest, has_formula, result);
-}
-
-/// Tells whether a line starts a heading, a definition of any kind, a box or a directive.
-fn starts_block(text: &str) -> bool {
-    // Python-Markdown and Showdown need no blank behind a heading's marks. `:` starts a definition where a
-    // viewer knows lists of definitions, and `*[` one of an abbreviation, which changes the whole document.
-    text.starts_with(['#', ':'])
-        || text.starts_with("*[")
-        || starts_directive(text)
-        || starts_definition(text)
-}
-
-fn push_first_escaped(rest: &mut &str, result: &mut String) {
-    let mut characters = rest.chars();
-    if let Some(first) = characters.next() {
-        push_escaped(first, result);
-        *rest = characters.as_str();
-    }
-}
-
-/// A mark that is one too many: `\-`, `\>`, `1\.`.
-fn push_escaped_marker(result: &mut String, rest: &mut &str) {
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    if let Some((number, after)) = rest.split_at_checked(digits) {
-        result.push_str(number);
-        *rest = after;
-    }
-    result.push('\\');
-}
-
-/// The length of a quote mark or a list mark at the start of a text.
-fn marker_length(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let ends_mark = |at: usize| matches!(bytes.get(at), None | Some(b' ' | b'\t'));
-    match bytes.first()? {
-        b'>' => Some(1),
-        b'-' | b'+' | b'*' if ends_mark(1) => Some(1),
-        b'0'..=b'9' => {
-            let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-            let is_mark = digits <= 9
-                && matches!(bytes.get(digits), Some(b'.' | b')'))
-                && ends_mark(digits + 1);
-            is_mark.then_some(digits + 1)
-        }
-        _ => None,
-    }
-}
-
-/// A thematic break (`***`, `- - -`), or a line that makes a heading of the one above (`===`, `-`).
-fn is_rule_or_underline(text: &str) -> bool {
-    let text = text.trim_end();
-    let Some(first) = text.bytes().next() else {
-        return false;
-    };
-    // Python-Markdown takes any mix of the two for an underline.
-    let is_underline = text.bytes().all(|b| b == b'=' || b == b'-');
-    let is_loose = text.bytes().all(|b| b == first || b == b' ' || b == b'\t');
-    match first {
-        b'=' | b'-' if is_underline => true,
-        b'-' | b'*' | b'_' => is_loose && text.bytes().filter(|b| *b == first).count() >= 3,
-        _ => false,
-    }
-}
-
-/// `[label]: …`, or a label that may go on in the next line. A box of a task list is none, and
-/// neither is a label that ends before a `(`.
-fn starts_definition(text: &str) -> bool {
-    let Some(label) = text.strip_prefix('[') else {
-        return false;
-    };
-    // Escaped as a wiki link anyway; a second backslash would undo the first.
-    if label.starts_with('[') {
-        return false;
-    }
-    if ["[ ] ", "[x] ", "[X] "]
-        .iter()
-        .any(|task| text.starts_with(task))
-    {
-        return false;
-    }
-    // A label that ends here, before a link that stays one, can start nothing else.
-    let is_link = label
-        .find(['[', ']', '\\', '`', '<'])
-        .and_then(|end| label.get(end..))
-        .and_then(|end| end.strip_prefix(']'))
-        .is_some_and(|target| target.starts_with('(') && leads_to_the_web(target));
-    !is_link
-}
-
-fn escape_inline(text: &str, has_formula: bool, result: &mut String) {
-    let may_be_table_row = text.contains('|');
-    let backticks = Backticks::of(text);
-    let closers = Closers::of(text);
-    let mut address = Address::default();
-    let mut rest = text;
-    loop {
-        // Most of a line is neither syntax nor the start of an address.
-        let plain = rest
-            .bytes()
-            .position(|byte| address.is_open || is_looked_at(byte));
-        let (plain, others) = rest
-            .split_at_checked(plain.unwrap_or(rest.len()))
-            .unwrap_or(("", rest));
-        result.push_str(plain);
-        rest = others;
-        let Some(c) = rest.chars().next() else { break };
-        let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        let next = after.chars().next();
-        let before = text
-            .get(..text.len() - rest.len())
-            .and_then(|before| before.chars().next_back());
-        address.go_on(rest);
-        let taken = match c {
-            // An escape of its own, which inside an address is none.
-            '\\' if next.is_some_and(|next| "<[]`$&{^".contains(next)) => {
-                address.push_escaped(next.unwrap_or_default(), result);
-                rest = after.get(1..).unwrap_or_default();
-                continue;
-            }
-            // Showdown takes no backtick behind a backslash for the start of code, whatever stands before.
-            '\\' if after.starts_with("\\`") => {
-                push_reference('\\', result);
-                rest = after.get(1..).unwrap_or_default();
-                continue;
-            }
-            '\\' if next.is_some_and(|next| next.is_ascii_punctuation()) => 2,
-            '`' => {
-                let run = rest.len() - rest.trim_start_matches('`').len();
-                let at = text.len() - rest.len();
-                let has_partner = !address.is_open && backticks.occur_after(at, run);
-                let span = has_partner.then(|| code_span_length(rest, run, may_be_table_row));
-                match span.flatten() {
-                    Some(length) => length,
-                    None => {
-                        for _ in 0..run {
-                            address.push_escaped('`', result);
-                        }
-                        rest = rest.get(run..).unwrap_or_default();
-                        continue;
-                    }
-                }
-            }
-            _ if is_structure(c, before, rest, has_formula, closers) => {
-                address.push_escaped(c, result);
-                rest = after;
-                continue;
-            }
-            '!' if next == Some('[') => {
-                result.push('!');
-                address.push_escaped('[', result);
-                rest = after.get(1..).unwrap_or_default();
-                continue;
-            }
-            c => c.len_utf8(),
-        };
-        let (piece, remaining) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-        result.push_str(piece);
-        rest = remaining;
-    }
-}
-
-/// Tells whether a byte may be syntax or start an address: `https://`, `www.`
-fn is_looked_at(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'\\' | b'`' | b'<' | b'&' | b'$' | b'{' | b'^' | b'[' | b']' | b'!' | b':' | b'w' | b'W'
-    )
-}
-
-/// Tells whether a character starts HTML, a character reference, a formula, a list of attributes, a note, a wiki
-/// link, or the target of a link that does not lead to the web.
-fn is_structure(
-    c: char,
-    before: Option<char>,
-    rest: &str,
-    has_formula: bool,
-    closers: Closers,
-) -> bool {
-    let after = rest.get(c.len_utf8()..).unwrap_or_default();
-    match c {
-        '<' => closers.starts_tag(after),
-        '&' => starts_reference(rest),
-        '$' => has_formula,
-        '{' => closers.starts_attributes(before, after),
-        '^' => after.starts_with('['),
-        '[' => after.starts_with('['),
-        ']' => {
-            // Showdown takes blanks between the two.
-            let target = after.trim_start_matches([' ', '\t']);
-            let is_apart = target.len() < after.len();
-            target.starts_with('(') && (is_apart || !leads_to_the_web(after))
-        }
-        _ => false,
-    }
-}
-
-/// Where each length of a run of backticks occurs last, so that a run without a partner is known
-/// without a search to the end of the line for each.
-struct Backticks {
-    last: HashMap<usize, usize>,
-}
-
-impl Backticks {
-    fn of(line: &str) -> Self {
-        let mut last = HashMap::new();
-        let mut at = 0;
-        while let Some(offset) = line.get(at..).and_then(|rest| rest.find('`')) {
-            let start = at + offset;
-            let run = line
-                .bytes()
-                .skip(start)
-                .take_while(|byte| *byte == b'`')
-                .count();
-            last.insert(run, start);
-            at = start + run;
-        }
-        Self { last }
-    }
-
-    fn occur_after(&self, at: usize, run: usize) -> bool {
-        self.last.get(&run).is_some_and(|last| *last > at)
-    }
-}
-
-/// The length of the code span at the start of a text, `None` where its backticks have no partner
-/// on the line. In a row of a table a `|` splits code spans too, so there one that holds syntax is
-/// none, and neither is one in which Showdown would see a tag of code.
-fn code_span_length(text: &str, run: usize, may_be_table_row: bool) -> Option<usize> {
-    let content = text.get(run..)?;
-    let mut at = 0;
-    while let Some(offset) = content.get(at..)?.find('`') {
-        let start = at + offset;
-        let closing = content.get(start..)?;
-        let length = closing.len() - closing.trim_start_matches('`').len();
-        if length == run {
-            let content = content.get(..start)?;
-            let is_risky = (may_be_table_row && content.contains(['<', '&', '[', ']', '{', '\\']))
-                || holds_code_tag(content);
-            return (!is_risky).then_some(run + start + run);
-        }
-        at = start + length;
-    }
-    None
-}
-
-/// Tells whether `(…)` behind a `]` is an address on the web or of a mailbox, and nothing in it can end the attribute
-/// that Showdown writes it into.
-fn leads_to_the_web(parenthesis: &str) -> bool {
-    let target = parenthesis.trim_start_matches('(').trim_start();
-    let is_of_web = ["https://", "http://", "mailto:"].iter().any(|scheme| {
-        // Only as much as is compared: a line may hold very many brackets.
-        target
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
-    if !is_of_web {
-        return false;
-    }
-    // A longer address is text.
-    let end = target.floor_char_boundary(LONGEST_ADDRESS);
-    let target = target.get(..end).unwrap_or_default();
-    let Some(end) = target.find(|c: char| c == ')' || c.is_whitespace()) else {
-        return false;
-    };
-    let address = target.get(..end).unwrap_or_default();
-    // With a bracket or a title inside, renderers end it at different places.
-    !address.contains(['"', '\'', '<', '>', '`', '\\', '{', '('])
-        && target.get(end..).is_some_and(|rest| rest.starts_with(')'))
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Goes over a log once and groups its lines into messages.
 
+mod data;
+mod told;
+mod types;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -7,97 +11,18 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::data::{Data, Named, kind_of, parsed, text};
+pub use self::told::Told;
+use self::told::whole_words;
+pub use self::types::shown_type;
+use self::types::{LEFT_OUT, SET_UP, TOLD_OTHERWISE, is_piece};
 use super::group::{Asked, Group, Kind};
 use super::lines::LinePlace;
-use super::record::{Record, Skimmed, unquoted};
+use super::record::{Record, Skimmed};
 use crate::model::Happening;
-
-/// Types that say nothing that is not told otherwise: what a message says again, what a call or a sub-agent is
-/// known by, and what the runtime told the model of itself.
-const TOLD_OTHERWISE: [&str; 11] = [
-    "compaction/prune",
-    "llm/retry-started",
-    "model/selection",
-    "request/header",
-    "session/title-llm-request",
-    "step/start",
-    "subagent/catalog",
-    "subagent/descriptor",
-    "system/message",
-    "tool/code-dispatch-start",
-    "tool/ptc-dispatch-start",
-];
-
-/// Types that are known and not shown. What is written of them before the first turn sets a session up.
-const LEFT_OUT: [&str; 21] = [
-    "agent-preset/selected",
-    "approval/policy",
-    "deliverables/presented",
-    "developer/message",
-    "feedback/message-delete",
-    "feedback/message-put",
-    "hook/invoked",
-    "hook/result",
-    "image/offload",
-    "job/registered",
-    "job/settled",
-    "permission/preset",
-    "schedule/change",
-    "session-log-deepseek/delivery-accepted",
-    "subagent/model-selection-policy",
-    "tool-workflow/agent-end",
-    "tool-workflow/agent-start",
-    "tool-workflow/run-end",
-    "tool-workflow/run-start",
-    "web/deepseek-search-llm-request",
-    "workspace/changes",
-];
 
 /// How many types of lines are told by their names.
 const NAMED_TYPES: usize = 20;
-
-/// How much of the first prompt stands in for a title, in characters.
-const FIRST_WORDS: usize = 80;
-
-/// Types that are also written when nobody said anything.
-const SET_UP: [&str; 9] = [
-    "approval/policy",
-    "model/selection",
-    "permission/preset",
-    "request/context",
-    "request/header",
-    "sandbox/mode",
-    "session/end-seed",
-    "session/title",
-    "subagent/descriptor",
-];
-
-/// What a log tells beside its messages.
-#[derive(Debug, Default)]
-pub struct Told {
-    pub title: Option<String>,
-    /// The task of a sub-agent in a few words.
-    pub label: Option<String>,
-    /// How the first prompt begins.
-    pub first_words: Option<String>,
-    pub version: Option<String>,
-    pub archived: Option<i64>,
-    pub is_imported: bool,
-    /// The last line that wrote the to-do list.
-    pub todos: Option<LinePlace>,
-    /// When the last line was written.
-    pub updated: Option<i64>,
-    pub asked: Option<Arc<Asked>>,
-    /// Whether a turn began: a session without one was opened and left.
-    pub has_turns: bool,
-    /// Sub-agents that the log names, with their labels.
-    pub children: Vec<(String, Option<String>)>,
-    /// How many lines could not be read, and how many are missing by their numbers.
-    pub unreadable: usize,
-    pub missing: u64,
-    /// Lines of types that are not known.
-    pub unknown: usize,
-}
 
 /// Groups the lines of a log.
 #[derive(Default)]
@@ -136,81 +61,6 @@ pub struct Grouper {
     left_out: BTreeMap<String, usize>,
     sandbox: Option<String>,
     plan: bool,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Data<'a> {
-    turn: Option<serde_json::Number>,
-    step: Option<serde_json::Number>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    call_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    root_call_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    command_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    compaction_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    source: Option<&'a RawValue>,
-    #[serde(borrow)]
-    reason: Option<&'a RawValue>,
-    #[serde(borrow)]
-    mode: Option<&'a RawValue>,
-    #[serde(borrow)]
-    title: Option<&'a RawValue>,
-    #[serde(borrow)]
-    label: Option<&'a RawValue>,
-    #[serde(borrow)]
-    child_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    version: Option<&'a RawValue>,
-    archived_at: Option<serde_json::Number>,
-    #[serde(borrow)]
-    provider: Option<&'a RawValue>,
-    #[serde(borrow)]
-    model: Option<&'a RawValue>,
-    #[serde(borrow)]
-    operation: Option<&'a RawValue>,
-    #[serde(borrow)]
-    goal: Option<&'a RawValue>,
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-    active: Option<bool>,
-    inherited: Option<bool>,
-    #[serde(borrow)]
-    header: Option<&'a RawValue>,
-    #[serde(borrow)]
-    inserted: Option<Vec<&'a RawValue>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Named<'a> {
-    #[serde(borrow)]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    source: Option<&'a RawValue>,
-    #[serde(borrow)]
-    objective: Option<&'a RawValue>,
-}
-
-fn parsed<'a, T: Deserialize<'a> + Default>(raw: Option<&'a RawValue>) -> T {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default()
-}
-
-fn text(raw: Option<&RawValue>) -> Option<String> {
-    raw.and_then(unquoted)
-}
-
-/// The kind of an object with one.
-fn kind_of(raw: Option<&RawValue>) -> Option<String> {
-    text(parsed::<Named<'_>>(raw).kind)
 }
 
 impl Grouper {
@@ -493,7 +343,7 @@ impl Grouper {
     }
 
     fn leave_out(&mut self, kind: &str) {
-        let name = shown_type(kind).into_owned();
+        let name = shown_type(kind);
         if self.left_out.len() < NAMED_TYPES || self.left_out.contains_key(&name) {
             *self.left_out.entry(name).or_default() += 1;
         } else {
@@ -738,50 +588,5 @@ impl Grouper {
         }
         self.groups.sort_by_key(|group| group.order);
         (self.groups, self.told)
-    }
-}
-
-/// Whether lines of a type hold pieces of an answer.
-fn is_piece(kind: &str) -> bool {
-    matches!(
-        kind,
-        "assistant/chunk" | "text-chunks" | "reasoning-chunks" | "tool-call-chunks"
-    )
-}
-
-/// What a type is called where it is shown: no more than a name.
-pub fn shown_type(kind: &str) -> Cow<'_, str> {
-    kind.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "/-_.:".contains(*c))
-        .take(64)
-        .collect::<String>()
-        .into()
-}
-
-/// The first words of a line, each of them whole: what is cut in the middle would not be known as a secret any more.
-fn whole_words(line: &str) -> Option<String> {
-    let words = match line.char_indices().nth(FIRST_WORDS) {
-        None => line,
-        Some((end, _)) => {
-            let last = line.get(..end)?.rfind(char::is_whitespace)?;
-            line.get(..last)?.trim_end()
-        }
-    };
-    (!words.is_empty()).then(|| words.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_ends_with_a_whole_word() {
-        let long = "a ".repeat(35) + "postgres://app:Walnut47Harbor@db.example.com/x";
-        assert_eq!(
-            whole_words(&long).as_deref(),
-            Some("a ".repeat(35).trim_end())
-        );
-        assert_eq!(whole_words("short").as_deref(), Some("short"));
-        assert_eq!(whole_words(&"x".repeat(200)), None);
     }
 }

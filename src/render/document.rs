@@ -1,10 +1,10 @@
 //! The input of a renderer, and its output.
 
-use super::attachment_names::AttachmentNames;
+use super::attachment::AttachmentNames;
 use super::cuts::Cuts;
-use super::survey::Survey;
-use crate::error::Result;
-use crate::model::{Message, Notes, SessionTree, Timestamp};
+use super::survey::{SessionSurvey, Survey};
+use crate::error::{Error, Result};
+use crate::model::{Message, Notes, Session, SessionTree, Timestamp};
 use crate::options::ExportOptions;
 use crate::redact::{Redacted, RedactionReport};
 
@@ -45,7 +45,42 @@ pub struct Content<'a> {
     pub exported_at: Timestamp,
 }
 
-impl Content<'_> {
+/// A session that is shown.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// What is known of its messages.
+    pub survey: &'a SessionSurvey,
+    /// Its place in the tree; 0 is the main session.
+    pub index: usize,
+}
+
+impl<'a> Shown<'a> {
+    /// The folder that it was in.
+    pub fn directory(self) -> Option<&'a str> {
+        self.session.info.directory.as_deref()
+    }
+}
+
+impl<'a> Content<'a> {
+    /// The session at a place of the tree.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where there is none.
+    pub fn shown(&self, index: usize) -> Result<Shown<'a>> {
+        let session = self.tree.get().sessions.get(index);
+        let survey = self.survey.sessions.get(index);
+        match (session, survey) {
+            (Some(session), Some(survey)) => Ok(Shown {
+                session,
+                survey,
+                index,
+            }),
+            _ => Err(Error::Internal),
+        }
+    }
+
     /// How much of the texts of a part is shown, in bytes, by the places of session, message and part;
     /// no part is the message's own error. The newest error is never cut.
     pub fn part_limit(&self, session: usize, message: usize, part: Option<usize>) -> Option<usize> {

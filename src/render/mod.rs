@@ -4,22 +4,23 @@
 //! redact does not compile.
 
 pub mod attachment;
-mod attachment_names;
 pub mod budget;
 mod changed_files;
 mod clock;
+mod context;
 mod cuts;
 pub mod document;
 mod ending;
 mod hashed_out;
 mod home_shown;
 pub mod html;
-mod image_data;
 mod json;
 mod markdown;
+mod markup;
 pub mod number;
 mod patch;
 mod runtime_text;
+mod sentences;
 mod survey;
 mod tally;
 mod tool;
@@ -30,8 +31,8 @@ use self::document::{Content, Out, RedactedMessages};
 use crate::error::Result;
 use crate::options::Format;
 
+pub use self::attachment::AttachmentNames;
 pub use self::attachment::hex;
-pub use self::attachment_names::AttachmentNames;
 pub use self::clock::{Clock, now};
 pub use self::cuts::{Cuts, Total};
 pub use self::document::RenderedMessage;

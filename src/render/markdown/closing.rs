@@ -1,43 +1,15 @@
-//! The closing line: what is stored and what is shown, and a hash of everything before it, by which
-//! anyone can tell that the document is complete and unchanged.
+//! The closing line: what is stored and what is shown, and a hash of everything before it, by which anyone can tell
+//! that the document is complete and unchanged.
 
-use super::super::html;
+use super::super::sentences::closing;
 use super::super::survey::census::Census;
-use super::super::words::{Words, fill};
+use super::super::words::Words;
 use super::Page;
 use crate::error::Result;
 
 impl Page<'_> {
     pub(super) fn closing(&mut self, census: &Census) -> Result<()> {
-        let words = self.words;
-        let omitted = census
-            .omitted
-            .iter()
-            .map(|(reason, count)| self.omission(*reason, *count))
-            .collect::<Vec<_>>();
-        let omitted = if omitted.is_empty() {
-            words.parts_count.of(0)
-        } else {
-            omitted.join(words.semicolon)
-        };
-        let values = [
-            words.sessions_count.of(census.sessions.stored),
-            words.messages_count.of(census.messages.stored),
-            words.parts_count.of(census.parts.stored),
-            words.sessions_count.of(census.sessions.rendered),
-            words.messages_count.of(census.messages.rendered),
-            words.turns_count.of(self.turns),
-            words.parts_count.of(census.parts.rendered),
-            omitted,
-        ];
-        let values = values.each_ref().map(String::as_str);
-        let line = fill(words.closing, &values) + words.closing_hash;
-        if self.html.is_some() {
-            self.hand_on()?;
-            let line = html::closing(&line);
-            let hash = self.out.sha256_with(&line);
-            return self.out.write(&[&line, &hash, html::END].concat());
-        }
+        let line = closing(&self.sentences, census, self.turns);
         self.blocks.block("---");
         let text = &mut self.blocks.text;
         text.push_str(&line);
@@ -146,6 +118,7 @@ impl Headings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::words::fill;
     use super::*;
 
     #[test]

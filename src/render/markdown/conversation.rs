@@ -1,16 +1,10 @@
 //! The messages of a session, turn by turn.
 
-use super::super::clock::cost;
-use super::super::html::{Kind, Mark};
+use super::super::document::{RedactedMessages, Shown};
+use super::super::sentences::Dropped;
 use super::super::survey::message::Author;
 use super::super::survey::turns::Turn;
-use super::super::tally::TurnContent;
-use super::super::words::fill;
-use super::blocks::quoted_value;
-use super::dropped::Dropped;
-use super::escape::inline;
-use super::summary::{anchor, speaker_name};
-use super::{Page, RedactedMessages, Shown};
+use super::Page;
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
 
@@ -66,33 +60,14 @@ impl Page<'_> {
             }
             self.blocks.end_list();
             if has_heading && !turn.is_event() {
-                self.nothing_shown(turn);
-                self.blocks.end();
+                if let Some(text) = self.sentences.nothing_shown(turn) {
+                    self.blocks.label(text);
+                }
             }
         }
         self.turn_files(&changed, shown.directory());
         self.dropped(&mut dropped);
         Ok(())
-    }
-
-    /// Tells why nothing of a turn is shown.
-    fn nothing_shown(&mut self, turn: &Turn) {
-        let words = self.words;
-        let content = turn.content;
-        if content.has(TurnContent::SHOWN) {
-            return;
-        }
-        let is_answer = turn.author.role == Role::Assistant;
-        let text = if content.has(TurnContent::REASONING) {
-            words.only_reasoning
-        } else if content.has(TurnContent::TOOLS) {
-            words.only_tools
-        } else if is_answer {
-            words.no_answer
-        } else {
-            words.no_content
-        };
-        self.blocks.label(text);
     }
 
     /// Adds a message, and before the first of a turn the turn's heading.
@@ -167,70 +142,19 @@ impl Page<'_> {
         if turn.is_event() {
             return;
         }
-        let is_first_of_agent = shown_index > 0 && number == 1;
-        self.blocks.begin(Kind::Turn {
-            is_user: author.role == Role::User && !is_first_of_agent,
-        });
         let words = self.words;
-        if shown_index == 0
-            && let Some(anchor) = anchor(number, author, words)
-        {
-            self.blocks.mark(Mark::Anchor(anchor));
-        }
         // The heading holds only words of ours, so that links find it in every viewer.
-        let name = match speaker_name(author, is_first_of_agent, words) {
-            Some(name) => name.to_owned(),
-            None => {
-                let name = match &author.role {
-                    Role::Other(other) => inline(other),
-                    _ => String::new(),
-                };
-                // Never the name alone: it could be that of the user.
-                format!("{}{}", words.unknown_role, words.in_brackets(&name))
-            }
-        };
+        let name = self
+            .sentences
+            .speaker(author, shown_index > 0 && number == 1);
         self.blocks.heading(3, &format!("{number}. {name}"));
         self.turns += 1;
-        let mut facts = vec![self.time_of_turn(start)];
+        let time = self.sentences.time_of_turn(start, &mut self.date);
+        let mut facts = vec![time];
         facts.extend(turn.span.millis().map(|millis| words.duration(millis)));
         if author.role == Role::Assistant {
-            facts.extend(self.turn_facts(turn, author));
+            facts.extend(self.sentences.turn_facts(turn, author));
         }
         self.blocks.block(&facts.join(" · "));
-    }
-
-    /// The time of a turn, with the date where that is another one than the turn's before.
-    fn time_of_turn(&mut self, start: Option<Timestamp>) -> String {
-        let Some(start) = start else {
-            return self.words.time_unknown.to_owned();
-        };
-        let (date, time) = (self.clock.date(start), self.clock.time(start));
-        if self.date.as_ref() == Some(&date) {
-            return time;
-        }
-        let shown = format!("{date} {time}");
-        self.date = Some(date);
-        shown
-    }
-
-    /// Agent, model, steps, tokens and cost of a turn.
-    fn turn_facts(&self, turn: &Turn, author: &Author) -> Vec<String> {
-        let mut facts: Vec<String> = Vec::new();
-        facts.extend(author.agent.as_deref().map(quoted_value));
-        facts.extend(author.model.as_ref().map(|model| self.blocks.model(model)));
-        if turn.messages > 1 {
-            facts.push(self.words.steps.of(turn.messages as usize));
-        }
-        if self.options.usage {
-            let usage = turn.usage();
-            if !usage.tokens.is_zero() {
-                facts.push(fill(self.words.turn_tokens, &[&self.tokens(usage.tokens)]));
-            }
-            if usage.cost != 0.0 {
-                facts.push(cost(usage.cost));
-            }
-        }
-        facts.retain(|fact| !fact.is_empty());
-        facts
     }
 }

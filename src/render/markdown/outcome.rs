@@ -1,11 +1,10 @@
 //! What a session left behind: its to-do list and the files it changed.
 
 use super::super::changed_files::{ChangedFile, ChangedFiles};
-use super::super::number::number;
+use super::super::sentences::FileRow;
 use super::super::tool::changes::changes;
-use super::super::words::fill;
 use super::super::{changed_files, patch};
-use super::escape::{code, inline};
+use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
 use crate::model::{FileDiff, PartKind, Todo};
@@ -62,14 +61,9 @@ impl Page<'_> {
         if !files.as_slice().is_empty() || !undone.as_slice().is_empty() {
             self.section(self.words.file_changes, is_main);
             self.file_table(files.as_slice(), undone.as_slice());
-        } else if let Some(totals) =
-            (shown.session.info.summary).filter(|totals| totals.files > 0.0)
-        {
+        } else if let Some(totals) = self.sentences.file_totals(shown) {
             self.section(self.words.file_changes, is_main);
-            let files = self.words.files.of(as_count(totals.files));
-            let values = [&files, &number(totals.additions), &number(totals.deletions)];
-            self.blocks
-                .block(&fill(self.words.changes_total, &values.map(String::as_str)));
+            self.blocks.block(&totals);
         }
         if self.options.diffs != Detail::Full {
             return Ok(());
@@ -115,22 +109,8 @@ impl Page<'_> {
 
     /// The files that a turn changed, in one line.
     pub(super) fn turn_files(&mut self, diffs: &[FileDiff], folder: Option<&str>) {
-        let mut files = ChangedFiles::default();
-        files.add(diffs.iter().map(ChangedFile::of), folder);
-        let describe = |file: &ChangedFile| {
-            let name = code(&file.name);
-            let lines = [file.additions, file.deletions].map(Option::unwrap_or_default);
-            // An image has no lines, and some runtimes note none.
-            if lines == [0.0, 0.0] {
-                return name;
-            }
-            let lines = lines.map(number).join(" \u{2212}");
-            format!("{name}{}", self.words.in_brackets(&format!("+{lines}")))
-        };
-        let files: Vec<String> = files.as_slice().iter().map(describe).collect();
-        if !files.is_empty() && self.options.diffs != Detail::None {
-            let files = files.join(self.words.comma);
-            self.blocks.block(&fill(self.words.turn_files, &[&files]));
+        if let Some(files) = self.sentences.turn_files(diffs, folder) {
+            self.blocks.block(&files);
         }
     }
 
@@ -143,16 +123,9 @@ impl Page<'_> {
     }
 
     fn todo(&mut self, todo: &Todo) {
-        let content = inline(&todo.content);
-        let remark = |remark: &str| format!("[ ] {content}{}", self.words.in_brackets(remark));
-        let text = match todo.status.as_deref() {
-            Some("completed") => format!("[x] {content}"),
-            Some("cancelled") => remark(self.words.todo_cancelled),
-            Some("in_progress") => remark(self.words.todo_in_progress),
-            Some("pending") | None => format!("[ ] {content}"),
-            Some(other) => remark(&inline(other)),
-        };
-        self.blocks.item(&text);
+        let (is_done, text) = self.sentences.todo(todo);
+        let mark = if is_done { 'x' } else { ' ' };
+        self.blocks.item(&format!("[{mark}] {text}"));
     }
 
     fn file_table(&mut self, files: &[ChangedFile], undone: &[ChangedFile]) {
@@ -161,25 +134,13 @@ impl Page<'_> {
             "| {} | {} | {} | {} |\n| --- | --- | ---: | ---: |\n",
             words.file, words.change, words.added_lines, words.removed_lines
         );
-        let all = files.iter().map(|file| (file, false));
-        for (file, is_undone) in all.chain(undone.iter().map(|file| (file, true))) {
-            let change = match file.status.as_deref() {
-                Some("added") => words.file_added.to_owned(),
-                Some("modified") => words.file_modified.to_owned(),
-                Some("deleted") => words.file_deleted.to_owned(),
-                other => other.map(inline).unwrap_or_default(),
-            };
-            let change = match is_undone {
-                true => format!("{change}{}", words.in_brackets(words.undone)),
-                false => change,
-            };
-            let lines = [file.additions, file.deletions];
-            let lines = lines.map(|lines| lines.map(number).unwrap_or_default());
-            table.push_str(&format!(
-                "| {} | {change} | {} |\n",
-                inline(&file.name),
-                lines.join(" | ")
-            ));
+        for FileRow {
+            name,
+            change,
+            lines,
+        } in self.sentences.file_rows(files, undone)
+        {
+            table.push_str(&format!("| {name} | {change} | {} |\n", lines.join(" | ")));
         }
         self.blocks.block(&table);
     }
@@ -200,13 +161,4 @@ impl Page<'_> {
         }
         Ok(())
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a stored count, shown only"
-)]
-fn as_count(count: f64) -> usize {
-    count.max(0.0) as usize
 }

@@ -1,9 +1,10 @@
 //! Messages that are rendered one by one, before anything is known of the rest of the session, so that they
 //! need not be read once more.
 
+use super::super::context::Context;
 use super::super::document::RenderedMessage;
 use super::Page;
-use super::blocks::{Blocks, Context};
+use super::blocks::Blocks;
 use crate::error;
 use crate::model::{Message, Part, PartKind};
 use crate::options::{Attachments, ExportOptions, Format};
@@ -117,7 +118,7 @@ impl Page<'_> {
             self.blocks.text.push_str(text);
             return Ok(());
         }
-        if self.blocks.bytes() > 0 {
+        if self.blocks.text.len() > 0 {
             self.hand_on()?;
         }
         self.out.write_rendered_message(text)

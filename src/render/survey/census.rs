@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::attachment::has_content;
-use super::super::image_data;
+use super::super::attachment::image_data;
 use super::super::runtime_text::{Line, is_sentence_on_call, line};
 use super::super::tool::outcome::Outcome;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};

@@ -297,7 +297,7 @@ words! {
     mentioned_skill: &'static str = "Skill", "技能";
     sub_task: &'static str = "Task for a sub-agent", "交给子智能体的任务";
     sub_task_result: &'static str = "The sub-agent answered", "子智能体的回答";
-    turn_files: &'static str = "*Files changed in this turn:* {0}", "*本轮改动的文件：* {0}";
+    turn_files: &'static str = "Files changed in this turn:", "本轮改动的文件：";
     changed_files: &'static str = "Changed files", "改动的文件";
     compacted: &'static str = "The conversation up to here was replaced by a summary", "此前的对话已替换为摘要";
     compaction_asked: &'static str = "A summary was asked for, to replace the conversation up to here", "请求用摘要替换此前的对话";

@@ -1,11 +1,15 @@
 //! What is told about an attachment, and where its content is.
 
+pub mod image_data;
+mod names;
+
 use sha2::{Digest as _, Sha256};
 
-use super::attachment_names::AttachmentNames;
 use crate::error::Result;
 use crate::file_name;
 use crate::model::{FilePart, data_url};
+
+pub use self::names::AttachmentNames;
 
 /// Name, type, size and hash of an attachment, as far as they are known.
 #[derive(Debug, Default, PartialEq, Eq)]

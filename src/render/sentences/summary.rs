@@ -2,22 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::document::{Content, Shown};
 use super::super::ending::Ending;
-use super::super::survey::message::Author;
 use super::super::tally::{Places, SessionEnd, Tally, Trouble};
 use super::super::words::{Counted, Words, fill};
-use super::{Page, Shown};
+use super::Sentences;
 use crate::model::Role;
 
-impl Page<'_> {
-    /// One line under the title. A session without messages has none.
-    pub(super) fn summary(&mut self, shown: Shown<'_>) {
-        let words = self.words;
+impl Sentences<'_> {
+    /// What is told under the title, fact by fact. A session without messages has none.
+    pub fn summary(&self, content: &Content<'_>, shown: Shown<'_>) -> Vec<String> {
+        let words = self.context.words;
         let tally = &shown.survey.tally;
-        let links = self.links(shown);
+        let links = self.links(content, shown);
         let mut facts = Vec::new();
         if let Some((end, turn)) = tally.end {
-            let mut ended = format!("**{}**", ended(end, words));
+            let mut ended = self.markup.strong(ended(end, words));
             // The link to an error stands beside their number.
             let is_linked = matches!(end, SessionEnd::Answer(Ending::Answered | Ending::Failed));
             if !is_linked {
@@ -33,21 +33,18 @@ impl Page<'_> {
             };
             facts.push(fill(pattern, &[&links.turn(turn)]));
         }
-        facts.extend(self.agents_failures(shown));
-        facts.extend(self.time_taken(shown));
-        if !facts.is_empty() {
-            self.blocks.block(&facts.join(" · "));
-        }
+        facts.extend(self.agents_failures(content, shown));
+        facts
     }
 
-    /// Links lead to the main session's turns: those of others have the same numbers.
-    fn links(&self, shown: Shown<'_>) -> Links {
+    /// Links to the turns of which the summary tells.
+    fn links(&self, content: &Content<'_>, shown: Shown<'_>) -> Links<'_> {
         let tally = &shown.survey.tally;
         let mut links = Links {
-            words: self.words,
+            sentences: self,
             anchors: HashMap::new(),
         };
-        if shown.index > 0 || !self.content.cuts.dropped.is_empty() {
+        if !content.cuts.dropped.is_empty() {
             return links;
         }
         let of_troubles = tally.troubles.values().flat_map(|places| &places.turns);
@@ -59,32 +56,36 @@ impl Page<'_> {
         let turns = shown.survey.turns.iter().filter(|turn| !turn.is_event());
         let wanted = (1..).zip(turns).filter(|(turn, _)| wanted.contains(turn));
         for (number, turn) in wanted {
-            let anchor = anchor(number, &turn.author, self.words);
+            let words = self.context.words;
+            let anchor = self
+                .markup
+                .turn_anchor(shown.index, number, &turn.author, words);
             links.anchors.extend(anchor.map(|anchor| (number, anchor)));
         }
         links
     }
 
     /// The sub-agents in which something went wrong, as links.
-    fn agents_failures(&self, shown: Shown<'_>) -> Option<String> {
+    fn agents_failures(&self, content: &Content<'_>, shown: Shown<'_>) -> Option<String> {
         if shown.index > 0 {
             return None;
         }
-        let surveys = self.content.survey.sessions.iter().enumerate().skip(1);
+        let words = self.context.words;
+        let surveys = content.survey.sessions.iter().enumerate().skip(1);
         let failed = surveys.filter(|(_, survey)| {
             let mut troubles = survey.tally.troubles.keys();
             troubles.any(|trouble| trouble.is_failure())
         });
         let links: Vec<String> = failed
-            .map(|(index, _)| self.blocks.sub_agent_link(index))
+            .map(|(index, _)| self.agent_link(index))
             .take(5)
             .collect();
-        (!links.is_empty()).then(|| fill(self.words.failures_in, &[&links.join(self.words.comma)]))
+        (!links.is_empty()).then(|| fill(words.failures_in, &[&links.join(words.comma)]))
     }
 
     /// From the first message to the last, and how long the assistant worked where that is less.
-    fn time_taken(&self, shown: Shown<'_>) -> Option<String> {
-        let words = self.words;
+    pub fn time_taken(&self, shown: Shown<'_>) -> Option<String> {
+        let words = self.context.words;
         let (mut start, mut end, mut worked) = (None, None, 0);
         for turn in shown.survey.turns.iter() {
             start = start.or(turn.span.start);
@@ -110,17 +111,21 @@ impl Page<'_> {
 }
 
 /// Names turns, as links where there is something to lead to.
-struct Links {
-    words: &'static Words,
+struct Links<'a> {
+    sentences: &'a Sentences<'a>,
     /// The anchors of turns, by their numbers.
     anchors: HashMap<usize, String>,
 }
 
-impl Links {
+impl Links<'_> {
+    fn words(&self) -> &'static Words {
+        self.sentences.context.words
+    }
+
     fn turn(&self, turn: usize) -> String {
-        let name = fill(self.words.turn_number, &[&turn.to_string()]);
+        let name = fill(self.words().turn_number, &[&turn.to_string()]);
         match self.anchors.get(&turn) {
-            Some(anchor) => format!("[{name}](#{anchor})"),
+            Some(anchor) => self.sentences.markup.link(&name, anchor),
             None => name,
         }
     }
@@ -131,13 +136,13 @@ impl Links {
         if places.has_more {
             turns.push("…".to_owned());
         }
-        let turns = turns.join(self.words.comma);
-        format!("{text}{}", self.words.in_brackets(&turns))
+        let turns = turns.join(self.words().comma);
+        format!("{text}{}", self.words().in_brackets(&turns))
     }
 }
 
 /// What went wrong, each with its turns.
-fn troubles(tally: &Tally, links: &Links) -> Vec<String> {
+fn troubles(tally: &Tally, links: &Links<'_>) -> Vec<String> {
     let ending = match tally.end {
         Some((SessionEnd::Answer(ending), _)) => Some(ending),
         _ => None,
@@ -152,7 +157,7 @@ fn troubles(tally: &Tally, links: &Links) -> Vec<String> {
         if is_told || is_among_calls {
             continue;
         }
-        facts.push(match words_of(*trouble, links.words) {
+        facts.push(match words_of(*trouble, links.words()) {
             Some(text) => links.fact(&text.of(places.count), places),
             None => failed_calls(tally, places, links),
         });
@@ -179,8 +184,8 @@ fn words_of(trouble: Trouble, words: &Words) -> Option<&Counted> {
 }
 
 /// `2 of 5 tool calls failed, 1 of them a command (turn 2)`
-fn failed_calls(tally: &Tally, calls: &Places, links: &Links) -> String {
-    let words = links.words;
+fn failed_calls(tally: &Tally, calls: &Places, links: &Links<'_>) -> String {
+    let words = links.words();
     let commands = tally.troubles.get(&Trouble::FailedCommand);
     let failed = commands.map_or_else(|| calls.clone(), |commands| calls.with(commands));
     let pattern = match tally.calls {
@@ -214,41 +219,4 @@ fn ended(end: SessionEnd, words: &Words) -> &'static str {
             Ending::Continues | Ending::Unfinished => words.ended_unfinished,
         },
     }
-}
-
-/// The name of an author in a heading; `None` where the session named it.
-pub(super) fn author_name(author: &Author, words: &Words) -> Option<&'static str> {
-    Some(match &author.role {
-        Role::User => words.user,
-        Role::Assistant if author.is_summary => words.summary,
-        Role::Assistant => words.assistant,
-        Role::System => words.system_message,
-        Role::Synthetic => words.runtime_message,
-        Role::Event => words.event,
-        Role::Other(other) if other.trim().is_empty() => words.unknown_role,
-        Role::Other(_) => return None,
-    })
-}
-
-/// The name of the author of a turn: the first words to a sub-agent are those of the agent that started it.
-pub(super) fn speaker_name(
-    author: &Author,
-    is_first_of_agent: bool,
-    words: &Words,
-) -> Option<&'static str> {
-    if is_first_of_agent && author.role == Role::User {
-        return Some(words.instructions);
-    }
-    author_name(author, words)
-}
-
-/// The anchor of a turn's heading. Viewers make it by the same rule where the heading holds only words.
-pub(super) fn anchor(number: usize, author: &Author, words: &Words) -> Option<String> {
-    let heading = format!("{number}. {}", author_name(author, words)?);
-    let shown = heading.chars().filter_map(|c| match c {
-        ' ' => Some('-'),
-        c if c.is_alphanumeric() || c == '-' => c.to_lowercase().next(),
-        _ => None,
-    });
-    Some(shown.collect())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::words::Words;
+use super::super::words::Words;
 
 /// Shorter data is an icon or an example, and stays, in characters.
 const SHORTEST: usize = 128;
@@ -60,7 +60,7 @@ fn image_at(text: &str, start: usize) -> Option<(Range<usize>, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::words;
+    use super::super::super::words::words;
     use super::*;
     use crate::options::Locale;
 

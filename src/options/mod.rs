@@ -89,6 +89,8 @@ pub enum Attachments {
     Omit,
     /// They are written into a folder beside the document, which links them.
     Extract,
+    /// Images and texts among them are shown in the page.
+    Embed,
 }
 
 /// The language of the exporter's own words.
@@ -175,6 +177,8 @@ pub struct ExportOptions {
     pub locale: Locale,
     /// How the contents of attachments are handled.
     pub attachments: Attachments,
+    /// How much of attachments is shown in the page, in bytes.
+    pub max_embed_bytes: usize,
     /// How much of the texts of one part is shown, in bytes; all where `None`.
     pub max_part_bytes: Option<usize>,
     /// How large the document may be, in bytes; any size where `None`.
@@ -200,6 +204,7 @@ impl Default for ExportOptions {
             time_zone: TimeZone::Local,
             locale: Locale::English,
             attachments: Attachments::Omit,
+            max_embed_bytes: 10_000_000,
             max_part_bytes: None,
             max_bytes: None,
             exported_at: None,

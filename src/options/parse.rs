@@ -36,12 +36,13 @@ const JSON_SHAPES: [(&str, JsonShape); 2] = [
     ("pawwork", JsonShape::PawWork),
 ];
 
-const ATTACHMENTS: [(&str, Attachments); 2] = [
+const ATTACHMENTS: [(&str, Attachments); 3] = [
     ("omit", Attachments::Omit),
     ("extract", Attachments::Extract),
+    ("embed", Attachments::Embed),
 ];
 
-const EXPORT_OPTIONS: [&str; 20] = [
+const EXPORT_OPTIONS: [&str; 21] = [
     "app",
     "attachments",
     "children",
@@ -52,6 +53,7 @@ const EXPORT_OPTIONS: [&str; 20] = [
     "keep",
     "locale",
     "maxBytes",
+    "maxEmbedBytes",
     "maxPartBytes",
     "models",
     "reasoning",
@@ -84,7 +86,7 @@ impl ExportOptions {
     pub fn for_string(options: &Object) -> Result<Self> {
         let options = Self::from_json(options)?;
         match options.attachments {
-            Attachments::Omit => Ok(options),
+            Attachments::Omit | Attachments::Embed => Ok(options),
             Attachments::Extract => invalid(
                 "\"attachments\" can be \"extract\" only where there is a file to put them beside: use writeExport."
                     .to_owned(),
@@ -174,8 +176,14 @@ fn read(options: &Object) -> Result<ExportOptions> {
     };
     let attachments = choice(options, "attachments", &ATTACHMENTS)?;
     let attachments = attachments.unwrap_or(defaults.attachments);
+    if attachments == Attachments::Embed && format != Format::Html {
+        return invalid(
+            "\"attachments\" can be \"embed\" only in a page: set \"format\" to \"html\", or use \"extract\"."
+                .to_owned(),
+        );
+    }
     let redact = RedactOptions {
-        shows_contents: attachments == Attachments::Extract,
+        shows_contents: attachments != Attachments::Omit,
         ..read_redact(options)?
     };
     Ok(ExportOptions {
@@ -183,6 +191,7 @@ fn read(options: &Object) -> Result<ExportOptions> {
         json_shape: choice(options, "jsonShape", &JSON_SHAPES)?.unwrap_or(defaults.json_shape),
         redact,
         attachments,
+        max_embed_bytes: bytes(options, "maxEmbedBytes")?.unwrap_or(defaults.max_embed_bytes),
         tools: choice(options, "tools", &DETAILS)?.unwrap_or(detail),
         diffs: choice(options, "diffs", &DETAILS)?.unwrap_or(detail),
         reasoning: flag(options, "reasoning")?.unwrap_or(defaults.reasoning),

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::file_name;
-use crate::model::{Message, PartKind, data_url};
+use crate::model::{Message, data_url};
 use crate::options::{ExportOptions, WriteOptions};
 use crate::redact::{Redacted, Watch};
 use crate::render::attachment::extracted;
-use crate::render::{AttachmentNames, omission};
+use crate::render::{AttachmentNames, shown_attachments};
 use crate::sink::{AttachmentFolder, Published};
 
 /// Takes attachments out of messages.
@@ -49,15 +49,7 @@ impl Extractor {
         options: &ExportOptions,
         watch: &mut Watch,
     ) -> Result<()> {
-        let shown = message.get().parts.iter();
-        let files = shown
-            .filter(|part| omission(part, options).is_none())
-            .flat_map(|part| match &part.kind {
-                PartKind::File(file) => std::slice::from_ref(file),
-                PartKind::Tool(tool) => tool.attachments.as_slice(),
-                _ => &[],
-            });
-        for file in files {
+        for file in shown_attachments(message.get(), options) {
             let Some((name, content)) = extracted(file, &self.names)? else {
                 continue;
             };

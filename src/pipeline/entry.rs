@@ -107,7 +107,7 @@ pub fn export_to_file(
     with_retries(|| {
         let mut file = AtomicFile::create(path, options.overwrite)?;
         let mut attachments = match options.export.attachments {
-            Attachments::Omit => None,
+            Attachments::Omit | Attachments::Embed => None,
             Attachments::Extract => Some(Extractor::beside(path, options)),
         };
         let mut settle = || -> Result<Summary> {

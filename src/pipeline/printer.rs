@@ -26,8 +26,7 @@ pub struct PrintedBatch {
 impl PrintedBatch {
     fn add(&mut self, piece: Piece<'_>) {
         self.text.push_str(piece.text);
-        self.pieces
-            .push((self.text.len(), piece.is_rendered_message));
+        self.pieces.push((self.text.len(), piece.is_searched));
     }
 
     /// Empties it, to be filled again. What one long piece needed is given back.
@@ -39,9 +38,9 @@ impl PrintedBatch {
 
     fn print(&self, watch: &mut Watch, sink: Sink<'_>) -> Result<()> {
         let mut start = 0;
-        for (end, is_rendered_message) in &self.pieces {
+        for (end, is_searched) in &self.pieces {
             let text = self.text.get(start..*end).unwrap_or_default();
-            look(watch, text, *is_rendered_message)?;
+            look(watch, text, *is_searched)?;
             start = *end;
         }
         sink(&self.text)
@@ -90,7 +89,7 @@ impl<'scope, 'env> Printer<'scope, 'env> {
     pub fn add(&mut self, piece: Piece<'_>) -> Result<()> {
         match self {
             Self::Here { watch, sink } => {
-                look(watch, piece.text, piece.is_rendered_message)?;
+                look(watch, piece.text, piece.is_searched)?;
                 sink(piece.text)
             }
             Self::There {
@@ -132,9 +131,9 @@ impl<'scope, 'env> Printer<'scope, 'env> {
     }
 }
 
-/// Looks at a piece. A message that was rendered before was searched then, but for values found in others.
-fn look(watch: &mut Watch, text: &str, is_rendered_message: bool) -> Result<()> {
-    if !is_rendered_message {
+/// Looks at a piece. What was searched before was not searched for values found in others.
+fn look(watch: &mut Watch, text: &str, is_searched: bool) -> Result<()> {
+    if !is_searched {
         watch.look_for_forms(text)?;
     }
     watch.look_for_values(text);

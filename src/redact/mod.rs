@@ -35,7 +35,7 @@ pub use self::draft::{Draft, Drafter};
 pub use self::holes::Numbers;
 pub use self::learner::Learner;
 pub use self::own::{OwnPatterns, PatternProblem};
-pub use self::placeholders::may_hold_placeholder;
+pub use self::placeholders::{LONGEST_NAME, PLACEHOLDER, may_hold_placeholder};
 pub use self::redactor::{Late, Redactor};
 pub use self::report::{Redaction, RedactionReport, RuleCount};
 pub use self::text::{redact_hinted, redact_text};

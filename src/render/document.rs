@@ -20,8 +20,9 @@ pub type Out<'a> = &'a mut dyn FnMut(Piece<'_>) -> Result<()>;
 pub struct Piece<'a> {
     /// The text.
     pub text: &'a str,
-    /// True where it is a message that was rendered before.
-    pub is_rendered_message: bool,
+    /// True where it was searched for secrets before, as a message that was rendered before, or cannot be, as the data of
+    /// an image.
+    pub is_searched: bool,
 }
 
 /// What a document is made of, but for the messages.

@@ -35,22 +35,19 @@ impl<'a> HashedOut<'a> {
         self.add(text, false)
     }
 
-    /// Hands on a message that was rendered before.
+    /// Hands on what was searched before, or cannot be.
     ///
     /// # Errors
     /// Those of whoever takes it.
-    pub fn write_rendered_message(&mut self, text: &str) -> Result<()> {
+    pub fn write_searched(&mut self, text: &str) -> Result<()> {
         self.add(text, true)
     }
 
-    fn add(&mut self, text: &str, is_rendered_message: bool) -> Result<()> {
+    fn add(&mut self, text: &str, is_searched: bool) -> Result<()> {
         self.hash.update(text);
         self.checksum.update(text.as_bytes());
         self.bytes += text.len();
-        (self.out)(Piece {
-            text,
-            is_rendered_message,
-        })
+        (self.out)(Piece { text, is_searched })
     }
 
     /// How much was handed on, in bytes.

@@ -15,6 +15,7 @@ mod hashed_out;
 mod home_shown;
 pub mod html;
 mod json;
+mod left_behind;
 mod markdown;
 mod markup;
 pub mod number;
@@ -39,7 +40,7 @@ pub use self::document::RenderedMessage;
 pub use self::json::{Checked, END, end_after_key, split_end};
 pub use self::markdown::{ClosingLine, Headings, MessageRenderer};
 pub use self::survey::Survey;
-pub use self::survey::census::{Census, Counts, Reason, omission};
+pub use self::survey::census::{Census, Counts, Reason, shown_attachments};
 pub use self::survey::message::MessageSurvey;
 pub use self::words::oddity_in_english;
 
@@ -53,7 +54,8 @@ pub fn render(
     out: Out<'_>,
 ) -> Result<Measure> {
     match content.options.format {
-        Format::Markdown | Format::Html => markdown::render(content, messages, out),
+        Format::Markdown => markdown::render(content, messages, out),
+        Format::Html => html::render(content, messages, out),
         Format::Json => json::render(content, messages, out),
     }
 }

@@ -1,5 +1,6 @@
 //! What is told about an attachment, and where its content is.
 
+mod embedded;
 pub mod image_data;
 mod names;
 
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::file_name;
 use crate::model::{FilePart, data_url};
 
+pub use self::embedded::{Shown, embedded_bytes, shown_in_page};
 pub use self::names::AttachmentNames;
 
 /// Name, type, size and hash of an attachment, as far as they are known.

@@ -1,7 +1,7 @@
-//! What stands around the document: the head of the page, its bar, and its script. Nothing is loaded: the
-//! policy lets nothing run and nothing style but what is in this file, by its hash.
+//! What stands around the page: its policy, its style, its bar and its script. Nothing is loaded: the policy lets
+//! nothing run and nothing style but what is in this file, by its hash, and no image be shown but those that were
+//! attached.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -9,48 +9,70 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::super::words::Words;
+use super::escape::escaped;
+use crate::options::Attachments;
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const STYLE: &str = concat!(
+    include_str!("page/page.css"),
+    include_str!("page/conversation.css"),
+    include_str!("page/print.css")
+);
+const SCRIPT: &str = concat!(
+    include_str!("page/page.js"),
+    include_str!("page/links.js"),
+    include_str!("page/filters.js"),
+    include_str!("page/find.js"),
+    include_str!("page/contents.js")
+);
 
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+static HASHES: LazyLock<[String; 2]> =
+    LazyLock::new(|| [STYLE, SCRIPT].map(|text| BASE64_STANDARD.encode(Sha256::digest(text))));
+
+/// The policy of a page, by where the images that were attached are.
+fn policy(attachments: Attachments) -> String {
+    let [style, script] = &*HASHES;
+    let images = match attachments {
+        Attachments::Omit => "",
+        Attachments::Embed => " img-src data:;",
+        // A page in a file has no origin of its own everywhere.
+        Attachments::Extract => " img-src 'self' file:;",
+    };
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
+        "default-src 'none';{images} style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
     )
-});
-
-/// What the frame shows.
-pub struct Frame<'a> {
-    /// The title of the session.
-    pub title: &'a str,
-    /// The words of the document's language.
-    pub words: &'static Words,
-    /// True where reasoning is shown, so that there is something to filter.
-    pub has_reasoning: bool,
 }
 
-/// Everything before the document.
-pub fn start(frame: &Frame<'_>) -> String {
-    let words = frame.words;
-    let policy = POLICY.as_str();
-    let title = escaped(frame.title);
-    let box_of = |name: &str, label: &str, state: &str| {
-        format!("<label><input type=\"checkbox\" name=\"{name}\"{state}> {label}</label>\n")
+/// Everything before the title of a page.
+pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
+    let policy = policy(attachments);
+    let title = escaped(title);
+    let filter = |name: &str, label: &str, state: &str| {
+        format!(
+            "<label hidden><input type=\"checkbox\" name=\"{name}\"{state}> {label} <output></output></label>\n"
+        )
     };
-    let boxes = [
-        box_of("no-tools", words.bar_tools, " checked"),
-        match frame.has_reasoning {
-            true => box_of("no-reasoning", words.bar_reasoning, " checked"),
-            false => String::new(),
-        },
-        box_of("only-errors", words.bar_errors, ""),
+    let filters = [
+        filter("tools", words.bar_tools, " checked"),
+        filter("reasoning", words.bar_reasoning, " checked"),
+        filter("runtime", words.bar_runtime, " checked"),
+        filter("errors", words.bar_errors, ""),
+        filter("user", words.bar_user, ""),
     ]
     .concat();
-    let (language, search, contents) = (words.language, words.bar_search, words.bar_contents);
-    let (copy, copied) = (words.copy, words.copied);
+    let Words {
+        language,
+        bar_search,
+        bar_contents,
+        bar_previous,
+        bar_next,
+        bar_expand,
+        bar_collapse,
+        bar_none,
+        bar_hits,
+        copy,
+        copied,
+        ..
+    } = words;
     format!(
         "<!doctype html>
 <html lang=\"{language}\">
@@ -63,13 +85,17 @@ pub fn start(frame: &Frame<'_>) -> String {
 <style>{STYLE}</style>
 <script type=\"module\">{SCRIPT}</script>
 </head>
-<body data-copy=\"{copy}\" data-copied=\"{copied}\">
+<body id=\"top\" data-copy=\"{copy}\" data-copied=\"{copied}\" data-none=\"{bar_none}\" data-hits=\"{bar_hits}\">
 <div class=\"bar\" role=\"search\"><div>
-<input type=\"search\" placeholder=\"{search}\" aria-label=\"{search}\">
-<output aria-live=\"polite\"></output>
-{boxes}</div></div>
+<input type=\"search\" placeholder=\"{bar_search}\" aria-label=\"{bar_search}\">
+<button type=\"button\" name=\"previous\" aria-label=\"{bar_previous}\" disabled>↑</button>
+<button type=\"button\" name=\"next\" aria-label=\"{bar_next}\" disabled>↓</button>
+<output class=\"hits\" aria-live=\"polite\"></output>
+{filters}<button type=\"button\" name=\"expand\">{bar_expand}</button>
+<button type=\"button\" name=\"collapse\">{bar_collapse}</button>
+</div></div>
+<nav id=\"contents\" aria-label=\"{bar_contents}\" hidden><details><summary>{bar_contents}</summary><ol></ol></details></nav>
 <main>
-<details id=\"contents\"><summary>{contents}</summary><ol></ol></details>
 "
     )
 }
@@ -78,8 +104,12 @@ pub fn start(frame: &Frame<'_>) -> String {
 const CLOSING: &str = "<footer>\n<p>";
 
 /// The closing line up to its hash.
-pub fn closing(text: &str) -> String {
-    format!("{CLOSING}{}<code>", escaped(text))
+pub fn closing(text: &str, words: &Words) -> String {
+    let top = words.page_top;
+    format!(
+        "<p class=\"top\"><a href=\"#top\">{top}</a></p>\n{CLOSING}{}<code>",
+        escaped(text)
+    )
 }
 
 /// Everything after the hash in the closing line. It is the same in every version, so that each can check
@@ -108,22 +138,4 @@ pub fn heading(line: &str) -> Option<String> {
     let (_, title) = line.strip_prefix("<h2 id=")?.split_once('>')?;
     let (title, _) = title.split_once("</h2>")?;
     Some(format!("## {title}"))
-}
-
-/// Text in HTML, also between double quotes.
-pub fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
-        return Cow::Borrowed(text);
-    }
-    let mut html = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
-    }
-    Cow::Owned(html)
 }

@@ -2,7 +2,8 @@
 //! most. It follows no grammar, because one for each language would be larger than the rest of the addon;
 //! where it is wrong, a colour is.
 
-use super::frame::escaped;
+use super::super::words::Words;
+use super::escape::{placeholder_length, push_text};
 
 /// More bytes are left without colours: a page with a hundred thousand of them scrolls badly.
 const LONGEST: usize = 64 * 1024;
@@ -103,7 +104,7 @@ static LANGUAGES: [HighlightedLanguage; 11] = [
 ];
 
 /// Adds source code as HTML, with colours where its language is known.
-pub fn push(html: &mut String, code: &str, language: &str) {
+pub fn push(html: &mut String, code: &str, language: &str, words: &Words) {
     let language = language.to_ascii_lowercase();
     let is_it = |known: &&HighlightedLanguage| known.names.contains(&language.as_str());
     match LANGUAGES.iter().find(is_it) {
@@ -111,20 +112,24 @@ pub fn push(html: &mut String, code: &str, language: &str) {
             let mut rest = code;
             let mut before = None;
             while let Some(first) = rest.chars().next() {
-                let (class, length) = known.token(rest, first, before);
+                let (class, length) = match placeholder_length(rest) {
+                    Some(length) => (None, length),
+                    None => known.token(rest, first, before),
+                };
                 let (token, behind) = rest.split_at_checked(length).unwrap_or((rest, ""));
                 match class {
-                    Some(class) => html.push_str(&format!(
-                        "<span class=\"{class}\">{}</span>",
-                        escaped(token)
-                    )),
-                    None => html.push_str(&escaped(token)),
+                    Some(class) => {
+                        html.push_str(&format!("<span class=\"{class}\">"));
+                        push_text(html, token, words);
+                        html.push_str("</span>");
+                    }
+                    None => push_text(html, token, words),
                 }
                 before = token.chars().next_back();
                 rest = behind;
             }
         }
-        _ => html.push_str(&escaped(code)),
+        _ => push_text(html, code, words),
     }
 }
 

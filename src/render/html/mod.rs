@@ -1,145 +1,214 @@
-//! The page: the Markdown document, block by block, in a frame that is made for reading. So both hold the
-//! same, in the same words, and what keeps a session's text from posing as the exporter's holds here too.
+//! The page: one file that loads nothing, made from the redacted session for reading in a browser.
 //!
-//! `blocks` turns Markdown into HTML, `highlight` colours source code, `frame` is what stands around it.
+//! 1. [`frame`]: its policy, style, bar and script;
+//! 2. [`head`]: the title, how the session ended, and, folded, its facts and what was redacted and left out;
+//! 3. [`conversation`]: turns, with their [`message`]s and [`tool`] calls; sub-agents under the calls that started them;
+//! 4. [`outcome`]: to-do list and changed files;
+//! 5. the closing line, as Markdown has it.
+//!
+//! What a user or a runtime wrote is [`text`], letter by letter; an answer is [`prose`], which was Markdown. Whatever comes
+//! from the session goes through [`escape`].
 
-mod blocks;
+mod attachment;
+mod calls;
+mod code;
+mod conversation;
+mod diff;
+mod escape;
 mod frame;
+mod head;
 mod highlight;
+mod markup;
+mod message;
+mod outcome;
+mod prose;
+mod text;
+mod tool;
+mod writer;
 
-pub use frame::{END, Frame, LINES_OF_END, closing, heading, split_end, start};
+pub use frame::{END, LINES_OF_END, heading, split_end};
 
-/// What a stretch of the document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A turn of the conversation, by whom.
-    Turn {
-        /// True where the user wrote it.
-        is_user: bool,
-    },
-    /// A tool call: its line, then what is shown of it beside.
-    Tool {
-        /// True where it failed.
-        has_failed: bool,
-    },
-    /// The model's reasoning: its label, then the text.
-    Reasoning,
-    /// What a runtime told the model: one line, then the text.
-    Runtime,
-    /// An error that ended a message.
-    Error,
-}
+use self::markup::Html;
+use self::writer::Writer;
+use super::budget::Measure;
+use super::context::Context;
+use super::document::{Content, Out, RedactedMessages, Shown};
+use super::hashed_out::HashedOut;
+use super::sentences::{Sentences, closing, title};
+use super::words::Words;
+use crate::error::Result;
+use crate::options::ExportOptions;
 
-/// What stands between two blocks of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
-    /// A stretch begins.
-    Begin(Kind),
-    /// What was summed up in the line before follows, in the same stretch.
-    Details,
-    /// The stretch that began last ends.
-    End,
-    /// Markdown of the session, as it was written.
-    Quote(String),
-    /// Text of the session that is no Markdown.
-    Plain(String),
-    /// The name that links lead to, of the heading that follows.
-    Anchor(String),
-}
+/// How much of the page is gathered before it is handed on, in bytes: between turns, and within one, which may then tell no
+/// more how high it is.
+const PIECE: [usize; 2] = [64 * 1024, 512 * 1024];
 
-/// Turns the document into HTML, piece by piece.
-#[derive(Default)]
-pub struct Converter {
-    /// How the stretches that are open are closed.
-    open: Vec<&'static str>,
-}
+/// How many sub-agents are shown in each other. Others follow the conversation.
+const DEEPEST: usize = 6;
 
-impl Converter {
-    /// The HTML of a piece of the document, with its marks in order. A tool call and reasoning are in
-    /// one piece as a whole.
-    pub fn convert(&mut self, markdown: &str, marks: &[(usize, Mark)]) -> String {
-        let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
-        let mut at = 0;
-        let mut is_summary = false;
-        let mut anchor: Option<&String> = None;
-        for (index, (place, mark)) in marks.iter().enumerate() {
-            let text = markdown.get(at..*place).unwrap_or_default();
-            let start = html.len();
-            blocks::push(&mut html, text, is_summary);
-            name_heading(&mut html, start, &mut anchor);
-            at = *place;
-            match mark {
-                Mark::Begin(kind) => {
-                    let rest = marks.get(index + 1..).unwrap_or_default();
-                    let is_closed = is_collapsible(*kind) && has_details(rest);
-                    is_summary = is_closed;
-                    let (start, end) = tags(*kind, is_closed);
-                    html.push_str(start);
-                    self.open.push(end);
-                }
-                Mark::Details => {
-                    if std::mem::take(&mut is_summary) {
-                        html.push_str("</summary>\n");
-                    }
-                }
-                Mark::End => html.push_str(self.open.pop().unwrap_or_default()),
-                Mark::Quote(text) => blocks::push_quote(&mut html, text),
-                Mark::Plain(text) => {
-                    html.push_str("<blockquote class=\"plain\">");
-                    html.push_str(&frame::escaped(text));
-                    html.push_str("</blockquote>\n");
-                }
-                Mark::Anchor(name) => {
-                    anchor = Some(name);
-                }
-            }
+/// Renders a redacted session. Gives what that came to.
+///
+/// # Errors
+/// Those of `messages` and of `out`.
+pub fn render(
+    content: &Content<'_>,
+    messages: &mut dyn RedactedMessages,
+    out: Out<'_>,
+) -> Result<Measure> {
+    let sessions = &content.tree.get().sessions;
+    let ids = sessions.iter().map(|session| session.info.id.as_deref());
+    let context = Context::new(content.options, ids, content.folder);
+    let markup = Html {
+        words: context.words,
+    };
+    let writer = Writer::new(&context, &markup);
+    let mut page = Page {
+        content,
+        options: content.options,
+        words: context.words,
+        sentences: writer.sentences,
+        writer,
+        turns: 0,
+        place: Place::default(),
+        date: None,
+        agents: Agents {
+            are_shown: vec![false; sessions.len()],
+            ..Agents::default()
+        },
+        measure: Measure::default(),
+        out: HashedOut::new(out),
+    };
+    let main = content.shown(0)?;
+    let title = title(content, main, messages)?;
+    let start = frame::start(&title, page.words, content.options.attachments);
+    page.writer.push(&start);
+    page.head(main, &title);
+    page.session(main, messages)?;
+    for index in 1..sessions.len() {
+        if !page.agents.is_shown(index) {
+            page.agent(index, messages)?;
         }
-        let start = html.len();
-        blocks::push(&mut html, markdown.get(at..).unwrap_or_default(), false);
-        name_heading(&mut html, start, &mut anchor);
-        html
+    }
+    page.closing()?;
+    page.measure.bytes = page.out.bytes();
+    page.measure.sha256 = page.out.sha256();
+    page.measure.checksum = page.out.checksum();
+    page.measure.texts = page.writer.budget.shown;
+    page.measure.cut.bytes = page.writer.cut.bytes;
+    page.measure.cut.places = page.writer.cut.places;
+    Ok(page.measure)
+}
+
+/// The page that is being written.
+struct Page<'a> {
+    content: &'a Content<'a>,
+    options: &'a ExportOptions,
+    words: &'static Words,
+    sentences: Sentences<'a>,
+    /// What was not handed on yet.
+    writer: Writer<'a>,
+    /// How many turns were begun.
+    turns: usize,
+    place: Place,
+    /// The date of the time that was shown last.
+    date: Option<String>,
+    agents: Agents,
+    measure: Measure,
+    out: HashedOut<'a>,
+}
+
+/// Where in the conversation the page is.
+#[derive(Debug, Default)]
+struct Place {
+    /// The id of the turn.
+    turn: String,
+    /// How many of its tool calls were begun.
+    calls: usize,
+}
+
+/// The sub-agents of a session.
+#[derive(Default)]
+struct Agents {
+    /// Whether each was shown, by its place in the tree.
+    are_shown: Vec<bool>,
+    /// In how many the page is.
+    depth: usize,
+    /// How much of the page they took, in bytes.
+    bytes: usize,
+}
+
+impl Agents {
+    fn is_shown(&self, index: usize) -> bool {
+        self.are_shown.get(index).copied().unwrap_or(true)
     }
 }
 
-/// Gives the heading of a turn, with which the HTML from `start` on begins, the name that links lead to.
-fn name_heading(html: &mut String, start: usize, anchor: &mut Option<&String>) {
-    const HEADING: &str = "<h3>";
-    let begins = html
-        .get(start..)
-        .is_some_and(|rest| rest.starts_with(HEADING));
-    if begins && let Some(name) = anchor.take() {
-        let at = start + HEADING.len() - 1;
-        html.insert_str(at, &format!(" id=\"{}\"", frame::escaped(name)));
+impl Page<'_> {
+    /// The conversation of a session, and what it left behind.
+    fn session(&mut self, shown: Shown<'_>, messages: &mut dyn RedactedMessages) -> Result<()> {
+        self.conversation(shown, messages)?;
+        self.outcome(shown, messages)
     }
-}
 
-fn is_collapsible(kind: Kind) -> bool {
-    matches!(kind, Kind::Tool { .. } | Kind::Reasoning | Kind::Runtime)
-}
-
-/// Tells whether anything stands between the next two marks, where those are of details and of the end.
-fn has_details(rest: &[(usize, Mark)]) -> bool {
-    match rest {
-        [(from, Mark::Details), (to, Mark::End), ..] => from < to,
-        _ => true,
+    /// A sub-agent session, folded.
+    fn agent(&mut self, index: usize, messages: &mut dyn RedactedMessages) -> Result<()> {
+        if let Some(is_shown) = self.agents.are_shown.get_mut(index) {
+            *is_shown = true;
+        }
+        let (start, bytes) = (self.size(), self.agents.bytes);
+        let agent = self.content.shown(index)?;
+        self.agents.depth += 1;
+        self.writer.end_calls();
+        self.agent_head(agent);
+        // The times of its turns stand alone.
+        let date = self.date.take();
+        let place = std::mem::take(&mut self.place);
+        self.session(agent, messages)?;
+        (self.date, self.place) = (date, place);
+        self.writer.end_fold(false);
+        self.agents.depth -= 1;
+        self.agents.bytes = bytes + self.size() - start;
+        Ok(())
     }
-}
 
-fn tags(kind: Kind, is_closed: bool) -> (&'static str, &'static str) {
-    match (kind, is_closed) {
-        (Kind::Turn { is_user: true }, _) => ("<section class=\"turn user\">\n", "</section>\n"),
-        (Kind::Turn { is_user: false }, _) => ("<section class=\"turn\">\n", "</section>\n"),
-        (Kind::Tool { has_failed: true }, true) => (
-            "<details class=\"tool failed\" open><summary>",
-            "</details>\n",
-        ),
-        (Kind::Tool { has_failed: true }, false) => ("<div class=\"tool failed\">\n", "</div>\n"),
-        (Kind::Tool { .. }, true) => ("<details class=\"tool\"><summary>", "</details>\n"),
-        (Kind::Tool { .. }, false) => ("<div class=\"tool\">\n", "</div>\n"),
-        (Kind::Reasoning, true) => ("<details class=\"reasoning\"><summary>", "</details>\n"),
-        (Kind::Reasoning, false) => ("<div class=\"reasoning\">\n", "</div>\n"),
-        (Kind::Runtime, true) => ("<details class=\"runtime\"><summary>", "</details>\n"),
-        (Kind::Runtime, false) => ("<div class=\"runtime\">\n", "</div>\n"),
-        (Kind::Error, _) => ("<div class=\"error\">\n", "</div>\n"),
+    /// The size of the page so far, in bytes.
+    fn size(&self) -> usize {
+        self.out.bytes() + self.writer.text.len()
+    }
+
+    /// Hands on what was written so far once it is worth it. Only whole messages are handed on: the pieces are searched
+    /// for secrets one by one.
+    fn hand_on_if_large(&mut self, is_in_turn: bool) -> Result<()> {
+        let [between, within] = PIECE;
+        let enough = if is_in_turn { within } else { between };
+        if self.writer.text.len() < enough {
+            return Ok(());
+        }
+        self.hand_on()
+    }
+
+    /// Hands on what was written so far.
+    fn hand_on(&mut self) -> Result<()> {
+        self.writer.end_calls();
+        let text = &self.writer.text;
+        let mut at = 0;
+        for image in &self.writer.images {
+            self.out
+                .write(text.get(at..image.start).unwrap_or_default())?;
+            self.out
+                .write_searched(text.get(image.clone()).unwrap_or_default())?;
+            at = image.end;
+        }
+        self.out.write(text.get(at..).unwrap_or_default())?;
+        self.writer.forget();
+        Ok(())
+    }
+
+    fn closing(&mut self) -> Result<()> {
+        let line = closing(&self.sentences, &self.content.survey.census, self.turns);
+        self.hand_on()?;
+        let line = frame::closing(&line, self.words);
+        let hash = self.out.sha256_with(&line);
+        self.out.write(&[&line, &hash, END].concat())
     }
 }

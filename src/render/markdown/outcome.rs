@@ -1,6 +1,7 @@
 //! What a session left behind: its to-do list and the files it changed.
 
-use super::super::changed_files::{ChangedFile, ChangedFiles};
+use super::super::changed_files::ChangedFile;
+use super::super::left_behind::{LeftBehind, Patches};
 use super::super::sentences::FileRow;
 use super::super::tool::changes::changes;
 use super::super::{changed_files, patch};
@@ -19,16 +20,15 @@ impl Page<'_> {
     ) -> Result<()> {
         let is_main = shown.index == 0;
         if self.content.cuts.drops_outcome {
-            if is_main && self.has_outcome(shown) {
+            if is_main && LeftBehind::is_any(shown, self.options) {
                 self.blocks.label(self.words.outcome_cut);
             }
             return Ok(());
         }
-        // The stored list, or the one that the model wrote last.
-        let todos = (shown.session.todos.as_ref()).or(shown.survey.written_todos.as_ref());
-        if let Some(todos) = todos.filter(|todos| !todos.is_empty()) {
+        let left = LeftBehind::of(shown, self.options);
+        if !left.todos.is_empty() {
             self.section(self.words.todos, is_main);
-            for todo in todos {
+            for todo in left.todos {
                 self.todo(todo);
             }
             self.blocks.end_list();
@@ -36,75 +36,35 @@ impl Page<'_> {
         if self.options.diffs == Detail::None {
             return Ok(());
         }
-        let folder = shown.directory();
-        // The stored changes of the session, or those of its turns added up. After an undo a runtime stores those that
-        // were undone.
-        let stored = shown.session.diffs.as_deref();
-        let stored = stored.filter(|diffs| !diffs.is_empty());
-        let of_session = stored.filter(|_| shown.session.info.reverted_from.is_none());
-        let mut files = ChangedFiles::default();
-        files.add(
-            of_session.unwrap_or_default().iter().map(ChangedFile::of),
-            folder,
-        );
-        // A store that never had an account of the changes still has what the tools noted.
-        let of_turns = Some(&shown.survey.files).filter(|files| !files.as_slice().is_empty());
-        let files = match of_session {
-            Some(_) => &files,
-            None => of_turns.unwrap_or(&shown.survey.tool_files),
-        };
-        // Those that the user undid stand behind the others, unless the session's own account has them.
-        let undone = match shown.survey.undone_files.as_slice() {
-            [] => &shown.survey.undone_tool_files,
-            _ => &shown.survey.undone_files,
-        };
-        if !files.as_slice().is_empty() || !undone.as_slice().is_empty() {
+        if !left.files.is_empty() || !left.undone.is_empty() {
             self.section(self.words.file_changes, is_main);
-            self.file_table(files.as_slice(), undone.as_slice());
+            self.file_table(&left.files, left.undone);
         } else if let Some(totals) = self.sentences.file_totals(shown) {
             self.section(self.words.file_changes, is_main);
             self.blocks.block(&totals);
         }
-        if self.options.diffs != Detail::Full {
-            return Ok(());
-        }
-        if let Some(diffs) = of_session {
-            return self.patches(diffs, folder);
-        }
-        if of_turns.is_some() {
-            for index in &shown.survey.with_patches {
-                let message = messages.message(shown.index, *index)?;
-                self.patches(&message.get().diffs, folder)?;
+        let folder = shown.directory();
+        match left.patches {
+            Patches::Nowhere => {}
+            Patches::InSession(diffs) => self.patches(diffs, folder)?,
+            Patches::InMessages(places) => {
+                for index in places {
+                    let message = messages.message(shown.index, *index)?;
+                    self.patches(&message.get().diffs, folder)?;
+                }
             }
-            return Ok(());
-        }
-        // With their details, tool calls show their changes themselves.
-        if self.options.tools != Detail::Full {
-            for index in &shown.survey.with_tool_changes {
-                let message = messages.message(shown.index, *index)?;
-                for part in &message.get().parts {
-                    if let PartKind::Tool(tool) = &part.kind {
-                        self.patches(&changes(tool), folder)?;
+            Patches::InCalls(places) => {
+                for index in places {
+                    let message = messages.message(shown.index, *index)?;
+                    for part in &message.get().parts {
+                        if let PartKind::Tool(tool) = &part.kind {
+                            self.patches(&changes(tool), folder)?;
+                        }
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    /// Tells whether there is a list of files or entries that could be left out.
-    fn has_outcome(&self, shown: Shown<'_>) -> bool {
-        let (session, survey) = (shown.session, shown.survey);
-        let mut todos = [&session.todos, &survey.written_todos]
-            .into_iter()
-            .flatten();
-        let has_files = session
-            .diffs
-            .as_ref()
-            .is_some_and(|diffs| !diffs.is_empty())
-            || !survey.files.as_slice().is_empty()
-            || !survey.tool_files.as_slice().is_empty();
-        todos.any(|todos| !todos.is_empty()) || has_files && self.options.diffs != Detail::None
     }
 
     /// The files that a turn changed, in one line.

@@ -121,6 +121,6 @@ impl Page<'_> {
         if self.blocks.text.len() > 0 {
             self.hand_on()?;
         }
-        self.out.write_rendered_message(text)
+        self.out.write_searched(text)
     }
 }

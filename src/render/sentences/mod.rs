@@ -32,7 +32,7 @@ pub struct Sentences<'a> {
     /// What has to be known of the document.
     pub context: &'a Context<'a>,
     /// How its format marks up what stands in a sentence.
-    pub markup: &'static dyn Markup,
+    pub markup: &'a dyn Markup,
 }
 
 impl Sentences<'_> {

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::attachment::has_content;
 use super::super::attachment::image_data;
+use super::super::attachment::{embedded_bytes, has_content};
 use super::super::runtime_text::{Line, is_sentence_on_call, line};
 use super::super::tool::outcome::Outcome;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
@@ -197,7 +197,11 @@ impl Census {
 
     fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
         self.attachments += 1;
-        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
+        let is_omitted = match options.attachments {
+            Attachments::Omit => has_content(file),
+            Attachments::Embed => has_content(file) && embedded_bytes(file).is_none(),
+            Attachments::Extract => false,
+        };
         self.attachment_contents += usize::from(is_omitted);
     }
 
@@ -309,4 +313,19 @@ pub fn omission(part: &Part, options: &ExportOptions) -> Option<Reason> {
         PartKind::Patch { .. } if options.diffs == Detail::None => Some(Reason::Diff),
         _ => None,
     }
+}
+
+/// The attachments of a message that are shown, in order.
+pub fn shown_attachments<'m>(
+    message: &'m Message,
+    options: &ExportOptions,
+) -> impl Iterator<Item = &'m FilePart> {
+    let shown = message.parts.iter();
+    shown
+        .filter(|part| omission(part, options).is_none())
+        .flat_map(|part| match &part.kind {
+            PartKind::File(file) => std::slice::from_ref(file),
+            PartKind::Tool(tool) => tool.attachments.as_slice(),
+            _ => &[],
+        })
 }

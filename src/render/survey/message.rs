@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::super::attachment::embedded_bytes;
 use super::super::changed_files::ChangedFile;
 use super::super::ending::{Attempts, Ending};
 use super::super::tally::{MessageTally, TurnContent};
@@ -11,11 +12,11 @@ use super::super::tool::Kind;
 use super::super::tool::changes::changes;
 use super::super::tool::outcome::Outcome;
 use super::super::{home_shown, tool};
-use super::census::{Census, Reason, omission};
+use super::census::{Census, Reason, omission, shown_attachments};
 use crate::model::{
     Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };
-use crate::options::ExportOptions;
+use crate::options::{Attachments, ExportOptions};
 use crate::redact::{Numbers, Redacted};
 
 /// What a message adds to the survey.
@@ -47,6 +48,8 @@ pub struct MessageSurvey {
     pub(super) shows_home: bool,
     /// How it ended, and what went wrong in it.
     pub(super) tally: MessageTally,
+    /// Of its attachments that the page can show, how many bytes each has.
+    pub(super) embedded: Vec<Option<u64>>,
 }
 
 /// An error in a message.
@@ -90,6 +93,7 @@ impl MessageSurvey {
         let content = content(message.get(), options);
         Self {
             shows_home: home_shown::of_message(message.get(), options),
+            embedded: embedded(message.get(), options),
             ..Self::new(message.get(), census, content)
         }
     }
@@ -130,6 +134,7 @@ impl MessageSurvey {
             shows_home: _,
             // Numbers alone.
             tally: _,
+            embedded: _,
         } = self;
         let Author {
             role,
@@ -196,6 +201,7 @@ impl MessageSurvey {
                 .collect(),
             started: started.map(str::to_owned).collect(),
             shows_home: false,
+            embedded: Vec::new(),
             tally: MessageTally::of(message, content),
         }
     }
@@ -206,6 +212,16 @@ fn tools(message: &Message) -> impl DoubleEndedIterator<Item = &ToolPart> {
         PartKind::Tool(tool) => Some(&**tool),
         _ => None,
     })
+}
+
+/// Of the attachments of a message that the page can show, how many bytes each has.
+fn embedded(message: &Message, options: &ExportOptions) -> Vec<Option<u64>> {
+    match options.attachments {
+        Attachments::Embed => shown_attachments(message, options)
+            .map(embedded_bytes)
+            .collect(),
+        Attachments::Omit | Attachments::Extract => Vec::new(),
+    }
 }
 
 /// The error of a message, or of its last tool call that failed.

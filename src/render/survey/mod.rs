@@ -7,6 +7,8 @@ pub mod census;
 pub mod message;
 pub mod turns;
 
+use std::collections::BTreeSet;
+
 use self::census::Census;
 use self::message::MessageSurvey;
 use self::turns::{Turn, Turns};
@@ -28,6 +30,10 @@ pub struct Survey {
     /// True where a home folder stands in what is shown.
     pub shows_home: bool,
     newest_error: Option<ErrorPlace>,
+    /// How much more of attachments can be shown in the page, in bytes; all of it before the first session.
+    room: Option<u64>,
+    /// The attachments for which there is no room in the page: their sessions, their messages and their places there.
+    too_large: BTreeSet<(usize, usize, usize)>,
 }
 
 /// Where an error is.
@@ -107,6 +113,7 @@ impl Survey {
         let session = session.get();
         self.shows_home |= home_shown::of_session(session, options);
         self.census.begin_session(session, size);
+        self.room.get_or_insert(options.max_embed_bytes as u64);
         self.sessions.push(SessionSurvey {
             folder: session.info.directory.clone(),
             reverted_from: session.info.reverted_from.clone(),
@@ -138,7 +145,22 @@ impl Survey {
             let newest = self.newest_error.filter(|newest| newest.time > error.time);
             self.newest_error = newest.or(Some(error));
         }
+        for (number, bytes) in message.embedded.iter().enumerate() {
+            let Some(bytes) = bytes else { continue };
+            match self.room.and_then(|room| room.checked_sub(*bytes)) {
+                Some(room) => self.room = Some(room),
+                None => {
+                    self.too_large.insert((place, session.messages, number));
+                    self.census.attachment_contents += 1;
+                }
+            }
+        }
         session.add(message);
+    }
+
+    /// Tells whether there is room in the page for an attachment, by its session, its message and its place there.
+    pub fn fits_in_page(&self, session: usize, message: usize, number: usize) -> bool {
+        !self.too_large.contains(&(session, message, number))
     }
 
     /// The error that happened last in any of the sessions.

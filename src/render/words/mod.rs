@@ -150,11 +150,28 @@ words! {
     took_of_which: &'static str = "lasted {0}, of which the assistant worked {1}", "持续 {0}，其中助手工作 {1}";
     turn_number: &'static str = "turn {0}", "第 {0} 轮";
 
+    // The page.
+    about: &'static str = "Details, redactions and what was left out", "详情、脱敏与省略内容";
+    about_redacted: Counted = counted("Details, 1 redacted value, and what was left out", "Details, {0} redacted values, and what was left out"), any("详情、{0} 个脱敏值与省略内容");
+    show_more: &'static str = "Show the rest ({0})", "显示其余部分（{0}）";
+    source: &'static str = "As it was written", "查看原文";
+    chip_hint: &'static str = "Redacted: {0}. The same number stands for the same value.", "已脱敏：{0}。相同编号代表同一个值。";
+    not_embedded: &'static str = "not in this page: attachments are shown up to {0} in all", "未包含在此页面中：附件合计最多显示 {0}";
+    page_top: &'static str = "Back to top", "回到顶部";
+
     // The bar of the page.
     bar_search: &'static str = "Search in this session", "在此会话中搜索";
     bar_tools: &'static str = "Tool calls", "工具调用";
     bar_reasoning: &'static str = "Reasoning", "推理";
     bar_errors: &'static str = "Errors only", "仅错误";
+    bar_runtime: &'static str = "Runtime", "运行时";
+    bar_user: &'static str = "User only", "仅用户";
+    bar_previous: &'static str = "Previous hit", "上一处";
+    bar_next: &'static str = "Next hit", "下一处";
+    bar_expand: &'static str = "Expand all", "全部展开";
+    bar_collapse: &'static str = "Collapse all", "全部折叠";
+    bar_none: &'static str = "No turn contains “{0}”.", "没有任何一轮包含“{0}”。";
+    bar_hits: &'static str = "{0} of {1}", "第 {0} 处，共 {1} 处";
     bar_contents: &'static str = "Contents", "目录";
     copy: &'static str = "Copy", "复制";
     copied: &'static str = "Copied", "已复制";

@@ -1,0 +1,184 @@
+//! The messages of a session, turn by turn.
+
+use super::super::document::{RedactedMessages, Shown};
+use super::super::sentences::Dropped;
+use super::super::survey::message::Author;
+use super::super::survey::turns::Turn;
+use super::markup::Html;
+use super::{Page, Place};
+use crate::error::Result;
+use crate::model::{FileDiff, Role, Timestamp};
+
+/// A turn that begins with the next message that is shown.
+#[derive(Clone, Copy)]
+struct Beginning<'t> {
+    number: usize,
+    turn: &'t Turn,
+}
+
+impl Page<'_> {
+    pub(super) fn conversation(
+        &mut self,
+        shown: Shown<'_>,
+        messages: &mut dyn RedactedMessages,
+    ) -> Result<()> {
+        if shown.survey.messages == 0 {
+            self.writer.line("quiet", self.words.no_messages);
+        }
+        let mut index = 0;
+        let mut dropped = Dropped::default();
+        // What the user's message set off is known of it, and told where it ends.
+        let mut changed = Vec::new();
+        let mut number = 0;
+        for turn in shown.survey.turns.iter() {
+            number += usize::from(!turn.is_event());
+            if turn.is_reverted {
+                self.turn_files(&std::mem::take(&mut changed), shown);
+                let text = match shown.session.info.reverted_part.is_some() {
+                    true => self.words.reverted_part,
+                    false => self.words.reverted,
+                };
+                self.writer.line("undone", text);
+            }
+            let mut is_open = false;
+            let mut in_turn = Dropped::default();
+            for _ in 0..turn.messages {
+                if self.content.cuts.drops(shown.index, index) {
+                    let cut = if is_open { &mut dropped } else { &mut in_turn };
+                    cut.add(&turn.author.role);
+                } else {
+                    // What is cut at the start of a turn is told behind its heading.
+                    let before = std::mem::take(&mut in_turn);
+                    self.dropped(&mut dropped);
+                    let is_first = !std::mem::replace(&mut is_open, true);
+                    let beginning = is_first.then_some(Beginning { number, turn });
+                    self.add_message(shown, index, beginning, before, &mut changed, messages)?;
+                    self.hand_on_if_large(true)?;
+                }
+                index += 1;
+            }
+            // A turn of which nothing is left is told with those beside it.
+            dropped.append(&in_turn);
+            if is_open {
+                // What is cut at the end of a turn is told in it.
+                self.dropped(&mut dropped);
+            }
+            self.writer.end_calls();
+            if is_open && !turn.is_event() {
+                if let Some(text) = self.sentences.nothing_shown(turn) {
+                    self.writer.line("quiet", text);
+                }
+                self.writer.end_turn();
+            }
+            self.hand_on_if_large(self.agents.depth > 0)?;
+        }
+        self.turn_files(&changed, shown);
+        self.dropped(&mut dropped);
+        Ok(())
+    }
+
+    /// Adds a message, and before the first of a turn the turn's head.
+    fn add_message(
+        &mut self,
+        shown: Shown<'_>,
+        index: usize,
+        beginning: Option<Beginning<'_>>,
+        mut cut_before: Dropped,
+        changed: &mut Vec<FileDiff>,
+        messages: &mut dyn RedactedMessages,
+    ) -> Result<()> {
+        let (start, of_agents) = (self.size(), self.agents.bytes);
+        let message = messages.message(shown.index, index)?.into_inner();
+        if let Some(beginning) = beginning {
+            // Where messages were left out, it is another one than that of the survey.
+            let author = Author::of(message);
+            if author.role == Role::User {
+                // What the last message of the user changed, before the next one.
+                self.turn_files(&std::mem::take(changed), shown);
+            }
+            self.begin_turn(beginning, &author, message.time.start, shown.index);
+        }
+        self.dropped(&mut cut_before);
+        if message.role == Role::User {
+            changed.clone_from(&message.diffs);
+        }
+        if self.starts_agents(message) {
+            // Their messages are read while this one is written.
+            let message = message.clone();
+            self.message(shown, index, &message, Some(messages))?;
+        } else {
+            self.message(shown, index, message, None)?;
+        }
+        if self.options.max_bytes.is_some() {
+            let of_agents = self.agents.bytes - of_agents;
+            let bytes = self.size() - start - of_agents;
+            self.measure.add_message(shown.index, bytes);
+        }
+        Ok(())
+    }
+
+    /// Tells that messages were left out here.
+    fn dropped(&mut self, dropped: &mut Dropped) {
+        let dropped = std::mem::take(dropped);
+        let count = dropped.count();
+        if count > 0 {
+            self.measure.cut.messages += count;
+            let writers = dropped.writers(self.words);
+            let text = self.words.messages_cut.with(count, &writers);
+            self.writer.line("quiet", &text);
+        }
+    }
+
+    /// The files that a turn changed.
+    fn turn_files(&mut self, diffs: &[FileDiff], shown: Shown<'_>) {
+        if let Some(files) = self.sentences.turn_files(diffs, shown.directory()) {
+            self.writer.line("changed", &files);
+        }
+    }
+
+    /// Begins a turn, of whose messages the first that is shown has such an author and start.
+    fn begin_turn(
+        &mut self,
+        Beginning { number, turn }: Beginning<'_>,
+        author: &Author,
+        start: Option<Timestamp>,
+        session: usize,
+    ) {
+        self.writer.end_calls();
+        let id = Html::turn_id(session, number);
+        self.place = Place {
+            turn: id.clone(),
+            calls: 0,
+        };
+        if turn.is_event() {
+            return;
+        }
+        let is_first_of_agent = session > 0 && number == 1;
+        let class = match author.role {
+            Role::User if !is_first_of_agent => "turn user",
+            Role::User | Role::Assistant => "turn assistant",
+            _ => "turn other",
+        };
+        self.turns += 1;
+        self.writer.begin_turn(class, &id);
+        let words = self.words;
+        let speaker = self.sentences.speaker(author, is_first_of_agent);
+        let time = self.sentences.time_of_turn(start, &mut self.date);
+        let time = match start {
+            Some(start) => {
+                let moment = self.writer.context.clock.rfc3339(start);
+                format!("<time datetime=\"{moment}\">{time}</time>")
+            }
+            None => format!("<span class=\"quiet\">{time}</span>"),
+        };
+        let mut facts = Vec::new();
+        facts.extend(turn.span.millis().map(|millis| words.duration(millis)));
+        if author.role == Role::Assistant {
+            facts.extend(self.sentences.turn_facts(turn, author));
+        }
+        let facts = facts.join(" · ");
+        self.writer.push(&format!(
+            "<div class=\"by\"><h3><a class=\"number\" href=\"#{id}\">{number}</a> {speaker}</h3> <p class=\"quiet\">{facts}</p> {time}</div>\n"
+        ));
+    }
+}

@@ -1,0 +1,107 @@
+//! The first screen: the title, how the session ended and what went wrong, and what it was made with; its facts, and what
+//! was redacted and left out, one click away.
+
+use super::super::clock::cost;
+use super::super::document::Shown;
+use super::super::sentences::Row;
+use super::Page;
+use super::escape;
+
+impl Page<'_> {
+    pub(super) fn head(&mut self, main: Shown<'_>, title: &str) {
+        let words = self.words;
+        let title = escape::text(title, words);
+        self.writer
+            .push(&format!("<header>\n<h1 dir=\"auto\">{title}</h1>\n"));
+        self.summary(main);
+        let facts = self.short_facts(main).join(" · ");
+        self.writer
+            .push(&format!("<p class=\"facts\">{facts}</p>\n"));
+        self.writer.begin_fold("about", false);
+        let redacted = self.content.report.by_rule().len();
+        let label = match redacted {
+            0 => words.about.to_owned(),
+            _ => {
+                let rules = self.content.report.by_rule();
+                let values = rules.iter().map(|rule| rule.distinct).sum();
+                words.about_redacted.of(values)
+            }
+        };
+        self.writer.push(&label);
+        self.writer.begin_folded(false);
+        self.table(&self.sentences.session_facts(self.content, main));
+        let heading = words.changes;
+        self.writer
+            .push(&format!("\n<h2 id=\"changes\">{heading}</h2>\n<ul>\n"));
+        for item in self.sentences.changes(self.content) {
+            self.writer.push(&format!("<li>{item}</li>\n"));
+        }
+        self.writer.push("</ul>\n");
+        self.writer.end_fold(false);
+        let conversation = words.conversation;
+        self.writer.push(&format!(
+            "</header>\n<h2 id=\"conversation\">{conversation}</h2>\n"
+        ));
+    }
+
+    /// When, how long, with which application and model, where, at which cost.
+    fn short_facts(&self, main: Shown<'_>) -> Vec<String> {
+        let info = &main.session.info;
+        let runtime = &self.content.tree.get().runtime;
+        let sentences = &self.sentences;
+        let mut facts = vec![sentences.time(info.created)];
+        facts.extend(sentences.time_taken(main));
+        facts.extend(sentences.application(info, runtime));
+        facts.push(sentences.models(main));
+        facts.extend(sentences.folder(info));
+        if self.options.usage {
+            let (_, dollars) = main.survey.usage(main.session);
+            facts.extend(dollars.map(cost));
+        }
+        facts.retain(|fact| !fact.is_empty());
+        facts
+    }
+
+    /// One line on how a session ended. One without messages has none.
+    fn summary(&mut self, shown: Shown<'_>) {
+        let facts = self.sentences.summary(self.content, shown);
+        if !facts.is_empty() {
+            let facts = facts.join(" · ");
+            self.writer
+                .push(&format!("<p class=\"outcome\">{facts}</p>\n"));
+        }
+    }
+
+    fn table(&mut self, facts: &[Row]) {
+        self.writer
+            .push("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
+        for Row { name, value } in facts {
+            self.writer.push(&format!(
+                "<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>\n"
+            ));
+        }
+        self.writer.push("</tbody></table></div>\n");
+    }
+
+    /// Begins the fold of a sub-agent session: its name and title, and behind them what is known of it.
+    pub(super) fn agent_head(&mut self, agent: Shown<'_>) {
+        let name = self.sentences.agent_name(agent.index);
+        self.writer.begin_fold("agent", false);
+        self.writer
+            .push(&format!("\n<h2 id=\"s{}\">{name}</h2>\n", agent.index));
+        let is_left_out = self.content.cuts.drops_all_of(agent.index);
+        let title = agent.session.info.title.as_deref().filter(|_| !is_left_out);
+        if let Some(title) = title {
+            let title = self.sentences.markup.text(title);
+            self.writer.push(&title);
+        }
+        let turns = self.words.turns_count.of(agent.survey.turns.numbered());
+        self.writer
+            .push(&format!(" <span class=\"quiet\">{turns}</span>"));
+        self.writer.begin_folded(false);
+        if !is_left_out {
+            self.summary(agent);
+            self.table(&self.sentences.agent_facts(self.content, agent));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Tool calls: a row with how it ended, what it was about and how long it took, and the rest folded.
+
+use super::super::sentences::{CallLine, told_by_line};
+use super::super::tool::details::{details, reasons};
+use super::super::tool::failure;
+use super::super::tool::outcome::Outcome;
+use super::Page;
+use super::message::Place;
+use crate::error::Result;
+use crate::model::ToolPart;
+use crate::options::Detail;
+
+impl Page<'_> {
+    pub(super) fn tool(&mut self, tool: &ToolPart, place: &mut Place<'_>) -> Result<()> {
+        let directory = place.shown.directory();
+        let call = self.sentences.call(tool, self.writer.around, directory);
+        let outcome = Outcome::of(tool);
+        let has_failed = outcome.is_failure() || outcome.is_refusal();
+        self.writer.add_call(&call.name, has_failed);
+        self.place.calls += 1;
+        let id = format!("{}-c{}", self.place.turn, self.place.calls);
+        let class = if has_failed { "tool failed" } else { "tool" };
+        let row = row(&call, outcome, &id, self.place.calls);
+
+        let start = self.writer.text.len();
+        let open = if has_failed { " open" } else { "" };
+        self.writer.push(&format!(
+            "<details class=\"{class}\" id=\"{id}\"{open}><summary>{row}"
+        ));
+        self.writer.begin_folded(has_failed);
+        let inside = self.writer.text.len();
+        if let Some(error) = failure(tool) {
+            self.writer.push("<div class=\"error\">\n");
+            self.writer.text_in_call(error);
+            self.writer.push("</div>\n");
+        }
+        for file in &tool.attachments {
+            self.attachment(file, place)?;
+        }
+        if self.options.tools == Detail::Full {
+            self.details(tool, directory, false);
+        } else if outcome.needs_reasons() {
+            self.details(tool, directory, true);
+        }
+        if self.writer.text.len() > inside {
+            self.writer.end_fold(has_failed);
+            return Ok(());
+        }
+        // Nothing is folded.
+        self.writer.end_fold(has_failed);
+        self.writer.text.truncate(start);
+        self.writer
+            .push(&format!("<div class=\"{class}\" id=\"{id}\">{row}</div>\n"));
+        Ok(())
+    }
+
+    /// Input and output in full, or only what tells why a call failed.
+    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, only_reasons: bool) {
+        let is_told = told_by_line(tool, directory);
+        let details = match only_reasons {
+            true => reasons(tool, is_told),
+            false => details(tool, is_told),
+        };
+        for detail in details {
+            let label = self.sentences.label_of(detail.what);
+            self.writer
+                .push(&format!("<p class=\"label\">{label}</p>\n"));
+            let language = detail.language.split([' ', ',', '{']).next();
+            self.writer.code(&detail.text, language.unwrap_or_default());
+        }
+    }
+}
+
+/// `failed (exit code 1)  Run command  npm test  2.1 s`
+fn row(call: &CallLine, outcome: Outcome, id: &str, number: usize) -> String {
+    let class = match outcome {
+        Outcome::Succeeded => "ok",
+        _ if outcome.is_failure() => "bad",
+        _ if outcome.is_refusal() => "warn",
+        _ => "open",
+    };
+    let subject = call.subject.as_deref().unwrap_or_default();
+    let facts: Vec<&str> = call
+        .before
+        .iter()
+        .chain(&call.facts)
+        .map(String::as_str)
+        .collect();
+    let facts = facts.join(" · ");
+    let outcome = &call.outcome;
+    let name = &call.name;
+    format!(
+        "<a class=\"number\" href=\"#{id}\">{number}</a> <span class=\"badge {class}\">{outcome}</span> <b>{name}</b> {subject} <span class=\"quiet\">{facts}</span>"
+    )
+}

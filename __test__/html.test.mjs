@@ -1,14 +1,11 @@
 // The page: what stands in it, what cannot, and that a browser loads and runs nothing of a session.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
 import { parse } from "parse5";
+import { hostile, hostileSession } from "./hostile-session.mjs";
 import {
   addon,
   fixed,
@@ -42,11 +39,29 @@ function* walk(node, ancestors = []) {
   for (const child of node.childNodes ?? [])
     yield* walk(child, [...ancestors, node]);
 }
+/** What holds text of the session, and nothing of the exporter's. */
 const isTheirs = (ancestors) =>
-  ancestors.some(({ nodeName }) => nodeName === "blockquote");
+  ancestors.some(
+    (node) =>
+      node.nodeName === "pre" ||
+      ["text", "prose"].includes(attribute(node, "class")),
+  );
 
-/** What a stretch of code may be marked as. */
-const colours = ["added", "removed", "comment", "string", "number", "keyword"];
+/** What a stretch of text may be marked as. */
+const marks = [
+  "added",
+  "removed",
+  "same",
+  "file",
+  "hunk",
+  "comment",
+  "string",
+  "number",
+  "keyword",
+  "chip",
+  "quiet",
+  /^badge (ok|bad|warn|open)$/,
+];
 
 /** Every element and attribute that a page may hold. */
 const allowed = {
@@ -56,35 +71,40 @@ const allowed = {
   title: [],
   style: [],
   script: ["type"],
-  body: ["data-copy", "data-copied"],
-  div: ["class", "role"],
+  body: ["id", "data-copy", "data-copied", "data-none", "data-hits"],
+  div: ["class", "role", "dir", "id", "tabindex"],
   input: ["type", "placeholder", "aria-label", "name", "checked"],
-  output: ["aria-live"],
-  label: [],
+  output: ["aria-live", "class"],
+  label: ["hidden"],
+  nav: ["id", "aria-label", "hidden"],
   main: [],
+  header: [],
   details: ["class", "id", "open"],
   summary: [],
-  section: ["class"],
+  section: ["class", "id"],
   footer: [],
-  h1: [],
+  h1: ["dir"],
   h2: ["id"],
-  h3: ["id"],
-  p: ["class"],
-  blockquote: ["class"],
-  ul: [],
+  h3: [],
+  p: ["class", "dir"],
+  blockquote: [],
+  ul: ["class"],
   ol: ["start"],
-  li: [],
-  table: [],
+  li: ["dir", "value"],
+  table: ["class"],
   thead: [],
   tbody: [],
   tr: [],
-  th: ["style"],
-  td: ["style"],
-  a: ["href", "rel", "target"],
-  button: ["type", "class"],
-  pre: ["tabindex"],
-  code: [],
-  span: ["class"],
+  th: ["class", "dir", "scope"],
+  td: ["class", "dir"],
+  a: ["class", "href", "rel", "target"],
+  button: ["type", "class", "name", "aria-label", "disabled", "hidden"],
+  pre: ["dir", "tabindex"],
+  code: ["class", "dir"],
+  span: ["class", "title", "data-old", "data-new"],
+  time: ["datetime"],
+  bdi: [],
+  b: [],
   strong: [],
   em: [],
   del: [],
@@ -105,7 +125,18 @@ function check(html) {
         allowed[node.tagName].includes(name),
         `<${node.tagName} ${name}>`,
       );
-      if (node.tagName === "span") assert.ok(colours.includes(value), value);
+      if (node.tagName === "span" && name === "class")
+        assert.ok(
+          marks.some(
+            (mark) => mark === value || (mark.test && mark.test(value)),
+          ),
+          value,
+        );
+      if (name === "id")
+        assert.match(
+          value,
+          /^(top|contents|changes|conversation|todos|files|s\d+|(s\d+-)?t\d+(-c\d+)?)$/,
+        );
       if (name === "href")
         assert.match(value, /^(#|https?:\/\/|mailto:)/i, value);
     }
@@ -113,8 +144,10 @@ function check(html) {
       assert.ok(!isTheirs(ancestors), "a heading of the session's");
       outline.push(`${"#".repeat(node.tagName[1])} ${textOf(node)}`);
     }
-    if (["section", "details", "footer", "main"].includes(node.tagName))
+    if (["section", "footer", "main", "header", "nav"].includes(node.tagName))
       assert.ok(!isTheirs(ancestors), `<${node.tagName}> in a message`);
+    if (node.tagName === "details" && isTheirs(ancestors))
+      assert.equal(attribute(node, "class"), "more");
   }
   return outline;
 }
@@ -128,7 +161,9 @@ for (const name of goldens)
       .split("\n")
       .filter((line) => /^#{1,6} /.test(line));
     assert.equal(outline.length, headings.length);
-    const sections = (lines) => lines.filter((line) => /^## /.test(line));
+    // A sub-agent stands below the call that started it.
+    const sections = (lines) =>
+      lines.filter((line) => /^## /.test(line)).sort();
     assert.deepEqual(sections(outline), sections(headings));
   });
 
@@ -148,75 +183,6 @@ test("the page holds what the session holds", () => {
   ])
     assert.ok(html.includes(words), words);
 });
-
-const hostile = [
-  "<script>document.body.id = 'owned'</script>",
-  "<img src=x onerror=\"document.body.id='owned'\">",
-  "</code></pre></details></section></main><h2>Conversation</h2>",
-  '</blockquote></section><section class="turn user"><h3>9. User</h3>',
-  "![picture](http://HOST/image.png)",
-  '<link rel="stylesheet" href="http://HOST/style.css">',
-  '<iframe src="http://HOST/frame"></iframe><object data="http://HOST/o"></object>',
-  '<meta http-equiv="refresh" content="0; url=http://HOST/refresh">',
-  "<style>@import 'http://HOST/import.css'; body { background: url(http://HOST/b.png) }</style>",
-  "<svg><use href='http://HOST/use.svg#a'/><script>document.body.id='owned'</script></svg>",
-  "[click](javascript:document.body.id='owned') [data](data:text/html,x) [file](file:///etc/passwd)",
-  "<base href='http://HOST/'><form action='http://HOST/form'><input autofocus onfocus=\"document.body.id='owned'\"></form>",
-  "```\n</code></pre><script>document.body.id='owned'</script>\n```",
-  "<details open ontoggle=\"document.body.id='owned'\"><summary>Run command</summary>",
-  '<a href="http://HOST/ping" ping="http://HOST/ping">x</a>',
-  "| a | <img src=http://HOST/cell.png> |\n| --- | --- |\n| `</td>` | b |",
-  "# Conversation\n\n## Sub-agent 1\n\n### 3. User · now",
-  "<!-- --><!--> <![CDATA[ ]]> <?php ?> <!DOCTYPE html>",
-  "&lt;script&gt; &#60;script&#62; \\<script>",
-];
-
-/** A session that has hostile text everywhere. */
-const hostileSession = (host = "127.0.0.1:9") => {
-  const texts = hostile.map((text) => text.replaceAll("HOST", host));
-  const tool = (text, i) => ({
-    id: `prt_t${i}`,
-    type: "tool",
-    tool: i % 2 ? "bash" : text,
-    callID: "c",
-    state: {
-      status: i % 3 ? "completed" : "error",
-      input: { command: text, [text]: text },
-      output: text,
-      error: text,
-      title: text,
-      metadata: { diff: `+${text}\n-${text}` },
-      time: { start: 1, end: 2 },
-    },
-  });
-  const file = (text) => ({
-    type: "file",
-    mime: text,
-    filename: text,
-    url: `data:image/svg+xml,${encodeURIComponent(text)}`,
-  });
-  return sessionOf(
-    texts.map((text, i) => ({
-      info: {
-        id: `msg_${i}`,
-        role: i % 2 ? "assistant" : i % 3 ? "user" : text,
-        agent: text,
-        providerID: text,
-        modelID: text,
-        error: { name: text, data: { message: text } },
-        time: { created: 1795333600000 + i },
-      },
-      parts: [
-        textPart(text),
-        { ...textPart(text), id: "prt_r", type: "reasoning" },
-        tool(text, i),
-        file(text),
-        { type: text, text },
-      ],
-    })),
-    { title: texts.join(" "), directory: texts[0] },
-  );
-};
 
 test("hostile text is shown, and nothing of it is an element of the page", () => {
   const html = page(hostileSession());
@@ -328,119 +294,163 @@ test("a page is as complete as its closing line says, and every change shows", a
   }
 });
 
-const browser = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path && existsSync(path));
+/** The texts of a page that stand in blocks of such a class. */
+const blocksOf = (html, name) =>
+  [...walk(parse(html))]
+    .map(([node]) => node)
+    .filter((node) => attribute(node, "class") === name)
+    .map(textOf);
 
-/** What a page is in a browser, once its scripts have run. */
-async function inBrowser(t, path) {
-  const { stdout } = await promisify(execFile)(
-    browser,
-    [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      `--user-data-dir=${join(temporaryFolder(t), "profile")}`,
-      "--virtual-time-budget=5000",
-      "--dump-dom",
-      `file://${path}`,
-    ],
-    { maxBuffer: 2 ** 27 },
+const answer = (text) => ({
+  info: {
+    id: "msg_answer",
+    role: "assistant",
+    finish: "stop",
+    time: { created: 1795333601000, completed: 1795333602000 },
+  },
+  parts: [textPart(text)],
+});
+
+for (const typed of [
+  "fix __init__.py and __main__.py\n\nexclude src/*.js and test/*.js\n\n100*2*3=600\n\npath C:\\_work\\*.log and \\\\srv\\share\n\nmatch ^\\s*\\[(.*?)\\]\\s*$\n\n>>> print(1)",
+  "[INFO]: started\n[WARN]: slow",
+  "def total(rows):\n    if rows:\n        return sum(rows)\n\n\tat main (b.js:3:4)  \n- [x]: done",
+  "# not a heading\n* no list\n  1. no list\n<b>no tag</b> &amp; _a_ `b`",
+])
+  test(`a user's text lost characters in the page: ${JSON.stringify(typed.slice(0, 24))}`, () => {
+    const html = page(sessionOf([userMessage(textPart(typed))]));
+    assert.deepEqual(blocksOf(html, "text"), [typed]);
+  });
+
+test("definitions that stand for nothing vanished from an answer", () => {
+  const text =
+    "Both say the same.\n\n[1]: https://example.com/one\n[todo]: <fix the login>\n\nMore on Monday.";
+  const [prose] = blocksOf(page(sessionOf([answer(text)])), "prose");
+  for (const line of text.split("\n").filter(Boolean))
+    assert.ok(prose.includes(line), `${line} in ${prose}`);
+});
+
+test("an answer can be read as it was written, where that is another text", () => {
+  const text = "**bold** and\n\n3. three\n5. five";
+  const html = page(sessionOf([answer(text)]));
+  const [source] = blocksOf(html, "source");
+  assert.ok(source.trim().endsWith(text), source);
+  assert.match(
+    html,
+    /<ol start="3">\n<li [^>]*>three<\/li>\n<li [^>]*value="5">five/,
   );
-  return stdout;
-}
-const needsBrowser = {
-  skip: !browser && "no Chromium here: install it, or name one in CHROMIUM",
-  timeout: 120_000,
-};
+  const plain = page(sessionOf([answer("nothing but words")]));
+  assert.deepEqual(blocksOf(plain, "source"), []);
+});
 
-test(
-  "a browser loads nothing, runs nothing of a session, and its own script works",
-  needsBrowser,
-  async (t) => {
-    const requests = [];
-    const server = createServer((request, response) => {
-      requests.push(request.url);
-      response.end();
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    t.after(() => server.close());
-    const folder = temporaryFolder(t);
-    const path = join(folder, "hostile.html");
-    const host = `127.0.0.1:${server.address().port}`;
-    await writeExport(path, hostileSession(host), everything);
-    const stdout = await inBrowser(t, path);
-    assert.deepEqual(requests, []);
-    const nodes = [...walk(parse(stdout))].map(([node]) => node);
-    const body = nodes.find(({ tagName }) => tagName === "body");
-    assert.equal(attribute(body, "id"), undefined);
-    assert.match(attribute(body, "class"), /scripted/);
-    const links = nodes.filter(
-      (node) =>
-        node.tagName === "a" && attribute(node, "href")?.startsWith("#turn-"),
+test("a long text is folded, and none of it is missing", () => {
+  const text = Array.from({ length: 300 }, (_, i) => `line ${i}`).join("\n");
+  const html = page(sessionOf([userMessage(textPart(text))]));
+  assert.equal(blocksOf(html, "text").join(""), text);
+  assert.match(html, /Show the rest \(260 more lines\)/);
+});
+
+test("many calls fold into one line, and open where one of them failed", () => {
+  const call = (i, state) => ({
+    id: `prt_${i}`,
+    type: "tool",
+    tool: "read",
+    callID: `c${i}`,
+    state: {
+      status: "completed",
+      input: { filePath: `/tmp/${i}.txt` },
+      output: "x",
+      title: "",
+      metadata: {},
+      time: { start: 1, end: 2 },
+      ...state,
+    },
+  });
+  const turn = (parts) => ({ ...answer(""), parts });
+  const calls = Array.from({ length: 4 }, (_, i) => call(i));
+  const folds = (parts) =>
+    [
+      ...page(sessionOf([turn(parts)])).matchAll(
+        /<details class="calls"[^>]*>/g,
+      ),
+    ].map(([tag]) => tag);
+  assert.deepEqual(folds(calls), ['<details class="calls">']);
+  assert.deepEqual(folds(calls.slice(1)), []);
+  const failed = call(9, { status: "error", error: "no such file" });
+  assert.deepEqual(folds([...calls, failed]), ['<details class="calls" open>']);
+  assert.deepEqual(folds([...calls, textPart("then"), failed]), [
+    '<details class="calls">',
+  ]);
+});
+
+/** A red point, and texts that are no images. */
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+const fileOf = (filename, mime, url) => ({ type: "file", filename, mime, url });
+const attached = () =>
+  sessionOf([
+    userMessage(
+      textPart("Look"),
+      fileOf("a.png", "image/png", `data:image/png;base64,${png}`),
+      fileOf("b.png", "image/png", `data:image/png;base64,${png}`),
+      fileOf(
+        "c.svg",
+        "image/svg+xml",
+        "data:image/svg+xml,%3Csvg%20onload=%22a()%22/%3E",
+      ),
+      fileOf(
+        "d.pdf",
+        "application/pdf",
+        `data:application/pdf;base64,${btoa("%PDF-1.4\n")}`,
+      ),
+      fileOf(
+        "e.txt",
+        "text/plain",
+        `data:text/plain,password%3A%20${"Xk7-pq".repeat(3)}`,
+      ),
+    ),
+  ]);
+
+test("attached images and texts are shown in the page", async (t) => {
+  const path = join(temporaryFolder(t), "a.html");
+  const report = await writeExport(path, attached(), {
+    ...fixed,
+    attachments: "embed",
+  });
+  const html = readFileSync(path, "utf8");
+  const images = [...html.matchAll(/<img [^>]*src="([^"]*)"/g)];
+  assert.deepEqual(
+    images.map(([, address]) => address),
+    Array(2).fill(`data:image/png;base64,${png}`),
+  );
+  assert.match(html, / img-src data:; /);
+  // An image of a kind that can hold a script is text.
+  assert.ok(text(html).includes('<svg onload="a()"/>'));
+  assert.ok(!html.includes("Xk7-pq"), "a text was not redacted");
+  assert.deepEqual(report.omitted, [
+    { reason: "attachment-content", count: 1 },
+  ]);
+  assert.deepEqual((await verifyExport(path)).problems, []);
+  assert.doesNotMatch(page(attached()), /img-src|<img /);
+});
+
+test("images for which there is no room are named", () => {
+  const size = Buffer.from(png, "base64").length;
+  const html = exportSession(attached(), {
+    ...fixed,
+    format: "html",
+    attachments: "embed",
+    maxEmbedBytes: size,
+  });
+  assert.equal([...html.matchAll(/<img /g)].length, 1);
+  assert.equal([...html.matchAll(/not in this page: /g)].length, 3);
+  assert.match(html, /Left out: [^.]*the content of 4 attachments/);
+});
+
+test("attachments are embedded in pages only", () => {
+  for (const format of ["markdown", "json"])
+    assert.throws(
+      () => exportSession(attached(), { format, attachments: "embed" }),
+      { code: "ERR_INVALID_OPTION" },
     );
-    assert.ok(links.length > 0, "no contents were made");
-  },
-);
-
-test(
-  "in a browser, search and filters show what is looked for",
-  needsBrowser,
-  async (t) => {
-    const path = join(temporaryFolder(t), "log.html");
-    // A reader's hands: only here may another script run in the page.
-    const hands = `
-      const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-      const shown = (selector) => [...document.querySelectorAll(selector)]
-        .filter((element) => element.checkVisibility()).length;
-      const state = () => ({
-        turns: shown(".turn"), tools: shown(".tool"), open: shown(".tool[open]"),
-        found: document.querySelector(".bar output").value,
-      });
-      await pause(100);
-      const states = { start: state() };
-      const search = document.querySelector("[type=search]");
-      const type = async (words) => {
-        search.value = words;
-        search.dispatchEvent(new Event("input"));
-        await pause(400);
-      };
-      await type("EXIT CODE 0");
-      states.searched = state();
-      await type("a - r.amount");
-      states.inDetails = state();
-      await type("");
-      states.cleared = state();
-      document.querySelector("[name=no-tools]").click();
-      states.withoutTools = state();
-      document.querySelector("[name=only-errors]").click();
-      states.onlyErrors = state();
-      const result = document.createElement("pre");
-      result.id = "result";
-      result.textContent = JSON.stringify(states);
-      document.body.append(result);`;
-    const html = page(sessionText("typical"))
-      .replace(/<meta http-equiv[^>]*>/, "")
-      .replace(
-        "</body>",
-        () => `<script type="module">${hands}</script></body>`,
-      );
-    writeFileSync(path, html);
-    const nodes = [...walk(parse(await inBrowser(t, path)))];
-    const [result] = nodes.find(([node]) => attribute(node, "id") === "result");
-    const states = JSON.parse(textOf(result));
-    const { start, searched, inDetails, cleared, withoutTools } = states;
-    assert.ok(start.turns > 3 && start.tools > 5 && start.open === 0);
-    assert.ok(searched.turns > 0 && searched.turns < start.turns);
-    assert.equal(searched.found, `${searched.turns} / ${start.turns}`);
-    assert.ok(inDetails.open > 0, "a tool call that holds it is opened");
-    assert.deepEqual(cleared, start);
-    assert.equal(withoutTools.tools, 0);
-    assert.equal(withoutTools.turns, start.turns);
-    assert.equal(states.onlyErrors.turns, 0);
-  },
-);
+});

@@ -20,6 +20,7 @@ const slow = [
   "memory",
   "opencode",
   "package",
+  "page",
   "store-memory",
 ];
 const allFiles = readdirSync(`${root}__test__`)

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::super::attachment::{Shown, is_image, shown_in_page};
+use super::super::tool::details::extension;
 use super::escape::escaped;
 use super::writer::Writer;
 use crate::error::Result;
@@ -46,21 +47,25 @@ impl Writer<'_> {
             text.push_str(&words.in_brackets(&facts.join(words.comma)));
         }
         self.see(&text);
+        if let Some(Shown::Text(content)) = content.as_ref().filter(|_| fits) {
+            self.begin_fold("attachment file", false);
+            self.push(&text);
+            self.begin_folded(false);
+            self.code(content, extension(&line.name));
+            self.end_fold(false);
+            return Ok(());
+        }
         self.push(&format!("<p class=\"attachment\">{text}</p>\n"));
         if let Some(address) = line.address.filter(|address| is_image(address)) {
             self.begin_image(&line.name);
             self.push(&escaped(&address));
             self.push("\"></figure>\n");
         }
-        match content.filter(|_| fits) {
-            Some(Shown::Image { mime, content }) => {
-                self.begin_image(&line.name);
-                self.push(&format!("data:{mime};base64,"));
-                self.push_image(&BASE64_STANDARD.encode(content));
-                self.push("\"></figure>\n");
-            }
-            Some(Shown::Text(text)) => self.push_plain(&text),
-            None => {}
+        if let Some(Shown::Image { mime, content }) = content.filter(|_| fits) {
+            self.begin_image(&line.name);
+            self.push(&format!("data:{mime};base64,"));
+            self.push_image(&BASE64_STANDARD.encode(content));
+            self.push("\"></figure>\n");
         }
         Ok(())
     }

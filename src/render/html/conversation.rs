@@ -178,7 +178,7 @@ impl Page<'_> {
         }
         let facts = facts.join(" · ");
         self.writer.push(&format!(
-            "<div class=\"by\"><h3><a class=\"number\" href=\"#{id}\">{number}</a> {speaker}</h3> <p class=\"quiet\">{facts}</p> {time}</div>\n"
+            "<div class=\"by\"><h3><a class=\"number\" href=\"#{id}\">{number}</a> {speaker}</h3> {time} <p class=\"quiet\">{facts}</p></div>\n"
         ));
     }
 }

@@ -206,11 +206,14 @@ fn string_length(text: &str, quote: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::words::words;
+    use super::super::escape::escaped;
     use super::*;
+    use crate::options::Locale;
 
     fn coloured(code: &str, language: &str) -> String {
         let mut html = String::new();
-        push(&mut html, code, language);
+        push(&mut html, code, language, words(Locale::English));
         html.replace("<span class=\"", "[")
             .replace("\">", ":")
             .replace("</span>", "]")
@@ -284,7 +287,7 @@ mod tests {
                 .collect();
             for language in ["js", "py", "html"] {
                 let mut html = String::new();
-                push(&mut html, &code, language);
+                push(&mut html, &code, language, words(Locale::English));
                 let text = ["comment", "string", "number", "keyword"]
                     .iter()
                     .fold(html.replace("</span>", ""), |html, class| {

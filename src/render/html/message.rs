@@ -94,7 +94,7 @@ impl Page<'_> {
                     }
                     PartKind::Tool(tool) => {
                         let agent = self.agent_of(tool);
-                        self.tool(tool, &mut place)?;
+                        self.tool(tool, agent.is_some(), &mut place)?;
                         if let (Some(agent), Some(messages)) = (agent, messages.as_deref_mut()) {
                             self.agent(agent, messages)?;
                             self.writer.around = around;

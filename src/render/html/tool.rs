@@ -11,7 +11,13 @@ use crate::model::ToolPart;
 use crate::options::Detail;
 
 impl Page<'_> {
-    pub(super) fn tool(&mut self, tool: &ToolPart, place: &mut Place<'_>) -> Result<()> {
+    /// Writes a call. `has_agent` says whether the sub-agent session that it started follows.
+    pub(super) fn tool(
+        &mut self,
+        tool: &ToolPart,
+        has_agent: bool,
+        place: &mut Place<'_>,
+    ) -> Result<()> {
         let directory = place.shown.directory();
         let call = self.sentences.call(tool, self.writer.around, directory);
         let outcome = Outcome::of(tool);
@@ -20,13 +26,15 @@ impl Page<'_> {
         self.place.calls += 1;
         let id = format!("{}-c{}", self.place.turn, self.place.calls);
         let class = if has_failed { "tool failed" } else { "tool" };
-        let row = row(&call, outcome, &id, self.place.calls);
-
+        let number = self.place.calls;
+        // A link stands beside the fold, not in it: a key would follow the one or open the other.
+        self.writer.push(&format!(
+            "<div class=\"{class}\" id=\"{id}\"><a class=\"number\" href=\"#{id}\">{number}</a>"
+        ));
+        let row = row(&call, outcome);
         let start = self.writer.text.len();
         let open = if has_failed { " open" } else { "" };
-        self.writer.push(&format!(
-            "<details class=\"{class}\" id=\"{id}\"{open}><summary>{row}"
-        ));
+        self.writer.push(&format!("<details{open}><summary>{row}"));
         self.writer.begin_folded(has_failed);
         let inside = self.writer.text.len();
         if let Some(error) = failure(tool) {
@@ -42,15 +50,18 @@ impl Page<'_> {
         } else if outcome.needs_reasons() {
             self.details(tool, directory, true);
         }
-        if self.writer.text.len() > inside {
-            self.writer.end_fold(has_failed);
-            return Ok(());
-        }
-        // Nothing is folded.
+        let is_empty = self.writer.text.len() == inside;
         self.writer.end_fold(has_failed);
-        self.writer.text.truncate(start);
-        self.writer
-            .push(&format!("<div class=\"{class}\" id=\"{id}\">{row}</div>\n"));
+        if is_empty {
+            self.writer.text.truncate(start);
+            self.writer.push(&format!("<p>{row}</p>\n"));
+        }
+        // Below it stands the session itself, or this.
+        if let Some(child) = call.child.filter(|_| !has_agent) {
+            self.writer
+                .push(&format!("<p class=\"quiet child\">{child}</p>\n"));
+        }
+        self.writer.push("</div>\n");
         Ok(())
     }
 
@@ -72,7 +83,7 @@ impl Page<'_> {
 }
 
 /// `failed (exit code 1)  Run command  npm test  2.1 s`
-fn row(call: &CallLine, outcome: Outcome, id: &str, number: usize) -> String {
+fn row(call: &CallLine, outcome: Outcome) -> String {
     let class = match outcome {
         Outcome::Succeeded => "ok",
         _ if outcome.is_failure() => "bad",
@@ -90,6 +101,6 @@ fn row(call: &CallLine, outcome: Outcome, id: &str, number: usize) -> String {
     let outcome = &call.outcome;
     let name = &call.name;
     format!(
-        "<a class=\"number\" href=\"#{id}\">{number}</a> <span class=\"badge {class}\">{outcome}</span> <b>{name}</b> {subject} <span class=\"quiet\">{facts}</span>"
+        "<span class=\"badge {class}\">{outcome}</span> <b>{name}</b> {subject} <span class=\"quiet\">{facts}</span>"
     )
 }

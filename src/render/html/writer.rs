@@ -138,8 +138,8 @@ impl<'a> Writer<'a> {
             return;
         };
         if let Some(at) = turn.class_end {
-            // 1, 2, 4, … up to 512 times four lines.
-            let size = (turn.lines / 4).max(1).ilog2().min(9);
+            // 1, 2, 4, … up to 512 times four lines, whatever is nearest.
+            let size = (turn.lines * 7 / 20).max(1).ilog2().min(9);
             self.insert(at, &format!(" size-{size}"));
         }
         if let Some(outer) = self.turns.last_mut() {

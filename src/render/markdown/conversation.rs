@@ -59,10 +59,11 @@ impl Page<'_> {
                 self.dropped(&mut dropped);
             }
             self.blocks.end_list();
-            if has_heading && !turn.is_event() {
-                if let Some(text) = self.sentences.nothing_shown(turn) {
-                    self.blocks.label(text);
-                }
+            if has_heading
+                && !turn.is_event()
+                && let Some(text) = self.sentences.nothing_shown(turn)
+            {
+                self.blocks.label(text);
             }
         }
         self.turn_files(&changed, shown.directory());

@@ -118,7 +118,7 @@ impl Page<'_> {
             self.blocks.text.push_str(text);
             return Ok(());
         }
-        if self.blocks.text.len() > 0 {
+        if !self.blocks.text.is_empty() {
             self.hand_on()?;
         }
         self.out.write_searched(text)

@@ -22,6 +22,7 @@ impl Blocks<'_> {
         let told: Vec<String> = (call.before.into_iter())
             .chain([call.outcome])
             .chain(call.facts)
+            .chain(call.child)
             .collect();
         line.push_str(&format!(" — {}", told.join(self.context.words.comma)));
         self.item(&line);

@@ -29,6 +29,8 @@ pub struct CallLine {
     pub outcome: String,
     /// What else is known of it.
     pub facts: Vec<String>,
+    /// Where the sub-agent session is that it started.
+    pub child: Option<String>,
     /// True where a text was cut in it that holds a placeholder: where it is cut depends on how long its number is.
     pub depends_on_numbers: bool,
 }
@@ -77,8 +79,7 @@ impl Sentences<'_> {
             cut.set(cut.get() | is_cut);
             self.markup.code(&text)
         };
-        let mut told = facts(tool, folder, words, shown);
-        told.extend(self.child_place(tool));
+        let told = facts(tool, folder, words, shown);
         let (subject, is_cut) = self.subject(tool, folder).unzip();
         // A long command gives way to what the model said of it.
         let command = tool.input.get("command").and_then(Value::as_str);
@@ -90,6 +91,7 @@ impl Sentences<'_> {
             before,
             outcome: Outcome::told(tool, around.is_stopped, words),
             facts: told,
+            child: self.child_place(tool),
             depends_on_numbers: cut.get() || is_cut.unwrap_or_default() || gives_way,
         }
     }

@@ -260,7 +260,7 @@ fn is_json(text: &str) -> bool {
 }
 
 /// The extension of a file's name, which is what most highlighters call a language by.
-fn extension(path: &str) -> &str {
+pub fn extension(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
     match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => extension,

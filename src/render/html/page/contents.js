@@ -41,7 +41,10 @@ if (main.querySelectorAll(":scope > .turn").length > 1) {
   const follow = () => {
     isWaiting = false;
     if (!isWide.matches) return;
-    let turn = turnInView();
+    // At its end, the page can be scrolled no further.
+    const { scrollHeight } = document.documentElement;
+    const isAtEnd = scrollY + innerHeight > scrollHeight - 2;
+    let turn = isAtEnd ? all(":scope > .turn", main).pop() : turnInView();
     while (turn && turn.parentElement !== main)
       turn = turn.parentElement.closest(".turn");
     while (turn && !links.has(turn.id)) turn = turn.previousElementSibling;
@@ -52,7 +55,7 @@ if (main.querySelectorAll(":scope > .turn").length > 1) {
     if (!link) return;
     link.setAttribute("aria-current", "true");
     const { top, bottom } = link.getBoundingClientRect();
-    if (top < 60 || bottom > innerHeight)
+    if (top < bar.offsetHeight || bottom > innerHeight)
       contents.scrollBy(0, top - innerHeight / 2);
   };
   addEventListener(

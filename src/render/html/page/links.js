@@ -5,7 +5,8 @@ const isShown = (element) => element.getClientRects().length > 0;
 /** Opens whatever hides an element. Gives the folds that it opened. */
 function reveal(element) {
   const opened = [];
-  let fold = element.closest("details");
+  const own = element.querySelector(":scope > details");
+  let fold = own || element.closest("details");
   while (fold) {
     if (!fold.open) {
       fold.open = true;

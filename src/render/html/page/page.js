@@ -8,6 +8,14 @@ const fill = (text, ...values) =>
   text.replace(/\{(\d)\}/g, (_, index) => values[index]);
 body.classList.add("scripted");
 
+// The bar stands above everything else, also where it takes several lines; in a narrow window it scrolls away.
+const bar = document.querySelector(".bar");
+new ResizeObserver(() => {
+  const isFixed = getComputedStyle(bar).position === "fixed";
+  const height = isFixed ? bar.offsetHeight : 0;
+  document.documentElement.style.setProperty("--bar", `${height}px`);
+}).observe(bar);
+
 for (const button of all(".copy")) {
   button.textContent = body.dataset.copy;
   button.hidden = false;
@@ -59,7 +67,7 @@ addEventListener("afterprint", () => {
 /** The turn at the top of the window. */
 function turnInView() {
   const { left, width } = main.getBoundingClientRect();
-  for (const y of [90, 160, 260, 400]) {
+  for (const y of [30, 100, 200, 340].map((y) => y + bar.offsetHeight)) {
     const element = document.elementFromPoint(left + width / 2, y);
     const turn = element && element.closest(".turn");
     if (turn) return turn;

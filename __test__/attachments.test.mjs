@@ -374,5 +374,8 @@ test("a string has no folder to put them beside", async () => {
   const unknown = await failure(() =>
     exportSession(sessionText("typical"), { attachments: "inline" }),
   );
-  assert.match(unknown.message, /"attachments" must be "omit" or "extract"/);
+  assert.match(
+    unknown.message,
+    /"attachments" must be "omit" or "extract" or "embed"/,
+  );
 });

@@ -93,7 +93,11 @@ export function program(argv) {
       choice("--diffs <detail>", "file changes", ["none", "summary", "full"]),
     )
     .addOption(
-      choice("--attachments <how>", "default: omit", ["omit", "extract"]),
+      choice("--attachments <how>", "default: omit", [
+        "omit",
+        "extract",
+        "embed",
+      ]),
     )
     .addOption(
       choice("--json-shape <shape>", "default: opencode", [

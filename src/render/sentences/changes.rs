@@ -7,8 +7,8 @@ use super::super::words::fill;
 use super::super::words::rule::kind_of;
 use super::Sentences;
 use crate::model::{Note, Notes};
-use crate::options::Detail;
 use crate::options::level::RedactLevel;
+use crate::options::{Attachments, Detail};
 use crate::redact::RedactionReport;
 
 /// How many notes on odd data stand in the document; the report has more of them.
@@ -24,6 +24,9 @@ impl Sentences<'_> {
         {
             let folder = self.markup.code(folder.folder());
             items.push(fill(self.context.words.extracted, &[&folder]));
+        }
+        if self.context.options.attachments == Attachments::Embed && census.attachments > 0 {
+            items.push(self.context.words.embedded.to_owned());
         }
         items.push(self.omissions(census));
         items.extend(self.cuts(content.cuts.total));

@@ -232,6 +232,7 @@ words! {
     places: Counted = counted("1 place", "{0} places"), any("{0} 处");
     home_folder: &'static str = "The home folder is shown as `~`.", "主目录显示为 `~`。";
     extracted: &'static str = "Attachments are in the folder {0} beside this file. Texts among them are redacted; images and other files are not: look at them before you send them.", "附件位于此文件旁的文件夹 {0}。其中的文本已脱敏；图片和其他文件未脱敏，发送前请检查。";
+    embedded: &'static str = "Attached images are shown as they are, without redaction: look at them before you send this file.", "附件中的图片按原样显示，未经脱敏：发送此文件前请检查。";
     hidden_characters: Counted = counted("1 control or invisible character was removed or made visible.", "{0} control or invisible characters were removed or made visible."), any("{0} 个控制字符或不可见字符已移除或显示出来。");
     left_out: &'static str = "Left out: {0}.", "省略：{0}。";
     left_out_nothing: &'static str = "Left out: nothing.", "省略：无。";

@@ -220,8 +220,17 @@ export interface ExportOptions extends RedactOptions {
    * opened. Texts among them are redacted; images and other files cannot be. The folder appears
    * together with the document; where it exists, `overwrite` decides, and other files in it stay.
    * `"extract"` is for `writeExport`; `maxBytes` does not count it.
+   *
+   * `"embed"` shows them in the page itself (`format: "html"` only): PNG, JPEG, GIF, WebP and AVIF as images, texts
+   * folded and redacted. What the page cannot show, and what `maxEmbedBytes` leaves no room for, is listed and counted.
+   * Images are not redacted, and the page says so.
    */
-  attachments?: "omit" | "extract";
+  attachments?: "omit" | "extract" | "embed";
+  /**
+   * How much of attachments a page shows with `attachments: "embed"`, in bytes from 1, counted in the order of
+   * the messages. One that is too large is named, and smaller ones behind it are shown. Default: 10,000,000.
+   */
+  maxEmbedBytes?: number;
   /**
    * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
    * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after

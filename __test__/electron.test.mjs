@@ -43,7 +43,7 @@ test("it asks where, writes, and shows the file", async (t) => {
   );
   assert.match(
     readFileSync(path, "utf8"),
-    /<td>Application<\/td><td>PawWork 2026\.11\.1<\/td>/,
+    /<th scope="row">Application<\/th><td><bdi>PawWork 2026\.11\.1<\/bdi><\/td>/,
   );
   assert.deepEqual(fake.seen.errors, []);
 });

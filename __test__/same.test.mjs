@@ -53,7 +53,7 @@ test("a build that changes one character of one document is seen, with the place
   assert.match(stdout, /, 1 differ\.\n$/);
   assert.match(
     stdout,
-    /# .* \| exportSession .*\nline 1, column \d+; .*\n- .*E.*\n\+ /,
+    /# .* \| exportSession .*\nline \d+, column \d+; .*\n- .*E.*\n\+ /,
   );
 });
 

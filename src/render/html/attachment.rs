@@ -48,7 +48,7 @@ impl Writer<'_> {
         }
         self.see(&text);
         if let Some(Shown::Text(content)) = content.as_ref().filter(|_| fits) {
-            self.begin_fold("attachment file", false);
+            self.begin_fold("attachment", false);
             self.push(&text);
             self.begin_folded(false);
             self.code(content, extension(&line.name));

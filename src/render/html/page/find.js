@@ -112,7 +112,8 @@ function goTo(index) {
   range.setStart(hit.startContainer, hit.startOffset);
   range.setEnd(hit.endContainer, hit.endOffset);
   const { top, bottom } = range.getBoundingClientRect();
-  if (top < bar.offsetHeight + 20 || bottom > innerHeight - 40) scrollBy(0, top - innerHeight / 3);
+  if (top < bar.offsetHeight + 20 || bottom > innerHeight - 40)
+    scrollBy(0, top - innerHeight / 3);
   tell(field.value.trim());
 }
 

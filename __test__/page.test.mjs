@@ -276,7 +276,7 @@ test(
     );
     assert.equal(
       await page.locator("#contents li.bad").textContent(),
-      "6 it broke",
+      "6 ✗ it broke",
     );
     await page.locator("#contents li a", { hasText: "Fourth" }).click();
     await page.waitForFunction(

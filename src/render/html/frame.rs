@@ -69,6 +69,7 @@ pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
         bar_collapse,
         bar_none,
         bar_hits,
+        skip,
         copy,
         copied,
         ..
@@ -86,6 +87,7 @@ pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
 <script type=\"module\">{SCRIPT}</script>
 </head>
 <body id=\"top\" data-copy=\"{copy}\" data-copied=\"{copied}\" data-none=\"{bar_none}\" data-hits=\"{bar_hits}\">
+<a class=\"skip\" href=\"#conversation\">{skip}</a>
 <div class=\"bar\" role=\"search\"><div>
 <input type=\"search\" placeholder=\"{bar_search}\" aria-label=\"{bar_search}\">
 <button type=\"button\" name=\"previous\" aria-label=\"{bar_previous}\" disabled>↑</button>

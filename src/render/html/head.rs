@@ -2,18 +2,30 @@
 //! was redacted and left out, one click away.
 
 use super::super::clock::cost;
-use super::super::document::Shown;
-use super::super::sentences::Row;
+use super::super::document::{RedactedMessages, Shown};
+use super::super::ending::Ending;
+use super::super::sentences::{Row, error_message};
+use super::super::tally::SessionEnd;
 use super::Page;
 use super::escape;
+use crate::error::Result;
+
+/// How much of an error stands at the top, in bytes.
+const LONGEST_ERROR: usize = 300;
 
 impl Page<'_> {
-    pub(super) fn head(&mut self, main: Shown<'_>, title: &str) {
+    pub(super) fn head(
+        &mut self,
+        main: Shown<'_>,
+        title: &str,
+        messages: &mut dyn RedactedMessages,
+    ) -> Result<()> {
         let words = self.words;
         let title = escape::text(title, words);
         self.writer
             .push(&format!("<header>\n<h1 dir=\"auto\">{title}</h1>\n"));
         self.summary(main);
+        self.last_error(main, messages)?;
         let facts = self.short_facts(main).join(" · ");
         self.writer
             .push(&format!("<p class=\"facts\">{facts}</p>\n"));
@@ -42,6 +54,35 @@ impl Page<'_> {
         self.writer.push(&format!(
             "</header>\n<h2 id=\"conversation\">{conversation}</h2>\n"
         ));
+        Ok(())
+    }
+
+    /// The error that ended the session, in a sentence.
+    fn last_error(&mut self, main: Shown<'_>, messages: &mut dyn RedactedMessages) -> Result<()> {
+        let has_failed = matches!(
+            main.survey.tally.end,
+            Some((SessionEnd::Answer(Ending::Failed), _))
+        );
+        let error = self.content.survey.newest_error().filter(|error| {
+            let is_dropped = self.content.cuts.drops(0, error.message);
+            error.session == 0 && error.part.is_none() && !is_dropped
+        });
+        let Some(error) = error.filter(|_| has_failed) else {
+            return Ok(());
+        };
+        let message = messages.message(0, error.message)?.into_inner();
+        if let Some(error) = &message.error {
+            let mut text = self.sentences.error(error);
+            if let Some(message) = error_message(error) {
+                let line = message.lines().next().unwrap_or_default();
+                let end = line.floor_char_boundary(LONGEST_ERROR);
+                let line = self.sentences.markup.text(line.get(..end).unwrap_or(line));
+                text.push_str(&format!("<br>{line}"));
+            }
+            self.writer
+                .push(&format!("<p class=\"last-error\">{text}</p>\n"));
+        }
+        Ok(())
     }
 
     /// When, how long, with which application and model, where, at which cost.
@@ -101,7 +142,11 @@ impl Page<'_> {
         self.writer.begin_folded(false);
         if !is_left_out {
             self.summary(agent);
+            self.writer.begin_fold("about", false);
+            self.writer.push(self.words.about_agent);
+            self.writer.begin_folded(false);
             self.table(&self.sentences.agent_facts(self.content, agent));
+            self.writer.end_fold(false);
         }
     }
 }

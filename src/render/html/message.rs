@@ -218,7 +218,9 @@ impl Page<'_> {
         self.writer.line("note", &line);
         let error = retry.error.as_ref();
         if let Some(message) = error.and_then(|error| error.message.as_deref()) {
+            self.writer.push("<div class=\"error retry\">\n");
             self.writer.plain(message);
+            self.writer.push("</div>\n");
         }
     }
 

@@ -82,7 +82,7 @@ pub fn render(
     let title = title(content, main, messages)?;
     let start = frame::start(&title, page.words, content.options.attachments);
     page.writer.push(&start);
-    page.head(main, &title);
+    page.head(main, &title, messages)?;
     page.session(main, messages)?;
     for index in 1..sessions.len() {
         if !page.agents.is_shown(index) {

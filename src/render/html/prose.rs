@@ -230,7 +230,10 @@ impl<'m> Blocks<'m> {
             return;
         }
         let mut html = String::with_capacity(self.text.len() + 16);
-        push_text(&mut html, &self.text, self.words);
+        match self.links.is_empty() {
+            true => push_linked(&mut html, &self.text, self.words),
+            false => push_text(&mut html, &self.text, self.words),
+        }
         self.text.clear();
         self.raw(html);
     }
@@ -257,10 +260,12 @@ impl<'m> Blocks<'m> {
         self.depth += 1;
         self.deepest = self.deepest.max(self.depth);
         match tag {
+            // In a list or a quote it has the direction of that.
+            Tag::Paragraph if self.depth > 1 => self.raw("<p>".to_owned()),
             Tag::Paragraph => self.raw("<p dir=\"auto\">".to_owned()),
             Tag::HtmlBlock => self.raw("<p class=\"raw\" dir=\"auto\">".to_owned()),
             Tag::Heading { .. } => self.markup("<p class=\"heading\" dir=\"auto\">".to_owned()),
-            Tag::BlockQuote(_) => self.markup("<blockquote>\n".to_owned()),
+            Tag::BlockQuote(_) => self.markup("<blockquote dir=\"auto\">\n".to_owned()),
             Tag::CodeBlock(kind) => {
                 let language = match &kind {
                     CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next(),
@@ -271,18 +276,20 @@ impl<'m> Blocks<'m> {
             Tag::List(first) => {
                 self.numbers.push(first);
                 let html = match first {
-                    Some(first) => format!("<ol start=\"{first}\">\n"),
-                    None => "<ul>\n".to_owned(),
+                    Some(first) => format!("<ol start=\"{first}\" dir=\"auto\">\n"),
+                    None => "<ul dir=\"auto\">\n".to_owned(),
                 };
                 self.markup(html);
             }
             Tag::Item => {
                 let number = self.item_number(range.start);
-                self.markup(format!("<li dir=\"auto\"{number}>"));
+                self.markup(format!("<li{number}>"));
             }
             Tag::Table(alignments) => {
                 self.columns = (alignments, 0);
-                self.markup("<div class=\"scroll\" tabindex=\"0\"><table>\n".to_owned());
+                self.markup(
+                    "<div class=\"scroll\" tabindex=\"0\"><table dir=\"auto\">\n".to_owned(),
+                );
             }
             Tag::TableHead => {
                 self.is_in_head = true;
@@ -301,7 +308,7 @@ impl<'m> Blocks<'m> {
                 };
                 self.columns.1 += 1;
                 let name = if self.is_in_head { "th" } else { "td" };
-                self.raw(format!("<{name}{class} dir=\"auto\">"));
+                self.raw(format!("<{name}{class}>"));
             }
             Tag::Emphasis => self.markup("<em>".to_owned()),
             Tag::Strong => self.markup("<strong>".to_owned()),
@@ -378,6 +385,43 @@ fn has_formula(text: &str) -> bool {
         || text.contains("\\[") && text.lines().any(begins) && text.lines().any(ends)
 }
 
+/// Adds text in which bare addresses of the web are links.
+fn push_linked(html: &mut String, text: &str, words: &Words) {
+    let mut rest = text;
+    while let Some(at) = address_in(rest) {
+        let (before, address) = rest.split_at(at);
+        push_text(html, before, words);
+        let is_end = |c: char| c.is_whitespace() || "<>\"'`[]{}|\\^".contains(c);
+        let address = address.split(is_end).next().unwrap_or_default();
+        // A sign of the sentence around it; a bracket that the address opened is its own.
+        let signs: &[char] = match address.contains('(') {
+            true => &['.', ',', ';', ':', '!', '?'],
+            false => &['.', ',', ';', ':', '!', '?', ')'],
+        };
+        let address = address.trim_end_matches(signs);
+        html.push_str(&link(address).unwrap_or_default());
+        push_text(html, address, words);
+        html.push_str("</a>");
+        rest = rest.get(at + address.len()..).unwrap_or_default();
+    }
+    push_text(html, rest, words);
+}
+
+/// Where the first bare address of a text begins.
+fn address_in(text: &str) -> Option<usize> {
+    text.match_indices("http").map(|(at, _)| at).find(|at| {
+        let before = text
+            .get(..*at)
+            .and_then(|before| before.chars().next_back());
+        let address = text.get(*at..).unwrap_or_default();
+        let rest = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| address.strip_prefix(scheme));
+        !before.is_some_and(char::is_alphanumeric)
+            && rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
+    })
+}
+
 /// A link that the reader may follow; `None` where the address is shown instead.
 fn link(address: &str) -> Option<String> {
     let lowercase = address.to_ascii_lowercase();
@@ -411,6 +455,14 @@ mod tests {
             (
                 "[a](https://example.com/?a&b)",
                 "<p><a href=\"https://example.com/?a&amp;b\" rel=\"noreferrer noopener\" target=\"_blank\">a</a></p>\n",
+            ),
+            (
+                "see https://example.com/a_b?c=1&d, (http://example.org).",
+                "<p>see <a href=\"https://example.com/a_b?c=1&amp;d\" rel=\"noreferrer noopener\" target=\"_blank\">https://example.com/a_b?c=1&amp;d</a>, (<a href=\"http://example.org\" rel=\"noreferrer noopener\" target=\"_blank\">http://example.org</a>).</p>\n",
+            ),
+            (
+                "ahttps://a https:// http",
+                "<p>ahttps://a https:// http</p>\n",
             ),
             ("[a](javascript:b)", "<p>a (javascript:b)</p>\n"),
             ("[a](#conversation)", "<p>a (#conversation)</p>\n"),

@@ -36,6 +36,20 @@ pub fn split(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
+/// The beginning of a text, which unfolds, and its end, which is shown: where a command failed, the end tells why.
+pub fn split_end(text: &str) -> (&str, &str) {
+    let (lines, bytes) = LONG;
+    let is_long = text.len() > bytes || text.bytes().filter(|byte| *byte == b'\n').count() > lines;
+    if !is_long {
+        return ("", text);
+    }
+    let (lines, bytes) = SHOWN;
+    let line = text.trim_end().rmatch_indices('\n').nth(lines - 1);
+    let least = text.ceil_char_boundary(text.len().saturating_sub(bytes));
+    let start = line.map_or(0, |(at, _)| at + 1).max(least);
+    text.split_at_checked(start).unwrap_or(("", text))
+}
+
 impl Writer<'_> {
     /// As much of a text as the budget lets through, without the data of images.
     pub fn take<'t>(&mut self, text: &'t str) -> (Cow<'t, str>, usize) {
@@ -106,5 +120,9 @@ mod tests {
         assert_eq!(head.len(), 4_998);
         let long_lines = format!("{}\n", "b".repeat(2_999)).repeat(3);
         assert_eq!(split(&long_lines).0.len(), 3_000);
+        let lines = format!("{}last", "a\n".repeat(100));
+        let end = split_end(&lines).1;
+        assert!(end.starts_with('a') && end.ends_with("last") && end.lines().count() == 40);
+        assert_eq!(split_end(&short), ("", short.as_str()));
     }
 }

@@ -1,7 +1,7 @@
 //! Tool calls: a row with how it ended, what it was about and how long it took, and the rest folded.
 
 use super::super::sentences::{CallLine, told_by_line};
-use super::super::tool::details::{details, reasons};
+use super::super::tool::details::{What, details, reasons};
 use super::super::tool::failure;
 use super::super::tool::outcome::Outcome;
 use super::Page;
@@ -77,7 +77,12 @@ impl Page<'_> {
             self.writer
                 .push(&format!("<p class=\"label\">{label}</p>\n"));
             let language = detail.language.split([' ', ',', '{']).next();
-            self.writer.code(&detail.text, language.unwrap_or_default());
+            let language = language.unwrap_or_default();
+            let tells_why = detail.what == What::Output && Outcome::of(tool).needs_reasons();
+            match tells_why {
+                true => self.writer.failed_output(&detail.text, language),
+                false => self.writer.code(&detail.text, language),
+            }
         }
     }
 }

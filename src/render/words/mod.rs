@@ -153,6 +153,8 @@ words! {
     // The page.
     about: &'static str = "Details, redactions and what was left out", "详情、脱敏与省略内容";
     about_redacted: Counted = counted("Details, 1 redacted value, and what was left out", "Details, {0} redacted values, and what was left out"), any("详情、{0} 个脱敏值与省略内容");
+    about_agent: &'static str = "Details", "详情";
+    skip: &'static str = "Skip to the conversation", "跳到对话";
     show_more: &'static str = "Show the rest ({0})", "显示其余部分（{0}）";
     source: &'static str = "As it was written", "查看原文";
     chip_hint: &'static str = "Redacted: {0}. The same number stands for the same value.", "已脱敏：{0}。相同编号代表同一个值。";

@@ -16,10 +16,15 @@ for (const target of all(":scope > .turn, :scope > h2, header h2", main)) {
   link.dir = "auto";
   link.textContent = target.textContent;
   if (isTurn) {
-    const said = target.querySelector(".text, .prose, .error");
+    // What failed says more than what was said.
+    const failed = isBad
+      ? target.querySelector(".error .text, p.error") ||
+        target.querySelector(".tool.failed summary, .tool.failed > p")
+      : null;
+    const said = failed || target.querySelector(".text, .prose");
     const words = said ? said.textContent.slice(0, 4 * MOST_SAID) : "";
     const text = words.trim().replace(/\s+/g, " ").slice(0, MOST_SAID);
-    link.textContent = `${target.id.slice(1)} ${text}`;
+    link.textContent = `${target.id.slice(1)} ${isBad ? "✗ " : ""}${text}`;
   }
   item.classList.toggle("bad", isBad);
   links.set(target.id, link);

@@ -120,7 +120,7 @@ function goTo(index) {
 /** The first hit that is not above the window. */
 function firstInView() {
   const turn = turnInView();
-  if (!turn) return 0;
+  if (!turn || scrollY < innerHeight / 2) return 0;
   const after = hits.findIndex(
     ({ startContainer }) =>
       turn.contains(startContainer) ||
@@ -132,6 +132,7 @@ function firstInView() {
 
 function look() {
   const wanted = field.value.trim();
+  body.classList.toggle("searching", wanted !== "");
   hits = wanted ? search(lower(wanted)) : [];
   mark("hit", hits);
   mark("hit-now", []);
@@ -141,6 +142,7 @@ function look() {
     // The place stays: what was opened for the last hit stays open.
     opened = [];
     tell(wanted);
+    if (wanted === "") restoreFilters();
   }
 }
 

@@ -649,7 +649,7 @@ export interface SessionSummary {
   directory?: string
   /** True where it was published on the web; it may still be public. */
   published: boolean
-  /** Whether the user put it away. */
+  /** True where the user put the session away. */
   archived: boolean
   /**
    * The path of the store that it is in; of several, the one whose copy is the fullest, and of those the one that

@@ -14,8 +14,9 @@ use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// How much of the file is read at a time.
 const INPUT: usize = 64 * 1024;
-/// The largest window that a frame may ask for, as a power of 2: 32 MB. DSH writes 2 MB.
-const LARGEST_WINDOW: u32 = 25;
+/// The largest window that a frame may ask for, as a power of 2: 8 MB, what every decoder should have. DSH writes 2 MB,
+/// and each thread that makes a list may hold one.
+const LARGEST_WINDOW: u32 = 23;
 /// How often reading goes on behind damage. A file of nothing but frames that begin and do not end would take for ever.
 const MOST_DAMAGED: usize = 1000;
 

@@ -20,6 +20,9 @@ const LARGEST_WORKSPACES: u64 = 16 * 1024 * 1024;
 
 /// How much of a log is read at a time for its header, in bytes.
 const HEAD: usize = 1024;
+/// The longest header that is read, in bytes. It holds ids and a path: the longest path of Windows has 32,767
+/// characters.
+const LONGEST_HEADER: usize = 64 * 1024;
 
 /// A session's log.
 #[derive(Debug, Clone)]
@@ -204,7 +207,8 @@ pub fn header(path: &Path) -> Header {
     let Ok(frames) = frames() else {
         return Header::default();
     };
-    match Lines::with_chunks_of(HEAD, frames).next() {
+    let mut lines = Lines::with_chunks_of(HEAD, frames).without_longer(LONGEST_HEADER);
+    match lines.next() {
         Ok(Next::Line(_, line)) => Header::parse(line).unwrap_or_default(),
         _ => Header::default(),
     }

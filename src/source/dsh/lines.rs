@@ -9,6 +9,10 @@ use crate::error::Error;
 use crate::memory;
 
 const CHUNK: usize = 64 * 1024;
+/// How much text of one log is looked at for a list, and the longest line of that, in bytes. A log that DSH writes has
+/// less in the part of the file that a list reads; of a hostile one 64 kB may be a gigabyte.
+const LISTED_TEXT: u64 = 8 * 1024 * 1024;
+const LONGEST_LISTED: usize = 1024 * 1024;
 
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,10 @@ pub struct Lines {
     taken: usize,
     filled: usize,
     line: Vec<u8>,
+    /// Longer lines are left out, and nothing is read behind so much text.
+    longest: usize,
+    most: u64,
+    read: u64,
 }
 
 impl Lines {
@@ -56,7 +64,23 @@ impl Lines {
             taken: 0,
             filled: 0,
             line: Vec::new(),
+            longest: usize::MAX,
+            most: u64::MAX,
+            read: 0,
         }
+    }
+
+    /// The same for a list, which can do without long lines and without the end of a text that does not end.
+    pub fn for_list(mut self) -> Self {
+        self.longest = LONGEST_LISTED;
+        self.most = LISTED_TEXT;
+        self
+    }
+
+    /// The same, of which no line is longer.
+    pub fn without_longer(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
     }
 
     /// Goes to the first frame behind a place in the file.
@@ -66,6 +90,7 @@ impl Lines {
     pub fn skip_to(&mut self, from: u64) -> io::Result<()> {
         self.taken = 0;
         self.filled = 0;
+        self.read = 0;
         self.frames.skip_to(from)
     }
 
@@ -76,6 +101,7 @@ impl Lines {
     pub fn next(&mut self) -> Result<Next<'_>, Failure> {
         self.line.clear();
         let mut start = None;
+        let mut is_too_long = false;
         loop {
             let rest = self.chunk.get(self.taken..self.filled).unwrap_or_default();
             if rest.is_empty() {
@@ -83,6 +109,7 @@ impl Lines {
                     Step::Bytes(..) => continue,
                     Step::Damage => return Ok(Next::Damage),
                     // The last line of a log that was not ended; whoever parses it sees whether it is whole.
+                    Step::End if is_too_long => return Ok(Next::Damage),
                     Step::End if !self.line.is_empty() => break,
                     Step::End => return Ok(Next::End),
                 }
@@ -94,6 +121,12 @@ impl Lines {
             start.get_or_insert(place);
             let end = memchr(b'\n', rest);
             let piece = end.map_or(rest, |end| rest.get(..end).unwrap_or_default());
+            is_too_long |= self.line.len() + piece.len() > self.longest;
+            let piece_length = piece.len();
+            let piece = match is_too_long {
+                true => &[],
+                false => piece,
+            };
             if self.line.len() + piece.len() > CHUNK {
                 let bytes = self.line.len() + piece.len();
                 memory::check_part(bytes)?;
@@ -102,10 +135,13 @@ impl Lines {
                     .map_err(|_| Error::OutOfMemory { bytes })?;
             }
             self.line.extend_from_slice(piece);
-            self.taken += piece.len() + usize::from(end.is_some());
+            self.taken += piece_length + usize::from(end.is_some());
             if end.is_some() {
                 break;
             }
+        }
+        if is_too_long {
+            return Ok(Next::Damage);
         }
         let place = LinePlace {
             start: start.unwrap_or(self.at),
@@ -116,8 +152,12 @@ impl Lines {
 
     /// Reads the next chunk, of which nothing is taken yet.
     fn fill(&mut self) -> io::Result<Step> {
+        if self.read >= self.most {
+            return Ok(Step::End);
+        }
         let step = self.frames.read(&mut self.chunk)?;
         if let Step::Bytes(place, bytes) = step {
+            self.read += bytes as u64;
             self.at = place;
             self.taken = 0;
             self.filled = bytes;

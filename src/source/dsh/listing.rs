@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::grouper::Told;
+use super::grouper::{Told, whole_words};
 use super::home::{Header, LogFile};
 use super::{DshStore, Entry, home, log, size};
 use crate::error::{Error, Result};
@@ -12,27 +12,35 @@ use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, Se
 use crate::stop::Stop;
 use crate::threads;
 
+/// A longer title is cut, in bytes: a list of thousands is kept in memory. DSH writes 80 at most.
+const LONGEST_TITLE: usize = 4 * 1024;
+
 /// The messages of a home, for a list.
 struct OfHome {
-    counts: MessageCounts,
+    counts: HashMap<String, usize>,
 }
 
 impl ListedMessages for OfHome {
     fn ids(&mut self, session: &str) -> Result<Vec<String>> {
-        let count = self.counts.iter().find(|(id, _)| id == session);
-        let count = count.map_or(0, |(_, count)| *count);
-        Ok((0..count).map(|at| at.to_string()).collect())
+        let count = self.counts.get(session).copied();
+        Ok((0..count.unwrap_or_default())
+            .map(|at| at.to_string())
+            .collect())
     }
 
     fn counts(self: Box<Self>) -> Result<MessageCounts> {
-        Ok(self.counts)
+        Ok(self.counts.into_iter().collect())
     }
 }
 
 /// The title: the task of a sub-agent, the title that was set last, or how the first prompt begins.
 pub fn title(told: &Told) -> Option<String> {
     // A sub-agent's own title is how its prompt begins, or that of the session that it was forked from.
-    let title = told.label.clone().or_else(|| told.title.clone());
+    let named = told.label.as_ref().or(told.title.as_ref());
+    let title = named.and_then(|title| match title.len() > LONGEST_TITLE {
+        true => whole_words(title),
+        false => Some(title.clone()),
+    });
     title.or_else(|| told.first_words.clone())
 }
 

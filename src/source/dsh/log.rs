@@ -33,6 +33,8 @@ const END: u64 = 8 * 1024;
 const LARGEST_END: u64 = 1024 * 1024;
 /// Frames larger than this hold those instructions, and are left out.
 const LARGEST_FRAME: usize = 4 * 1024;
+/// The most messages that are estimated. The size of a file alone does not tell that there is so much in it.
+const MOST_ESTIMATED: u64 = 100_000;
 
 /// Goes over one of so many logs for a list. Of a large one the beginning and the end are read, and how many messages
 /// it has is estimated.
@@ -52,11 +54,12 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
         return Ok((log.header, log.told, log.groups.len()));
     }
     let beginning = bytes.min(BEGINNING);
-    let (mut lines, _) =
+    let (lines, _) =
         home::open_frames(path, beginning, largest).map_err(|error| failed(error.into()))?;
+    let mut lines = lines.for_list();
     let mut header = None;
     let mut grouper = Grouper::new(true);
-    loop {
+    while !grouper.is_full() {
         match lines.next().map_err(failed)? {
             Next::Line(_, line) if header.is_none() => {
                 let found = Header::parse(line).unwrap_or_default();
@@ -73,8 +76,9 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     told.has_turns = true;
     let header = header.ok_or_else(|| unreadable(path))?;
     if beginning < bytes {
-        let (mut lines, _) =
+        let (lines, _) =
             home::open_frames(path, u64::MAX, largest).map_err(|error| failed(error.into()))?;
+        let mut lines = lines.for_list();
         let mut length = END;
         let end = loop {
             let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
@@ -91,25 +95,23 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     }
     let found = groups.len() as u64;
     let estimated = found.saturating_mul(bytes) / beginning.max(1);
-    Ok((
-        header,
-        told,
-        usize::try_from(estimated).unwrap_or(usize::MAX),
-    ))
+    let estimated = estimated.min(MOST_ESTIMATED.max(found));
+    Ok((header, told, usize::try_from(estimated).unwrap_or_default()))
 }
 
 /// What the lines behind a place in the file tell.
 fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
     let mut tail = Grouper::new(true);
     lines.skip_to(from)?;
-    loop {
+    while !tail.is_full() {
         match lines.next()? {
             // The first one may be the end of one.
             Next::Line(place, line) => tail.add(place, line),
             Next::Damage => tail.skip(),
-            Next::End => return Ok(tail.finish().1),
+            Next::End => break,
         }
     }
+    Ok(tail.finish().1)
 }
 
 /// Goes over a log.
@@ -124,10 +126,13 @@ pub fn read(path: &Path, stop: &Stop) -> Result<Log> {
 fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
     let failed = |failure: Failure| failure_of(path, failure);
     let (mut lines, bytes) = home::open(path, most).map_err(|error| failed(error.into()))?;
+    if is_listing {
+        lines = lines.for_list();
+    }
     let mut header: Option<Header> = None;
     let mut grouper = Grouper::new(is_listing);
     let mut count = 0_usize;
-    loop {
+    while !grouper.is_full() {
         match lines.next().map_err(failed)? {
             Next::Line(place, line) => {
                 count += 1;

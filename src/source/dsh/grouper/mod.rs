@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use self::data::{Data, Named, kind_of, parsed, text};
 pub use self::told::Told;
-use self::told::whole_words;
+pub use self::told::whole_words;
 pub use self::types::shown_type;
 use self::types::{LEFT_OUT, SET_UP, TOLD_OTHERWISE, is_piece};
 use super::group::{Asked, Group, Kind};
@@ -23,6 +23,9 @@ use crate::model::Happening;
 
 /// How many types of lines are told by their names.
 const NAMED_TYPES: usize = 20;
+
+/// How many lines and waiting prompts of a log a list looks at: those of a session of a day.
+const MOST_LISTED: u64 = 20_000;
 
 /// Groups the lines of a log.
 #[derive(Default)]
@@ -83,6 +86,11 @@ impl Grouper {
         }
         // What is missing has numbers too, and is told already.
         self.next_seq = None;
+    }
+
+    /// Whether a list has seen enough.
+    pub fn is_full(&self) -> bool {
+        self.is_listing && self.order + self.waiting.len() as u64 > MOST_LISTED
     }
 
     /// Lines before the next one are not looked at.

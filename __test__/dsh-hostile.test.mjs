@@ -1,0 +1,84 @@
+// Logs of DSH that somebody made to exhaust memory or time: what a hostile file costs is bounded, or grows as the file.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import test from "node:test";
+import { root } from "./support.mjs";
+import {
+  answer,
+  dshHome,
+  frame,
+  lines,
+  swollenFrame,
+  text,
+  turn,
+  user,
+  writeLog,
+} from "./dsh-store.mjs";
+
+const MEGABYTE = 1024 * 1024;
+
+/** Runs code with the addon in a process of its own: what it gives, and the memory that it took, in bytes. */
+function inProcess(code) {
+  const whole = `
+    const addon = require(${JSON.stringify(root)});
+    const before = process.resourceUsage().maxRSS;
+    Promise.resolve((async () => { ${code} })()).then((value) => {
+      const bytes = (process.resourceUsage().maxRSS - before) * 1024;
+      console.log(JSON.stringify({ value, bytes }));
+    });
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--eval", whole], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
+
+const list = (store) =>
+  inProcess(`return addon.listSessions(${JSON.stringify(store)})`);
+
+test("a log whose few bytes are gigabytes of text filled the memory of a list", () => {
+  const store = dshHome();
+  const talk = (id) => [
+    ...lines({ id, version: 4 }, [
+      ...turn(1, [user("Hello"), answer(1, 1, [text("Yes")])]),
+      ["session/title", { title: `Title of ${id}` }],
+    ]).map(frame),
+  ];
+  const header = lines({ id: "header", version: 4 }, [])[0].slice(0, -2);
+  // 512 MB each, in 16 kB of the file.
+  const logs = {
+    "no line ends": [...talk("no line ends"), swollenFrame("", "0", 4096)],
+    "no header ends": [swollenFrame(`${header},"more":"`, "x", 4096)],
+    "the end of a large log": [
+      ...talk("the end of a large log"),
+      ...Array.from({ length: 99 }, () => talk("x").slice(1, 4)).flat(),
+      swollenFrame("", "0", 4096),
+    ],
+    "lines without end": [
+      ...talk("lines without end"),
+      swollenFrame("{}", "\n", 4096),
+    ],
+    "a long title": [
+      ...talk("a long title"),
+      swollenFrame('{"type":"session/title","data":{"title":"', "x", 7),
+      frame('"}}\n'),
+    ],
+  };
+  for (const [id, pieces] of Object.entries(logs))
+    writeLog(store, { id }, [], { bytes: Buffer.concat(pieces) });
+  const { value, bytes } = list(store);
+  assert.ok(bytes < 64 * MEGABYTE, `${Math.round(bytes / MEGABYTE)} MB`);
+  const titles = value.map(({ sessionID, title }) => [
+    sessionID,
+    title?.length,
+  ]);
+  assert.deepEqual(Object.fromEntries(titles), {
+    "no line ends": "Title of no line ends".length,
+    "no header ends": undefined,
+    "the end of a large log": "Title of the end of a large log".length,
+    "lines without end": "Title of lines without end".length,
+    // Nobody wrote one of a megabyte: the prompt stands in.
+    "a long title": "Hello".length,
+  });
+});

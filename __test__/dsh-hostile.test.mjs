@@ -1,13 +1,18 @@
 // Logs of DSH that somebody made to exhaust memory or time: what a hostile file costs is bounded, or grows as the file.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { root } from "./support.mjs";
 import {
   answer,
+  call,
   dshHome,
   frame,
   lines,
+  result,
   swollenFrame,
   text,
   turn,
@@ -81,4 +86,64 @@ test("a log whose few bytes are gigabytes of text filled the memory of a list", 
     // Nobody wrote one of a megabyte: the prompt stands in.
     "a long title": "Hello".length,
   });
+});
+
+const sha256 = (content) => createHash("sha256").update(content).digest("hex");
+
+/** Exports a session as JSON, and counts in it. */
+const counted = (store, count) =>
+  inProcess(`
+    const stored = { sessionID: "one", store: ${JSON.stringify(store)} };
+    const written = await addon.writeExport(${JSON.stringify(join(dirname(store), "a.json"))}, stored, { format: "json", tools: "full" });
+    const { messages } = JSON.parse(require("node:fs").readFileSync(written.path, "utf8"));
+    const parts = messages.flatMap(({ parts }) => parts);
+    return (${count})(parts, written);
+  `).value;
+
+test("a message that names the same large file many times brought its content each time", () => {
+  const store = dshHome();
+  const content = Buffer.alloc(3 * MEGABYTE, "An image. ");
+  const hash = sha256(content);
+  const image = {
+    type: "image",
+    attachment: { attachmentId: `sha256:${hash}`, mediaType: "image/png" },
+  };
+  const output = Buffer.alloc(5 * MEGABYTE, "An output. ");
+  const spills = join(
+    dirname(dirname(store)),
+    `dsh-spill-x/session-${sha256("one").slice(0, 12)}`,
+  );
+  const path = join(spills, "0123456789ab-bash.txt");
+  const objects = join(store, "attachments/v1/objects", hash.slice(0, 2));
+  for (const folder of [spills, objects])
+    mkdirSync(folder, { recursive: true });
+  writeFileSync(path, output);
+  writeFileSync(join(objects, hash), content);
+  const cut = `(Omitted 41 bytes. Full formatted result stored at: ${path}. Use read with offset/limit.)`;
+  const ids = Array.from({ length: 40 }, (_, at) => `c${at}`);
+  const message = { ...user("Look")[1], content: [] };
+  message.content = ids.map(() => image);
+  writeLog(
+    store,
+    { id: "one" },
+    turn(1, [
+      ["user/message", message],
+      answer(
+        1,
+        1,
+        ids.map((id) => call(id, "bash", {})),
+      ),
+      ...ids.map((id) => result(1, 1, id, cut)),
+    ]),
+  );
+  const { outputs, notes } = counted(
+    store,
+    `(parts, { warnings }) => ({
+      outputs: parts.filter(({ state }) => state?.output.length > 1e6).length,
+      notes: warnings.map(({ message }) => message),
+    })`,
+  );
+  // 64 MB of each message.
+  assert.equal(outputs, 12);
+  assert.match(notes.join("\n"), /read up to 64 MB together/);
 });

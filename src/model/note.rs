@@ -139,6 +139,7 @@ pub enum Oddity {
     FutureFormat,
     OtherSessionId,
     AttachmentMissing,
+    FilesTooLarge,
     StartedByItself,
     StarterNotInStore,
 }

@@ -194,6 +194,7 @@ mod tests {
 
     use proptest::{collection, prelude::*};
 
+    use super::super::beside::Allowance;
     use super::super::frames::tests::frame;
     use super::super::message::Reader;
     use super::*;
@@ -296,6 +297,7 @@ mod tests {
                 home,
                 session: "a",
                 children: &[],
+                allowance: Allowance::default(),
             };
             reader.read(group, &again, &mut Notes::default());
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::beside::Allowance;
 use super::blocks::{Blocks, flagged_text, kind, part, string};
 use super::group::{Group, Kind};
 use super::record::{Record, value};
@@ -24,6 +25,8 @@ pub struct Reader<'a> {
     /// The session's id.
     pub session: &'a str,
     pub children: &'a [Child],
+    /// How much of the files beside the log may be read.
+    pub allowance: Allowance,
 }
 
 impl Reader<'_> {
@@ -35,10 +38,10 @@ impl Reader<'_> {
             .collect();
         let records: Vec<Record<'_>> = texts.iter().filter_map(|it| Record::parse(it)).collect();
         let blocks = Blocks {
-            home: self.home,
             spills: Spills {
                 home: self.home,
                 session: self.session,
+                allowance: &self.allowance,
             },
             notes,
         };

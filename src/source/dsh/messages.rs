@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::beside::{self, Allowance, Beside};
 use super::group::Group;
 use super::home;
 use super::lines::{Failure, Lines};
 use super::log::failure_of;
 use super::message::Reader;
+use super::spill::Spills;
 use super::tool_call::Child;
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes};
@@ -29,6 +31,7 @@ pub struct DshMessages {
     pub home: Arc<Path>,
     pub sessions: Vec<SessionGroups>,
     pub open: Option<(usize, Lines)>,
+    pub beside: Beside,
 }
 
 /// The lines of a message, which were not parsed yet.
@@ -38,11 +41,14 @@ struct MessageLines {
     children: Arc<[Child]>,
     group: Group,
     lines: Vec<Vec<u8>>,
+    /// How many bytes of the files that they name are read.
+    beside: u64,
 }
 
 impl Stored for MessageLines {
     fn bytes(&self) -> usize {
-        self.lines.iter().map(Vec::len).sum()
+        let lines: usize = self.lines.iter().map(Vec::len).sum();
+        lines.saturating_add(usize::try_from(self.beside).unwrap_or(usize::MAX))
     }
 
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
@@ -50,6 +56,7 @@ impl Stored for MessageLines {
             home: &self.home,
             session: &self.session,
             children: &self.children,
+            allowance: Allowance::of(self.beside),
         };
         reader.read(&self.group, &self.lines, notes)
     }
@@ -98,12 +105,20 @@ impl<'a> Messages<'a> for DshMessages {
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
         let (group, lines) = self.lines(session, index)?;
         let of_session = self.sessions.get(session).ok_or(Error::Internal)?;
+        let spills = Spills {
+            home: &self.home,
+            session: &of_session.id,
+            allowance: &Allowance::default(),
+        };
+        let named = beside::named(&lines, &spills);
+        let beside = self.beside.of((session, index), named);
         Ok(Fetched::new(MessageLines {
             home: self.home.clone(),
             session: of_session.id.clone(),
             children: of_session.children.clone(),
             group,
             lines,
+            beside,
         }))
     }
 

@@ -2,8 +2,9 @@
 //!
 //! `frames` → `lines` → `record`: the bytes of a log. `grouper` goes over a log once and notes which lines make one
 //! message (`group`). `messages` reads those again, and `message` makes a message of them, with `blocks`, `stream`
-//! and `tool_call`. `home` knows the folders, `listing` makes lists.
+//! and `tool_call`, and with files `beside` the log. `home` knows the folders, `listing` makes lists.
 
+mod beside;
 mod blocks;
 mod frames;
 mod group;
@@ -23,6 +24,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use self::beside::Beside;
 use self::group::{Group, Kind};
 use self::home::{Header, LogFile};
 use self::log::Log;
@@ -261,6 +263,7 @@ impl DshStore {
                 home: self.home.clone(),
                 sessions,
                 open: None,
+                beside: Beside::default(),
             }),
         };
         Ok((input, origin))

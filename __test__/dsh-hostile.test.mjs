@@ -5,9 +5,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { root } from "./support.mjs";
+import { addon, root } from "./support.mjs";
 import {
   answer,
+  began,
   call,
   dshHome,
   frame,
@@ -147,3 +148,90 @@ test("a message that names the same large file many times brought its content ea
   assert.equal(outputs, 12);
   assert.match(notes.join("\n"), /read up to 64 MB together/);
 });
+
+const times = (count, make) =>
+  Array.from({ length: count }, (_, at) => make(at));
+const waiting = (at) => user("Wait", `waits-${at}`)[1];
+const stepLine = (at) => answer(1, at, [text("Yes")]);
+const oneCall = (at, step = 1) => began(1, step, call(`c${at}`, "bash", {}));
+const oneResult = (at) => result(1, 1, `c${at}`, "Done");
+const asked = (at) => ["approval/asked", { id: `p${at}`, callId: `c${at}` }];
+const decided = (at) => [
+  "approval/decided",
+  { id: `p${at}`, outcome: "rejected" },
+];
+const chunks = (at) => ({ type: "text-chunks", index: at, texts: ["a"] });
+const inherited = ["session/end-seed", { inherited: true }];
+
+/** Lines of which each kind is the worst for something; all of them in one frame. */
+const stages = {
+  "prompts of one line that never ran": {
+    size: 1_000,
+    events: (n) => [
+      ["agent/inbox/spliced", { target: "x", inserted: times(n, waiting) }],
+    ],
+  },
+  "steps whose lines lie far from each other": {
+    size: 3_000,
+    events: (n) => [...times(n, stepLine), ...times(n, (at) => oneCall(0, at))],
+  },
+  "calls and results of one step": {
+    size: 3_000,
+    events: (n) => [...times(n, oneCall), ...times(n, oneResult)],
+  },
+  "permissions of one step": {
+    size: 2_000,
+    events: (n) => [
+      ...times(n, (at) => oneCall(at)),
+      ...times(n, asked),
+      ...times(n, decided),
+    ],
+  },
+  "stream pieces, each of another block": {
+    size: 6_000,
+    events: (n) => [
+      ["assistant/attempt", { turn: 1, step: 1, stream: times(n, chunks) }],
+    ],
+  },
+  "ends of what was copied": {
+    size: 8_000,
+    events: (n) =>
+      times(n, () => [["feedback/record", { text: "x" }], inherited]).flat(),
+  },
+  "frames inside of damaged frames": {
+    size: 30,
+    bytes: (n) => {
+      // Each block ends with the beginning of a frame, which goes on with the next block.
+      const begins = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 11 << 3]);
+      const record = '{"type":"feedback/record","data":{"text":"x"}}\n';
+      const block = Buffer.concat([Buffer.alloc(20_000 - 6, record), begins]);
+      const head = Buffer.alloc(3);
+      head.writeUIntLE(block.length << 3, 0, 3);
+      const header = frame(lines({ id: "one", version: 4 }, [])[0]);
+      return [header, begins, ...times(n, () => [head, block]).flat()];
+    },
+  },
+};
+
+for (const [name, { size, events, bytes }] of Object.entries(stages))
+  test(`${name}: four times as much takes four times as long`, () => {
+    const timeOf = (n) => {
+      const store = dshHome();
+      const all = bytes?.(n) ?? [
+        frame(lines({ id: "one", version: 4 }, turn(1, events(n))).join("")),
+      ];
+      writeLog(store, { id: "one" }, [], { bytes: Buffer.concat(all) });
+      const once = () => {
+        const start = process.cpuUsage();
+        addon.exportSession({ sessionID: "one", store }, { format: "json" });
+        return process.cpuUsage(start).user / 1000;
+      };
+      return [once(), once(), once()].sort((a, b) => a - b)[1];
+    };
+    const [small, large] = [timeOf(size), timeOf(size * 4)];
+    // Four times as long is linear, sixteen times is quadratic.
+    assert.ok(
+      large / small < 9,
+      `${small.toFixed(0)} ms became ${large.toFixed(0)} ms`,
+    );
+  });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  chmodSync,
   readFileSync,
   readdirSync,
   statSync,
@@ -942,6 +943,37 @@ test("a list of thousands of logs lost titles, times or sessions", async () => {
   assert.equal(one.updated, info.time.updated);
   assert.ok(one.messages >= 1 && one.messages <= 3, one.messages);
 });
+
+test(
+  "folders that could not be read were left out without a word",
+  {
+    skip:
+      process.platform === "win32"
+        ? "permissions of Windows are not set by chmod"
+        : process.getuid() === 0 && "the superuser may read everything",
+  },
+  async () => {
+    const store = home(turn(1, [user("Hello")]));
+    writeLog(store, { id: "hidden" }, turn(1, [user("Hidden")]));
+    const other = { project: "--home-ada-other--" };
+    writeLog(store, { id: "other" }, turn(1, [user("Other")]), other);
+    const sessions = join(store, "sessions");
+    const folders = ["--home-ada-work--/hidden", other.project];
+    for (const folder of folders) chmodSync(join(sessions, folder), 0);
+    const listed = await listSessions(store);
+    assert.deepEqual(
+      listed.map(({ sessionID }) => sessionID),
+      [id],
+    );
+    assert.match(listed.unreadable[0].message, /: 2 of its folders could not/);
+    assert.match(shown(store), /folders of the store could not be read/);
+    assert.throws(() => shown(store, {}, "hidden"), {
+      code: "ERR_STORE_UNREADABLE",
+    });
+    for (const folder of folders) chmodSync(join(sessions, folder), 0o700);
+    assert.deepEqual((await listSessions(store)).unreadable, []);
+  },
+);
 
 test("a session that was opened and left stood in the list", async () => {
   const store = home([["sandbox/mode", { mode: "workspace-write" }]]);

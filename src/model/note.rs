@@ -140,6 +140,7 @@ pub enum Oddity {
     OtherSessionId,
     AttachmentMissing,
     FilesTooLarge,
+    FoldersUnreadable,
     StartedByItself,
     StarterNotInStore,
 }

@@ -76,6 +76,8 @@ pub struct Frames {
     at: Place,
     is_in_frame: bool,
     damaged: usize,
+    /// How much of the file was gone over once more, for frames that begin inside of damaged ones.
+    rescanned: u64,
 }
 
 impl Frames {
@@ -101,6 +103,7 @@ impl Frames {
             at: Place { frame: 0, skip: 0 },
             is_in_frame: false,
             damaged: 0,
+            rescanned: 0,
         })
     }
 
@@ -127,8 +130,7 @@ impl Frames {
                 skip: from,
             });
         }
-        self.at.frame = from;
-        self.skip_damage().map(drop)
+        self.find_frame(from)
     }
 
     /// Gives the next bytes.
@@ -226,34 +228,57 @@ impl Frames {
     /// Goes on at the next frame behind the start of the one that is damaged.
     fn skip_damage(&mut self) -> io::Result<Step> {
         self.damaged += 1;
-        self.is_in_frame = false;
-        self.begin_frame()?;
-        let from = self.at.frame + 1;
-        self.seek_input(from)?;
+        let reached = self.read_to - (self.input.len() - self.taken) as u64;
+        let mut from = self.at.frame + 1;
+        self.rescanned = self.rescanned.saturating_add(reached.saturating_sub(from));
+        if self.rescanned > self.end {
+            // All of the file would be read again for each of a thousand frames, one inside the other.
+            from = from.max(reached);
+        }
         if self.damaged > MOST_DAMAGED {
-            self.seek_input(self.end)?;
-            return Ok(Step::Damage);
+            from = self.end;
         }
-        let finder = memmem::Finder::new(&MAGIC);
-        // The last bytes of a piece may be the first ones of a frame.
-        while self.fill()? {
-            let piece_start = self.read_to - self.input.len() as u64;
-            if let Some(found) = finder.find(&self.input) {
-                self.taken = found;
-                return Ok(Step::Damage);
-            }
-            let kept = self.input.len().min(MAGIC.len() - 1) as u64;
-            if self.read_to >= self.end {
-                break;
-            }
-            let next = (self.read_to - kept).max(piece_start + 1);
-            self.seek_input(next)?;
-        }
-        self.seek_input(self.end)?;
+        self.find_frame(from)?;
         Ok(Step::Damage)
     }
 
+    /// Goes to the first frame that begins there or behind.
+    fn find_frame(&mut self, from: u64) -> io::Result<()> {
+        self.is_in_frame = false;
+        self.begin_frame()?;
+        self.seek_input(from)?;
+        let finder = memmem::Finder::new(&MAGIC);
+        loop {
+            let rest = self.input.get(self.taken..).unwrap_or_default();
+            if let Some(found) = finder.find(rest) {
+                self.taken += found;
+                return Ok(());
+            }
+            // The last bytes of a piece may be the first ones of a frame.
+            let kept = rest.len().min(MAGIC.len() - 1) as u64;
+            let next = self.read_to - kept;
+            if self.read_to >= self.end {
+                return self.seek_input(self.end);
+            }
+            self.drop_input(next)?;
+            if !self.fill()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes to a place in the file. What was read already is not read again.
     fn seek_input(&mut self, to: u64) -> io::Result<()> {
+        let start = self.read_to - self.input.len() as u64;
+        let offset = usize::try_from(to.wrapping_sub(start)).unwrap_or(usize::MAX);
+        if offset <= self.input.len() {
+            self.taken = offset;
+            return Ok(());
+        }
+        self.drop_input(to)
+    }
+
+    fn drop_input(&mut self, to: u64) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(to))?;
         self.input.clear();
         self.taken = 0;

@@ -88,36 +88,48 @@ fn is_project(name: &str) -> bool {
     name == "_no-cwd" || (name.starts_with("--") && name.ends_with("--") && name.len() > 4)
 }
 
-/// The logs of all sessions, in no order.
+/// The folders of sessions.
+#[derive(Debug, Default)]
+pub struct Folders {
+    /// In no order.
+    pub of_sessions: Vec<PathBuf>,
+    /// How many folders of projects could not be read.
+    pub unreadable: usize,
+}
+
+/// The folders of all sessions.
 ///
 /// # Errors
-/// Those of the system; a session whose folder cannot be read is counted in `unreadable`.
-pub fn logs(sessions: &Path, unreadable: &mut usize) -> std::io::Result<Vec<LogFile>> {
-    let mut logs = Vec::new();
+/// Those of the system.
+pub fn folders(sessions: &Path) -> std::io::Result<Folders> {
+    let mut folders = Folders::default();
     for project in fs::read_dir(sessions)? {
         let project = project?;
         if !project.path().is_dir() {
             continue;
         }
-        let Ok(folders) = fs::read_dir(project.path()) else {
-            *unreadable += 1;
-            continue;
-        };
-        for folder in folders.flatten() {
-            match log_in(&folder.path()) {
-                Ok(log) => logs.extend(log),
-                Err(_) if folder.path().is_dir() => *unreadable += 1,
-                Err(_) => {}
+        match fs::read_dir(project.path()) {
+            Ok(of_project) => {
+                let paths = of_project.flatten().map(|folder| folder.path());
+                folders.of_sessions.extend(paths);
             }
+            Err(_) => folders.unreadable += 1,
         }
     }
-    Ok(logs)
+    Ok(folders)
 }
 
-/// The log of a session's folder that counts.
-fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
+/// The log of a session's folder that counts; none where it is no folder.
+///
+/// # Errors
+/// Those of the system.
+pub fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
     let mut best: Option<(u32, bool, PathBuf)> = None;
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        Err(_) if !folder.is_dir() => return Ok(None),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
         let Some((version, is_packed)) = name.to_str().and_then(version_of) else {

@@ -9,6 +9,11 @@ use crate::error::Error;
 use crate::memory;
 
 const CHUNK: usize = 64 * 1024;
+/// How much of the text of a frame is kept while lines are read again, in bytes. The lines of one message stand near
+/// each other, with some of the next message between them; to go back in a frame is to read it from its beginning.
+const WINDOW: usize = 1024 * 1024;
+/// So far back lies what is kept for certain.
+pub const NEAR: u64 = WINDOW as u64 / 2;
 /// How much text of one log is looked at for a list, and the longest line of that, in bytes. A log that DSH writes has
 /// less in the part of the file that a list reads; of a hostile one 64 kB may be a gigabyte.
 const LISTED_TEXT: u64 = 8 * 1024 * 1024;
@@ -37,6 +42,9 @@ pub enum Next<'a> {
 /// Reads the lines of a log.
 pub struct Lines {
     frames: Frames,
+    /// How much is read at a time, and how much of it is kept.
+    piece: usize,
+    window: usize,
     chunk: Vec<u8>,
     /// The place of the chunk, and how much of it was taken.
     at: Place,
@@ -59,6 +67,8 @@ impl Lines {
     pub fn with_chunks_of(bytes: usize, frames: Frames) -> Self {
         Self {
             frames,
+            piece: bytes,
+            window: bytes,
             chunk: vec![0; bytes],
             at: Place { frame: 0, skip: 0 },
             taken: 0,
@@ -150,17 +160,36 @@ impl Lines {
         Ok(Next::Line(place, &self.line))
     }
 
-    /// Reads the next chunk, of which nothing is taken yet.
+    /// Reads more, of which nothing is taken yet, when all is taken.
     fn fill(&mut self) -> io::Result<Step> {
         if self.read >= self.most {
             return Ok(Step::End);
         }
-        let step = self.frames.read(&mut self.chunk)?;
+        if self.filled + self.piece > self.window {
+            let kept = (self.window / 2).min(self.window - self.piece);
+            let dropped = self.filled.saturating_sub(kept);
+            self.chunk.copy_within(dropped..self.filled, 0);
+            self.at.skip += dropped as u64;
+            self.filled -= dropped;
+        }
+        let end = self.filled + self.piece;
+        if self.chunk.len() < end {
+            self.chunk.resize(self.window, 0);
+        }
+        let out = self.chunk.get_mut(self.filled..end).unwrap_or_default();
+        let step = self.frames.read(out)?;
+        self.taken = self.filled;
         if let Step::Bytes(place, bytes) = step {
             self.read += bytes as u64;
-            self.at = place;
-            self.taken = 0;
-            self.filled = bytes;
+            let is_next =
+                place.frame == self.at.frame && place.skip == self.at.skip + self.filled as u64;
+            if !is_next {
+                self.chunk.copy_within(self.filled..self.filled + bytes, 0);
+                self.at = place;
+                self.taken = 0;
+                self.filled = 0;
+            }
+            self.filled += bytes;
         }
         Ok(step)
     }
@@ -175,6 +204,7 @@ impl Lines {
         let mut line = Vec::new();
         line.try_reserve_exact(bytes)
             .map_err(|_| Error::OutOfMemory { bytes })?;
+        self.window = self.window.max(WINDOW);
         // What was read ahead may hold it.
         let ahead = self.at.frame == start.frame && self.filled > 0 && self.at.skip <= start.skip;
         let offset = usize::try_from(start.skip.saturating_sub(self.at.skip)).unwrap_or(usize::MAX);

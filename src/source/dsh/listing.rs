@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::grouper::{Told, whole_words};
 use super::home::{Header, LogFile};
+use super::in_threads::in_threads;
 use super::{DshStore, Entry, home, log, size};
 use crate::error::{Error, Result};
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
-use crate::threads;
 
 /// A longer title is cut, in bytes: a list of thousands is kept in memory. DSH writes 80 at most.
 const LONGEST_TITLE: usize = 4 * 1024;
@@ -52,26 +52,8 @@ impl DshStore {
     pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
         let archived = home::archived(&self.home);
-        let each = self.logs.len().div_ceil(threads::count()).max(1);
-        let describe = |logs: &[LogFile]| -> Result<Vec<Described>> {
-            let mut described = Vec::new();
-            for log in logs {
-                stop.check()?;
-                described.extend(describe(log, self.logs.len(), &store, &archived, stop)?);
-            }
-            Ok(described)
-        };
-        let describe = &describe;
-        let described = std::thread::scope(|scope| {
-            let chunks = self.logs.chunks(each);
-            let working: Vec<_> = chunks
-                .map(|logs| scope.spawn(move || describe(logs)))
-                .collect();
-            let joined = working
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or(Err(Error::Internal)));
-            joined.collect::<Result<Vec<_>>>()
-        })?;
+        let describe = |log: &LogFile| describe(log, self.logs.len(), &store, &archived, stop);
+        let described = in_threads(&self.logs, stop, describe)?;
         let described = without_copies(described.into_iter().flatten());
         let counts = described
             .iter()
@@ -79,6 +61,9 @@ impl DshStore {
         let counts = counts.collect();
         let sessions = described.into_iter().map(|it| it.session).collect();
         list.add(store, sessions, Box::new(OfHome { counts }));
+        if self.unreadable > 0 {
+            list.lacks(&self.path, self.lacking());
+        }
         Ok(())
     }
 }

@@ -195,6 +195,7 @@ mod tests {
     use proptest::{collection, prelude::*};
 
     use super::super::beside::Allowance;
+    use super::super::children::Children;
     use super::super::frames::tests::frame;
     use super::super::message::Reader;
     use super::*;
@@ -296,7 +297,7 @@ mod tests {
             let reader = Reader {
                 home,
                 session: "a",
-                children: &[],
+                children: &Children::default(),
                 allowance: Allowance::default(),
             };
             reader.read(group, &again, &mut Notes::default());

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::beside::{self, Allowance, Beside};
+use super::children::Children;
 use super::group::Group;
 use super::home;
 use super::lines::{Failure, Lines};
 use super::log::failure_of;
 use super::message::Reader;
 use super::spill::Spills;
-use super::tool_call::Child;
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes};
 use crate::source::{Fetched, Messages, Size, Stored};
@@ -23,7 +23,7 @@ pub struct SessionGroups {
     pub groups: Vec<Group>,
     /// How much of the file was gone over.
     pub bytes: u64,
-    pub children: Arc<[Child]>,
+    pub children: Arc<Children>,
 }
 
 /// Reads messages from logs. One log is open at a time.
@@ -38,7 +38,7 @@ pub struct DshMessages {
 struct MessageLines {
     home: Arc<Path>,
     session: Arc<str>,
-    children: Arc<[Child]>,
+    children: Arc<Children>,
     group: Group,
     lines: Vec<Vec<u8>>,
     /// How many bytes of the files that they name are read.

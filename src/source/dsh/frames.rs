@@ -13,7 +13,7 @@ use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer
 /// How a frame begins.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// How much of the file is read at a time.
-const INPUT: usize = 64 * 1024;
+pub const INPUT: usize = 64 * 1024;
 /// The largest window that a frame may ask for, as a power of 2: 8 MB, what every decoder should have. DSH writes 2 MB,
 /// and each thread that makes a list may hold one.
 const LARGEST_WINDOW: u32 = 23;
@@ -81,22 +81,18 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Of a file up to a length.
+    /// Of a file that was just opened, up to a length. Who wants the beginning alone reads little at a time.
     ///
     /// # Errors
     /// Those of the system.
-    pub fn open(mut file: File, end: u64) -> io::Result<Self> {
-        let mut head = [0];
-        file.seek(SeekFrom::Start(0))?;
-        let is_plain = file.read(&mut head)? == 1 && head == *b"{";
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Self {
+    pub fn open(file: File, end: u64, piece: usize) -> io::Result<Self> {
+        let mut frames = Self {
             file,
             end,
-            is_plain,
+            is_plain: false,
             decoder: Some(decoder()?),
             input: Vec::new(),
-            piece: INPUT,
+            piece,
             largest: usize::MAX,
             taken: 0,
             read_to: 0,
@@ -104,13 +100,18 @@ impl Frames {
             is_in_frame: false,
             damaged: 0,
             rescanned: 0,
-        })
+        };
+        frames.fill()?;
+        if frames.input.first() == Some(&b'{') {
+            frames.is_plain = true;
+            frames.drop_input(0)?;
+        }
+        Ok(frames)
     }
 
-    /// Reads so little of the file at a time: for who wants the beginning alone.
-    pub fn with_pieces_of(mut self, piece: usize) -> Self {
-        self.piece = piece;
-        self
+    /// Reads on to another length of the file.
+    pub fn read_to(&mut self, end: u64) {
+        self.end = end;
     }
 
     /// Leaves frames out that are larger, in bytes of the file: for who can do without what stands in them.
@@ -342,7 +343,8 @@ pub mod tests {
     pub fn frames_of(bytes: &[u8]) -> Frames {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        Frames::open(file, bytes.len() as u64).unwrap()
+        file.seek(SeekFrom::Start(0)).unwrap();
+        Frames::open(file, bytes.len() as u64, INPUT).unwrap()
     }
 
     /// The text, and how many pieces were damaged.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::frames::Frames;
+use super::frames::{Frames, INPUT};
 use super::lines::{Lines, Next};
 use crate::regular_file;
 
@@ -190,31 +190,30 @@ fn id_of_folder(name: &str) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Opens a log up to the length that it has now, or to `most` bytes of it.
+/// Opens a log up to the length that it has now.
 ///
 /// # Errors
 /// Those of the system.
-pub fn open(path: &Path, most: u64) -> std::io::Result<(Lines, u64)> {
-    open_frames(path, most, usize::MAX)
+pub fn open(path: &Path) -> std::io::Result<(Lines, u64)> {
+    let (file, bytes) = open_file(path)?;
+    Ok((Lines::new(Frames::open(file, bytes, INPUT)?), bytes))
 }
 
-/// The same without frames that are larger.
+/// Opens the file of a log; with its length.
 ///
 /// # Errors
 /// Those of the system.
-pub fn open_frames(path: &Path, most: u64, largest: usize) -> std::io::Result<(Lines, u64)> {
-    let file: File = regular_file::open(path)?;
-    let bytes = file.metadata()?.len().min(most);
-    let frames = Frames::open(file, bytes)?.without_larger(largest);
-    Ok((Lines::new(frames), bytes))
+pub fn open_file(path: &Path) -> std::io::Result<(File, u64)> {
+    let file = regular_file::open(path)?;
+    let bytes = file.metadata()?.len();
+    Ok((file, bytes))
 }
 
 /// The header of a log; that of an unreadable one knows nothing.
 pub fn header(path: &Path) -> Header {
     let frames = || {
-        let file = regular_file::open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok::<_, std::io::Error>(Frames::open(file, bytes)?.with_pieces_of(HEAD))
+        let (file, bytes) = open_file(path)?;
+        Frames::open(file, bytes, HEAD)
     };
     let Ok(frames) = frames() else {
         return Header::default();

@@ -104,6 +104,11 @@ impl Lines {
         self.frames.skip_to(from)
     }
 
+    /// Reads on to another length of the file.
+    pub fn read_to(&mut self, end: u64) {
+        self.frames.read_to(end);
+    }
+
     /// The next line.
     ///
     /// # Errors

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::grouper::{Told, whole_words};
-use super::home::{Header, LogFile};
+use super::home::LogFile;
 use super::in_threads::in_threads;
-use super::{DshStore, Entry, home, log, size};
+use super::log::Sketch;
+use super::{DshStore, Entry, home, log};
 use crate::error::{Error, Result};
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
@@ -104,11 +105,16 @@ fn describe(
     archived: &HashSet<String>,
     stop: &Stop,
 ) -> Result<Option<Described>> {
-    let (header, told, messages) = match log::sketch(&file.path, logs, stop) {
+    let Sketch {
+        header,
+        told,
+        messages,
+        bytes,
+    } = match log::sketch(&file.path, logs, stop) {
         Err(Error::Aborted) => return Err(Error::Aborted),
         // That it cannot be read is told to who exports it.
-        Err(_) => (Header::default(), Told::default(), 0),
-        Ok((_, told, 0)) if !told.has_turns => return Ok(None),
+        Err(_) => Sketch::default(),
+        Ok(sketch) if sketch.messages == 0 && !sketch.told.has_turns => return Ok(None),
         Ok(sketch) => sketch,
     };
     let entry = Entry::of(file, header);
@@ -128,6 +134,6 @@ fn describe(
     Ok(Some(Described {
         session,
         messages,
-        bytes: size(&file.path),
+        bytes,
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::frames::{Frames, INPUT};
 use super::group::Group;
 use super::grouper::{Grouper, Told};
 use super::home::{self, Header};
@@ -18,6 +19,17 @@ pub struct Log {
     pub bytes: u64,
     /// Reads its lines again.
     pub lines: Lines,
+}
+
+/// What a list tells of a log.
+#[derive(Default)]
+pub struct Sketch {
+    pub header: Header,
+    pub told: Told,
+    /// How many messages it has; of a large one that is estimated.
+    pub messages: usize,
+    /// The size of its file.
+    pub bytes: u64,
 }
 
 /// Logs up to this size are read whole for a list, in bytes of the file, and for a list of so many logs as good as
@@ -41,22 +53,31 @@ const MOST_ESTIMATED: u64 = 100_000;
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, usize)> {
+pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<Sketch> {
     let failed = |failure: Failure| failure_of(path, failure);
-    let bytes = path.metadata().map_err(|error| failed(error.into()))?.len();
+    let (file, bytes) = home::open_file(path).map_err(|error| failed(error.into()))?;
     let (whole, largest) = match logs > MANY {
         true => (WHOLE_OF_MANY, LARGEST_FRAME),
         false => (WHOLE, usize::MAX),
     };
-    if bytes <= whole {
-        let mut log = over(path, u64::MAX, true, stop)?;
+    let is_whole = bytes <= whole;
+    let beginning = match is_whole {
+        true => bytes,
+        false => bytes.min(BEGINNING),
+    };
+    let frames = Frames::open(file, beginning, INPUT).map_err(|error| failed(error.into()))?;
+    if is_whole {
+        let lines = Lines::new(frames).for_list();
+        let mut log = over(path, lines, bytes, true, stop)?;
         super::mark_inherited(&mut log, false);
-        return Ok((log.header, log.told, log.groups.len()));
+        return Ok(Sketch {
+            header: log.header,
+            told: log.told,
+            messages: log.groups.len(),
+            bytes,
+        });
     }
-    let beginning = bytes.min(BEGINNING);
-    let (lines, _) =
-        home::open_frames(path, beginning, largest).map_err(|error| failed(error.into()))?;
-    let mut lines = lines.for_list();
+    let mut lines = Lines::new(frames.without_larger(largest)).for_list();
     let mut header = None;
     let mut grouper = Grouper::new(true);
     while !grouper.is_full() {
@@ -76,9 +97,7 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     told.has_turns = true;
     let header = header.ok_or_else(|| unreadable(path))?;
     if beginning < bytes {
-        let (lines, _) =
-            home::open_frames(path, u64::MAX, largest).map_err(|error| failed(error.into()))?;
-        let mut lines = lines.for_list();
+        lines.read_to(bytes);
         let mut length = END;
         let end = loop {
             let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
@@ -96,7 +115,12 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     let found = groups.len() as u64;
     let estimated = found.saturating_mul(bytes) / beginning.max(1);
     let estimated = estimated.min(MOST_ESTIMATED.max(found));
-    Ok((header, told, usize::try_from(estimated).unwrap_or_default()))
+    Ok(Sketch {
+        header,
+        told,
+        messages: usize::try_from(estimated).unwrap_or_default(),
+        bytes,
+    })
 }
 
 /// What the lines behind a place in the file tell.
@@ -119,16 +143,13 @@ fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
 /// # Errors
 /// [`Error::StoreUnreadable`] where nothing of it can be read; [`Error::OutOfMemory`], [`Error::Aborted`].
 pub fn read(path: &Path, stop: &Stop) -> Result<Log> {
-    over(path, u64::MAX, false, stop)
+    let opened = home::open(path).map_err(|error| failure_of(path, error.into()));
+    let (lines, bytes) = opened?;
+    over(path, lines, bytes, false, stop)
 }
 
-/// Goes over so many bytes of a log.
-fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
+fn over(path: &Path, mut lines: Lines, bytes: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
     let failed = |failure: Failure| failure_of(path, failure);
-    let (mut lines, bytes) = home::open(path, most).map_err(|error| failed(error.into()))?;
-    if is_listing {
-        lines = lines.for_list();
-    }
     let mut header: Option<Header> = None;
     let mut grouper = Grouper::new(is_listing);
     let mut count = 0_usize;

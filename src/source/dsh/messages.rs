@@ -68,7 +68,7 @@ impl DshMessages {
         let group = of_session.groups.get(index).ok_or(Error::Internal)?.clone();
         let path = &of_session.path;
         if self.open.as_ref().is_none_or(|(open, _)| *open != session) {
-            let opened = home::open(path, u64::MAX).map_err(|error| failure_of(path, error.into()));
+            let opened = home::open(path).map_err(|error| failure_of(path, error.into()));
             let (lines, bytes) = opened?;
             if bytes < of_session.bytes {
                 return Err(Error::StoreChanged(path.clone()));

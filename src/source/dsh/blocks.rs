@@ -51,6 +51,14 @@ pub fn string(value: &Value, name: &str) -> Option<String> {
     value.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
+/// Texts as the lines of one. A large one is not copied.
+pub fn joined(mut texts: Vec<String>) -> String {
+    match texts.len() {
+        1 => texts.pop().unwrap_or_default(),
+        _ => texts.join("\n"),
+    }
+}
+
 /// The kind of a block.
 pub fn kind(block: &Value) -> &str {
     block

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::blocks::{Blocks, part, string};
+use super::blocks::{self, Blocks, part, string};
 use super::calls::Calls;
 use super::record::Record;
 use crate::model::{Object, Part, PartKind, Timestamp, ToolPart, ToolStatus};
@@ -43,7 +43,7 @@ fn result_in(message: &Value) -> (Option<String>, &Value) {
         .get("content")
         .and_then(Value::as_array)
         .and_then(|content| content.first())
-        .filter(|block| super::blocks::kind(block) == "tool-result");
+        .filter(|block| blocks::kind(block) == "tool-result");
     let result = wrapper.unwrap_or(message);
     let id = string(result, "toolCallId").or_else(|| {
         let source = message.get("source")?;
@@ -90,7 +90,7 @@ pub fn ended(
             _ => {}
         }
     }
-    let text = texts.join("\n");
+    let text = blocks::joined(texts);
     let Some(tool) = calls.find(parts, id.as_deref()) else {
         return;
     };

@@ -149,6 +149,8 @@ pub fn read(path: &Path, stop: &Stop) -> Result<Log> {
 }
 
 fn over(path: &Path, mut lines: Lines, bytes: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
+    // Thousands of logs may be shorter than what is read between two looks at it.
+    stop.check()?;
     let failed = |failure: Failure| failure_of(path, failure);
     let mut header: Option<Header> = None;
     let mut grouper = Grouper::new(is_listing);

@@ -425,3 +425,27 @@ fn todos(log: &mut Log) -> Option<Vec<Todo>> {
     };
     Some(data.get("todos")?.as_array()?.iter().map(todo).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abort_was_not_seen_while_logs_were_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = Stop::default();
+        let session = folder.path().join("sessions/--a--/one");
+        std::fs::create_dir_all(&session).unwrap();
+        let header = "{\"type\":\"session\",\"version\":0,\"id\":\"one\"}\n";
+        #[expect(clippy::disallowed_methods, reason = "a file that was there before")]
+        std::fs::write(session.join("session.jsonl"), header).unwrap();
+        let open = || DshStore::open(folder.path(), Some(&stop)).unwrap();
+        let [early, late] = [open(), open()];
+        assert_eq!(late.ids_from("o", 9).unwrap(), ["one"]);
+        assert!(late.load("one").is_ok() && late.message_ids("one").is_ok());
+        stop.raise();
+        assert!(matches!(early.ids_from("o", 9), Err(Error::Aborted)));
+        assert!(matches!(late.load("one"), Err(Error::Aborted)));
+        assert!(matches!(late.message_ids("one"), Err(Error::Aborted)));
+    }
+}

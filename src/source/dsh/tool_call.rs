@@ -257,7 +257,7 @@ mod tests {
     fn an_edit_of_all_places_counted_as_one() {
         let changed = |all: bool, meta: Value| {
             let input =
-                json!({ "old_string": "rate", "new_string": "tax\nrate", "replace_all": all });
+                json!({ "old_string": "rate", "new_string": "tax\nrates", "replace_all": all });
             let mut tool = ToolPart::begun("edit".to_owned(), None, input);
             note_changes(&mut tool, &json!({ "meta": meta }));
             let counts = tool.metadata.get("filediff").cloned();

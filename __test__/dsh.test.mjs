@@ -154,6 +154,29 @@ test("call ids that a provider uses again got the results of each other", () => 
   assert.deepEqual(outputs, ["first", "second"]);
 });
 
+test("a result behind another message in a long frame was told apart from its call", () => {
+  const long = "A long output. ".repeat(20_000);
+  const steps = Array.from({ length: 20 }, (_, at) => at + 1);
+  const events = steps.flatMap((step) => {
+    const made = call(`c${step}`, "bash", { command: "x" });
+    const time = user("It is noon.", `t${step}`, { kind: "time-context" });
+    return [
+      answer(1, step, [made]),
+      began(1, step, made),
+      time,
+      result(1, step, made.id, `${step} ${long}`),
+    ];
+  });
+  // DSH writes what it takes over from an older format as one frame.
+  const [header, ...rest] = lines({ id, version: 4 }, turn(1, events));
+  const bytes = Buffer.concat([frame(header), frame(rest.join(""))]);
+  const found = tools(json(home([], {}, { bytes })));
+  assert.deepEqual(
+    found.map(({ tool, state }) => [tool, parseInt(state.output)]),
+    steps.map((step) => ["bash", step]),
+  );
+});
+
 test("an answer of which only stream pieces are stored was lost, and its secret was cut in two", () => {
   const secret = githubToken(7);
   const pieces = [

@@ -1,6 +1,7 @@
 //! Goes over a log once and groups its lines into messages.
 
 mod data;
+mod detour;
 mod told;
 mod types;
 
@@ -12,12 +13,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::data::{Data, Named, kind_of, parsed, text};
+use self::detour::detour;
 pub use self::told::Told;
 pub use self::told::whole_words;
 pub use self::types::shown_type;
 use self::types::{LEFT_OUT, SET_UP, TOLD_OTHERWISE, is_piece};
 use super::group::{Asked, Group, Kind};
-use super::lines::{LinePlace, NEAR};
+use super::lines::LinePlace;
 use super::record::{Record, Skimmed};
 use crate::model::Happening;
 
@@ -626,25 +628,5 @@ impl Grouper {
         }
         self.groups.sort_by_key(|group| group.order);
         (self.groups, self.told)
-    }
-}
-
-/// How much text is read again because a line belongs to earlier ones, with another message between them: a frame is
-/// read from its beginning to where its line stands, and again to where the next message begins.
-fn detour(lines: &[LinePlace], place: LinePlace) -> u64 {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
-        return 0;
-    };
-    let (first, last, place) = (first.start, last.start, place.start);
-    if last.frame != place.frame {
-        return place.skip.saturating_add(first.skip);
-    }
-    let is_far = |other: super::frames::Place| {
-        first.frame != other.frame || other.skip.saturating_sub(first.skip) > NEAR
-    };
-    match (is_far(last), is_far(place)) {
-        (_, false) => 0,
-        (false, true) => place.skip,
-        (true, true) => place.skip.saturating_sub(last.skip),
     }
 }

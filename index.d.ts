@@ -31,7 +31,10 @@ export interface StoredSession {
 
 /** A list of what stores hold, and the stores that could not be read while it was made. */
 export type Listed<Item> = Item[] & {
-  /** Not enumerable. Empty where one store was asked for: that it cannot be read is an error. */
+  /**
+   * Not enumerable. Where one store was asked for, that it cannot be read is an error; it stands here where some of its
+   * folders could not be read, and what is in the others is listed.
+   */
   readonly unreadable: readonly UnreadableStore[];
 };
 
@@ -528,7 +531,8 @@ export declare function listPublishedSessions(store?: string, options?: ListOpti
  * @param store the path of a database or a folder of JSON files
  * @param options `signal`: stops it
  * @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
- * others were, and is empty where one store was asked for: that it cannot be read is an error
+ * others were, and those of which only some folders could not be read; where one store was asked for, that it cannot
+ * be read at all is an error
  * @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
  */
 export declare function listSessions(store?: string, options?: ListOptions): Promise<Listed<SessionSummary>>

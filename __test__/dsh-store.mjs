@@ -23,6 +23,20 @@ export function frame(text) {
   return Buffer.concat(pieces);
 }
 
+/** A frame of a few bytes that holds much: a text, then 128 kB of a letter as often as that. */
+export function swollenFrame(text, letter, times) {
+  const size = (bytes, kind) => {
+    const head = (bytes << 3) | kind;
+    return Buffer.from([head & 255, (head >> 8) & 255, head >> 16]);
+  };
+  // The window is 2 MB, as DSH writes it.
+  const pieces = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 11 << 3])];
+  pieces.push(size(text.length, 0), Buffer.from(text));
+  for (let at = 1; at <= times; at += 1)
+    pieces.push(size(128 * 1024, at === times ? 3 : 2), Buffer.from(letter));
+  return Buffer.concat(pieces);
+}
+
 const start = 1795765132646;
 
 /** The lines of a log: the header, then events, numbered and a second apart. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  chmodSync,
   readFileSync,
   readdirSync,
   statSync,
@@ -151,6 +152,29 @@ test("call ids that a provider uses again got the results of each other", () => 
   ]);
   const outputs = tools(json(store)).map(({ state }) => state.output);
   assert.deepEqual(outputs, ["first", "second"]);
+});
+
+test("a result behind another message in a long frame was told apart from its call", () => {
+  const long = "A long output. ".repeat(20_000);
+  const steps = Array.from({ length: 20 }, (_, at) => at + 1);
+  const events = steps.flatMap((step) => {
+    const made = call(`c${step}`, "bash", { command: "x" });
+    const time = user("It is noon.", `t${step}`, { kind: "time-context" });
+    return [
+      answer(1, step, [made]),
+      began(1, step, made),
+      time,
+      result(1, step, made.id, `${step} ${long}`),
+    ];
+  });
+  // DSH writes what it takes over from an older format as one frame.
+  const [header, ...rest] = lines({ id, version: 4 }, turn(1, events));
+  const bytes = Buffer.concat([frame(header), frame(rest.join(""))]);
+  const found = tools(json(home([], {}, { bytes })));
+  assert.deepEqual(
+    found.map(({ tool, state }) => [tool, parseInt(state.output)]),
+    steps.map((step) => ["bash", step]),
+  );
 });
 
 test("an answer of which only stream pieces are stored was lost, and its secret was cut in two", () => {
@@ -942,6 +966,37 @@ test("a list of thousands of logs lost titles, times or sessions", async () => {
   assert.equal(one.updated, info.time.updated);
   assert.ok(one.messages >= 1 && one.messages <= 3, one.messages);
 });
+
+test(
+  "folders that could not be read were left out without a word",
+  {
+    skip:
+      process.platform === "win32"
+        ? "permissions of Windows are not set by chmod"
+        : process.getuid() === 0 && "the superuser may read everything",
+  },
+  async () => {
+    const store = home(turn(1, [user("Hello")]));
+    writeLog(store, { id: "hidden" }, turn(1, [user("Hidden")]));
+    const other = { project: "--home-ada-other--" };
+    writeLog(store, { id: "other" }, turn(1, [user("Other")]), other);
+    const sessions = join(store, "sessions");
+    const folders = ["--home-ada-work--/hidden", other.project];
+    for (const folder of folders) chmodSync(join(sessions, folder), 0);
+    const listed = await listSessions(store);
+    assert.deepEqual(
+      listed.map(({ sessionID }) => sessionID),
+      [id],
+    );
+    assert.match(listed.unreadable[0].message, /: 2 of its folders could not/);
+    assert.match(shown(store), /folders of the store could not be read/);
+    assert.throws(() => shown(store, {}, "hidden"), {
+      code: "ERR_STORE_UNREADABLE",
+    });
+    for (const folder of folders) chmodSync(join(sessions, folder), 0o700);
+    assert.deepEqual((await listSessions(store)).unreadable, []);
+  },
+);
 
 test("a session that was opened and left stood in the list", async () => {
   const store = home([["sandbox/mode", { mode: "workspace-write" }]]);

@@ -31,7 +31,10 @@ export interface StoredSession {
 
 /** A list of what stores hold, and the stores that could not be read while it was made. */
 export type Listed<Item> = Item[] & {
-  /** Not enumerable. Empty where one store was asked for: that it cannot be read is an error. */
+  /**
+   * Not enumerable. Where one store was asked for, that it cannot be read is an error; it stands here where some of its
+   * folders could not be read, and what is in the others is listed.
+   */
   readonly unreadable: readonly UnreadableStore[];
 };
 

@@ -139,6 +139,8 @@ pub enum Oddity {
     FutureFormat,
     OtherSessionId,
     AttachmentMissing,
+    FilesTooLarge,
+    FoldersUnreadable,
     StartedByItself,
     StarterNotInStore,
 }

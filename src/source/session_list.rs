@@ -69,6 +69,8 @@ pub struct SessionList {
     of_several: HashMap<String, usize>,
     is_of_all: bool,
     unreadable: Vec<UnreadableStore>,
+    /// Stores of which a part could not be read; the rest is listed.
+    partly: Vec<UnreadableStore>,
     stop: Stop,
 }
 
@@ -128,6 +130,14 @@ impl SessionList {
             }
             listed => listed,
         }
+    }
+
+    /// Tells that a part of a store could not be read. What could be is listed.
+    pub fn lacks(&mut self, store: &Path, error: Error) {
+        self.partly.push(UnreadableStore {
+            path: store.to_owned(),
+            error,
+        });
     }
 
     /// The stores that could not be read.
@@ -235,6 +245,7 @@ impl SessionList {
                 *count = *of_several;
             }
         }
+        self.unreadable.append(&mut self.partly);
         Ok((all, self.unreadable))
     }
 }

@@ -49,7 +49,7 @@ impl Store {
         match self {
             Self::Database(store) => store.ids_from(prefix, limit),
             Self::Folder(store) => store.ids_from(prefix, limit),
-            Self::Dsh(store) => Ok(store.ids_from(prefix, limit)),
+            Self::Dsh(store) => store.ids_from(prefix, limit),
         }
     }
 

@@ -126,7 +126,8 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
 /// @param store the path of a database or a folder of JSON files
 /// @param options `signal`: stops it
 /// @returns the sessions, the one changed last first; `unreadable` names the stores that could not be read while
-/// others were, and is empty where one store was asked for: that it cannot be read is an error
+/// others were, and those of which only some folders could not be read; where one store was asked for, that it cannot
+/// be read at all is an error
 /// @throws (as a rejection) `ERR_STORE_NOT_FOUND`, `ERR_STORE_UNREADABLE`, `ERR_ABORTED` (an `AbortError`)
 #[napi(
     ts_args_type = "store?: string, options?: ListOptions",

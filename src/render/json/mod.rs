@@ -14,6 +14,7 @@ mod checked;
 pub mod ids;
 mod message;
 mod part;
+mod pretty;
 mod session;
 pub mod shown;
 
@@ -23,6 +24,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use self::pretty::pretty;
 use super::budget::Measure;
 use super::cuts::PartBudget;
 use super::document::{Content, Out, RedactedMessages};
@@ -272,13 +274,6 @@ impl Document<'_> {
             );
         }
     }
-}
-
-/// A value over several lines, for a place that many levels deep.
-fn pretty(value: &Value, depth: usize) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    // A line end inside a string is escaped.
-    text.replace('\n', &format!("\n{}", indent(depth)))
 }
 
 /// Sets a field where there is a value.

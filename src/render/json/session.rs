@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::document::RedactedMessages;
 use super::super::tally::{Tally, Trouble};
-use super::{Document, indent, millis, number, pretty, put, put_default, put_nested, put_rest};
+use super::pretty::{pretty, pretty_behind};
+use super::{Document, indent, millis, number, put, put_default, put_nested, put_rest};
 use crate::error::{Error, Result};
 use crate::model::{FileDiff, ModelRef, Object, Session, SessionInfo, Todo, Tokens};
 use crate::options::{Detail, JsonShape};
@@ -52,11 +53,12 @@ impl Document<'_> {
             let message = messages.message(index, place)?;
             let bytes = match self.message(message.get(), session, index, place) {
                 crate::render::json::shown::Shown::Message(message) => {
-                    let message = pretty(&message, depth + 1);
-                    let message = format!("{separator}\n{indent}  {message}");
-                    self.write(&message)?;
+                    let before = format!("{separator}\n{indent}  ");
+                    let text = pretty_behind(before, &message, depth + 1);
+                    drop(message);
+                    self.write(&text)?;
                     separator = ",";
-                    message.len()
+                    text.len()
                 }
                 crate::render::json::shown::Shown::Event(event) => {
                     let bytes = pretty(&event, depth + 1).len();

@@ -517,6 +517,8 @@ oddities! {
     FutureFormat = "the log is of a format later than this version knows; what it knows of it is shown", "日志格式比此版本所知的更新；已显示能够识别的部分";
     OtherSessionId = "the log's folder is named for another session than the log itself", "日志所在文件夹与日志本身的会话标识不同";
     AttachmentMissing = "the content of an attachment is not in the store", "存储中没有某个附件的内容";
+    FilesTooLarge = "an attachment is left out: the files of one message are read up to 64 MB together, those of a document up to 1 GB", "已略去某个附件：一条消息的文件合计最多读取 64 MB，一份文档最多 1 GB";
+    FoldersUnreadable = "folders of the store could not be read, because of their permissions or a fault of the disk; sub-agents of the session may be in them", "存储中有文件夹因权限或磁盘故障无法读取，其中可能有此会话的子智能体";
     StartedByItself = "a session that started itself, by others, is shown once", "间接启动自身的会话只显示一次";
     StarterNotInStore = "the session that started this one is not in the store", "启动此会话的会话不在存储中";
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::spill::Spills;
 use crate::memory;
@@ -17,8 +17,7 @@ use crate::source::opencode::part_v1 as stored_part;
 
 /// Reads blocks; images come from the attachment store of the home.
 pub struct Blocks<'a> {
-    pub home: &'a Path,
-    /// Outputs that are stored beside the log.
+    /// What is stored beside the log.
     pub spills: Spills<'a>,
     pub notes: &'a mut Notes,
 }
@@ -50,6 +49,14 @@ pub fn flagged_text(text: String, is_synthetic: bool, is_ignored: bool) -> Part 
 /// A text of an object.
 pub fn string(value: &Value, name: &str) -> Option<String> {
     value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Texts as the lines of one. A large one is not copied.
+pub fn joined(mut texts: Vec<String>) -> String {
+    match texts.len() {
+        1 => texts.pop().unwrap_or_default(),
+        _ => texts.join("\n"),
+    }
 }
 
 /// The kind of a block.
@@ -124,10 +131,11 @@ impl Blocks<'_> {
         let hash = hash.as_deref().and_then(|id| id.strip_prefix("sha256:"));
         let hash = hash.filter(|hash| is_hash(hash));
         let mime = string(attachment, "mediaType");
-        let content = hash.and_then(|hash| self.content(hash));
-        if content.is_none() {
-            self.notes.add("attachment", Oddity::AttachmentMissing);
-        }
+        let content = hash
+            .ok_or(Oddity::AttachmentMissing)
+            .and_then(|hash| self.content(hash));
+        let content = content.map_err(|oddity| self.notes.add("attachment", oddity));
+        let content = content.ok();
         let url = content.map(|content| {
             let mime = mime.as_deref().unwrap_or("application/octet-stream");
             format!("data:{mime};base64,{}", STANDARD.encode(content))
@@ -143,23 +151,36 @@ impl Blocks<'_> {
     }
 
     /// The content of an attachment, where it is what its name says.
-    fn content(&mut self, hash: &str) -> Option<Vec<u8>> {
-        let objects = self.home.join("attachments/v1/objects");
-        let path = objects.join(hash.get(..2)?).join(hash);
-        // A link could lead to any file of the user.
-        let metadata = path.symlink_metadata().ok().filter(|it| it.is_file())?;
-        let bytes = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    fn content(&mut self, hash: &str) -> Result<Vec<u8>, Oddity> {
+        let missing = || Oddity::AttachmentMissing;
+        let path = attachment(self.spills.home, hash).ok_or_else(missing)?;
+        let file = regular_file::open(&path).map_err(|_| missing())?;
+        let length = file.metadata().map_err(|_| missing())?.len();
+        if !self.spills.allowance.take(length) {
+            return Err(Oddity::FilesTooLarge);
+        }
+        let bytes = usize::try_from(length).unwrap_or(usize::MAX);
         if memory::check_part(bytes).is_err() {
             self.notes.lacks_memory(bytes);
-            return None;
+            return Err(missing());
         }
         let mut content = Vec::new();
-        let file = regular_file::open(&path).ok()?;
-        file.take(metadata.len()).read_to_end(&mut content).ok()?;
+        let read = file.take(length).read_to_end(&mut content);
+        read.map_err(|_| missing())?;
         let digest = Sha256::digest(&content);
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        (digest == hash).then_some(content)
+        (digest == hash).then_some(content).ok_or_else(missing)
     }
+}
+
+/// The file of an attachment, by the hash of its content.
+pub fn attachment(home: &Path, hash: &str) -> Option<PathBuf> {
+    let hash = Some(hash).filter(|hash| is_hash(hash))?;
+    let objects = home.join("attachments/v1/objects");
+    let path = objects.join(hash.get(..2)?).join(hash);
+    // A link could lead to any file of the user.
+    let is_file = path.symlink_metadata().is_ok_and(|it| it.is_file());
+    is_file.then_some(path)
 }
 
 /// Whether a text is a SHA-256, and nothing that leads out of a folder.

@@ -13,9 +13,10 @@ use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer
 /// How a frame begins.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// How much of the file is read at a time.
-const INPUT: usize = 64 * 1024;
-/// The largest window that a frame may ask for, as a power of 2: 32 MB. DSH writes 2 MB.
-const LARGEST_WINDOW: u32 = 25;
+pub const INPUT: usize = 64 * 1024;
+/// The largest window that a frame may ask for, as a power of 2: 8 MB, what every decoder should have. DSH writes 2 MB,
+/// and each thread that makes a list may hold one.
+const LARGEST_WINDOW: u32 = 23;
 /// How often reading goes on behind damage. A file of nothing but frames that begin and do not end would take for ever.
 const MOST_DAMAGED: usize = 1000;
 
@@ -75,38 +76,42 @@ pub struct Frames {
     at: Place,
     is_in_frame: bool,
     damaged: usize,
+    /// How much of the file was gone over once more, for frames that begin inside of damaged ones.
+    rescanned: u64,
 }
 
 impl Frames {
-    /// Of a file up to a length.
+    /// Of a file that was just opened, up to a length. Who wants the beginning alone reads little at a time.
     ///
     /// # Errors
     /// Those of the system.
-    pub fn open(mut file: File, end: u64) -> io::Result<Self> {
-        let mut head = [0];
-        file.seek(SeekFrom::Start(0))?;
-        let is_plain = file.read(&mut head)? == 1 && head == *b"{";
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Self {
+    pub fn open(file: File, end: u64, piece: usize) -> io::Result<Self> {
+        let mut frames = Self {
             file,
             end,
-            is_plain,
+            is_plain: false,
             decoder: Some(decoder()?),
             input: Vec::new(),
-            piece: INPUT,
+            piece,
             largest: usize::MAX,
             taken: 0,
             read_to: 0,
             at: Place { frame: 0, skip: 0 },
             is_in_frame: false,
             damaged: 0,
-        })
+            rescanned: 0,
+        };
+        frames.fill()?;
+        if frames.input.first() == Some(&b'{') {
+            frames.is_plain = true;
+            frames.drop_input(0)?;
+        }
+        Ok(frames)
     }
 
-    /// Reads so little of the file at a time: for who wants the beginning alone.
-    pub fn with_pieces_of(mut self, piece: usize) -> Self {
-        self.piece = piece;
-        self
+    /// Reads on to another length of the file.
+    pub fn read_to(&mut self, end: u64) {
+        self.end = end;
     }
 
     /// Leaves frames out that are larger, in bytes of the file: for who can do without what stands in them.
@@ -126,8 +131,7 @@ impl Frames {
                 skip: from,
             });
         }
-        self.at.frame = from;
-        self.skip_damage().map(drop)
+        self.find_frame(from)
     }
 
     /// Gives the next bytes.
@@ -225,34 +229,57 @@ impl Frames {
     /// Goes on at the next frame behind the start of the one that is damaged.
     fn skip_damage(&mut self) -> io::Result<Step> {
         self.damaged += 1;
-        self.is_in_frame = false;
-        self.begin_frame()?;
-        let from = self.at.frame + 1;
-        self.seek_input(from)?;
+        let reached = self.read_to - (self.input.len() - self.taken) as u64;
+        let mut from = self.at.frame + 1;
+        self.rescanned = self.rescanned.saturating_add(reached.saturating_sub(from));
+        if self.rescanned > self.end {
+            // All of the file would be read again for each of a thousand frames, one inside the other.
+            from = from.max(reached);
+        }
         if self.damaged > MOST_DAMAGED {
-            self.seek_input(self.end)?;
-            return Ok(Step::Damage);
+            from = self.end;
         }
-        let finder = memmem::Finder::new(&MAGIC);
-        // The last bytes of a piece may be the first ones of a frame.
-        while self.fill()? {
-            let piece_start = self.read_to - self.input.len() as u64;
-            if let Some(found) = finder.find(&self.input) {
-                self.taken = found;
-                return Ok(Step::Damage);
-            }
-            let kept = self.input.len().min(MAGIC.len() - 1) as u64;
-            if self.read_to >= self.end {
-                break;
-            }
-            let next = (self.read_to - kept).max(piece_start + 1);
-            self.seek_input(next)?;
-        }
-        self.seek_input(self.end)?;
+        self.find_frame(from)?;
         Ok(Step::Damage)
     }
 
+    /// Goes to the first frame that begins there or behind.
+    fn find_frame(&mut self, from: u64) -> io::Result<()> {
+        self.is_in_frame = false;
+        self.begin_frame()?;
+        self.seek_input(from)?;
+        let finder = memmem::Finder::new(&MAGIC);
+        loop {
+            let rest = self.input.get(self.taken..).unwrap_or_default();
+            if let Some(found) = finder.find(rest) {
+                self.taken += found;
+                return Ok(());
+            }
+            // The last bytes of a piece may be the first ones of a frame.
+            let kept = rest.len().min(MAGIC.len() - 1) as u64;
+            let next = self.read_to - kept;
+            if self.read_to >= self.end {
+                return self.seek_input(self.end);
+            }
+            self.drop_input(next)?;
+            if !self.fill()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes to a place in the file. What was read already is not read again.
     fn seek_input(&mut self, to: u64) -> io::Result<()> {
+        let start = self.read_to - self.input.len() as u64;
+        let offset = usize::try_from(to.wrapping_sub(start)).unwrap_or(usize::MAX);
+        if offset <= self.input.len() {
+            self.taken = offset;
+            return Ok(());
+        }
+        self.drop_input(to)
+    }
+
+    fn drop_input(&mut self, to: u64) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(to))?;
         self.input.clear();
         self.taken = 0;
@@ -316,7 +343,8 @@ pub mod tests {
     pub fn frames_of(bytes: &[u8]) -> Frames {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        Frames::open(file, bytes.len() as u64).unwrap()
+        file.seek(SeekFrom::Start(0)).unwrap();
+        Frames::open(file, bytes.len() as u64, INPUT).unwrap()
     }
 
     /// The text, and how many pieces were damaged.

@@ -52,8 +52,8 @@ pub enum Kind {
     Command,
     /// What a person told the makers.
     Feedback,
-    /// A prompt that waited and never ran: which of those that the line added.
-    NeverRan(usize),
+    /// Prompts that waited and never ran: which of those that the line added.
+    NeverRan(Vec<usize>),
     /// Something that happened.
     Happened(Happening, Option<String>),
 }

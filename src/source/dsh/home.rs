@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::frames::Frames;
+use super::frames::{Frames, INPUT};
 use super::lines::{Lines, Next};
 use crate::regular_file;
 
@@ -20,6 +20,9 @@ const LARGEST_WORKSPACES: u64 = 16 * 1024 * 1024;
 
 /// How much of a log is read at a time for its header, in bytes.
 const HEAD: usize = 1024;
+/// The longest header that is read, in bytes. It holds ids and a path: the longest path of Windows has 32,767
+/// characters.
+const LONGEST_HEADER: usize = 64 * 1024;
 
 /// A session's log.
 #[derive(Debug, Clone)]
@@ -85,36 +88,48 @@ fn is_project(name: &str) -> bool {
     name == "_no-cwd" || (name.starts_with("--") && name.ends_with("--") && name.len() > 4)
 }
 
-/// The logs of all sessions, in no order.
+/// The folders of sessions.
+#[derive(Debug, Default)]
+pub struct Folders {
+    /// In no order.
+    pub of_sessions: Vec<PathBuf>,
+    /// How many folders of projects could not be read.
+    pub unreadable: usize,
+}
+
+/// The folders of all sessions.
 ///
 /// # Errors
-/// Those of the system; a session whose folder cannot be read is counted in `unreadable`.
-pub fn logs(sessions: &Path, unreadable: &mut usize) -> std::io::Result<Vec<LogFile>> {
-    let mut logs = Vec::new();
+/// Those of the system.
+pub fn folders(sessions: &Path) -> std::io::Result<Folders> {
+    let mut folders = Folders::default();
     for project in fs::read_dir(sessions)? {
         let project = project?;
         if !project.path().is_dir() {
             continue;
         }
-        let Ok(folders) = fs::read_dir(project.path()) else {
-            *unreadable += 1;
-            continue;
-        };
-        for folder in folders.flatten() {
-            match log_in(&folder.path()) {
-                Ok(log) => logs.extend(log),
-                Err(_) if folder.path().is_dir() => *unreadable += 1,
-                Err(_) => {}
+        match fs::read_dir(project.path()) {
+            Ok(of_project) => {
+                let paths = of_project.flatten().map(|folder| folder.path());
+                folders.of_sessions.extend(paths);
             }
+            Err(_) => folders.unreadable += 1,
         }
     }
-    Ok(logs)
+    Ok(folders)
 }
 
-/// The log of a session's folder that counts.
-fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
+/// The log of a session's folder that counts; none where it is no folder.
+///
+/// # Errors
+/// Those of the system.
+pub fn log_in(folder: &Path) -> std::io::Result<Option<LogFile>> {
     let mut best: Option<(u32, bool, PathBuf)> = None;
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        Err(_) if !folder.is_dir() => return Ok(None),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
         let Some((version, is_packed)) = name.to_str().and_then(version_of) else {
@@ -175,36 +190,36 @@ fn id_of_folder(name: &str) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Opens a log up to the length that it has now, or to `most` bytes of it.
+/// Opens a log up to the length that it has now.
 ///
 /// # Errors
 /// Those of the system.
-pub fn open(path: &Path, most: u64) -> std::io::Result<(Lines, u64)> {
-    open_frames(path, most, usize::MAX)
+pub fn open(path: &Path) -> std::io::Result<(Lines, u64)> {
+    let (file, bytes) = open_file(path)?;
+    Ok((Lines::new(Frames::open(file, bytes, INPUT)?), bytes))
 }
 
-/// The same without frames that are larger.
+/// Opens the file of a log; with its length.
 ///
 /// # Errors
 /// Those of the system.
-pub fn open_frames(path: &Path, most: u64, largest: usize) -> std::io::Result<(Lines, u64)> {
-    let file: File = regular_file::open(path)?;
-    let bytes = file.metadata()?.len().min(most);
-    let frames = Frames::open(file, bytes)?.without_larger(largest);
-    Ok((Lines::new(frames), bytes))
+pub fn open_file(path: &Path) -> std::io::Result<(File, u64)> {
+    let file = regular_file::open(path)?;
+    let bytes = file.metadata()?.len();
+    Ok((file, bytes))
 }
 
 /// The header of a log; that of an unreadable one knows nothing.
 pub fn header(path: &Path) -> Header {
     let frames = || {
-        let file = regular_file::open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok::<_, std::io::Error>(Frames::open(file, bytes)?.with_pieces_of(HEAD))
+        let (file, bytes) = open_file(path)?;
+        Frames::open(file, bytes, HEAD)
     };
     let Ok(frames) = frames() else {
         return Header::default();
     };
-    match Lines::with_chunks_of(HEAD, frames).next() {
+    let mut lines = Lines::with_chunks_of(HEAD, frames).without_longer(LONGEST_HEADER);
+    match lines.next() {
         Ok(Next::Line(_, line)) => Header::parse(line).unwrap_or_default(),
         _ => Header::default(),
     }

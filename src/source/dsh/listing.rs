@@ -4,35 +4,44 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::grouper::Told;
-use super::home::{Header, LogFile};
-use super::{DshStore, Entry, home, log, size};
+use super::grouper::{Told, whole_words};
+use super::home::LogFile;
+use super::in_threads::in_threads;
+use super::log::Sketch;
+use super::{DshStore, Entry, home, log};
 use crate::error::{Error, Result};
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
-use crate::threads;
+
+/// A longer title is cut, in bytes: a list of thousands is kept in memory. DSH writes 80 at most.
+const LONGEST_TITLE: usize = 4 * 1024;
 
 /// The messages of a home, for a list.
 struct OfHome {
-    counts: MessageCounts,
+    counts: HashMap<String, usize>,
 }
 
 impl ListedMessages for OfHome {
     fn ids(&mut self, session: &str) -> Result<Vec<String>> {
-        let count = self.counts.iter().find(|(id, _)| id == session);
-        let count = count.map_or(0, |(_, count)| *count);
-        Ok((0..count).map(|at| at.to_string()).collect())
+        let count = self.counts.get(session).copied();
+        Ok((0..count.unwrap_or_default())
+            .map(|at| at.to_string())
+            .collect())
     }
 
     fn counts(self: Box<Self>) -> Result<MessageCounts> {
-        Ok(self.counts)
+        Ok(self.counts.into_iter().collect())
     }
 }
 
 /// The title: the task of a sub-agent, the title that was set last, or how the first prompt begins.
 pub fn title(told: &Told) -> Option<String> {
     // A sub-agent's own title is how its prompt begins, or that of the session that it was forked from.
-    let title = told.label.clone().or_else(|| told.title.clone());
+    let named = told.label.as_ref().or(told.title.as_ref());
+    let title = named.and_then(|title| match title.len() > LONGEST_TITLE {
+        true => whole_words(title),
+        false => Some(title.clone()),
+    });
     title.or_else(|| told.first_words.clone())
 }
 
@@ -44,26 +53,8 @@ impl DshStore {
     pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
         let archived = home::archived(&self.home);
-        let each = self.logs.len().div_ceil(threads::count()).max(1);
-        let describe = |logs: &[LogFile]| -> Result<Vec<Described>> {
-            let mut described = Vec::new();
-            for log in logs {
-                stop.check()?;
-                described.extend(describe(log, self.logs.len(), &store, &archived, stop)?);
-            }
-            Ok(described)
-        };
-        let describe = &describe;
-        let described = std::thread::scope(|scope| {
-            let chunks = self.logs.chunks(each);
-            let working: Vec<_> = chunks
-                .map(|logs| scope.spawn(move || describe(logs)))
-                .collect();
-            let joined = working
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or(Err(Error::Internal)));
-            joined.collect::<Result<Vec<_>>>()
-        })?;
+        let describe = |log: &LogFile| describe(log, self.logs.len(), &store, &archived, stop);
+        let described = in_threads(&self.logs, stop, describe)?;
         let described = without_copies(described.into_iter().flatten());
         let counts = described
             .iter()
@@ -71,6 +62,9 @@ impl DshStore {
         let counts = counts.collect();
         let sessions = described.into_iter().map(|it| it.session).collect();
         list.add(store, sessions, Box::new(OfHome { counts }));
+        if self.unreadable > 0 {
+            list.lacks(&self.path, self.lacking());
+        }
         Ok(())
     }
 }
@@ -111,11 +105,16 @@ fn describe(
     archived: &HashSet<String>,
     stop: &Stop,
 ) -> Result<Option<Described>> {
-    let (header, told, messages) = match log::sketch(&file.path, logs, stop) {
+    let Sketch {
+        header,
+        told,
+        messages,
+        bytes,
+    } = match log::sketch(&file.path, logs, stop) {
         Err(Error::Aborted) => return Err(Error::Aborted),
         // That it cannot be read is told to who exports it.
-        Err(_) => (Header::default(), Told::default(), 0),
-        Ok((_, told, 0)) if !told.has_turns => return Ok(None),
+        Err(_) => Sketch::default(),
+        Ok(sketch) if sketch.messages == 0 && !sketch.told.has_turns => return Ok(None),
         Ok(sketch) => sketch,
     };
     let entry = Entry::of(file, header);
@@ -135,6 +134,6 @@ fn describe(
     Ok(Some(Described {
         session,
         messages,
-        bytes: size(&file.path),
+        bytes,
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::frames::{Frames, INPUT};
 use super::group::Group;
 use super::grouper::{Grouper, Told};
 use super::home::{self, Header};
@@ -20,6 +21,17 @@ pub struct Log {
     pub lines: Lines,
 }
 
+/// What a list tells of a log.
+#[derive(Default)]
+pub struct Sketch {
+    pub header: Header,
+    pub told: Told,
+    /// How many messages it has; of a large one that is estimated.
+    pub messages: usize,
+    /// The size of its file.
+    pub bytes: u64,
+}
+
 /// Logs up to this size are read whole for a list, in bytes of the file, and for a list of so many logs as good as
 /// none: that of ten thousand is there within a second.
 const WHOLE: u64 = 64 * 1024;
@@ -33,30 +45,42 @@ const END: u64 = 8 * 1024;
 const LARGEST_END: u64 = 1024 * 1024;
 /// Frames larger than this hold those instructions, and are left out.
 const LARGEST_FRAME: usize = 4 * 1024;
+/// The most messages that are estimated. The size of a file alone does not tell that there is so much in it.
+const MOST_ESTIMATED: u64 = 100_000;
 
 /// Goes over one of so many logs for a list. Of a large one the beginning and the end are read, and how many messages
 /// it has is estimated.
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, usize)> {
+pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<Sketch> {
     let failed = |failure: Failure| failure_of(path, failure);
-    let bytes = path.metadata().map_err(|error| failed(error.into()))?.len();
+    let (file, bytes) = home::open_file(path).map_err(|error| failed(error.into()))?;
     let (whole, largest) = match logs > MANY {
         true => (WHOLE_OF_MANY, LARGEST_FRAME),
         false => (WHOLE, usize::MAX),
     };
-    if bytes <= whole {
-        let mut log = over(path, u64::MAX, true, stop)?;
+    let is_whole = bytes <= whole;
+    let beginning = match is_whole {
+        true => bytes,
+        false => bytes.min(BEGINNING),
+    };
+    let frames = Frames::open(file, beginning, INPUT).map_err(|error| failed(error.into()))?;
+    if is_whole {
+        let lines = Lines::new(frames).for_list();
+        let mut log = over(path, lines, bytes, true, stop)?;
         super::mark_inherited(&mut log, false);
-        return Ok((log.header, log.told, log.groups.len()));
+        return Ok(Sketch {
+            header: log.header,
+            told: log.told,
+            messages: log.groups.len(),
+            bytes,
+        });
     }
-    let beginning = bytes.min(BEGINNING);
-    let (mut lines, _) =
-        home::open_frames(path, beginning, largest).map_err(|error| failed(error.into()))?;
+    let mut lines = Lines::new(frames.without_larger(largest)).for_list();
     let mut header = None;
     let mut grouper = Grouper::new(true);
-    loop {
+    while !grouper.is_full() {
         match lines.next().map_err(failed)? {
             Next::Line(_, line) if header.is_none() => {
                 let found = Header::parse(line).unwrap_or_default();
@@ -73,8 +97,7 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     told.has_turns = true;
     let header = header.ok_or_else(|| unreadable(path))?;
     if beginning < bytes {
-        let (mut lines, _) =
-            home::open_frames(path, u64::MAX, largest).map_err(|error| failed(error.into()))?;
+        lines.read_to(bytes);
         let mut length = END;
         let end = loop {
             let end = last_of(&mut lines, bytes.saturating_sub(length)).map_err(failed)?;
@@ -91,25 +114,28 @@ pub fn sketch(path: &Path, logs: usize, stop: &Stop) -> Result<(Header, Told, us
     }
     let found = groups.len() as u64;
     let estimated = found.saturating_mul(bytes) / beginning.max(1);
-    Ok((
+    let estimated = estimated.min(MOST_ESTIMATED.max(found));
+    Ok(Sketch {
         header,
         told,
-        usize::try_from(estimated).unwrap_or(usize::MAX),
-    ))
+        messages: usize::try_from(estimated).unwrap_or_default(),
+        bytes,
+    })
 }
 
 /// What the lines behind a place in the file tell.
 fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
     let mut tail = Grouper::new(true);
     lines.skip_to(from)?;
-    loop {
+    while !tail.is_full() {
         match lines.next()? {
             // The first one may be the end of one.
             Next::Line(place, line) => tail.add(place, line),
             Next::Damage => tail.skip(),
-            Next::End => return Ok(tail.finish().1),
+            Next::End => break,
         }
     }
+    Ok(tail.finish().1)
 }
 
 /// Goes over a log.
@@ -117,17 +143,19 @@ fn last_of(lines: &mut Lines, from: u64) -> std::result::Result<Told, Failure> {
 /// # Errors
 /// [`Error::StoreUnreadable`] where nothing of it can be read; [`Error::OutOfMemory`], [`Error::Aborted`].
 pub fn read(path: &Path, stop: &Stop) -> Result<Log> {
-    over(path, u64::MAX, false, stop)
+    let opened = home::open(path).map_err(|error| failure_of(path, error.into()));
+    let (lines, bytes) = opened?;
+    over(path, lines, bytes, false, stop)
 }
 
-/// Goes over so many bytes of a log.
-fn over(path: &Path, most: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
+fn over(path: &Path, mut lines: Lines, bytes: u64, is_listing: bool, stop: &Stop) -> Result<Log> {
+    // Thousands of logs may be shorter than what is read between two looks at it.
+    stop.check()?;
     let failed = |failure: Failure| failure_of(path, failure);
-    let (mut lines, bytes) = home::open(path, most).map_err(|error| failed(error.into()))?;
     let mut header: Option<Header> = None;
     let mut grouper = Grouper::new(is_listing);
     let mut count = 0_usize;
-    loop {
+    while !grouper.is_full() {
         match lines.next().map_err(failed)? {
             Next::Line(place, line) => {
                 count += 1;
@@ -189,6 +217,8 @@ mod tests {
 
     use proptest::{collection, prelude::*};
 
+    use super::super::beside::Allowance;
+    use super::super::children::Children;
     use super::super::frames::tests::frame;
     use super::super::message::Reader;
     use super::*;
@@ -290,7 +320,8 @@ mod tests {
             let reader = Reader {
                 home,
                 session: "a",
-                children: &[],
+                children: &Children::default(),
+                allowance: Allowance::default(),
             };
             reader.read(group, &again, &mut Notes::default());
         }

@@ -4,12 +4,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::beside::Allowance;
 use super::blocks::{Blocks, flagged_text, kind, part, string};
+use super::calls::Calls;
+use super::children::Children;
 use super::group::{Group, Kind};
 use super::record::{Record, value};
 use super::spill::Spills;
 use super::stream::Stream;
-use super::tool_call::{self, Child};
+use super::tool_call;
 use crate::model::{
     Message, MessageError, ModelRef, Notes, Oddity, Part, PartKind, RetryPart, Role, Span,
     Timestamp, Tokens,
@@ -23,7 +26,9 @@ pub struct Reader<'a> {
     pub home: &'a Path,
     /// The session's id.
     pub session: &'a str,
-    pub children: &'a [Child],
+    pub children: &'a Children,
+    /// How much of the files beside the log may be read.
+    pub allowance: Allowance,
 }
 
 impl Reader<'_> {
@@ -35,10 +40,10 @@ impl Reader<'_> {
             .collect();
         let records: Vec<Record<'_>> = texts.iter().filter_map(|it| Record::parse(it)).collect();
         let blocks = Blocks {
-            home: self.home,
             spills: Spills {
                 home: self.home,
                 session: self.session,
+                allowance: &self.allowance,
             },
             notes,
         };
@@ -46,6 +51,7 @@ impl Reader<'_> {
             message: of_role(role(&group.kind), None, span(group)),
             blocks,
             stream: Stream::default(),
+            calls: Calls::default(),
             tool_parts: Vec::new(),
         };
         match &group.kind {
@@ -53,7 +59,7 @@ impl Reader<'_> {
                 what: *what,
                 detail: detail.clone(),
             })),
-            Kind::NeverRan(item) => message.never_ran(&records, *item),
+            Kind::NeverRan(items) => message.never_ran(&records, items),
             Kind::Compaction => message.compaction(&records),
             Kind::Context => message.context(&records),
             _ => records.iter().for_each(|record| message.add(record)),
@@ -85,6 +91,7 @@ struct Building<'a> {
     blocks: Blocks<'a>,
     /// Pieces of an answer that may never be stored whole.
     stream: Stream,
+    calls: Calls,
     /// Parts that PawWork 1 had and DSH has no block for.
     tool_parts: Vec<Part>,
 }
@@ -112,23 +119,24 @@ impl Building<'_> {
             self.give_up_attempt();
         }
         let data = self.value(record);
+        let (parts, calls) = (&mut self.message.parts, &mut self.calls);
         match &*record.kind {
             "user/message" => self.user(&data),
             "assistant/message" => self.answer(&data),
             "pawwork-v1/message" => self.imported(data),
             "llm/retry" => self.retry(record, &data),
-            "tool/call" => tool_call::started(&mut self.message.parts, record, &data),
+            "tool/call" => tool_call::started(parts, calls, record, &data),
             "tool/result" if record.replaces.is_some() => {
-                tool_call::shortened(&mut self.message.parts, record, &data);
+                tool_call::shortened(parts, calls, record, &data);
             }
             "tool/result" => {
-                tool_call::ended(&mut self.message.parts, record, &data, &mut self.blocks);
+                tool_call::ended(parts, calls, record, &data, &mut self.blocks);
             }
             "tool/code-dispatch" | "tool/ptc-dispatch" => {
-                tool_call::dispatched(&mut self.message.parts, record, &data, &mut self.blocks);
+                tool_call::dispatched(parts, record, &data, &mut self.blocks);
             }
-            "approval/asked" => tool_call::asked_approval(&mut self.message.parts, &data),
-            "approval/decided" => tool_call::decided(&mut self.message.parts, &data),
+            "approval/asked" => tool_call::asked_approval(parts, calls, &data),
+            "approval/decided" => tool_call::decided(parts, calls, &data),
             "turn/end" => self.turn_end(&data),
             "command/run" => {
                 let name = string(&data, "name").unwrap_or_default();
@@ -136,18 +144,16 @@ impl Building<'_> {
                 let text = format!("/{name} {}", arguments.trim());
                 self.message.id = string(&data, "commandId");
                 // The application carries it out, and nobody answers it.
-                self.message
-                    .parts
-                    .push(flagged_text(text.trim_end().to_owned(), false, true));
+                parts.push(flagged_text(text.trim_end().to_owned(), false, true));
             }
             "command/done" => {
                 if let Some(text) = string(&data, "text") {
-                    self.message.parts.push(flagged_text(text, true, false));
+                    parts.push(flagged_text(text, true, false));
                 }
             }
             "feedback/record" => {
                 let text = string(&data, "text").unwrap_or_default();
-                self.message.parts.push(flagged_text(text, false, true));
+                parts.push(flagged_text(text, false, true));
             }
             _ => {}
         }
@@ -339,14 +345,16 @@ impl Building<'_> {
         }));
     }
 
-    /// A prompt that waited for its turn, and never had one.
-    fn never_ran(&mut self, records: &[Record<'_>], item: usize) {
+    /// Prompts that waited for their turn, and never had one.
+    fn never_ran(&mut self, records: &[Record<'_>], items: &[usize]) {
         let Some(record) = records.first() else {
             return;
         };
         let data = self.value(record);
-        let message = data.get("inserted").and_then(|inserted| inserted.get(item));
-        self.user(message.unwrap_or(&Value::Null));
+        let inserted = data.get("inserted").unwrap_or(&Value::Null);
+        for item in items {
+            self.user(inserted.get(item).unwrap_or(&Value::Null));
+        }
         for part in &mut self.message.parts {
             if let PartKind::Text { is_ignored, .. } = &mut part.kind {
                 *is_ignored = true;
@@ -354,7 +362,7 @@ impl Building<'_> {
         }
     }
 
-    fn finish(mut self, group: &Group, children: &[Child]) -> Message {
+    fn finish(mut self, group: &Group, children: &Children) -> Message {
         // An answer that was never stored whole: the last attempt is all that there is.
         let stream = std::mem::take(&mut self.stream);
         let parts = stream.into_parts(self.blocks.notes);
@@ -363,7 +371,7 @@ impl Building<'_> {
         let mut message = self.message;
         if message.role == Role::Assistant {
             message.parent_id = group.parent.as_deref().map(str::to_owned);
-            tool_call::link_children(&mut message.parts, children);
+            children.link(&mut message.parts);
             let asked = group.asked.as_deref();
             let model = asked.map(|asked| ModelRef {
                 provider_id: asked.provider.clone(),

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::beside::{self, Allowance, Beside};
+use super::children::Children;
 use super::group::Group;
 use super::home;
 use super::lines::{Failure, Lines};
 use super::log::failure_of;
 use super::message::Reader;
-use super::tool_call::Child;
+use super::spill::Spills;
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes};
 use crate::source::{Fetched, Messages, Size, Stored};
@@ -21,7 +23,7 @@ pub struct SessionGroups {
     pub groups: Vec<Group>,
     /// How much of the file was gone over.
     pub bytes: u64,
-    pub children: Arc<[Child]>,
+    pub children: Arc<Children>,
 }
 
 /// Reads messages from logs. One log is open at a time.
@@ -29,20 +31,24 @@ pub struct DshMessages {
     pub home: Arc<Path>,
     pub sessions: Vec<SessionGroups>,
     pub open: Option<(usize, Lines)>,
+    pub beside: Beside,
 }
 
 /// The lines of a message, which were not parsed yet.
 struct MessageLines {
     home: Arc<Path>,
     session: Arc<str>,
-    children: Arc<[Child]>,
+    children: Arc<Children>,
     group: Group,
     lines: Vec<Vec<u8>>,
+    /// How many bytes of the files that they name are read.
+    beside: u64,
 }
 
 impl Stored for MessageLines {
     fn bytes(&self) -> usize {
-        self.lines.iter().map(Vec::len).sum()
+        let lines: usize = self.lines.iter().map(Vec::len).sum();
+        lines.saturating_add(usize::try_from(self.beside).unwrap_or(usize::MAX))
     }
 
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
@@ -50,6 +56,7 @@ impl Stored for MessageLines {
             home: &self.home,
             session: &self.session,
             children: &self.children,
+            allowance: Allowance::of(self.beside),
         };
         reader.read(&self.group, &self.lines, notes)
     }
@@ -61,7 +68,7 @@ impl DshMessages {
         let group = of_session.groups.get(index).ok_or(Error::Internal)?.clone();
         let path = &of_session.path;
         if self.open.as_ref().is_none_or(|(open, _)| *open != session) {
-            let opened = home::open(path, u64::MAX).map_err(|error| failure_of(path, error.into()));
+            let opened = home::open(path).map_err(|error| failure_of(path, error.into()));
             let (lines, bytes) = opened?;
             if bytes < of_session.bytes {
                 return Err(Error::StoreChanged(path.clone()));
@@ -98,12 +105,20 @@ impl<'a> Messages<'a> for DshMessages {
     fn fetch(&mut self, session: usize, index: usize) -> Result<Fetched<'a>> {
         let (group, lines) = self.lines(session, index)?;
         let of_session = self.sessions.get(session).ok_or(Error::Internal)?;
+        let spills = Spills {
+            home: &self.home,
+            session: &of_session.id,
+            allowance: &Allowance::default(),
+        };
+        let named = beside::named(&lines, &spills);
+        let beside = self.beside.of((session, index), named);
         Ok(Fetched::new(MessageLines {
             home: self.home.clone(),
             session: of_session.id.clone(),
             children: of_session.children.clone(),
             group,
             lines,
+            beside,
         }))
     }
 

@@ -2,13 +2,17 @@
 //!
 //! `frames` → `lines` → `record`: the bytes of a log. `grouper` goes over a log once and notes which lines make one
 //! message (`group`). `messages` reads those again, and `message` makes a message of them, with `blocks`, `stream`
-//! and `tool_call`. `home` knows the folders, `listing` makes lists.
+//! and `tool_call`, and with files `beside` the log. `home` knows the folders, `listing` makes lists.
 
+mod beside;
 mod blocks;
+mod calls;
+mod children;
 mod frames;
 mod group;
 mod grouper;
 mod home;
+mod in_threads;
 mod lines;
 mod listing;
 mod log;
@@ -23,11 +27,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use self::beside::Beside;
+use self::children::{Child, Children};
 use self::group::{Group, Kind};
 use self::home::{Header, LogFile};
+use self::in_threads::in_threads;
 use self::log::Log;
 use self::messages::{DshMessages, SessionGroups};
-use self::tool_call::Child;
 use super::origin::Origin;
 use super::{Input, real_path};
 use crate::error::{Error, Result, system_code};
@@ -48,7 +54,23 @@ pub struct DshStore {
     /// The folder that `attachments` and `storages` stand in.
     home: Arc<Path>,
     logs: Vec<LogFile>,
-    entries: OnceLock<Vec<Entry>>,
+    /// How many folders of it could not be read.
+    unreadable: usize,
+    entries: OnceLock<Entries>,
+    stop: Stop,
+}
+
+/// The sessions of a home, and the place of each by its id.
+#[derive(Default)]
+struct Entries {
+    all: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Entries {
+    fn get(&self, id: &str) -> Option<&Entry> {
+        self.all.get(*self.by_id.get(id)?)
+    }
 }
 
 /// A session of a home.
@@ -100,8 +122,8 @@ impl DshStore {
             true => real.parent().unwrap_or(&real).to_owned(),
             false => real,
         };
-        let mut unreadable = 0;
-        let logs = home::logs(&sessions, &mut unreadable).map_err(|error| {
+        let stop = stop.cloned().unwrap_or_default();
+        let folders = home::folders(&sessions).map_err(|error| {
             Error::store_unreadable(
                 path,
                 format!(
@@ -110,52 +132,76 @@ impl DshStore {
                 ),
             )
         })?;
-        stop.map_or(Ok(()), Stop::check)?;
+        let logs = in_threads(&folders.of_sessions, &stop, |folder| {
+            Ok(home::log_in(folder))
+        })?;
+        let unreadable = folders.unreadable + logs.iter().filter(|log| log.is_err()).count();
         Ok(Self {
             path: path.to_owned(),
             home: home.into(),
-            logs,
+            logs: logs.into_iter().flatten().flatten().collect(),
+            unreadable,
             entries: OnceLock::new(),
+            stop,
         })
     }
 
     /// The sessions. The first line of each log is read, once.
-    fn entries(&self) -> &[Entry] {
-        self.entries.get_or_init(|| {
-            let mut by_id: HashMap<String, usize> = HashMap::new();
-            let mut entries: Vec<Entry> = Vec::new();
-            for log in &self.logs {
-                let entry = Entry::of(log, home::header(&log.path));
-                let known = by_id.get(&entry.id).and_then(|at| entries.get_mut(*at));
-                match known {
-                    // A folder was copied: the fuller log counts.
-                    Some(known) => {
-                        if size(&entry.log.path) > size(&known.log.path) {
-                            *known = entry;
-                        }
-                        known.is_copied = true;
+    fn entries(&self) -> Result<&Entries> {
+        match self.entries.get() {
+            Some(entries) => Ok(entries),
+            None => {
+                let entries = self.read_entries()?;
+                Ok(self.entries.get_or_init(|| entries))
+            }
+        }
+    }
+
+    fn read_entries(&self) -> Result<Entries> {
+        let read = |log: &LogFile| Ok(Entry::of(log, home::header(&log.path)));
+        let mut entries = Entries::default();
+        for entry in in_threads(&self.logs, &self.stop, read)? {
+            let known = entries.by_id.get(&entry.id);
+            match known.and_then(|at| entries.all.get_mut(*at)) {
+                // A folder was copied: the fuller log counts.
+                Some(known) => {
+                    if size(&entry.log.path) > size(&known.log.path) {
+                        *known = entry;
                     }
-                    None => {
-                        by_id.insert(entry.id.clone(), entries.len());
-                        entries.push(entry);
-                    }
+                    known.is_copied = true;
+                }
+                None => {
+                    entries.by_id.insert(entry.id.clone(), entries.all.len());
+                    entries.all.push(entry);
                 }
             }
-            entries
-        })
+        }
+        Ok(entries)
     }
 
     /// The ids of sessions that start with `prefix`, at most `limit` of them.
-    pub fn ids_from(&self, prefix: &str, limit: usize) -> Vec<String> {
-        let ids = self.entries().iter().map(|entry| &entry.id);
+    ///
+    /// # Errors
+    /// [`Error::Aborted`]; [`Error::StoreUnreadable`] where there is none, and folders could not be read.
+    pub fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        let ids = self.entries()?.all.iter().map(|entry| &entry.id);
         let mut ids: Vec<String> = ids.filter(|id| id.starts_with(prefix)).cloned().collect();
+        // It may be in one of those.
+        if ids.is_empty() && self.unreadable > 0 {
+            return Err(self.lacking());
+        }
         ids.sort();
         ids.truncate(limit);
-        ids
+        Ok(ids)
     }
 
-    fn entry(&self, id: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.id == id)
+    /// That folders of it could not be read.
+    fn lacking(&self) -> Error {
+        let problem = format!(
+            "{} of its folders could not be opened, and the sessions in them are not known; check that you may read them",
+            self.unreadable
+        );
+        Error::store_unreadable(&self.path, problem)
     }
 
     /// Names for the messages of a session, as many as it has: those of the same log are the same.
@@ -163,21 +209,25 @@ impl DshStore {
     /// # Errors
     /// Those of [`load`](Self::load).
     pub fn message_ids(&self, id: &str) -> Result<Vec<String>> {
-        let Some(entry) = self.entry(id) else {
+        let Some(entry) = self.entries()?.get(id) else {
             return Ok(Vec::new());
         };
-        let log = log::read(&entry.log.path, &Stop::default())?;
+        let log = log::read(&entry.log.path, &self.stop)?;
         Ok((0..log.groups.len()).map(|at| at.to_string()).collect())
     }
 
     /// Reads a session, which exists, and those that it started.
     ///
     /// # Errors
-    /// [`Error::StoreUnreadable`], [`Error::OutOfMemory`].
+    /// [`Error::StoreUnreadable`], [`Error::OutOfMemory`], [`Error::Aborted`].
     pub fn load<'a>(&self, id: &str) -> Result<(Input<'a>, Origin)> {
         let mut notes = Notes::default();
+        if self.unreadable > 0 {
+            notes.add("session", Oddity::FoldersUnreadable);
+        }
+        let entries = self.entries()?;
         let mut started: HashMap<&str, Vec<&Entry>> = HashMap::new();
-        for entry in self.entries() {
+        for entry in &entries.all {
             if let Some(starter) = entry.header.starter() {
                 started.entry(starter).or_default().push(entry);
             }
@@ -192,14 +242,14 @@ impl DshStore {
         let mut is_imported = false;
         let mut waiting = vec![(id, None)];
         while let Some((id, parent)) = waiting.pop() {
-            let Some(entry) = self.entry(id) else {
+            let Some(entry) = entries.get(id) else {
                 continue;
             };
             if !seen.insert(id) {
                 notes.add("session", Oddity::StartedByItself);
                 continue;
             }
-            let mut log = match log::read(&entry.log.path, &Stop::default()) {
+            let mut log = match log::read(&entry.log.path, &self.stop) {
                 // The session that was asked for is there, and tells that a part of it is not.
                 Err(Error::StoreUnreadable { .. }) if parent.is_some() => {
                     notes.add("session", Oddity::LogDamaged);
@@ -227,16 +277,13 @@ impl DshStore {
                 id: id.into(),
                 path: entry.log.path.clone(),
                 bytes: log.bytes,
-                children: children
-                    .iter()
-                    .map(|child| self.child(child, &log))
-                    .collect(),
+                children: Arc::new(self.children(children, &log)?),
                 groups: log.groups,
             });
         }
         let root = tree.sessions.first();
         let starter = root.and_then(|root| root.info.parent_id.as_deref());
-        if starter.is_some_and(|starter| self.entry(starter).is_none()) {
+        if starter.is_some_and(|starter| entries.get(starter).is_none()) {
             notes.add("session.parentID", Oddity::StarterNotInStore);
         }
         // Only PawWork brings sessions in from its older versions, and the version is that one's.
@@ -261,25 +308,37 @@ impl DshStore {
                 home: self.home.clone(),
                 sessions,
                 open: None,
+                beside: Beside::default(),
             }),
         };
         Ok((input, origin))
     }
 
-    /// What tells a sub-agent: the starter's log, or in old formats its own.
-    fn child(&self, child: &Entry, starter: &Log) -> Child {
-        let named = starter.told.children.iter().find(|(id, _)| *id == child.id);
-        let label = match named {
-            Some((_, label)) => label.clone(),
-            None => log::read(&child.log.path, &Stop::default())
-                .ok()
-                .and_then(|log| log.told.label),
-        };
-        Child {
-            id: child.id.clone(),
-            label,
-            created: child.header.created_at,
+    /// What tells the sub-agents: the starter's log, or in old formats their own.
+    fn children(&self, children: &[&Entry], starter: &Log) -> Result<Children> {
+        let named: HashMap<&str, &Option<String>> = starter
+            .told
+            .children
+            .iter()
+            .rev()
+            .map(|(id, label)| (id.as_str(), label))
+            .collect();
+        let mut all = Vec::new();
+        for child in children {
+            let label = match named.get(child.id.as_str()) {
+                Some(label) => (*label).clone(),
+                None => match log::read(&child.log.path, &self.stop) {
+                    Err(Error::Aborted) => return Err(Error::Aborted),
+                    log => log.ok().and_then(|log| log.told.label),
+                },
+            };
+            all.push(Child {
+                id: child.id.clone(),
+                label,
+                created: child.header.created_at,
+            });
         }
+        Ok(Children::new(all))
     }
 }
 
@@ -365,4 +424,28 @@ fn todos(log: &mut Log) -> Option<Vec<Todo>> {
         ..Todo::default()
     };
     Some(data.get("todos")?.as_array()?.iter().map(todo).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abort_was_not_seen_while_logs_were_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = Stop::default();
+        let session = folder.path().join("sessions/--a--/one");
+        std::fs::create_dir_all(&session).unwrap();
+        let header = "{\"type\":\"session\",\"version\":0,\"id\":\"one\"}\n";
+        #[expect(clippy::disallowed_methods, reason = "a file that was there before")]
+        std::fs::write(session.join("session.jsonl"), header).unwrap();
+        let open = || DshStore::open(folder.path(), Some(&stop)).unwrap();
+        let [early, late] = [open(), open()];
+        assert_eq!(late.ids_from("o", 9).unwrap(), ["one"]);
+        assert!(late.load("one").is_ok() && late.message_ids("one").is_ok());
+        stop.raise();
+        assert!(matches!(early.ids_from("o", 9), Err(Error::Aborted)));
+        assert!(matches!(late.load("one"), Err(Error::Aborted)));
+        assert!(matches!(late.message_ids("one"), Err(Error::Aborted)));
+    }
 }

@@ -8,15 +8,17 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::beside::Allowance;
 use crate::memory;
 use crate::model::{Notes, ToolPart};
 use crate::regular_file;
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 8 * 1024 * 1024;
+pub const LARGEST: u64 = 8 * 1024 * 1024;
 /// How many folders deep in a home folder that was copied such a file is looked for.
 const DEEPEST: usize = 8;
 /// What DSH writes behind an output that it cut.
@@ -30,6 +32,8 @@ pub struct Spills<'a> {
     pub home: &'a Path,
     /// The session's id.
     pub session: &'a str,
+    /// How much may be read.
+    pub allowance: &'a Allowance,
 }
 
 /// Why the whole of an output is not shown.
@@ -63,7 +67,7 @@ impl Spills<'_> {
         let file = self.find(Path::new(path)).ok_or(Missing::Gone)?;
         let opened = regular_file::open(&file).map_err(|_| Missing::Gone)?;
         let bytes = opened.metadata().map_err(|_| Missing::Gone)?.len();
-        if bytes > LARGEST {
+        if bytes > LARGEST || !self.allowance.take(bytes) {
             return Err(Missing::TooLarge);
         }
         let length = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -78,7 +82,7 @@ impl Spills<'_> {
     }
 
     /// The file itself, where it is one of this session.
-    fn find(&self, path: &Path) -> Option<PathBuf> {
+    pub fn find(&self, path: &Path) -> Option<PathBuf> {
         let temporary = std::env::temp_dir();
         let user = self.user_folder();
         let roots: Vec<PathBuf> = [Some(temporary.as_path()), user]
@@ -144,6 +148,19 @@ fn notice(output: &str) -> Option<(u64, &str)> {
     Some((omitted.parse().ok()?, path))
 }
 
+/// The paths of such files that a line of a log names.
+pub fn named_in(line: &[u8]) -> impl Iterator<Item = String> {
+    let behind = memmem::find_iter(line, STORED_AT).filter_map(|at| {
+        let rest = line.get(at + STORED_AT.len()..)?;
+        let end = memchr::memchr(b'"', rest)?;
+        std::str::from_utf8(rest.get(..end)?).ok()
+    });
+    behind.filter_map(|text| {
+        let (path, _) = text.rsplit_once(BEHIND)?;
+        serde_json::from_str(&format!("\"{path}\"")).ok()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +184,7 @@ mod tests {
         let spills = Spills {
             home: &home,
             session: "session-one",
+            allowance: &Allowance::default(),
         };
         let hash: String = Sha256::digest("session-one")
             .iter()

@@ -1,5 +1,7 @@
 //! Pieces of an answer as they came from the model -> texts, for answers that were never stored whole.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -12,9 +14,12 @@ use crate::source::json::text as json_text;
 #[derive(Default)]
 pub struct Stream {
     blocks: Vec<Block>,
+    /// The last block with an index, and the last one with an id.
+    by_index: HashMap<(Kind, u64), usize>,
+    by_id: HashMap<(Kind, String), usize>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Text,
     Reasoning,
@@ -22,7 +27,6 @@ enum Kind {
 }
 
 struct Block {
-    index: u64,
     kind: Kind,
     /// As it stands in JSON: half of a character may stand in one piece, and the other half in the next.
     json: String,
@@ -95,27 +99,28 @@ impl Stream {
     }
 
     fn append(&mut self, kind: Kind, piece: &Piece<'_>, texts: Option<&[&RawValue]>) {
-        let index = piece.index.unwrap_or_default();
+        let index = (kind, piece.index.unwrap_or_default());
         let id = piece.id.and_then(super::record::unquoted);
-        let is_it = |block: &&mut Block| {
-            let has_index = piece.index.is_some() && block.index == index;
-            block.kind == kind && (has_index || (id.is_some() && block.id == id))
-        };
-        let block = match self.blocks.iter_mut().rev().find(is_it) {
-            Some(block) => block,
+        let with_index = piece.index.and_then(|_| self.by_index.get(&index));
+        let with_id = id.clone().and_then(|id| self.by_id.get(&(kind, id)));
+        let at = match with_index.max(with_id) {
+            Some(at) => *at,
             None => {
+                self.by_index.insert(index, self.blocks.len());
                 self.blocks.push(Block {
-                    index,
                     kind,
                     json: String::new(),
                     name: None,
                     id: None,
                 });
-                let Some(block) = self.blocks.last_mut() else {
-                    return;
-                };
-                block
+                self.blocks.len() - 1
             }
+        };
+        if let Some(id) = id.clone() {
+            self.by_id.insert((kind, id), at);
+        }
+        let Some(block) = self.blocks.get_mut(at) else {
+            return;
         };
         let name = piece.name.and_then(super::record::unquoted);
         block.name = name.or_else(|| block.name.take());

@@ -2,17 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::blocks::{Blocks, part, string};
+use super::blocks::{self, Blocks, part, string};
+use super::calls::Calls;
 use super::record::Record;
 use crate::model::{Object, Part, PartKind, Timestamp, ToolPart, ToolStatus};
-
-/// A sub-agent of a session, by which a call that started it is known.
-#[derive(Debug, Clone)]
-pub struct Child {
-    pub id: String,
-    pub label: Option<String>,
-    pub created: Option<i64>,
-}
 
 /// A call as the model wrote it.
 pub fn asked(name: String, id: Option<String>, arguments: Option<String>) -> Part {
@@ -27,30 +20,18 @@ pub fn asked(name: String, id: Option<String>, arguments: Option<String>) -> Par
     })))
 }
 
-/// The call with an id; the last one where several have it.
-pub fn find<'p>(parts: &'p mut [Part], id: Option<&str>) -> Option<&'p mut ToolPart> {
-    let id = id?;
-    parts
-        .iter_mut()
-        .rev()
-        .find_map(|part| match &mut part.kind {
-            PartKind::Tool(tool) if tool.call_id.as_deref() == Some(id) => Some(&mut **tool),
-            _ => None,
-        })
-}
-
 fn time(record: &Record<'_>) -> Option<Timestamp> {
     record.time.and_then(Timestamp::in_range)
 }
 
 /// The tool began to run.
-pub fn started(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value) {
+pub fn started(parts: &mut Vec<Part>, calls: &mut Calls, record: &Record<'_>, data: &Value) {
     let id = string(data, "callId");
-    if find(parts, id.as_deref()).is_none() {
+    if calls.find(parts, id.as_deref()).is_none() {
         let name = string(data, "name").unwrap_or_default();
         parts.push(asked(name, id.clone(), string(data, "arguments")));
     }
-    if let Some(tool) = find(parts, id.as_deref()) {
+    if let Some(tool) = calls.find(parts, id.as_deref()) {
         tool.status = ToolStatus::Running;
         tool.time.start = time(record);
     }
@@ -62,7 +43,7 @@ fn result_in(message: &Value) -> (Option<String>, &Value) {
         .get("content")
         .and_then(Value::as_array)
         .and_then(|content| content.first())
-        .filter(|block| super::blocks::kind(block) == "tool-result");
+        .filter(|block| blocks::kind(block) == "tool-result");
     let result = wrapper.unwrap_or(message);
     let id = string(result, "toolCallId").or_else(|| {
         let source = message.get("source")?;
@@ -72,9 +53,9 @@ fn result_in(message: &Value) -> (Option<String>, &Value) {
 }
 
 /// Of a result that is told whole, the model keeps a shortened copy.
-pub fn shortened(parts: &mut [Part], record: &Record<'_>, data: &Value) {
+pub fn shortened(parts: &mut [Part], calls: &mut Calls, record: &Record<'_>, data: &Value) {
     let (id, _) = result_in(data.get("message").unwrap_or(&Value::Null));
-    if let Some(tool) = find(parts, id.as_deref()) {
+    if let Some(tool) = calls.find(parts, id.as_deref()) {
         tool.compacted = time(record);
     }
 }
@@ -87,10 +68,16 @@ fn was_stopped(code: &str) -> bool {
 }
 
 /// The tool's result, in the shape of any version.
-pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &mut Blocks<'_>) {
+pub fn ended(
+    parts: &mut Vec<Part>,
+    calls: &mut Calls,
+    record: &Record<'_>,
+    data: &Value,
+    blocks: &mut Blocks<'_>,
+) {
     let message = data.get("message").unwrap_or(&Value::Null);
     let (id, result) = result_in(message);
-    if find(parts, id.as_deref()).is_none() {
+    if calls.find(parts, id.as_deref()).is_none() {
         parts.push(asked(String::new(), id.clone(), None));
     }
     let is_error = result.get("isError").and_then(Value::as_bool) == Some(true);
@@ -103,8 +90,8 @@ pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &
             _ => {}
         }
     }
-    let text = texts.join("\n");
-    let Some(tool) = find(parts, id.as_deref()) else {
+    let text = blocks::joined(texts);
+    let Some(tool) = calls.find(parts, id.as_deref()) else {
         return;
     };
     let text = blocks.spills.complete(tool, text, blocks.notes);
@@ -119,7 +106,7 @@ pub fn ended(parts: &mut Vec<Part>, record: &Record<'_>, data: &Value, blocks: &
     } else {
         tool.status = ToolStatus::Completed;
         note_exit_code(tool, &text);
-        note_changes(tool);
+        note_changes(tool, data);
         tool.output = Some(text);
     }
 }
@@ -150,7 +137,7 @@ fn note_exit_code(tool: &mut ToolPart, output: &str) {
 }
 
 /// How many lines an edit added and removed.
-fn note_changes(tool: &mut ToolPart) {
+fn note_changes(tool: &mut ToolPart, data: &Value) {
     if tool.tool != "edit" {
         return;
     }
@@ -158,6 +145,14 @@ fn note_changes(tool: &mut ToolPart) {
     let (Some(old), Some(new)) = (text("old_string"), text("new_string")) else {
         return;
     };
+    let places = match tool.input.get("replace_all") {
+        Some(Value::Bool(true)) => places_of(old, data.get("meta")),
+        _ => 1,
+    };
+    if places == 0 {
+        // The result does not tell how many there were.
+        return;
+    }
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
         pairs.take_while(|(old, new)| old == new).count()
@@ -166,32 +161,37 @@ fn note_changes(tool: &mut ToolPart) {
     let room = old.len().min(new.len()) - before;
     let after = same(&mut old.iter().rev().zip(new.iter().rev())).min(room);
     let changed = json!({
-        "additions": new.len() - before - after,
-        "deletions": old.len() - before - after,
+        "additions": (new.len() - before - after).saturating_mul(places),
+        "deletions": (old.len() - before - after).saturating_mul(places),
     });
     tool.metadata.insert("filediff".to_owned(), changed);
 }
 
-/// The call asked the user for a permission.
-pub fn asked_approval(parts: &mut [Part], data: &Value) {
-    let id = string(data, "callId");
-    let name = string(data, "toolName");
-    let call = match id {
-        Some(_) => find(parts, id.as_deref()),
-        // The call that is meant is the last one that has no result.
-        None => parts
-            .iter_mut()
-            .rev()
-            .find_map(|part| match &mut part.kind {
-                PartKind::Tool(tool)
-                    if tool.time.end.is_none() && Some(&tool.tool) == name.as_ref() =>
-                {
-                    Some(&mut **tool)
-                }
-                _ => None,
-            }),
+/// On how many lines a text began in what an edit changed, by the pieces of the file that its result holds.
+fn places_of(old: &str, meta: Option<&Value>) -> usize {
+    let diffs = meta.and_then(|meta| meta.get("diffs")?.as_array());
+    let pieces = diffs.into_iter().flatten();
+    let count = |piece: &str| {
+        let mut last = None;
+        let mut is_on_another_line = |start: usize| {
+            let between = last.replace(start).map(|last| piece.get(last..start));
+            between
+                .flatten()
+                .is_none_or(|between| between.contains('\n'))
+        };
+        let places = piece.match_indices(old).map(|(start, _)| start);
+        places.filter(|start| is_on_another_line(*start)).count()
     };
-    if let Some(tool) = call {
+    let old_texts = pieces.filter_map(|diff| diff.get("oldText")?.as_str());
+    old_texts.map(count).sum()
+}
+
+/// The call asked the user for a permission.
+pub fn asked_approval(parts: &mut [Part], calls: &mut Calls, data: &Value) {
+    let id = string(data, "callId");
+    let name = string(data, "toolName").unwrap_or_default();
+    let known_by = data.get("id").unwrap_or(&Value::Null).to_string();
+    if let Some(tool) = calls.asking(parts, (id.as_deref(), &name), known_by) {
         let approval =
             json!({ "id": data.get("id"), "reason": data.get("reason"), "outcome": "pending" });
         tool.metadata.insert("approval".to_owned(), approval);
@@ -199,23 +199,16 @@ pub fn asked_approval(parts: &mut [Part], data: &Value) {
 }
 
 /// The user answered, or nobody did.
-pub fn decided(parts: &mut [Part], data: &Value) {
-    let id = data.get("id");
-    let approvals = parts
-        .iter_mut()
-        .rev()
-        .filter_map(|part| match &mut part.kind {
-            PartKind::Tool(tool) => tool.metadata.get_mut("approval"),
-            _ => None,
-        });
-    for approval in approvals {
-        if let Some(approval) = approval.as_object_mut()
-            && approval.get("id") == id
-        {
-            let outcome = data.get("outcome").cloned().unwrap_or_default();
-            approval.insert("outcome".to_owned(), outcome);
-            return;
-        }
+pub fn decided(parts: &mut [Part], calls: &Calls, data: &Value) {
+    let Some(id) = data.get("id") else { return };
+    let tool = calls.asked(parts, &id.to_string());
+    let approval = tool.and_then(|tool| tool.metadata.get_mut("approval"));
+    // The call may have asked again meanwhile.
+    if let Some(approval) = approval.and_then(Value::as_object_mut)
+        && approval.get("id") == Some(id)
+    {
+        let outcome = data.get("outcome").cloned().unwrap_or_default();
+        approval.insert("outcome".to_owned(), outcome);
     }
 }
 
@@ -256,33 +249,26 @@ pub fn dispatched(
     parts.push(call);
 }
 
-/// Which sub-agent each call started: the call's result names it, or it is told by its label and its time.
-pub fn link_children(parts: &mut [Part], children: &[Child]) {
-    for part in parts {
-        let PartKind::Tool(tool) = &mut part.kind else {
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_of_all_places_counted_as_one() {
+        let changed = |all: bool, meta: Value| {
+            let input =
+                json!({ "old_string": "rate", "new_string": "tax\nrates", "replace_all": all });
+            let mut tool = ToolPart::begun("edit".to_owned(), None, input);
+            note_changes(&mut tool, &json!({ "meta": meta }));
+            let counts = tool.metadata.get("filediff").cloned();
+            counts.map(|it| (it["additions"].as_u64(), it["deletions"].as_u64()))
         };
-        if !matches!(tool.tool.as_str(), "subagent" | "subagent_fork") {
-            continue;
-        }
-        let output = tool.output.as_deref().unwrap_or_default();
-        let named = output.strip_prefix("started subagent ").map(str::trim);
-        let description = tool.input.get("description").and_then(Value::as_str);
-        let from = tool.time.start.map(Timestamp::millis);
-        let to = tool.time.end.map(Timestamp::millis);
-        let is_its = |child: &&Child| {
-            let in_time = child.created.is_some_and(|created| {
-                from.is_none_or(|from| created >= from) && to.is_none_or(|to| created <= to)
-            });
-            in_time && child.label.is_some() && child.label.as_deref() == description
-        };
-        let child = match named {
-            Some(id) => children.iter().find(|child| child.id == id),
-            None => children.iter().find(is_its),
-        };
-        if let Some(child) = child {
-            tool.metadata
-                .insert("sessionId".to_owned(), child.id.clone().into());
-        }
+        let diffs = json!({ "diffs": [
+            { "oldText": "a rate of rate\nrate\n\nx", "newText": "" },
+            { "oldText": "rate", "newText": "" },
+        ] });
+        assert_eq!(changed(false, diffs.clone()), Some((Some(2), Some(1))));
+        assert_eq!(changed(true, diffs), Some((Some(6), Some(3))));
+        assert_eq!(changed(true, json!({})), None);
     }
 }

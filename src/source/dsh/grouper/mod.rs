@@ -1,6 +1,7 @@
 //! Goes over a log once and groups its lines into messages.
 
 mod data;
+mod detour;
 mod told;
 mod types;
 
@@ -12,8 +13,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::data::{Data, Named, kind_of, parsed, text};
+use self::detour::detour;
 pub use self::told::Told;
-use self::told::whole_words;
+pub use self::told::whole_words;
 pub use self::types::shown_type;
 use self::types::{LEFT_OUT, SET_UP, TOLD_OTHERWISE, is_piece};
 use super::group::{Asked, Group, Kind};
@@ -23,6 +25,12 @@ use crate::model::Happening;
 
 /// How many types of lines are told by their names.
 const NAMED_TYPES: usize = 20;
+
+/// How many lines and waiting prompts of a log a list looks at: those of a session of a day.
+const MOST_LISTED: u64 = 20_000;
+
+/// How many times the text of a log may be read again for messages whose lines stand far from each other in a frame.
+const MOST_AGAIN: u64 = 32;
 
 /// Groups the lines of a log.
 #[derive(Default)]
@@ -51,8 +59,10 @@ pub struct Grouper {
     commands: HashMap<String, usize>,
     compactions: HashMap<String, usize>,
     open_command: bool,
-    /// Prompts that wait, by their ids, in the order in which they came.
-    waiting: HashMap<String, Group>,
+    /// Prompts that wait, by their ids: the line that added each, and its place among those of the line.
+    waiting: HashMap<String, (u64, usize)>,
+    /// The lines that added such prompts, by their order.
+    splices: BTreeMap<u64, (LinePlace, Option<i64>)>,
     ran: HashSet<String>,
     imported: Option<(LinePlace, Option<i64>)>,
     /// The answers that results of calls belong to, by the number of the line.
@@ -61,6 +71,11 @@ pub struct Grouper {
     left_out: BTreeMap<String, usize>,
     sandbox: Option<String>,
     plan: bool,
+    /// How many of the groups were copied from another session.
+    inherited: usize,
+    /// How much text the log has, and how much of it is read again, in bytes.
+    text: u64,
+    again: u64,
 }
 
 impl Grouper {
@@ -85,6 +100,11 @@ impl Grouper {
         self.next_seq = None;
     }
 
+    /// Whether a list has seen enough.
+    pub fn is_full(&self) -> bool {
+        self.is_listing && self.order + self.waiting.len() as u64 > MOST_LISTED
+    }
+
     /// Lines before the next one are not looked at.
     pub fn skip(&mut self) {
         self.next_seq = None;
@@ -93,6 +113,7 @@ impl Grouper {
     /// Adds a line.
     pub fn add(&mut self, place: LinePlace, line: &[u8]) {
         self.order += 1;
+        self.text += line.len() as u64;
         if line.iter().all(u8::is_ascii_whitespace) {
             return;
         }
@@ -147,9 +168,7 @@ impl Grouper {
 
     /// What stands before was copied from another session.
     fn inherit(&mut self) {
-        for group in &mut self.groups {
-            group.is_inherited = true;
-        }
+        self.inherited = self.groups.len();
     }
 
     fn take(&mut self, record: &Record<'_>, place: LinePlace) {
@@ -367,14 +386,24 @@ impl Grouper {
     fn append(
         &mut self,
         known: Option<usize>,
-        kind: Kind,
+        mut kind: Kind,
         place: LinePlace,
         time: Option<i64>,
     ) -> usize {
+        let is_last = known.is_some_and(|at| at + 1 == self.groups.len());
         if let Some((at, group)) = known.and_then(|at| Some((at, self.groups.get_mut(at)?))) {
-            group.lines.push(place);
-            group.end = group.end.max(time);
-            return at;
+            let cost = match is_last {
+                true => 0,
+                false => detour(&group.lines, place),
+            };
+            if self.again + cost <= self.text.saturating_mul(MOST_AGAIN) {
+                self.again += cost;
+                group.lines.push(place);
+                group.end = group.end.max(time);
+                return at;
+            }
+            // Nobody writes such a log: what belongs together is told apart, so that it ends.
+            kind = group.kind.clone();
         }
         self.push(Group::new(kind, vec![place], self.order, time))
     }
@@ -516,8 +545,8 @@ impl Grouper {
                 self.note_first_words(raw);
             }
             if let Some(id) = text(message.id).filter(|_| is_user) {
-                let group = Group::new(Kind::NeverRan(item), vec![place], self.order, time);
-                self.waiting.insert(id, group);
+                self.waiting.insert(id, (self.order, item));
+                self.splices.insert(self.order, (place, time));
             }
         }
     }
@@ -579,11 +608,22 @@ impl Grouper {
                 self.told.updated,
             );
         }
-        let ran = std::mem::take(&mut self.ran);
-        let waiting = std::mem::take(&mut self.waiting);
-        for (id, group) in waiting {
-            if !ran.contains(&id) {
-                self.groups.push(group);
+        for group in self.groups.iter_mut().take(self.inherited) {
+            group.is_inherited = true;
+        }
+        // The prompts of one line are one message: to read the line once for each would take for ever.
+        let mut never_ran: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (id, (order, item)) in &self.waiting {
+            if !self.ran.contains(id) {
+                never_ran.entry(*order).or_default().push(*item);
+            }
+        }
+        for (order, mut items) in never_ran {
+            if let Some((place, time)) = self.splices.get(&order) {
+                items.sort_unstable();
+                let kind = Kind::NeverRan(items);
+                self.groups
+                    .push(Group::new(kind, vec![*place], order, *time));
             }
         }
         self.groups.sort_by_key(|group| group.order);

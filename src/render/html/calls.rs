@@ -33,7 +33,9 @@ impl Writer<'_> {
         calls.has_failed |= has_failed;
         match calls.names.iter_mut().find(|(known, _)| known == name) {
             Some((_, count)) => *count += 1,
-            None => calls.names.push((name.to_owned(), 1)),
+            // Of others it is told that there are more.
+            None if calls.names.len() <= NAMED => calls.names.push((name.to_owned(), 1)),
+            None => {}
         }
     }
 

@@ -1,13 +1,13 @@
 //! The page: one file that loads nothing, made from the redacted session for reading in a browser.
 //!
-//! 1. [`frame`]: its policy, style, bar and script;
-//! 2. [`head`]: the title, how the session ended, and, folded, its facts and what was redacted and left out;
-//! 3. [`conversation`]: turns, with their [`message`]s and [`tool`] calls; sub-agents under the calls that started them;
-//! 4. [`outcome`]: to-do list and changed files;
+//! 1. `frame`: its policy, style, bar and script;
+//! 2. `head`: the title, how the session ended, and, folded, its facts and what was redacted and left out;
+//! 3. `conversation`: turns, with their `message`s and `tool` calls; sub-agents under the calls that started them;
+//! 4. `outcome`: to-do list and changed files;
 //! 5. the closing line, as Markdown has it.
 //!
-//! What a user or a runtime wrote is [`text`], letter by letter; an answer is [`prose`], which was Markdown. Whatever comes
-//! from the session goes through [`escape`].
+//! What a user or a runtime wrote is `text`, letter by letter; an answer is `prose`, which was Markdown. Whatever comes
+//! from the session goes through `escape`.
 
 mod attachment;
 mod calls;

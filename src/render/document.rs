@@ -97,7 +97,7 @@ pub trait RedactedMessages {
     /// The message of a session at a place in its order.
     ///
     /// # Errors
-    /// Those of the source, and [`Error::Aborted`](crate::Error::Aborted).
+    /// Those of the source, and [`Error::Aborted`].
     fn message(&mut self, session: usize, index: usize) -> Result<Redacted<&Message>>;
 
     /// The same message as it was rendered before; `None` where it was not. It is given out once.

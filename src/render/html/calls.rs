@@ -31,10 +31,11 @@ impl Writer<'_> {
         });
         calls.count += 1;
         calls.has_failed |= has_failed;
+        // Of others it is told that there are more.
+        let has_room = calls.names.len() <= NAMED;
         match calls.names.iter_mut().find(|(known, _)| known == name) {
             Some((_, count)) => *count += 1,
-            // Of others it is told that there are more.
-            None if calls.names.len() <= NAMED => calls.names.push((name.to_owned(), 1)),
+            None if has_room => calls.names.push((name.to_owned(), 1)),
             None => {}
         }
     }

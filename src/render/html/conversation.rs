@@ -5,7 +5,7 @@ use super::super::sentences::Dropped;
 use super::super::survey::message::Author;
 use super::super::survey::turns::Turn;
 use super::markup::Html;
-use super::{Page, Place};
+use super::{CurrentTurn, Page};
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
 
@@ -146,8 +146,8 @@ impl Page<'_> {
     ) {
         self.writer.end_calls();
         let id = Html::turn_id(session, number);
-        self.place = Place {
-            turn: id.clone(),
+        self.turn = CurrentTurn {
+            id: id.clone(),
             calls: 0,
         };
         if turn.is_event() {

@@ -16,7 +16,7 @@ use crate::options::Detail;
 const LARGEST_UNKNOWN: usize = 4096;
 
 /// The message that is being written.
-pub(super) struct Place<'a> {
+pub(super) struct OpenMessage<'a> {
     pub shown: Shown<'a>,
     /// Its place in its session.
     pub index: usize,
@@ -55,7 +55,7 @@ impl Page<'_> {
         if let Some(attempts) = self.sentences.attempts(message) {
             self.writer.line("quiet", &attempts);
         }
-        let mut place = Place {
+        let mut open = OpenMessage {
             shown,
             index,
             attachments: 0,
@@ -94,13 +94,13 @@ impl Page<'_> {
                     }
                     PartKind::Tool(tool) => {
                         let agent = self.agent_of(tool);
-                        self.tool(tool, agent.is_some(), &mut place)?;
+                        self.tool(tool, agent.is_some(), &mut open)?;
                         if let (Some(agent), Some(messages)) = (agent, messages.as_deref_mut()) {
                             self.agent(agent, messages)?;
                             self.writer.around = around;
                         }
                     }
-                    _ => self.part(part, &mut place)?,
+                    _ => self.part(part, &mut open)?,
                 }
             }
             told.add(part, directory);
@@ -145,7 +145,7 @@ impl Page<'_> {
         self.writer.end_fold(false);
     }
 
-    fn part(&mut self, part: &Part, place: &mut Place<'_>) -> Result<()> {
+    fn part(&mut self, part: &Part, open: &mut OpenMessage<'_>) -> Result<()> {
         match &part.kind {
             PartKind::Reasoning { text, .. } => {
                 self.writer.end_calls();
@@ -158,7 +158,7 @@ impl Page<'_> {
             }
             PartKind::File(file) => {
                 self.writer.end_calls();
-                self.attachment(file, place)?;
+                self.attachment(file, open)?;
             }
             PartKind::Subtask(subtask) => self.subtask(subtask),
             PartKind::Retry(retry) => self.retry(retry),
@@ -194,11 +194,11 @@ impl Page<'_> {
     }
 
     /// An attachment of the message, or of one of its calls.
-    pub(super) fn attachment(&mut self, file: &FilePart, place: &mut Place<'_>) -> Result<()> {
+    pub(super) fn attachment(&mut self, file: &FilePart, open: &mut OpenMessage<'_>) -> Result<()> {
         let survey = self.content.survey;
-        let fits = survey.fits_in_page(place.shown.index, place.index, place.attachments);
-        place.attachments += 1;
-        self.writer.attachment(file, place.shown.directory(), fits)
+        let fits = survey.fits_in_page(open.shown.index, open.index, open.attachments);
+        open.attachments += 1;
+        self.writer.attachment(file, open.shown.directory(), fits)
     }
 
     fn subtask(&mut self, subtask: &SubtaskPart) {

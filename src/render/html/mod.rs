@@ -69,7 +69,7 @@ pub fn render(
         sentences: writer.sentences,
         writer,
         turns: 0,
-        place: Place::default(),
+        turn: CurrentTurn::default(),
         date: None,
         agents: Agents {
             are_shown: vec![false; sessions.len()],
@@ -109,7 +109,7 @@ struct Page<'a> {
     writer: Writer<'a>,
     /// How many turns were begun.
     turns: usize,
-    place: Place,
+    turn: CurrentTurn,
     /// The date of the time that was shown last.
     date: Option<String>,
     agents: Agents,
@@ -117,11 +117,11 @@ struct Page<'a> {
     out: HashedOut<'a>,
 }
 
-/// Where in the conversation the page is.
+/// The turn that is being written.
 #[derive(Debug, Default)]
-struct Place {
-    /// The id of the turn.
-    turn: String,
+struct CurrentTurn {
+    /// Its id.
+    id: String,
     /// How many of its tool calls were begun.
     calls: usize,
 }
@@ -162,9 +162,9 @@ impl Page<'_> {
         self.agent_head(agent);
         // The times of its turns stand alone.
         let date = self.date.take();
-        let place = std::mem::take(&mut self.place);
+        let turn = std::mem::take(&mut self.turn);
         self.session(agent, messages)?;
-        (self.date, self.place) = (date, place);
+        (self.date, self.turn) = (date, turn);
         self.writer.end_fold(false);
         self.agents.depth -= 1;
         self.agents.bytes = bytes + self.size() - start;

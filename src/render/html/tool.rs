@@ -5,7 +5,7 @@ use super::super::tool::details::{What, details, reasons};
 use super::super::tool::failure;
 use super::super::tool::outcome::Outcome;
 use super::Page;
-use super::message::Place;
+use super::message::OpenMessage;
 use crate::error::Result;
 use crate::model::ToolPart;
 use crate::options::Detail;
@@ -16,17 +16,17 @@ impl Page<'_> {
         &mut self,
         tool: &ToolPart,
         has_agent: bool,
-        place: &mut Place<'_>,
+        message: &mut OpenMessage<'_>,
     ) -> Result<()> {
-        let directory = place.shown.directory();
+        let directory = message.shown.directory();
         let call = self.sentences.call(tool, self.writer.around, directory);
         let outcome = Outcome::of(tool);
         let has_failed = outcome.is_failure() || outcome.is_refusal();
         self.writer.add_call(&call.name, has_failed);
-        self.place.calls += 1;
-        let id = format!("{}-c{}", self.place.turn, self.place.calls);
+        self.turn.calls += 1;
+        let id = format!("{}-c{}", self.turn.id, self.turn.calls);
         let class = if has_failed { "tool failed" } else { "tool" };
-        let number = self.place.calls;
+        let number = self.turn.calls;
         // A link stands beside the fold, not in it: a key would follow the one or open the other.
         self.writer.push(&format!(
             "<div class=\"{class}\" id=\"{id}\"><a class=\"number\" href=\"#{id}\">{number}</a>"
@@ -43,7 +43,7 @@ impl Page<'_> {
             self.writer.push("</div>\n");
         }
         for file in &tool.attachments {
-            self.attachment(file, place)?;
+            self.attachment(file, message)?;
         }
         if self.options.tools == Detail::Full {
             self.details(tool, directory, false);

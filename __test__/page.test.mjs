@@ -181,7 +181,7 @@ test(
     await page.waitForTimeout(400);
     assert.equal(await hits(page), "1 of 3");
     assert.equal(await page.evaluate(() => CSS.highlights.get("hit").size), 3);
-    // What hides a hit is opened for as long as it is the current one.
+    // The page opens the folds around a hit for as long as it is the current one.
     assert.equal(await visible(page, ".tool details[open]"), 1);
     await page.keyboard.press("Enter");
     assert.equal(await hits(page), "2 of 3");

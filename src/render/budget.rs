@@ -9,7 +9,7 @@
 //! The sizes come from a rendering that nobody sees. What is chosen is rendered again, until a
 //! rendering fits: then the document is that very rendering.
 
-use super::cuts::Total;
+use super::cuts::{PartBudget, Total};
 
 /// The smallest common limit, in bytes; below it, messages are left out instead.
 pub const SMALLEST_LIMIT: usize = 500;
@@ -43,6 +43,13 @@ impl Measure {
         if let Some(messages) = self.messages.get_mut(session) {
             messages.push(bytes);
         }
+    }
+
+    /// Adds what was shown and cut of the texts of parts.
+    pub fn add_texts(&mut self, budget: PartBudget) {
+        self.texts = budget.shown;
+        self.cut.bytes = budget.cut.bytes;
+        self.cut.places = budget.cut.places;
     }
 
     /// How large the document would be, at most, with texts cut to `limit`.

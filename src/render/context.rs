@@ -1,4 +1,4 @@
-//! What has to be known to write a message, beside the message.
+//! The options, the words and the names that a renderer needs beside a message.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::words::{Words, words};
 use crate::options::ExportOptions;
 
-/// What has to be known to write a message, beside the message.
+/// The options, the words and the names that a renderer needs beside a message.
 pub struct Context<'a> {
     /// Which parts the document holds, and how it shows them.
     pub options: &'a ExportOptions,

@@ -2,6 +2,8 @@
 //!
 //! Texts are cut after they were redacted, so that no secret survives because a cut split it.
 
+use super::words::{Words, fill};
+
 /// What is cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cuts {
@@ -47,6 +49,8 @@ pub struct PartBudget {
     left: Option<usize>,
     /// How much of the texts of each part was shown, in bytes, where it could be cut.
     pub shown: Vec<usize>,
+    /// What was cut.
+    pub cut: Total,
 }
 
 impl PartBudget {
@@ -74,6 +78,20 @@ impl PartBudget {
             *bytes += shown.len();
         }
         shown
+    }
+}
+
+impl PartBudget {
+    /// Tells that a text was cut, where it was.
+    pub fn note(&mut self, shown: &str, text: &str, words: &Words) -> Option<String> {
+        let cut = text.len() - shown.len();
+        if cut == 0 {
+            return None;
+        }
+        self.cut.bytes += cut;
+        self.cut.places += 1;
+        let sizes = [cut, text.len()].map(|bytes| words.size(bytes as u64));
+        Some(fill(words.cut, &sizes.each_ref().map(String::as_str)))
     }
 }
 

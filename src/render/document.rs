@@ -51,7 +51,7 @@ pub struct Content<'a> {
 pub struct Shown<'a> {
     /// The session.
     pub session: &'a Session,
-    /// What is known of its messages.
+    /// The survey of its messages.
     pub survey: &'a SessionSurvey,
     /// Its place in the tree; 0 is the main session.
     pub index: usize,

@@ -3,6 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::budget::Measure;
 use super::document::{Out, Piece};
 use super::hex;
 use crate::checksum::Checksum;
@@ -55,14 +56,11 @@ impl<'a> HashedOut<'a> {
         self.bytes
     }
 
-    /// The SHA-256 of what was handed on.
-    pub fn sha256(&self) -> [u8; 32] {
-        self.hash.clone().finalize().into()
-    }
-
-    /// The checksum of what was handed on.
-    pub fn checksum(&self) -> u64 {
-        self.checksum.value()
+    /// Notes the size, the SHA-256 and the checksum of what was handed on.
+    pub fn measure(&self, measure: &mut Measure) {
+        measure.bytes = self.bytes;
+        measure.sha256 = self.hash.clone().finalize().into();
+        measure.checksum = self.checksum.value();
     }
 
     /// The SHA-256 in hexadecimal of what was handed on and of `rest`, which follows.

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use super::changed_files::{ChangedFile, ChangedFiles};
-use super::document::Shown;
-use crate::model::{FileDiff, Todo};
+use super::document::{RedactedMessages, Shown};
+use super::tool::changes::changes;
+use crate::error::Result;
+use crate::model::{FileDiff, PartKind, Todo};
 use crate::options::{Detail, ExportOptions};
 
 /// What a session left behind.
@@ -29,6 +31,36 @@ pub enum Patches<'a> {
     InMessages(&'a [usize]),
     /// Tool calls of messages have them, by the places of the messages.
     InCalls(&'a [usize]),
+}
+
+impl Patches<'_> {
+    /// Calls back with the changes, place by place.
+    ///
+    /// # Errors
+    /// Those of `messages` and of `on_changes`.
+    pub fn each(
+        &self,
+        session: usize,
+        messages: &mut dyn RedactedMessages,
+        mut on_changes: impl FnMut(&[FileDiff]) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Self::Nowhere => Ok(()),
+            Self::InSession(diffs) => on_changes(diffs),
+            Self::InMessages(places) => places.iter().try_for_each(|index| {
+                let message = messages.message(session, *index)?;
+                on_changes(&message.get().diffs)
+            }),
+            Self::InCalls(places) => places.iter().try_for_each(|index| {
+                let message = messages.message(session, *index)?;
+                let mut parts = message.get().parts.iter();
+                parts.try_for_each(|part| match &part.kind {
+                    PartKind::Tool(tool) => on_changes(&changes(tool)),
+                    _ => Ok(()),
+                })
+            }),
+        }
+    }
 }
 
 impl<'a> LeftBehind<'a> {

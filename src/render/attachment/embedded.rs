@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::{FilePart, data_url};
 
-/// What a page shows of an attachment.
+/// The content of an attachment, as a page shows it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shown {
     /// An image.
@@ -17,7 +17,7 @@ pub enum Shown {
     Text(String),
 }
 
-/// What a page can show of an attachment; `None` where its content is not stored or of another kind.
+/// The content of an attachment as a page can show it; `None` where it is not stored or of another kind.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
@@ -25,40 +25,39 @@ pub fn shown_in_page(file: &FilePart) -> Result<Option<Shown>> {
     let Some(url) = file.url.as_deref() else {
         return Ok(None);
     };
-    if let Some(mime) = image_type(url) {
-        let content = data_url::content(url)?;
-        return Ok(content.map(|content| Shown::Image { mime, content }));
+    let content = data_url::content(url)?;
+    if let Some(content) = content
+        && let Some(mime) = image_type(&content)
+    {
+        return Ok(Some(Shown::Image { mime, content }));
     }
     let text = data_url::text(url)?;
     Ok(text.filter(|text| !text.trim().is_empty()).map(Shown::Text))
 }
 
-/// How many bytes the content of an attachment has that a page can show; `None` where it can not.
+/// How many bytes the content of an attachment has that a page can show; `None` where it can not. An image is never in
+/// the memory as a whole.
 pub fn embedded_bytes(file: &FilePart) -> Option<u64> {
-    let url = file.url.as_deref()?;
-    let is_shown = match image_type(url) {
-        Some(_) => true,
-        None => data_url::text(url)
-            .ok()?
-            .is_some_and(|text| !text.trim().is_empty()),
-    };
-    let mut bytes = 0;
-    data_url::pieces(url, |piece| bytes += piece.len() as u64)?;
-    is_shown.then_some(bytes)
-}
-
-/// The type of the image that a `data:` URL holds, by how its content begins, whatever it is called.
-fn image_type(url: &str) -> Option<&'static str> {
     const LONGEST_SIGNATURE: usize = 12;
-    let mut start = Vec::new();
+    let url = file.url.as_deref()?;
+    let (mut start, mut bytes) = (Vec::new(), 0);
     data_url::pieces(url, |piece| {
         let missing = LONGEST_SIGNATURE.saturating_sub(start.len());
         start.extend_from_slice(piece.get(..missing.min(piece.len())).unwrap_or_default());
+        bytes += piece.len() as u64;
     })?;
+    let is_text = || {
+        let text = data_url::text(url).ok().flatten();
+        text.is_some_and(|text| !text.trim().is_empty())
+    };
+    (image_type(&start).is_some() || is_text()).then_some(bytes)
+}
+
+/// The type of an image, by how its content begins, whatever it is called.
+fn image_type(content: &[u8]) -> Option<&'static str> {
     let at = |place: usize, text: &[u8]| {
-        start
-            .get(place..)
-            .is_some_and(|rest| rest.starts_with(text))
+        let rest = content.get(place..);
+        rest.is_some_and(|rest| rest.starts_with(text))
     };
     if at(0, b"\x89PNG\r\n\x1a\n") {
         Some("image/png")

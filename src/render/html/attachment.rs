@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::super::attachment::{Shown, is_image, shown_in_page};
 use super::super::tool::details::extension;
+use super::super::words::fill;
 use super::escape::escaped;
 use super::writer::Writer;
 use crate::error::Result;
@@ -41,7 +42,7 @@ impl Writer<'_> {
         let mut facts = line.facts;
         if content.is_some() && !fits {
             let limit = words.size(self.context.options.max_embed_bytes as u64);
-            facts.push(words.not_embedded.replace("{0}", &limit));
+            facts.push(fill(words.not_embedded, &[&limit]));
         }
         if !facts.is_empty() {
             text.push_str(&words.in_brackets(&facts.join(words.comma)));

@@ -3,7 +3,7 @@
 use super::writer::Writer;
 use crate::render::words::Words;
 
-/// From how many calls on they fold.
+/// So many calls, or more, fold.
 const FOLDED: usize = 4;
 
 /// How many kinds of calls the line of a fold names.

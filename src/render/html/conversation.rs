@@ -1,20 +1,14 @@
 //! The messages of a session, turn by turn.
 
 use super::super::document::{RedactedMessages, Shown};
-use super::super::sentences::Dropped;
+use super::super::survey::dropped::Dropped;
 use super::super::survey::message::Author;
+use super::super::survey::steps::Step;
 use super::super::survey::turns::Turn;
 use super::markup::Html;
 use super::{CurrentTurn, Page};
 use crate::error::Result;
 use crate::model::{FileDiff, Role, Timestamp};
-
-/// A turn that begins with the next message that is shown.
-#[derive(Clone, Copy)]
-struct Beginning<'t> {
-    number: usize,
-    turn: &'t Turn,
-}
 
 impl Page<'_> {
     pub(super) fn conversation(
@@ -25,55 +19,51 @@ impl Page<'_> {
         if shown.survey.messages == 0 {
             self.writer.line("quiet", self.words.no_messages);
         }
-        let mut index = 0;
-        let mut dropped = Dropped::default();
         // What the user's message set off is known of it, and told where it ends.
         let mut changed = Vec::new();
-        let mut number = 0;
-        for turn in shown.survey.turns.iter() {
-            number += usize::from(!turn.is_event());
-            if turn.is_reverted {
-                self.turn_files(&std::mem::take(&mut changed), shown);
-                let text = match shown.session.info.reverted_part.is_some() {
-                    true => self.words.reverted_part,
-                    false => self.words.reverted,
-                };
-                self.writer.line("undone", text);
-            }
-            let mut is_open = false;
-            let mut in_turn = Dropped::default();
-            for _ in 0..turn.messages {
-                if self.content.cuts.drops(shown.index, index) {
-                    let cut = if is_open { &mut dropped } else { &mut in_turn };
-                    cut.add(&turn.author.role);
-                } else {
-                    // What is cut at the start of a turn is told behind its heading.
-                    let before = std::mem::take(&mut in_turn);
-                    self.dropped(&mut dropped);
-                    let is_first = !std::mem::replace(&mut is_open, true);
-                    let beginning = is_first.then_some(Beginning { number, turn });
-                    self.add_message(shown, index, beginning, before, &mut changed, messages)?;
+        let cuts = self.content.cuts;
+        let drops = |message| cuts.drops(shown.index, message);
+        let rest = shown.survey.steps(drops, |step| {
+            match step {
+                Step::Undone => {
+                    self.turn_files(&std::mem::take(&mut changed), shown);
+                    let text = match shown.session.info.reverted_part.is_some() {
+                        true => self.words.reverted_part,
+                        false => self.words.reverted,
+                    };
+                    self.writer.line("undone", text);
+                }
+                Step::Dropped(dropped) => self.dropped(&dropped),
+                Step::Message {
+                    index,
+                    begins,
+                    dropped_before,
+                } => {
+                    self.add_message(
+                        shown,
+                        index,
+                        begins,
+                        &dropped_before,
+                        &mut changed,
+                        messages,
+                    )?;
                     self.hand_on_if_large(true)?;
                 }
-                index += 1;
-            }
-            // A turn of which nothing is left is told with those beside it.
-            dropped.append(&in_turn);
-            if is_open {
-                // What is cut at the end of a turn is told in it.
-                self.dropped(&mut dropped);
-            }
-            self.writer.end_calls();
-            if is_open && !turn.is_event() {
-                if let Some(text) = self.sentences.nothing_shown(turn) {
-                    self.writer.line("quiet", text);
+                Step::EndOfTurn { turn, is_shown } => {
+                    self.writer.end_calls();
+                    if is_shown && !turn.is_event() {
+                        if let Some(text) = self.sentences.nothing_shown(turn) {
+                            self.writer.line("quiet", text);
+                        }
+                        self.writer.end_turn();
+                    }
+                    self.hand_on_if_large(self.agents.depth > 0)?;
                 }
-                self.writer.end_turn();
             }
-            self.hand_on_if_large(self.agents.depth > 0)?;
-        }
+            Ok(())
+        })?;
         self.turn_files(&changed, shown);
-        self.dropped(&mut dropped);
+        self.dropped(&rest);
         Ok(())
     }
 
@@ -82,23 +72,23 @@ impl Page<'_> {
         &mut self,
         shown: Shown<'_>,
         index: usize,
-        beginning: Option<Beginning<'_>>,
-        mut cut_before: Dropped,
+        begins: Option<(usize, &Turn)>,
+        dropped_before: &Dropped,
         changed: &mut Vec<FileDiff>,
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
         let (start, of_agents) = (self.size(), self.agents.bytes);
         let message = messages.message(shown.index, index)?.into_inner();
-        if let Some(beginning) = beginning {
+        if let Some((number, turn)) = begins {
             // Where messages were left out, it is another one than that of the survey.
             let author = Author::of(message);
             if author.role == Role::User {
                 // What the last message of the user changed, before the next one.
                 self.turn_files(&std::mem::take(changed), shown);
             }
-            self.begin_turn(beginning, &author, message.time.start, shown.index);
+            self.begin_turn((number, turn), &author, message.time.start, shown.index);
         }
-        self.dropped(&mut cut_before);
+        self.dropped(dropped_before);
         if message.role == Role::User {
             changed.clone_from(&message.diffs);
         }
@@ -118,8 +108,7 @@ impl Page<'_> {
     }
 
     /// Tells that messages were left out here.
-    fn dropped(&mut self, dropped: &mut Dropped) {
-        let dropped = std::mem::take(dropped);
+    fn dropped(&mut self, dropped: &Dropped) {
         let count = dropped.count();
         if count > 0 {
             self.measure.cut.messages += count;
@@ -139,7 +128,7 @@ impl Page<'_> {
     /// Begins a turn, of whose messages the first that is shown has such an author and start.
     fn begin_turn(
         &mut self,
-        Beginning { number, turn }: Beginning<'_>,
+        (number, turn): (usize, &Turn),
         author: &Author,
         start: Option<Timestamp>,
         session: usize,

@@ -118,16 +118,17 @@ mod tests {
     use super::*;
     use crate::options::Locale;
 
+    fn html(change: &str) -> String {
+        let mut html = String::new();
+        let mut numbers = LineNumbers::default();
+        push(&mut html, change, &mut numbers, words(Locale::English));
+        html
+    }
+
     #[test]
     fn rows_have_the_numbers_of_their_lines() {
         let change = "--- a.js\n+++ a.js\n@@ -9,2 +9,2 @@ f\n a\n--- <\n+c\n";
-        let mut html = String::new();
-        push(
-            &mut html,
-            change,
-            &mut LineNumbers::default(),
-            words(Locale::English),
-        );
+        let html = html(change);
         assert_eq!(
             html,
             "<span class=\"file\">--- a.js\n</span><span class=\"file\">+++ a.js\n</span><span class=\"hunk\">@@ -9,2 +9,2 @@ f\n</span><span class=\"same\" data-old=\"9\" data-new=\"9\"> a\n</span><span class=\"removed\" data-old=\"10\">--- &lt;\n</span><span class=\"added\" data-new=\"10\">+c\n</span>"
@@ -137,13 +138,7 @@ mod tests {
     #[test]
     fn a_patch_without_numbers_has_none() {
         let change = "*** Update File: a.js\n@@\n-b\n+c\n";
-        let mut html = String::new();
-        push(
-            &mut html,
-            change,
-            &mut LineNumbers::default(),
-            words(Locale::English),
-        );
+        let html = html(change);
         assert!(!html.contains("data-"), "{html}");
         assert_eq!(Hunk::of("@@ -1 +1,99999999999999999999 @@"), None);
     }

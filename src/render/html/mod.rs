@@ -90,12 +90,8 @@ pub fn render(
         }
     }
     page.closing()?;
-    page.measure.bytes = page.out.bytes();
-    page.measure.sha256 = page.out.sha256();
-    page.measure.checksum = page.out.checksum();
-    page.measure.texts = page.writer.budget.shown;
-    page.measure.cut.bytes = page.writer.cut.bytes;
-    page.measure.cut.places = page.writer.cut.places;
+    page.out.measure(&mut page.measure);
+    page.measure.add_texts(page.writer.budget);
     Ok(page.measure)
 }
 

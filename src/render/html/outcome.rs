@@ -2,13 +2,12 @@
 
 use super::super::changed_files;
 use super::super::document::{RedactedMessages, Shown};
-use super::super::left_behind::{LeftBehind, Patches};
+use super::super::left_behind::LeftBehind;
 use super::super::patch;
 use super::super::sentences::FileRow;
-use super::super::tool::changes::changes;
 use super::Page;
 use crate::error::Result;
-use crate::model::{FileDiff, PartKind};
+use crate::model::FileDiff;
 use crate::options::Detail;
 
 impl Page<'_> {
@@ -48,27 +47,8 @@ impl Page<'_> {
             self.writer.line("changed", &totals);
         }
         let folder = shown.directory();
-        match left.patches {
-            Patches::Nowhere => {}
-            Patches::InSession(diffs) => self.patches(diffs, folder)?,
-            Patches::InMessages(places) => {
-                for index in places {
-                    let message = messages.message(shown.index, *index)?;
-                    self.patches(&message.get().diffs, folder)?;
-                }
-            }
-            Patches::InCalls(places) => {
-                for index in places {
-                    let message = messages.message(shown.index, *index)?;
-                    for part in &message.get().parts {
-                        if let PartKind::Tool(tool) = &part.kind {
-                            self.patches(&changes(tool), folder)?;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
+        left.patches
+            .each(shown.index, messages, |diffs| self.patches(diffs, folder))
     }
 
     fn section(&mut self, name: &str, id: &str, is_main: bool) {

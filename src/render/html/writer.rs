@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::super::context::Context;
-use super::super::cuts::{PartBudget, Total};
+use super::super::cuts::PartBudget;
 use super::super::sentences::{Around, Sentences};
-use super::super::words::{Words, fill};
+use super::super::words::Words;
 use super::calls::Calls;
 use super::escape;
 use super::markup::Html;
@@ -15,7 +15,7 @@ const LINE: usize = 90;
 
 /// The page as it is being written.
 pub struct Writer<'a> {
-    /// What has to be known of the document.
+    /// The options, the words and the names of the document.
     pub context: &'a Context<'a>,
     /// Its sentences.
     pub sentences: Sentences<'a>,
@@ -27,9 +27,7 @@ pub struct Writer<'a> {
     pub images: Vec<Range<usize>>,
     /// What the texts of the part that is being written may still take.
     pub budget: PartBudget,
-    /// What was cut to keep it.
-    pub cut: Total,
-    /// What is known of the message that is being written.
+    /// Whose message is being written, and whether the user stopped it.
     pub around: Around,
     /// The tool calls that stand one below the other.
     pub calls: Option<Calls>,
@@ -57,7 +55,6 @@ impl<'a> Writer<'a> {
             text: String::new(),
             images: Vec::new(),
             budget: PartBudget::default(),
-            cut: Total::default(),
             around: Around::default(),
             calls: None,
             turns: Vec::new(),
@@ -107,16 +104,9 @@ impl<'a> Writer<'a> {
 
     /// Tells that a text was cut here, where it was.
     pub fn cut_note(&mut self, shown: &str, text: &str) {
-        let cut = text.len() - shown.len();
-        if cut == 0 {
-            return;
+        if let Some(note) = self.budget.note(shown, text, self.words) {
+            self.push(&format!("<p class=\"quiet\">{note}</p>\n"));
         }
-        self.cut.bytes += cut;
-        self.cut.places += 1;
-        let sizes = [cut, text.len()].map(|bytes| self.words.size(bytes as u64));
-        let note = fill(self.words.cut, &sizes.each_ref().map(String::as_str));
-        self.text
-            .push_str(&format!("<p class=\"quiet\">{note}</p>\n"));
     }
 
     /// Begins a turn with such an id. Its class begins with `turn`.

@@ -96,9 +96,7 @@ pub fn render(
         }
     }
     document.closing()?;
-    document.measure.bytes = document.out.bytes();
-    document.measure.sha256 = document.out.sha256();
-    document.measure.checksum = document.out.checksum();
+    document.out.measure(&mut document.measure);
     document.measure.texts = document.budget.shown;
     Ok(document.measure)
 }

@@ -4,9 +4,8 @@ use std::cell::Cell;
 
 use super::super::attachment::image_data::summed_up;
 use super::super::context::Context;
-use super::super::cuts::{PartBudget, Total};
+use super::super::cuts::PartBudget;
 use super::super::sentences::{Around, Sentences};
-use super::super::words::fill;
 use super::code_block::{is_inert as code_is_inert, push_code_block};
 use super::escape::push_plain_quote;
 use super::markup::Markdown;
@@ -21,9 +20,7 @@ pub struct Blocks<'a> {
     pub text: String,
     pub is_in_list: bool,
     pub budget: PartBudget,
-    /// What was cut to keep it.
-    pub cut: Total,
-    /// What is known of the message that is being written.
+    /// Whose message is being written, and whether the user stopped it.
     pub around: Around,
     /// True where indented code would belong to the list or the code before it.
     pub is_behind_list: bool,
@@ -42,7 +39,6 @@ impl<'a> Blocks<'a> {
             text: String::new(),
             is_in_list: false,
             budget: PartBudget::default(),
-            cut: Total::default(),
             around: Around::default(),
             is_behind_list: false,
             depends_on_numbers: Cell::new(false),
@@ -57,17 +53,9 @@ impl<'a> Blocks<'a> {
 
     /// Tells that a text was cut here, where it was.
     pub fn cut_note(&mut self, shown: &str, text: &str) {
-        let cut = text.len() - shown.len();
-        if cut == 0 {
-            return;
+        if let Some(note) = self.budget.note(shown, text, self.context.words) {
+            self.label(&note);
         }
-        self.cut.bytes += cut;
-        self.cut.places += 1;
-        let sizes = [cut, text.len()].map(|bytes| self.context.words.size(bytes as u64));
-        self.label(&fill(
-            self.context.words.cut,
-            &sizes.each_ref().map(String::as_str),
-        ));
     }
 
     /// Notes that a text is cut in the line of a call.

@@ -1,8 +1,9 @@
 //! The messages of a session, turn by turn.
 
 use super::super::document::{RedactedMessages, Shown};
-use super::super::sentences::Dropped;
+use super::super::survey::dropped::Dropped;
 use super::super::survey::message::Author;
+use super::super::survey::steps::Step;
 use super::super::survey::turns::Turn;
 use super::Page;
 use crate::error::Result;
@@ -17,57 +18,48 @@ impl Page<'_> {
         if shown.survey.messages == 0 {
             self.blocks.block(self.words.no_messages);
         }
-        let mut index = 0;
-        let mut dropped = Dropped::default();
         // What the user's message set off is known of it, and told where it ends.
         let mut changed = Vec::new();
-        let mut number = 0;
-        for turn in shown.survey.turns.iter() {
-            number += usize::from(!turn.is_event());
-            if turn.is_reverted {
-                self.turn_files(&std::mem::take(&mut changed), shown.directory());
-                let text = match shown.session.info.reverted_part.is_some() {
-                    true => self.words.reverted_part,
-                    false => self.words.reverted,
-                };
-                self.blocks.block(&format!("**{text}**"));
-            }
-            let mut has_heading = false;
-            let mut in_turn = Dropped::default();
-            for _ in 0..turn.messages {
-                if self.content.cuts.drops(shown.index, index) {
-                    let cut = match has_heading {
-                        true => &mut dropped,
-                        false => &mut in_turn,
+        let cuts = self.content.cuts;
+        let drops = |message| cuts.drops(shown.index, message);
+        let rest = shown.survey.steps(drops, |step| {
+            match step {
+                Step::Undone => {
+                    self.turn_files(&std::mem::take(&mut changed), shown.directory());
+                    let text = match shown.session.info.reverted_part.is_some() {
+                        true => self.words.reverted_part,
+                        false => self.words.reverted,
                     };
-                    cut.add(&turn.author.role);
-                } else {
-                    // What is cut at the start of a turn is told behind its heading.
-                    let before = std::mem::take(&mut in_turn);
-                    self.dropped(&mut dropped);
-                    let is_first = !std::mem::replace(&mut has_heading, true);
-                    let begun = is_first.then_some((number, turn));
-                    self.add_message(shown, index, begun, before, &mut changed, messages)?;
+                    self.blocks.block(&format!("**{text}**"));
+                }
+                Step::Dropped(dropped) => self.dropped(&dropped),
+                Step::Message {
+                    index,
+                    begins,
+                    dropped_before,
+                } => {
+                    self.add_message(
+                        shown,
+                        index,
+                        begins,
+                        &dropped_before,
+                        &mut changed,
+                        messages,
+                    )?;
                     self.hand_on_if_large()?;
                 }
-                index += 1;
+                Step::EndOfTurn { turn, is_shown } => {
+                    self.blocks.end_list();
+                    let text = self.sentences.nothing_shown(turn);
+                    if let Some(text) = text.filter(|_| is_shown && !turn.is_event()) {
+                        self.blocks.label(text);
+                    }
+                }
             }
-            // A turn of which nothing is left is told with those beside it.
-            dropped.append(&in_turn);
-            if has_heading {
-                // What is cut at the end of a turn is told in it.
-                self.dropped(&mut dropped);
-            }
-            self.blocks.end_list();
-            if has_heading
-                && !turn.is_event()
-                && let Some(text) = self.sentences.nothing_shown(turn)
-            {
-                self.blocks.label(text);
-            }
-        }
+            Ok(())
+        })?;
         self.turn_files(&changed, shown.directory());
-        self.dropped(&mut dropped);
+        self.dropped(&rest);
         Ok(())
     }
 
@@ -76,28 +68,28 @@ impl Page<'_> {
         &mut self,
         shown: Shown<'_>,
         index: usize,
-        begun: Option<(usize, &Turn)>,
-        mut cut_before: Dropped,
+        begins: Option<(usize, &Turn)>,
+        dropped_before: &Dropped,
         changed: &mut Vec<FileDiff>,
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
         if let Some(rendered) = messages.rendered(shown.index, index)? {
-            if let Some((number, turn)) = begun {
+            if let Some((number, turn)) = begins {
                 self.files_before(&turn.author, changed, shown);
                 self.begin_turn(number, turn, &turn.author, turn.span.start, shown.index);
             }
-            self.dropped(&mut cut_before);
+            self.dropped(dropped_before);
             return self.add_rendered(rendered);
         }
         let start = self.size();
         let message = messages.message(shown.index, index)?.into_inner();
-        if let Some((number, turn)) = begun {
+        if let Some((number, turn)) = begins {
             // Where messages were left out, it is another one than that of the survey.
             let author = Author::of(message);
             self.files_before(&author, changed, shown);
             self.begin_turn(number, turn, &author, message.time.start, shown.index);
         }
-        self.dropped(&mut cut_before);
+        self.dropped(dropped_before);
         if message.role == Role::User {
             changed.clone_from(&message.diffs);
         }
@@ -119,8 +111,7 @@ impl Page<'_> {
     }
 
     /// Tells that messages were left out here.
-    fn dropped(&mut self, dropped: &mut Dropped) {
-        let dropped = std::mem::take(dropped);
+    fn dropped(&mut self, dropped: &Dropped) {
         let count = dropped.count();
         if count > 0 {
             self.measure.cut.messages += count;

@@ -75,12 +75,8 @@ pub fn render(
         page.outcome(shown, messages)?;
     }
     page.closing(&content.survey.census)?;
-    page.measure.bytes = page.out.bytes();
-    page.measure.sha256 = page.out.sha256();
-    page.measure.checksum = page.out.checksum();
-    page.measure.texts = page.blocks.budget.shown;
-    page.measure.cut.bytes = page.blocks.cut.bytes;
-    page.measure.cut.places = page.blocks.cut.places;
+    page.out.measure(&mut page.measure);
+    page.measure.add_texts(page.blocks.budget);
     Ok(page.measure)
 }
 

@@ -1,14 +1,13 @@
 //! What a session left behind: its to-do list and the files it changed.
 
 use super::super::changed_files::ChangedFile;
-use super::super::left_behind::{LeftBehind, Patches};
+use super::super::left_behind::LeftBehind;
 use super::super::sentences::FileRow;
-use super::super::tool::changes::changes;
 use super::super::{changed_files, patch};
 use super::escape::inline;
 use super::{Page, RedactedMessages, Shown};
 use crate::error::Result;
-use crate::model::{FileDiff, PartKind, Todo};
+use crate::model::{FileDiff, Todo};
 use crate::options::Detail;
 
 impl Page<'_> {
@@ -44,27 +43,8 @@ impl Page<'_> {
             self.blocks.block(&totals);
         }
         let folder = shown.directory();
-        match left.patches {
-            Patches::Nowhere => {}
-            Patches::InSession(diffs) => self.patches(diffs, folder)?,
-            Patches::InMessages(places) => {
-                for index in places {
-                    let message = messages.message(shown.index, *index)?;
-                    self.patches(&message.get().diffs, folder)?;
-                }
-            }
-            Patches::InCalls(places) => {
-                for index in places {
-                    let message = messages.message(shown.index, *index)?;
-                    for part in &message.get().parts {
-                        if let PartKind::Tool(tool) = &part.kind {
-                            self.patches(&changes(tool), folder)?;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
+        left.patches
+            .each(shown.index, messages, |diffs| self.patches(diffs, folder))
     }
 
     /// The files that a turn changed, in one line.

@@ -57,7 +57,7 @@ impl<'a> MessageRenderer<'a> {
         let rendered = RenderedMessage(blocks.text);
         debug_assert_eq!(rendered.ends_in_list(), blocks.is_in_list);
         // The page counts the cuts.
-        let is_whole = blocks.cut.places == 0 && !blocks.depends_on_numbers.get();
+        let is_whole = blocks.budget.cut.places == 0 && !blocks.depends_on_numbers.get();
         is_whole.then_some(rendered)
     }
 }

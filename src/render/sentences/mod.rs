@@ -3,7 +3,6 @@
 mod attachment;
 mod changes;
 mod closing;
-mod dropped;
 mod facts;
 mod files;
 mod part;
@@ -13,7 +12,6 @@ mod tool;
 mod turn;
 
 pub use self::closing::closing;
-pub use self::dropped::Dropped;
 pub use self::facts::Row;
 pub use self::files::FileRow;
 pub use self::part::{Told, error_message};
@@ -29,7 +27,7 @@ use crate::model::{ModelRef, Timestamp};
 /// Makes the sentences of a document.
 #[derive(Clone, Copy)]
 pub struct Sentences<'a> {
-    /// What has to be known of the document.
+    /// The options, the words and the names of the document.
     pub context: &'a Context<'a>,
     /// How its format marks up what stands in a sentence.
     pub markup: &'a dyn Markup,

@@ -35,7 +35,7 @@ pub struct CallLine {
     pub depends_on_numbers: bool,
 }
 
-/// What a call has to know of its message.
+/// Whose message a call stands in, and whether the user stopped it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Around {
     /// True where it is the user's.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::attachment::has_content;
 use super::super::attachment::image_data;
-use super::super::attachment::{embedded_bytes, has_content};
 use super::super::runtime_text::{Line, is_sentence_on_call, line};
 use super::super::tool::outcome::Outcome;
 use crate::model::{FileDiff, FilePart, Message, MessageError, Part, PartKind, Session};
@@ -197,11 +197,8 @@ impl Census {
 
     fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {
         self.attachments += 1;
-        let is_omitted = match options.attachments {
-            Attachments::Omit => has_content(file),
-            Attachments::Embed => has_content(file) && embedded_bytes(file).is_none(),
-            Attachments::Extract => false,
-        };
+        // The survey of the message looks at those that a page shows.
+        let is_omitted = options.attachments == Attachments::Omit && has_content(file);
         self.attachment_contents += usize::from(is_omitted);
     }
 

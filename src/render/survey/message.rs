@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::super::attachment::embedded_bytes;
+use super::super::attachment::{embedded_bytes, has_content};
 use super::super::changed_files::ChangedFile;
 use super::super::ending::{Attempts, Ending};
 use super::super::tally::{MessageTally, TurnContent};
@@ -14,7 +14,7 @@ use super::super::tool::outcome::Outcome;
 use super::super::{home_shown, tool};
 use super::census::{Census, Reason, omission, shown_attachments};
 use crate::model::{
-    Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
+    FilePart, Message, ModelRef, Part, PartKind, Role, Span, Timestamp, Todo, Tokens, ToolPart,
 };
 use crate::options::{Attachments, ExportOptions};
 use crate::redact::{Numbers, Redacted};
@@ -90,10 +90,11 @@ impl MessageSurvey {
     pub fn of(message: Redacted<&Message>, options: &ExportOptions) -> Self {
         let mut census = Census::default();
         census.add_message(message.get(), options);
+        let embedded = embedded(message.get(), options, &mut census);
         let content = content(message.get(), options);
         Self {
             shows_home: home_shown::of_message(message.get(), options),
-            embedded: embedded(message.get(), options),
+            embedded,
             ..Self::new(message.get(), census, content)
         }
     }
@@ -214,14 +215,20 @@ fn tools(message: &Message) -> impl DoubleEndedIterator<Item = &ToolPart> {
     })
 }
 
-/// Of the attachments of a message that the page can show, how many bytes each has.
-fn embedded(message: &Message, options: &ExportOptions) -> Vec<Option<u64>> {
-    match options.attachments {
-        Attachments::Embed => shown_attachments(message, options)
-            .map(embedded_bytes)
-            .collect(),
-        Attachments::Omit | Attachments::Extract => Vec::new(),
+/// The attachments of a message, where a page shows them: how many bytes each has that can be shown. Those of other
+/// kinds are counted.
+fn embedded(message: &Message, options: &ExportOptions, census: &mut Census) -> Vec<Option<u64>> {
+    if options.attachments != Attachments::Embed {
+        return Vec::new();
     }
+    let files = shown_attachments(message, options);
+    let look = |file: &FilePart| {
+        let bytes = embedded_bytes(file);
+        let is_left_out = bytes.is_none() && has_content(file);
+        census.attachment_contents += usize::from(is_left_out);
+        bytes
+    };
+    files.map(look).collect()
 }
 
 /// The error of a message, or of its last tool call that failed.

@@ -4,7 +4,9 @@
 //! It is gathered one message at a time and stays small: counts, names and times, no conversation.
 
 pub mod census;
+pub mod dropped;
 pub mod message;
+pub mod steps;
 pub mod turns;
 
 use std::collections::BTreeSet;

@@ -287,6 +287,7 @@ export interface GuardShareNextOptions {
 /** The errors of this package are `Error`s with one of these as their `code`. */
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
+  | "ERR_ADDON_NOT_LOADED"
   | "ERR_EXISTS"
   | "ERR_INTERNAL"
   | "ERR_INVALID_OPTION"

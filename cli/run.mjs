@@ -1,18 +1,32 @@
 // What the command line asks for, done.
-import { exportAll } from "./all.mjs";
 import { exitCode, report } from "./failure.mjs";
-import { list } from "./list.mjs";
-import { exportOne, isForStdout } from "./one.mjs";
+import { isForStdout } from "./one.mjs";
 import { stopSignal } from "./signals.mjs";
 
+/** What is asked for, and the file that does it: only that one is loaded. */
+async function doing(request) {
+  if (request.completion)
+    return (await import("./completion.mjs")).tellCompletion;
+  if (request.list) return (await import("./list.mjs")).list;
+  if (request.verify !== undefined)
+    return (await import("./verify.mjs")).verify;
+  if (request.all) return (await import("./all.mjs")).exportAll;
+  if (request.review) return (await import("./review.mjs")).review;
+  return (await import("./one.mjs")).exportOne;
+}
+
+/** Whether files are written, or the picker has to give the terminal back. */
+function needsSignal(request) {
+  if (request.completion || request.list || request.verify !== undefined)
+    return false;
+  return request.all || !request.session || !isForStdout(request);
+}
+
 export async function run(request) {
-  let stop;
+  const stop = needsSignal(request) ? stopSignal() : undefined;
   try {
-    if (request.list) return await list(request);
-    // The picker has to give the terminal back.
-    const isPicked = !request.all && !request.session;
-    if (request.all || isPicked || !isForStdout(request)) stop = stopSignal();
-    await (request.all ? exportAll : exportOne)(request, stop);
+    const act = await doing(request);
+    await act(request, stop);
   } catch (error) {
     report(error);
     process.exitCode = exitCode(error, stop);

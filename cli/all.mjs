@@ -1,6 +1,6 @@
 // --all: every session of a store, each in a file of its own, and an index of them, for people and for programs. What
 // has not changed since the last time is skipped.
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import addon from "../index.js";
 import { exitCode, report } from "./failure.mjs";
@@ -23,8 +23,6 @@ import { allSessions, asked, named, some, teller, time } from "./sessions.mjs";
 import { safeJson, tell } from "./terminal.mjs";
 import { byRule } from "./told.mjs";
 import { uniqueNames } from "./unique_name.mjs";
-
-const ENDINGS = { markdown: ".md", html: ".html", json: ".json" };
 
 /** Whether a page is missing, or one that this command made: a link is never followed. */
 function isOwnPage(path) {
@@ -81,19 +79,46 @@ class Run {
     this.children = childrenOf(listed);
     this.tellOf = teller(request.options);
     this.format = request.options.format ?? "markdown";
-    // A file that was named before keeps its name: what links to it still does.
+    // What the last run wrote is not replaced by another session.
     const kept = [...this.last.values()].map(({ file }) => file);
     this.unique = uniqueNames(INDEX, PAGE, ...kept);
   }
 
+  /**
+   * The name of a session's file, and what was suggested for it. It is that of the last time where the same is suggested:
+   * what links to the file still does. Another title or redaction is another name.
+   */
   fileOf(session) {
-    const { file } = this.last.get(session.sessionID) ?? {};
-    if (file && extname(file) === ENDINGS[this.format]) return file;
-    const { options } = this.request;
-    return this.unique(
-      addon.suggestFileName(named(session), options),
-      session.sessionID,
+    const last = this.last.get(session.sessionID);
+    const suggested = addon.suggestFileName(
+      named(session),
+      this.request.options,
     );
+    const file =
+      last && last.suggested === suggested
+        ? last.file
+        : this.unique(suggested, session.sessionID);
+    return { file, suggested };
+  }
+
+  /**
+   * Removes the document that a new one of the session replaces under another name: what was redacted since stood in it,
+   * or in its name. It is removed only where it is what the last run wrote, to the byte; another format stays.
+   */
+  async removeLast({ sessionID }, file) {
+    const { output } = this.request;
+    const last = this.last.get(sessionID);
+    if (!last || last.file === file || extname(last.file) !== extname(file))
+      return;
+    const path = join(output, last.file);
+    if (await isThere(output, last)) {
+      rmSync(path);
+      tell(`Removed: ${path}, which it replaces`);
+    } else if (existsSync(path))
+      tell(`Left: ${path}, an export of the same session that was changed`);
+    const { attachmentFolder } = last;
+    if (attachmentFolder)
+      tell(`Left: ${join(output, attachmentFolder)}, its attachments`);
   }
 
   /** Whether what stands at a path may be replaced unasked: it is a document that the last run wrote, as it was written. */
@@ -111,7 +136,7 @@ class Run {
   async write(session, number, state) {
     const { output, options, overwrite } = this.request;
     const { sessionID } = session;
-    const file = this.fileOf(session);
+    const { file, suggested } = this.fileOf(session);
     const path = join(output, file);
     const replaces = overwrite || (await this.isOwn(file, sessionID));
     const exported = Date.now();
@@ -140,6 +165,7 @@ class Run {
       messages: messages.rendered,
       ...outcomeOf(path, this.format),
       file,
+      suggested,
       bytes,
       sha256,
       ...(attachmentFolder && { attachmentFolder: basename(attachmentFolder) }),
@@ -148,6 +174,7 @@ class Run {
     });
     this.written += 1;
     tell(`Written: ${path}`);
+    await this.removeLast(session, file);
   }
 
   async take(session, number) {
@@ -156,9 +183,8 @@ class Run {
     try {
       const tree = treeOf(session, this.children);
       const [state, changed] = [this.stateOf(tree), lastChange(tree)];
-      const { output, overwrite } = this.request;
       const now = { state, changed };
-      if (!overwrite && (await isUnchanged(output, last, now))) {
+      if (await isUnchanged(this.request.output, last, now)) {
         this.index.push(last);
         this.skipped += 1;
       } else await this.write(session, number, state);

@@ -36,23 +36,20 @@ export const padded = (text, columns) =>
 /** How many columns a stream has; 80 where it does not tell, as some terminals do not. */
 export const columnsOf = (stream) => Math.max(stream.columns || 80, 20);
 
-/**
- * Rows in columns, each as wide as the widest of its texts; the last one is cut to what is left of `columns`, and those
- * of `limits` before, to so many columns of their own (`[columns, end]`).
- */
-export function table(rows, columns, limits = {}) {
-  const limited = rows.map((row) =>
-    row.map((text, at) => (limits[at] ? cut(text, ...limits[at]) : text)),
-  );
+/** Rows in columns, each as wide as the widest of its texts; a line is cut to what the terminal has room for. */
+export function table(rows, columns) {
   const last = (rows[0]?.length ?? 1) - 1;
   const widths = Array.from({ length: last }, (_, at) =>
-    limited.reduce((most, row) => Math.max(most, widthOf(row[at])), 0),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[at])), 0),
   );
-  return limited.map((row) => {
+  return rows.map((row) => {
     const start = widths.map((width, at) => `${padded(row[at], width)}  `);
-    const line = start.join("");
-    // Even in a narrow terminal, the title is seen.
-    const left = Math.max(columns - widthOf(line), Math.min(12, columns));
-    return cut(line + cut(row[last], left), columns).trimEnd();
+    return cut(`${start.join("")}${row[last]}`, columns).trimEnd();
   });
 }
+
+/** What a terminal of so many columns has room for, beside an id and a title: a pipe gets all of it. */
+export const hasRoom = (columns) => ({
+  folder: columns >= 72,
+  agent: columns >= 56,
+});

@@ -1,6 +1,6 @@
 // --list: a line for each session. A terminal gets columns that fit it; what reads a pipe gets whole values between
 // tabs, which scripts can split: id, time, messages, agent, folder, title.
-import { columnsOf, table } from "./columns.mjs";
+import { columnsOf, cut, hasRoom, table } from "./columns.mjs";
 import { allSessions, asked, shortIds, teller } from "./sessions.mjs";
 import { print } from "./stdout.mjs";
 import { safe, tell } from "./terminal.mjs";
@@ -20,15 +20,18 @@ function forPipe(found, tellOf) {
 
 function forTerminal(found, listed, tellOf) {
   const ids = shortIds(listed);
+  const columns = columnsOf(process.stdout);
+  const room = hasRoom(columns);
   const rows = found.map((session) => {
     const { time, agent, folder, title } = tellOf(session);
-    return [safe(ids.get(session.sessionID)), time, agent, folder, title];
+    return [
+      ...[cut(safe(ids.get(session.sessionID)), 24), time],
+      ...(room.agent ? [agent] : []),
+      ...(room.folder ? [cut(folder, columns / 5, "end")] : []),
+      title,
+    ];
   });
-  const columns = columnsOf(process.stdout);
-  return table(rows, columns, {
-    0: [24],
-    3: [Math.floor(columns / 5), "end"],
-  });
+  return table(rows, columns);
 }
 
 export async function list(request) {

@@ -1,6 +1,6 @@
 // Lets the user pick a session; what is typed is searched for.
 import search from "@inquirer/search";
-import { columnsOf, cut, table } from "./columns.mjs";
+import { columnsOf, cut, hasRoom, table } from "./columns.mjs";
 import { Failure } from "./failure.mjs";
 import { allSessions, asked, some, teller } from "./sessions.mjs";
 import { safe } from "./terminal.mjs";
@@ -14,23 +14,30 @@ function choicesOf(found, options) {
   // The mark of the picker stands before a line, and a terminal wraps one that ends in its last column.
   const columns = columnsOf(process.stderr) - 3;
   const tellOf = teller(options);
+  const room = hasRoom(columns);
   const told = found.map(tellOf);
   const rows = told.map(({ time, agent, folder, title }) => [
     time,
-    agent,
-    folder,
+    ...(room.agent ? [agent] : []),
+    ...(room.folder ? [cut(folder, columns / 5, "end")] : []),
     title,
   ]);
-  const names = table(rows, columns, { 2: [Math.floor(columns / 5), "end"] });
+  const names = table(rows, columns);
   return found.map((session, at) => {
     const { sessionID, messages } = session;
-    const more = [sessionID, `${messages} messages`, stores(session)];
+    const more = [
+      sessionID,
+      `${messages} message${messages === 1 ? "" : "s"}`,
+      stores(session),
+    ];
     const description = safe(more.join(" · "));
     return {
       value: session,
       name: names[at],
       description: cut(description, columns),
-      searched: [...rows[at], description].join(" ").toLowerCase(),
+      searched: [...Object.values(told[at]), description]
+        .join(" ")
+        .toLowerCase(),
     };
   });
 }

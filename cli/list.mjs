@@ -9,7 +9,7 @@ export async function list(request) {
     [
       session.sessionID,
       date(session),
-      session.messages,
+      session.messageCount,
       title(session, request.options),
     ]
       .map(safe)

@@ -16,7 +16,7 @@ export async function pick(request, signal) {
     value: session,
     name: safe(`${date(session)}  ${title(session, request.options)}`),
     description: safe(
-      [session.sessionID, `${session.messages} messages`, stores(session)].join(
+      [session.sessionID, `${session.messageCount} messages`, stores(session)].join(
         " · ",
       ),
     ),

@@ -397,6 +397,7 @@ export interface VerifyOptions {
 /** The errors of this package are `Error`s with one of these as their `code`. */
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
+  | "ERR_ADDON_NOT_LOADED"
   | "ERR_EXISTS"
   | "ERR_EXPORT_CHANGED"
   | "ERR_EXPORT_DISPOSED"
@@ -414,14 +415,6 @@ export type SessionExportErrorCode =
   | "ERR_TOO_LARGE"
   | "ERR_WEB_PUBLISHING_DISABLED"
   | "ERR_WRITE_FAILED";
-
-/**
- * Which binding artifact the generated loader actually loaded: `'native'` for
- * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
- * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
- * can point the loader at a WASI artifact this package does not build itself.
- */
-export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
  * Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with

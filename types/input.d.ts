@@ -397,6 +397,7 @@ export interface VerifyOptions {
 /** The errors of this package are `Error`s with one of these as their `code`. */
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
+  | "ERR_ADDON_NOT_LOADED"
   | "ERR_EXISTS"
   | "ERR_EXPORT_CHANGED"
   | "ERR_EXPORT_DISPOSED"

@@ -11,8 +11,8 @@ const isoTime = ({ updated }) =>
 function forPipe(found, tellOf) {
   return found.map((session) => {
     const { agent, folder, title } = tellOf(session);
-    const { sessionID, messages } = session;
-    return [sessionID, isoTime(session), messages, agent, folder, title]
+    const { sessionID, messageCount } = session;
+    return [sessionID, isoTime(session), messageCount, agent, folder, title]
       .map(safe)
       .join("\t");
   });

@@ -24,10 +24,10 @@ function choicesOf(found, options) {
   ]);
   const names = table(rows, columns);
   return found.map((session, at) => {
-    const { sessionID, messages } = session;
+    const { sessionID, messageCount } = session;
     const more = [
       sessionID,
-      `${messages} message${messages === 1 ? "" : "s"}`,
+      `${messageCount} message${messageCount === 1 ? "" : "s"}`,
       stores(session),
     ];
     const description = safe(more.join(" · "));

@@ -1,6 +1,6 @@
-// Changes index.js, as the napi command line interface makes it, in one place: what it says where the addon cannot be
-// loaded. Made for every package, it advises to delete package-lock.json, whatever is wrong. Uses nothing that has to be
-// installed first.
+// Changes index.js and index.d.ts, as the napi command line interface makes them, in one place each. The loader made for
+// every package advises to delete package-lock.json, whatever is wrong: it says what is missing instead. The types lose
+// what is internal. Uses nothing that has to be installed first.
 import { readFileSync } from "node:fs";
 
 const source = new URL("loader/missing_addon.js", import.meta.url);
@@ -40,4 +40,17 @@ export function withOwnWords(loader, { name, napi }) {
     GIVES_UP,
     () => `if (!nativeBinding) throw missingAddon()\n\n${own}`,
   );
+}
+
+/** What the command line interface adds to the types for packages with WebAssembly, which this one is not. */
+const INTERNAL =
+  /^\/\*\*(?:(?!\*\/)[^])*\*\/\nexport declare const __napiBindingTarget: .*\n\n?/m;
+
+/** The types without what is internal. Throws where the generated ones have another form. */
+export function withoutInternals(types) {
+  if (!INTERNAL.test(types))
+    throw new Error(
+      "index.d.ts has no __napiBindingTarget where scripts/loader.mjs expects it: adapt that to the new form of the types.",
+    );
+  return types.replace(INTERNAL, "");
 }

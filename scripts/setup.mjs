@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { withOwnWords } from "./loader.mjs";
+import { withOwnWords, withoutInternals } from "./loader.mjs";
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -148,5 +148,7 @@ export function build(profile = "release") {
   const read = (path) => readFileSync(path, "utf8");
   const pack = JSON.parse(read(`${root}package.json`));
   writeFileSync(loader, withOwnWords(read(loader), pack));
+  const types = `${root}index.d.ts`;
+  writeFileSync(types, withoutInternals(read(types)));
   writeFileSync(stamp, `${made}\n${fingerprint()}`);
 }

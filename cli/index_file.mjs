@@ -78,9 +78,11 @@ export function treeOf(session, children) {
 export function stateMaker(options, salt) {
   const key = scryptSync(JSON.stringify([version, options]), salt, 32);
   return (tree) => {
-    const rows = tree.map(({ sessionID, updated, messageCount, alsoIn = [] }) => [
-      ...[sessionID, updated ?? null, messageCount, alsoIn.length],
-    ]);
+    const rows = tree.map(
+      ({ sessionID, updated, messageCount, alsoIn = [] }) => [
+        ...[sessionID, updated ?? null, messageCount, alsoIn.length],
+      ],
+    );
     return createHmac("sha256", key).update(JSON.stringify(rows)).digest("hex");
   };
 }

@@ -77,10 +77,18 @@ export function time({ updated }, { timeZone }) {
 /** Tells of sessions: time, agent, folder, title. */
 export function teller(options) {
   const agentOf = agents();
+  // Many sessions share a few folders.
+  const folders = new Map();
+  const folderOf = (session) => {
+    const { directory } = session;
+    if (!folders.has(directory))
+      folders.set(directory, folder(session, options));
+    return folders.get(directory);
+  };
   return (session) => ({
     time: time(session, options),
     agent: safe(agentOf(session)),
-    folder: folder(session, options),
+    folder: folderOf(session),
     title: title(session, options),
   });
 }

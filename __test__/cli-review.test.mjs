@@ -13,7 +13,12 @@ import {
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { noTerminal, onTerminal, run, stored, storeOf } from "./command.mjs";
-import { addon, githubToken, temporaryFolder } from "./support.mjs";
+import {
+  addon,
+  githubToken,
+  largeSession,
+  temporaryFolder,
+} from "./support.mjs";
 
 const opener = process.platform === "darwin" ? "open" : "xdg-open";
 const skip = noTerminal;
@@ -47,7 +52,7 @@ function setUp(
       [readdirSync(temporary), existsSync(opened()[1])],
       [[], false],
     );
-  return { cwd, review, opened, isClean };
+  return { cwd, env, review, opened, isClean };
 }
 
 test("what was shown is what is written, after yes", { skip }, async (t) => {
@@ -101,6 +106,21 @@ for (const [signal, code] of [
     assert.ok(!existsSync(join(cwd, "log.html")));
     isClean();
   });
+
+test("Ctrl-C while the page is made leaves nothing", { skip }, async (t) => {
+  const { cwd, env } = setUp(t);
+  const file = join(cwd, "session.json");
+  writeFileSync(file, JSON.stringify(largeSession(60)));
+  const args = [file, "--review", "-o", "log.html"];
+  const terminal = onTerminal(t, args, { cwd, env });
+  await terminal.until(/Reading|Redacting|Writing/);
+  terminal.type("\u0003");
+  assert.equal(await terminal.ended, 130, terminal.shown);
+  assert.match(terminal.shown, /Stopped\. Nothing was written/);
+  assert.ok(!existsSync(join(cwd, "opened")));
+  assert.deepEqual(readdirSync(env.TMPDIR), []);
+  assert.ok(!existsSync(join(cwd, "log.html")));
+});
 
 test(
   "without an --output the page is named by its title, here",

@@ -420,6 +420,7 @@ export type SessionExportErrorCode =
  * Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with
  * the origin once the call knows it: a runtime publishes where its own settings point to.
  *
+ * @example
  * ```js
  * assertWebPublishing("ShareNext.create");
  * assertWebPublishing("ShareNext.create", { origin: new URL(baseUrl).origin });
@@ -433,11 +434,25 @@ export type SessionExportErrorCode =
  */
 export declare function assertWebPublishing(call: string, options?: WebPublishingQuestion): void
 
-/** Turns web publishing off, for the whole process. */
+/**
+ * Turns web publishing off, for the whole process: main thread and worker threads.
+ *
+ * @example
+ * ```js
+ * disableWebPublishing();
+ * isWebPublishingEnabled(); // false
+ * ```
+ */
 export declare function disableWebPublishing(): void
 
 /**
  * Turns web publishing on, for the whole process: main thread and worker threads.
+ *
+ * @example
+ * ```js
+ * if (await userAgrees(webPublishingWarning()))
+ *   enableWebPublishing({ origin: "https://share.example.com", acknowledged: true });
+ * ```
  *
  * @param options `origin`: where sessions may be published, hosting that your organisation
  * controls, an `https:` origin (`http:` on loopback, for tests); `acknowledged`: must be `true`,
@@ -508,10 +523,15 @@ export interface ExportReport {
 
 /**
  * Turns a session into a document and returns it, for a preview. The calling thread waits for it;
- * to write a file, use `writeExport`, which does not block.
+ * to write a file, use `writeExport`, and to review one first, `prepareExport`: neither blocks.
  *
  * Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
  * and left out. `writeExport(path)` without a session then writes this very text.
+ *
+ * @example
+ * ```js
+ * const text = exportSession({ sessionID: "ses_1" }, { tools: "full" });
+ * ```
  *
  * @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
  * `SessionInput` for the shapes), or the name of one in a store
@@ -562,6 +582,7 @@ export declare function findStores(): Array<Store>
  * at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
  * not choose: that needs a `fetch` such as Node's and Bun's, which show them.
  *
+ * @example
  * ```js
  * globalThis.fetch = guardFetch(globalThis.fetch);
  * await fetch("https://opncd.ai/api/share", { method: "POST" }); // ERR_WEB_PUBLISHING_DISABLED
@@ -592,6 +613,7 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
  * alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
  * as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
  *
+ * @example
  * ```js
  * const shareNext = guardShareNext(service, { passthrough: ["init", "url", "remove"] });
  * shareNext.create(sessionID); // ERR_WEB_PUBLISHING_DISABLED
@@ -608,6 +630,7 @@ export declare function guardShareNext<T extends object>(shareNext: T, options?:
  * Tells whether web publishing is enabled in this process. It is off at start, and no environment
  * variable and no configuration file turns it on.
  *
+ * @example
  * ```js
  * isWebPublishingEnabled({ origin: new URL(settings.shareUrl).origin });
  * ```
@@ -667,6 +690,11 @@ export interface Omission {
  * Calls a function for each call that the guard refuses in this thread, for a log: with the name of
  * the call and the host, never with content. What the function throws is ignored, and the call is
  * refused all the same.
+ *
+ * @example
+ * ```js
+ * const end = onRefused(({ call, host }) => log.warn(`refused: ${call} ${host ?? ""}`));
+ * ```
  *
  * @param listener what is called, at once, before the refused call throws
  * @returns a function that ends this
@@ -944,8 +972,14 @@ export declare function verifyExport(path: string, options?: VerifyOptions): Pro
  * The warning to show before web publishing is enabled: what is published, to whom, for how long,
  * and that it cannot surely be taken back.
  *
+ * @example
+ * ```js
+ * const { response } = await dialog.showMessageBox({ message: webPublishingWarning("zh"), buttons });
+ * ```
+ *
  * @param locale `"en"` (default) or `"zh"`; a longer tag such as `"zh-CN"` counts as its
  * language, and any other language as English
+ * @returns the warning, some paragraphs of plain text
  */
 export declare function webPublishingWarning(locale?: string): string
 
@@ -961,6 +995,14 @@ export declare function webPublishingWarning(locale?: string): string
  * Without a session it writes the very text that the last `exportSession` of this thread
  * returned, so that what was reviewed is what is written; of the options only `overwrite`,
  * `signal` and `onProgress` may then be given.
+ *
+ * @example
+ * ```js
+ * const report = await writeExport("session.md", { sessionID: "ses_1" }, {
+ *   signal: AbortSignal.timeout(60_000),
+ *   onProgress: ({ done, total }) => window.setProgressBar(done / total),
+ * });
+ * ```
  *
  * @param path the file; a relative path is resolved against the working folder
  * @param session as for `exportSession`; one of more than 64 KB that is not in a store is taken over in

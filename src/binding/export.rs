@@ -38,10 +38,15 @@ pub fn of_this_machine(mut options: ExportOptions) -> ExportOptions {
 }
 
 /// Turns a session into a document and returns it, for a preview. The calling thread waits for it;
-/// to write a file, use `writeExport`, which does not block.
+/// to write a file, use `writeExport`, and to review one first, `prepareExport`: neither blocks.
 ///
 /// Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
 /// and left out. `writeExport(path)` without a session then writes this very text.
+///
+/// @example
+/// ```js
+/// const text = exportSession({ sessionID: "ses_1" }, { tools: "full" });
+/// ```
 ///
 /// @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
 /// `SessionInput` for the shapes), or the name of one in a store

@@ -492,3 +492,23 @@ test(
     assert.deepEqual(complaints, []);
   },
 );
+
+test("an index.json that names a file as a session's removes none that is no document", (t) => {
+  const store = storeOf(t, stored("ses_one"));
+  const folder = newFolder(t);
+  assert.equal(all(store, folder).status, 0);
+  const index = indexIn(folder);
+  const mine = "mine\n";
+  writeFileSync(join(folder, "mine.md"), mine);
+  Object.assign(index.sessions[0], {
+    file: "mine.md",
+    suggested: "another.md",
+    bytes: mine.length,
+    sha256: createHash("sha256").update(mine).digest("hex"),
+    state: "another",
+  });
+  writeFileSync(join(folder, "index.json"), JSON.stringify(index));
+  const { stderr } = all(store, folder, "--overwrite");
+  assert.match(stderr, /^Left: .*mine\.md, an earlier export/m);
+  assert.equal(readFileSync(join(folder, "mine.md"), "utf8"), mine);
+});

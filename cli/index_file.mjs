@@ -36,6 +36,7 @@ const isName = (name) =>
 const isEntry = (entry) =>
   typeof entry?.sessionID === "string" &&
   isName(entry.file) &&
+  (entry.attachmentFolder === undefined || isName(entry.attachmentFolder)) &&
   typeof entry.sha256 === "string";
 
 /** What was at a path: a regular file's status, and nothing for a link, which is never followed. */
@@ -118,8 +119,7 @@ export async function isUnchanged(folder, entry, { state, changed }) {
   if (entry.attachmentFolder !== undefined) {
     const { attachmentFolder: name } = entry;
     try {
-      if (!isName(name) || !lstatSync(join(folder, name)).isDirectory())
-        return false;
+      if (!lstatSync(join(folder, name)).isDirectory()) return false;
     } catch {
       return false;
     }

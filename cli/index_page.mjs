@@ -1,6 +1,7 @@
 // index.html of --all: the sessions of a folder in a table, searchable, in one file that loads nothing. What stands in
 // it of a session is text: it was redacted and filtered as for a terminal, and is escaped here.
 import { createHash } from "node:crypto";
+import { cut } from "./columns.mjs";
 import { safe } from "./terminal.mjs";
 
 export const PAGE = "index.html";
@@ -14,7 +15,6 @@ const WORDS = {
     title: "Sessions",
     search: "Search in titles, agents, folders and times",
     columns: ["Session", "Agent", "Folder", "Last changed", "Turns", "Errors"],
-    messages: (count) => `${count} message${count === 1 ? "" : "s"}`,
     count: (count) => `${count} session${count === 1 ? "" : "s"}`,
     found: "{0} of {1}",
     none: "No session fits.",
@@ -25,7 +25,6 @@ const WORDS = {
     title: "会话",
     search: "搜索标题、智能体、文件夹和时间",
     columns: ["会话", "智能体", "文件夹", "最后修改", "轮次", "错误"],
-    messages: (count) => `${count} 条消息`,
     count: (count) => `${count} 个会话`,
     found: "{1} 个中的 {0} 个",
     none: "没有匹配的会话。",
@@ -41,16 +40,25 @@ h1 { font-size: 1.5rem; margin: 0 0 1rem; }
 input { font: inherit; flex: 1 1 18rem; padding: .4rem .6rem; border: 1px solid #767676; border-radius: .3rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
+th { white-space: nowrap; }
 th, td { text-align: start; padding: .45rem .6rem; border-bottom: 1px solid #8885; vertical-align: top; }
-td.title { min-width: 14rem; overflow-wrap: anywhere; }
+td.title { width: 45%; overflow-wrap: anywhere; }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.folder { overflow-wrap: anywhere; }
+td.folder { width: 25%; overflow-wrap: anywhere; }
 td.bad { color: #b3261e; font-weight: 600; }
 @media (prefers-color-scheme: dark) { td.bad { color: #ffb4ab; } a { color: #9ecaff; } a:visited { color: #d0bcff; } }
 footer { margin-top: 1rem; color: #666; }
 @media (prefers-color-scheme: dark) { footer { color: #aaa; } }
-[hidden] { display: none; }
+@media (max-width: 45rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody, tr { display: block; }
+  tr { padding: .6rem 0; border-bottom: 1px solid #8885; }
+  td { display: inline-block; padding: 0 .8rem 0 0; border: 0; }
+  td.title, td.folder { display: block; width: auto; }
+  td.number::before { content: attr(data-name) " "; font-weight: 400; }
+}
+[hidden] { display: none !important; }
 `;
 
 // Without it the table is there all the same, and a browser's own search finds what is in it.
@@ -103,18 +111,21 @@ const text = (value) =>
 /** A file beside the page, whatever is in its name: it can be no other address, and names no other place. */
 const address = (file) => text(`./${encodeURIComponent(file)}`);
 
+/** A longer title is no title: it would push all else off the page. */
+const LONGEST = 160;
+
 function row(session, words) {
   const { file, title, agent, folder, changed, turns, errors } = session;
-  const count = turns ?? "";
-  const number = (value, more = "") =>
-    `<td class="number${more}">${text(value ?? "")}</td>`;
+  const [, , , , turnsName, errorsName] = words.columns;
+  const number = (name, value, more = "") =>
+    `<td class="number${more}" data-name="${text(name)}">${text(value ?? "")}</td>`;
   return `<tr>
-<td class="title"><a href="${address(file)}" dir="auto">${text(title)}</a></td>
+<td class="title"><a href="${address(file)}" dir="auto">${text(cut(String(title), LONGEST))}</a></td>
 <td><bdi>${text(agent)}</bdi></td>
 <td class="folder"><bdi>${text(folder)}</bdi></td>
 <td class="time">${text(changed)}</td>
-<td class="number" title="${text(words.messages(session.messages))}">${text(count)}</td>
-${number(errors, errors > 0 ? " bad" : "")}
+${number(turnsName, turns)}
+${number(errorsName, errors, errors > 0 ? " bad" : "")}
 </tr>`;
 }
 

@@ -59,7 +59,10 @@ test("what was shown is what is written, after yes", { skip }, async (t) => {
   const { cwd, review, opened, isClean } = setUp(t);
   const terminal = review("-o", "log.html");
   await terminal.until(/\[y\/N\]/);
-  assert.match(terminal.shown, /Redacted in 2 places: github-token 2\./);
+  assert.match(
+    terminal.shown,
+    /Redacted in 2 places: github-token 2 \(access token\)\./,
+  );
   assert.match(terminal.shown, /Left out: nothing\./);
   assert.match(terminal.shown, /Write it to log\.html\?/);
   assert.ok(!existsSync(join(cwd, "log.html")));

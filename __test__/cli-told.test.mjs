@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { kindOf } from "../cli/rule_words.mjs";
 import { sentences } from "../cli/told.mjs";
 import { run } from "./command.mjs";
 import {
@@ -36,7 +37,7 @@ test("secrets are told by rule and number, and never themselves", (t) => {
   const text = told(t, withSecrets);
   assert.match(
     text,
-    /^Redacted in 3 places: github-token 2, named-secret 1\.$/m,
+    /^Redacted in 3 places: github-token 2 \(access token\), named-secret 1 \(named as a secret\)\.$/m,
   );
   assert.doesNotMatch(text, /ghp_|sun7flower/);
   assert.match(text, /^Left out: nothing\.$/m);
@@ -62,6 +63,32 @@ test("what is left out is told in words and numbers", (t) => {
     told(t, session("full"), "--max-part-bytes", "20"),
     /\d+ bytes of long texts/,
   );
+});
+
+test("rules are called by the same words as in the document", () => {
+  const read = (name) =>
+    readFileSync(join(root, "src/render/words", name), "utf8");
+  const words = Object.fromEntries(
+    Array.from(
+      read("mod.rs").matchAll(/(rule_\w+): &'static str = "([^"]+)"/g),
+      ([, name, english]) => [name, english],
+    ),
+  );
+  const [rules, ends] = read("rule.rs").split("_ => match rule.rsplit");
+  const arm = /((?:"[a-z0-9-]+"\s*\|?\s*)+)=> \{?\s*words\.(rule_\w+)/g;
+  let seen = 0;
+  for (const [source, start] of [
+    [rules, ""],
+    [ends, "any-"],
+  ])
+    for (const [, names, word] of source.matchAll(arm))
+      for (const [, name] of names.matchAll(/"([a-z0-9-]+)"/g)) {
+        assert.equal(kindOf(`${start}${name}`), words[word], name);
+        seen += 1;
+      }
+  assert.ok(seen >= 34, String(seen));
+  for (const rule of ["order-number", "constructor", "my-toString"])
+    assert.equal(kindOf(rule), undefined);
 });
 
 test("every reason of a report has words of its own", () => {

@@ -19,7 +19,7 @@ import { makeFolder, removeFolders } from "./output.mjs";
 import { withProgress } from "./progress.mjs";
 import { allSessions, asked, named, some, teller, time } from "./sessions.mjs";
 import { safeJson, tell } from "./terminal.mjs";
-import { byRule } from "./told.mjs";
+import { byRule, named as namedRules } from "./told.mjs";
 import { uniqueNames } from "./unique_name.mjs";
 
 /** The sub-agents of each session. */
@@ -186,7 +186,7 @@ class Run {
     tell(
       rules.length === 0
         ? "Redacted: no secret was recognised. Look them over before you send them."
-        : `Redacted: ${rules.map(([rule, count]) => `${rule} ${count}`).join(", ")}.`,
+        : `Redacted: ${namedRules(rules)}.`,
     );
   }
 }

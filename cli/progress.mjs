@@ -1,8 +1,12 @@
 // How far an export is: a bar on a terminal, and nothing otherwise.
 import { SingleBar } from "cli-progress";
+import { columnsOf, cut } from "./columns.mjs";
 import { safe } from "./terminal.mjs";
 
 const PHASES = { read: "Reading", redact: "Redacting", write: "Writing" };
+
+/** How many columns the bar takes, with all but the name behind it. */
+const BESIDE = 62;
 
 /** Calls `run` with a function that takes the addon's progress. */
 export async function withProgress(name, run) {
@@ -14,7 +18,9 @@ export async function withProgress(name, run) {
     hideCursor: true,
   });
   let isShown = false;
-  const shown = safe(name);
+  // A line that a terminal wraps is not cleared.
+  const room = columnsOf(process.stderr) - BESIDE;
+  const shown = cut(safe(name), Math.max(room, 0), "end");
   try {
     return await run(({ phase, done, total }) => {
       if (!isShown)

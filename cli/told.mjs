@@ -1,4 +1,5 @@
 // What an export redacted and left out, in words and numbers, for whoever has to decide whether to hand it over.
+import { kindOf } from "./rule_words.mjs";
 import { tell } from "./terminal.mjs";
 
 const counted = (count, one, many = `${one}s`) =>
@@ -52,13 +53,21 @@ export function byRule(redactions) {
   return [...counts].sort(([, a], [, b]) => b - a);
 }
 
+/** How often each rule redacted, with what it takes out: `github-token 2 (access token)`. */
+export const named = (rules) =>
+  rules
+    .map(([rule, count]) => {
+      const kind = kindOf(rule);
+      return `${rule} ${count}${kind ? ` (${kind})` : ""}`;
+    })
+    .join(", ");
+
 function redacted({ redactions, kept }, level) {
   const rules = byRule(redactions);
   const places = rules.reduce((sum, [, count]) => sum + count, 0);
-  const named = rules.map(([rule, count]) => `${rule} ${count}`).join(", ");
   const lines = [];
   if (places > 0)
-    lines.push(`Redacted in ${counted(places, "place")}: ${named}.`);
+    lines.push(`Redacted in ${counted(places, "place")}: ${named(rules)}.`);
   else if (level !== "off")
     lines.push(
       "Redacted: no secret was recognised. Look it over before you send it.",

@@ -118,6 +118,7 @@ test("an id that several sessions start with is told with their titles", (t) => 
     t,
     stored("ses_one", { title: "Fix the totals" }),
     stored("ses_other", { title: hostile }),
+    stored("ses_oxide", { title: "Long ".repeat(900) }),
     stored("ses_zero"),
   );
   const { status, stderr } = run(["ses_o", "--store", store, "-o", "-"]);
@@ -125,7 +126,9 @@ test("an id that several sessions start with is told with their titles", (t) => 
   const lines = stderr.trimEnd().split("\n");
   assert.match(lines[0], /Several sessions .* ses_o: give more of it\./);
   assert.doesNotMatch(lines[0], /ses_one/);
-  assert.equal(lines.length, 3);
+  assert.equal(lines.length, 4);
+  assert.match(stderr, /^ {2}ses_oxide .*…$/m);
+  for (const line of lines.slice(1)) assert.ok(line.length <= 100, line);
   assert.match(
     stderr,
     /^ {2}ses_one {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}OpenCode {2}Fix the totals$/m,

@@ -64,7 +64,11 @@ for (const [way, code] of [
 
 test("the command tells it in one line, without a stack, and its help works all the same", (t) => {
   const folder = packageWithout(t);
-  for (const args of [["--list"], ["ses_1", "-o", "a.md"], ["--all"]]) {
+  for (const args of [
+    ["--list"],
+    ["ses_1", "-o", "a.md"],
+    ["--all", "-o", "a"],
+  ]) {
     const told = node(["cli/main.mjs", ...args], folder);
     assert.equal(told.status, 1, told.stderr);
     assert.equal(told.stdout, "");

@@ -1,54 +1,26 @@
 // --all: every session of a store, each in a file of its own, and an index of them, for people and for programs. What
 // has not changed since the last time is skipped.
-import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import addon from "../index.js";
 import { exitCode, report } from "./failure.mjs";
 import {
   INDEX,
   indexOf,
-  isThere,
   isUnchanged,
   lastChange,
-  lastIndex,
-  newSalt,
   stateMaker,
   treeOf,
 } from "./index_file.mjs";
-import { GENERATOR, PAGE, indexPage } from "./index_page.mjs";
+import { PAGE, indexPage } from "./index_page.mjs";
+import { isOwn, lastRun, removeReplaced } from "./last_run.mjs";
 import { outcomeOf } from "./outcome.mjs";
-import { checkFile, makeFolder, removeFolders } from "./output.mjs";
+import { makeFolder, removeFolders } from "./output.mjs";
 import { withProgress } from "./progress.mjs";
 import { allSessions, asked, named, some, teller, time } from "./sessions.mjs";
 import { safeJson, tell } from "./terminal.mjs";
 import { byRule } from "./told.mjs";
 import { uniqueNames } from "./unique_name.mjs";
-
-/** Whether a page is missing, or one that this command made: a link is never followed. */
-function isOwnPage(path) {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats) return true;
-  return (
-    stats.isFile() &&
-    readFileSync(path, "utf8").includes(
-      `<meta name="generator" content="${GENERATOR}">`,
-    )
-  );
-}
-
-/** What the last run left in the folder; fails where the indexes are somebody else's. */
-function lastRun(output, overwrite) {
-  const last = lastIndex(output);
-  checkFile(join(output, INDEX), overwrite || last !== undefined);
-  const page = join(output, PAGE);
-  const isOwn = last !== undefined && isOwnPage(page);
-  checkFile(page, overwrite || isOwn);
-  const entries = (last?.entries ?? []).map((entry) => [
-    entry.sessionID,
-    entry,
-  ]);
-  return { salt: last?.salt || newSalt(), entries: new Map(entries) };
-}
 
 /** The sub-agents of each session. */
 function childrenOf(listed) {
@@ -101,44 +73,13 @@ class Run {
     return { file, suggested };
   }
 
-  /**
-   * Removes the document that a new one of the session replaces under another name: what was redacted since stood in it,
-   * or in its name. It is removed only where it is what the last run wrote, to the byte; another format stays.
-   */
-  async removeLast({ sessionID }, file) {
-    const { output } = this.request;
-    const last = this.last.get(sessionID);
-    if (!last || last.file === file || extname(last.file) !== extname(file))
-      return;
-    const path = join(output, last.file);
-    if (await isThere(output, last)) {
-      rmSync(path);
-      tell(`Removed: ${path}, which it replaces`);
-    } else if (existsSync(path))
-      tell(`Left: ${path}, an export of the same session that was changed`);
-    const { attachmentFolder } = last;
-    if (attachmentFolder)
-      tell(`Left: ${join(output, attachmentFolder)}, its attachments`);
-  }
-
-  /** Whether what stands at a path may be replaced unasked: it is a document that the last run wrote, as it was written. */
-  async isOwn(file, sessionID) {
-    const entry = this.last.get(sessionID);
-    const path = join(this.request.output, file);
-    if (entry?.file !== file) return false;
-    if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-    if (await isThere(this.request.output, entry)) return true;
-    // A run that was killed wrote documents, and no index of them.
-    const checked = await addon.verifyExport(path).catch(() => undefined);
-    return Boolean(checked?.intact);
-  }
-
   async write(session, number, state) {
     const { output, options, overwrite } = this.request;
     const { sessionID } = session;
     const { file, suggested } = this.fileOf(session);
     const path = join(output, file);
-    const replaces = overwrite || (await this.isOwn(file, sessionID));
+    const last = this.last.get(sessionID);
+    const replaces = overwrite || (await isOwn(output, last, file));
     const exported = Date.now();
     const told = await withProgress(
       `${number + 1} of ${this.found.length}`,
@@ -174,7 +115,7 @@ class Run {
     });
     this.written += 1;
     tell(`Written: ${path}`);
-    await this.removeLast(session, file);
+    await removeReplaced(output, last, file);
   }
 
   async take(session, number) {
@@ -191,7 +132,6 @@ class Run {
     } catch (error) {
       if (error.code === "ERR_ABORTED") throw error;
       this.failed += 1;
-      if (last) this.index.push(last);
       tell(`Not written: ${sessionID}`);
       report(error);
     }
@@ -266,9 +206,9 @@ export async function exportAll(request, signal) {
   }
   const stopped = await run.takeAll();
   // Also where it was stopped: what is written is then not written again.
-  if (run.written + run.skipped > 0) run.writeIndexes();
+  const done = run.written + run.skipped;
+  if (!stopped || done > 0) run.writeIndexes();
   if (stopped) {
-    const done = run.written + run.skipped;
     tell(`Stopped. ${done} of ${run.found.length} sessions are in ${output}.`);
     process.exitCode = exitCode(stopped, signal);
     return;

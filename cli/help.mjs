@@ -3,22 +3,22 @@
 /** All that most people need, on a terminal of 24 lines and 80 columns. */
 export const SHORT = `Writes a session of an AI agent into a file, without passwords and keys.
 
-  session-export                           pick a session by typing; write it here
+  session-export                           pick one by typing; write it here
   session-export ses_dfdc7ba4 -o log.html  a page (.md: Markdown, .json: JSON)
-  session-export ses_dfdc7ba4 --review     look at it in the browser, then decide
+  session-export ses_dfdc7ba4 --review     see it in the browser, then decide
   session-export --list --since 7d         the sessions of the last 7 days
   session-export --all -f html -o logs     every session, with an index
   session-export --verify log.html         is the file still what was written?
 
-  -o, --output PATH    file, folder, or - for a pipe   named by title, here
-  -f, --format FORMAT  markdown, json, html            by the file, else markdown
-      --overwrite      replace an existing file        it stays
-      --store PATH     a database or a folder          all that are found
-      --tools DETAIL   none, summary, full             summary (JSON: full)
-      --reasoning      what the model thought          left out
-      --redact LEVEL   secrets, strict, off            secrets
-      --redact-term T  hide a name or a word too       none
-      --locale LOCALE  en, zh                          en
+  -o, --output PATH    file, folder, or - for a pipe  named by title, here
+  -f, --format FORMAT  markdown, json, html           by the file, else markdown
+      --overwrite      replace an existing file       it stays
+      --store PATH     a database or a folder         all that are found
+      --tools DETAIL   none, summary, full            summary (JSON: full)
+      --reasoning      what the model thought         left out
+      --redact LEVEL   secrets, strict, off           secrets
+      --redact-term T  hide a name or a word too      none
+      --locale LOCALE  en, zh                         en
 
 The right column tells what holds without the option. All options: --help
 `;

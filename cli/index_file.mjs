@@ -36,6 +36,7 @@ const isName = (name) =>
 const isEntry = (entry) =>
   typeof entry?.sessionID === "string" &&
   isName(entry.file) &&
+  (entry.attachmentFolder === undefined || isName(entry.attachmentFolder)) &&
   typeof entry.sha256 === "string";
 
 /** What was at a path: a regular file's status, and nothing for a link, which is never followed. */
@@ -78,9 +79,11 @@ export function treeOf(session, children) {
 export function stateMaker(options, salt) {
   const key = scryptSync(JSON.stringify([version, options]), salt, 32);
   return (tree) => {
-    const rows = tree.map(({ sessionID, updated, messageCount, alsoIn = [] }) => [
-      ...[sessionID, updated ?? null, messageCount, alsoIn.length],
-    ]);
+    const rows = tree.map(
+      ({ sessionID, updated, messageCount, alsoIn = [] }) => [
+        ...[sessionID, updated ?? null, messageCount, alsoIn.length],
+      ],
+    );
     return createHmac("sha256", key).update(JSON.stringify(rows)).digest("hex");
   };
 }
@@ -116,8 +119,7 @@ export async function isUnchanged(folder, entry, { state, changed }) {
   if (entry.attachmentFolder !== undefined) {
     const { attachmentFolder: name } = entry;
     try {
-      if (!isName(name) || !lstatSync(join(folder, name)).isDirectory())
-        return false;
+      if (!lstatSync(join(folder, name)).isDirectory()) return false;
     } catch {
       return false;
     }

@@ -2,16 +2,17 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import addon from "../index.js";
+import { columnsOf, cut } from "./columns.mjs";
 import { checkOutput } from "./output.mjs";
 import { withProgress } from "./progress.mjs";
-import { allSessions, named, teller } from "./sessions.mjs";
+import { named, teller } from "./sessions.mjs";
 import {
   checkRegularFile,
   readSessionFile,
   readStandardInput,
 } from "./session_file.mjs";
 import { print } from "./stdout.mjs";
-import { tell } from "./terminal.mjs";
+import { safe, tell } from "./terminal.mjs";
 import { tellOf } from "./told.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
@@ -33,15 +34,20 @@ export async function chosen(request, signal) {
   return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 
+/** The width of what is told where there is no terminal. */
+const PLAIN = 100;
+
 /** An error on an id that several sessions have the start of, with what tells them apart. */
-async function withTitles(error, request) {
-  const listed = await allSessions(request);
-  const tellOf = teller(request.options);
+async function withTitles(error, { store, options }) {
+  // It is told all the same where they cannot be listed.
+  const listed = await addon.listSessions(store).catch(() => []);
+  const tellOf = teller(options);
+  const columns = process.stderr.isTTY ? columnsOf(process.stderr) : PLAIN;
   const lines = error.matches.map((id) => {
     const session = listed.find(({ sessionID }) => sessionID === id);
     if (!session) return id;
     const { time, agent, title } = tellOf(session);
-    return [id, time, agent, title].join("  ");
+    return cut([id, time, agent, title].map(safe).join("  "), columns - 2);
   });
   return Object.assign(error, { lines });
 }

@@ -30,12 +30,16 @@ export const named = ({ sessionID, store, alsoIn }) =>
   alsoIn ? { sessionID } : { sessionID, store };
 
 /** A list that must not be empty. */
-export function some(found, { since }) {
+export function some(found, { since, store }) {
   if (found.length > 0) return found;
+  if (since !== undefined)
+    throw new Failure(
+      "No session was changed since then: take an earlier --since.",
+    );
   throw new Failure(
-    since === undefined
-      ? "There are no sessions in the stores of this computer: name a store with --store."
-      : "No session was changed since then: take an earlier --since.",
+    store
+      ? `There are no sessions in ${store}: name another with --store.`
+      : "There are no sessions in the stores of this computer: name a store with --store.",
   );
 }
 
@@ -77,10 +81,18 @@ export function time({ updated }, { timeZone }) {
 /** Tells of sessions: time, agent, folder, title. */
 export function teller(options) {
   const agentOf = agents();
+  // Many sessions share a few folders.
+  const folders = new Map();
+  const folderOf = (session) => {
+    const { directory } = session;
+    if (!folders.has(directory))
+      folders.set(directory, folder(session, options));
+    return folders.get(directory);
+  };
   return (session) => ({
     time: time(session, options),
     agent: safe(agentOf(session)),
-    folder: folder(session, options),
+    folder: folderOf(session),
     title: title(session, options),
   });
 }

@@ -235,6 +235,11 @@ export interface ExportOptions extends RedactOptions {
    */
   maxEmbedBytes?: number;
   /**
+   * Whether a page (`format: "html"` only) lists its redactions beside the conversation: each with what stands around it,
+   * to be gone through one after the other. The list is part of the page, also of one that is saved. Default: `false`.
+   */
+  report?: boolean;
+  /**
    * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
    * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after
    * redaction, between lines or characters; the newest error stays whole. Default: all.
@@ -264,6 +269,57 @@ export interface WriteOptions extends ExportOptions {
   onProgress?: (progress: ExportProgress) => void;
 }
 
+/** What `prepareExport` takes beside `ExportOptions`. */
+export interface PrepareOptions extends ExportOptions {
+  /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+  /** Told how far the export is, about ten times a second, and once at its end. */
+  onProgress?: (progress: ExportProgress) => void;
+}
+
+/** What `PreparedExport.save` takes. */
+export interface SaveOptions {
+  /** Whether an existing file may be replaced. Default: `false`, which is `ERR_EXISTS`. */
+  overwrite?: boolean;
+  /** Stops the writing; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+  /** Told once when nothing but the file's name is missing. */
+  onProgress?: (progress: ExportProgress) => void;
+}
+
+/** A document that waits for its review. */
+export interface PreparedExport {
+  /** What is in the document, each redaction in its context; its `path` is that of the private file. */
+  readonly report: ExportReport;
+  /** The absolute path of the private file, for a window that shows it: `session.md`, `session.json` or `session.html`. */
+  readonly path: string;
+  /**
+   * The document as a string, read anew each time that it is asked for.
+   *
+   * @throws `ERR_TOO_LARGE` where it is longer than a string can be, `ERR_EXPORT_CHANGED` where the private file is not
+   * as it was made, `ERR_EXPORT_DISPOSED`, `ERR_READ_FAILED`, `ERR_OUT_OF_MEMORY`
+   */
+  readonly text: string;
+  /**
+   * Writes the very document that was reviewed to a file, all or nothing, off the main thread, as often as wanted.
+   *
+   * @example
+   * ```js
+   * const { path } = await prepared.save("session.md", { overwrite: true });
+   * ```
+   *
+   * @param path the file; a relative path is resolved against the working folder
+   * @param options see `SaveOptions`
+   * @returns the report with the path of the file
+   * @throws (as a rejection) `ERR_EXPORT_CHANGED` where the private file is not as it was made, `ERR_EXPORT_DISPOSED`,
+   * `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as `cause.code`), `ERR_READ_FAILED`, `ERR_INVALID_OPTION`,
+   * `ERR_ABORTED` (an `AbortError`), and what `onProgress` throws; nothing is left behind then
+   */
+  save(path: string, options?: SaveOptions): Promise<ExportReport>;
+  /** Removes the private file. It may be called more than once. What `save` is writing at that moment is still written. */
+  dispose(): void;
+}
+
 /** What `enableWebPublishing` takes. */
 export interface EnableWebPublishingOptions {
   /** Where sessions may be published: an `https:` origin, or an `http:` one on loopback. */
@@ -288,6 +344,8 @@ export interface GuardShareNextOptions {
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
   | "ERR_EXISTS"
+  | "ERR_EXPORT_CHANGED"
+  | "ERR_EXPORT_DISPOSED"
   | "ERR_INTERNAL"
   | "ERR_INVALID_OPTION"
   | "ERR_INVALID_SESSION"
@@ -387,7 +445,7 @@ export interface ExportReport {
    * unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
    */
   truncated: number
-  /** What was redacted, by place. */
+  /** What was redacted, place by place in the order of the session. */
   redactions: Array<Redaction>
   /** How many of the words in `keep` the document shows where a rule would have taken them. */
   kept: number
@@ -564,6 +622,36 @@ export interface Omission {
  */
 export declare function onRefused(listener: (refusal: Refusal) => void): () => void
 
+/**
+ * Turns a session into a document in a private file, off the main thread, so that it can be reviewed before it is
+ * saved.
+ *
+ * The file stands in a private folder among the computer's temporary files, readable by its owner only, for a window
+ * that shows it. `report` tells what is in the document, and each redaction in its context. `save` writes the very
+ * document that was reviewed, as often as wanted: where the private file was changed meanwhile, it refuses. `dispose`
+ * removes the private file; so does the end of the process or of the worker thread, and the collection of the object.
+ * What a killed process left is removed by a later export, after an hour.
+ *
+ * Two prepared exports have nothing in common: each saves its own document.
+ *
+ * @example
+ * ```js
+ * const prepared = await prepareExport({ sessionID: "ses_1" }, { format: "html", report: true });
+ * try {
+ *   await reviewWindow.loadFile(prepared.path);
+ *   if (await userAgrees()) await prepared.save("/home/jo/session.html");
+ * } finally {
+ *   prepared.dispose();
+ * }
+ * ```
+ *
+ * @param session as for `writeExport`
+ * @param options as for `exportSession`, and `signal` and `onProgress`; see `PrepareOptions`
+ * @returns the prepared export
+ * @throws (as a rejection) what `writeExport` throws, but for `ERR_EXISTS`; nothing is left behind then
+ */
+export declare function prepareExport(session: SessionInput | StoredSession, options?: PrepareOptions): Promise<PreparedExport>
+
 /** A session that was published on the web, and may still be public. */
 export interface PublishedSession {
   /** The session's id. */
@@ -593,7 +681,7 @@ export interface Redaction {
    * `[redacted:github-token#1]`.
    */
   rule: string
-  /** How often in this field. */
+  /** How many places: 1 where there is a `context`, else how often in this field. */
   count: number
   /** The message, unless it was in the session's own fields. */
   messageID?: string
@@ -601,6 +689,12 @@ export interface Redaction {
   partID?: string
   /** The field, such as `state.output`. */
   field: string
+  /**
+   * The placeholder with up to 60 characters before and behind it, redacted as the document is. An export gives the
+   * first 10,000; further ones of a rule in a field are counted together. Those in the content of an attachment have
+   * none, and neither have those of `redactText`.
+   */
+  context?: string
 }
 
 /**

@@ -846,6 +846,7 @@ module.exports.isWebPublishingEnabled = nativeBinding.isWebPublishingEnabled
 module.exports.listPublishedSessions = nativeBinding.listPublishedSessions
 module.exports.listSessions = nativeBinding.listSessions
 module.exports.onRefused = nativeBinding.onRefused
+module.exports.prepareExport = nativeBinding.prepareExport
 module.exports.redactText = nativeBinding.redactText
 module.exports.suggestFileName = nativeBinding.suggestFileName
 module.exports.verifyExport = nativeBinding.verifyExport

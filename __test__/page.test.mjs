@@ -12,6 +12,7 @@ import { hostileSession } from "./hostile-session.mjs";
 import {
   addon,
   fixed,
+  githubToken,
   sessionOf,
   sessionText,
   temporaryFolder,
@@ -453,5 +454,84 @@ test(
     });
     t.diagnostic(JSON.stringify(took));
     assert.ok(took.filtered < 500, `${took.filtered} ms`);
+  },
+);
+
+test(
+  "a page with a review list leads to each redaction in its context",
+  inBrowser,
+  async (t) => {
+    const token = githubToken(7);
+    const hostile = `<b>${"\u202e"}x</b> ${token} <script>alert(1)</script>`;
+    const session = inOrder(
+      userMessage(textPart(`first ${token} here`)),
+      answer("a", call("c", `deep ${token} inside\n`.repeat(70))),
+      userMessage(textPart(hostile)),
+    );
+    const page = await open(t, session, { options: { report: true } });
+    const entries = page.locator("#redactions li a");
+    assert.equal(await entries.count(), 73 - 1);
+    assert.equal(
+      await entries.first().textContent(),
+      "first [redacted:github-token#1] here",
+    );
+    assert.equal(
+      await entries.last().textContent(),
+      "<b>[U+202E]x</b> [redacted:github-token#1] <script>alert(1)</script>",
+    );
+    // What hides a redaction is opened.
+    const deep = page.locator("#redaction-60");
+    assert.equal(await deep.isVisible(), false);
+    await entries.nth(59).click();
+    assert.equal(await deep.isVisible(), true);
+    const output = page.locator("#redactions output");
+    assert.equal(await output.textContent(), "60 / 72");
+    await page.locator("#redactions button[name=next]").click();
+    assert.equal(
+      await page.locator(".chip.now").getAttribute("id"),
+      "redaction-61",
+    );
+    await entries.last().click();
+    await page.locator("#redactions button[name=next]").click();
+    assert.equal(await output.textContent(), "1 / 72");
+    await page.locator("#redactions button[name=previous]").click();
+    assert.equal(await output.textContent(), "72 / 72");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    assert.equal((await page.locator("[aria-current=true]").count()) > 0, true);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("#redactions").isVisible(), false);
+  },
+);
+
+test(
+  "a review list beside the conversation, below it in a narrow window, and one without redactions",
+  inBrowser,
+  async (t) => {
+    const session = inOrder(
+      userMessage(textPart(`first ${githubToken(7)} here`)),
+      answer("a", textPart("done")),
+      userMessage(textPart("thanks")),
+    );
+    for (const width of [1700, 1450, 1000, 400]) {
+      const options = { report: true };
+      const viewport = { width, height: 800 };
+      const page = await open(t, session, { options, viewport });
+      const [list, conversation] = [
+        await page.locator("#redactions").boundingBox(),
+        await page.locator("main").boundingBox(),
+      ];
+      const { scrollWidth } = await page.evaluate(() => ({
+        scrollWidth: document.documentElement.scrollWidth,
+      }));
+      assert.ok(scrollWidth <= width, `${scrollWidth} of ${width}`);
+      const isBeside = list.x >= conversation.x + conversation.width - 1;
+      const isAbove = list.y + list.height <= conversation.y + 1;
+      assert.ok(width >= 1400 ? isBeside : isAbove, `${width}`);
+    }
+    const none = inOrder(userMessage(textPart("nothing secret")));
+    const page = await open(t, none, { options: { report: true } });
+    assert.equal(await page.locator("#redactions .none").isVisible(), true);
+    assert.equal(await page.locator("#redactions button:visible").count(), 0);
   },
 );

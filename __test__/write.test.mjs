@@ -99,29 +99,20 @@ test("the report says where something was redacted, never what", async (t) => {
     input,
     fixed,
   );
+  const place = (field, partID, context) => ({
+    rule: "github-token",
+    count: 1,
+    field,
+    ...(partID && { messageID: "msg_user", partID }),
+    context,
+  });
+  const shown = "[redacted:github-token#1]";
   const places = [
-    { rule: "github-token", count: 1, field: "title" },
-    {
-      rule: "github-token",
-      count: 1,
-      messageID: "msg_user",
-      partID: "prt_text",
-      field: "text",
-    },
-    {
-      rule: "github-token",
-      count: 1,
-      messageID: "msg_user",
-      partID: "prt_tool",
-      field: "state.input",
-    },
-    {
-      rule: "github-token",
-      count: 2,
-      messageID: "msg_user",
-      partID: "prt_tool",
-      field: "state.output",
-    },
+    place("title", undefined, shown),
+    place("text", "prt_text", `use ${shown}`),
+    place("state.input", "prt_tool", `echo ${shown}`),
+    place("state.output", "prt_tool", `${shown} ${shown}`),
+    place("state.output", "prt_tool", `${shown} ${shown}`),
   ];
   assert.deepEqual(report.redactions, places);
   assert.ok(!JSON.stringify(report).includes(token));

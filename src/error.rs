@@ -63,6 +63,14 @@ pub enum Error {
         "There is nothing to write yet: call exportSession first, or pass the session to writeExport."
     )]
     NothingToWrite,
+    /// A prepared export was used after it was disposed of.
+    #[error("The prepared export was disposed of: prepare it again.")]
+    Disposed,
+    /// The private file of a prepared export is not as it was reviewed.
+    #[error(
+        "The prepared export was changed after it was made, so it was not given out: prepare it again."
+    )]
+    PreparedChanged,
     /// The target exists and may not be replaced.
     #[error("{} already exists and was left as it is: choose another name, or set overwrite: true.", .0.display())]
     Exists(PathBuf),
@@ -151,6 +159,8 @@ impl Error {
             }
             Self::InvalidOption(_) => "ERR_INVALID_OPTION",
             Self::NothingToWrite => "ERR_NOTHING_TO_WRITE",
+            Self::Disposed => "ERR_EXPORT_DISPOSED",
+            Self::PreparedChanged => "ERR_EXPORT_CHANGED",
             Self::Exists(_) => "ERR_EXISTS",
             Self::WriteFailed { .. } => "ERR_WRITE_FAILED",
             Self::ReadFailed { .. } => "ERR_READ_FAILED",

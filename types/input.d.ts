@@ -235,6 +235,11 @@ export interface ExportOptions extends RedactOptions {
    */
   maxEmbedBytes?: number;
   /**
+   * Whether a page (`format: "html"` only) lists its redactions beside the conversation: each with what stands around it,
+   * to be gone through one after the other. The list is part of the page, also of one that is saved. Default: `false`.
+   */
+  report?: boolean;
+  /**
    * How much of the texts of one part (a message's text, a tool call's input and output, a patch) is
    * shown, in bytes from 1. What is cut off the end is told there, and in the head. It is cut after
    * redaction, between lines or characters; the newest error stays whole. Default: all.
@@ -264,6 +269,57 @@ export interface WriteOptions extends ExportOptions {
   onProgress?: (progress: ExportProgress) => void;
 }
 
+/** What `prepareExport` takes beside `ExportOptions`. */
+export interface PrepareOptions extends ExportOptions {
+  /** Stops the export; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+  /** Told how far the export is, about ten times a second, and once at its end. */
+  onProgress?: (progress: ExportProgress) => void;
+}
+
+/** What `PreparedExport.save` takes. */
+export interface SaveOptions {
+  /** Whether an existing file may be replaced. Default: `false`, which is `ERR_EXISTS`. */
+  overwrite?: boolean;
+  /** Stops the writing; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+  /** Told once when nothing but the file's name is missing. */
+  onProgress?: (progress: ExportProgress) => void;
+}
+
+/** A document that waits for its review. */
+export interface PreparedExport {
+  /** What is in the document, each redaction in its context; its `path` is that of the private file. */
+  readonly report: ExportReport;
+  /** The absolute path of the private file, for a window that shows it: `session.md`, `session.json` or `session.html`. */
+  readonly path: string;
+  /**
+   * The document as a string, read anew each time that it is asked for.
+   *
+   * @throws `ERR_TOO_LARGE` where it is longer than a string can be, `ERR_EXPORT_CHANGED` where the private file is not
+   * as it was made, `ERR_EXPORT_DISPOSED`, `ERR_READ_FAILED`, `ERR_OUT_OF_MEMORY`
+   */
+  readonly text: string;
+  /**
+   * Writes the very document that was reviewed to a file, all or nothing, off the main thread, as often as wanted.
+   *
+   * @example
+   * ```js
+   * const { path } = await prepared.save("session.md", { overwrite: true });
+   * ```
+   *
+   * @param path the file; a relative path is resolved against the working folder
+   * @param options see `SaveOptions`
+   * @returns the report with the path of the file
+   * @throws (as a rejection) `ERR_EXPORT_CHANGED` where the private file is not as it was made, `ERR_EXPORT_DISPOSED`,
+   * `ERR_EXISTS`, `ERR_WRITE_FAILED` (with the system's code as `cause.code`), `ERR_READ_FAILED`, `ERR_INVALID_OPTION`,
+   * `ERR_ABORTED` (an `AbortError`), and what `onProgress` throws; nothing is left behind then
+   */
+  save(path: string, options?: SaveOptions): Promise<ExportReport>;
+  /** Removes the private file. It may be called more than once. What `save` is writing at that moment is still written. */
+  dispose(): void;
+}
+
 /** What `enableWebPublishing` takes. */
 export interface EnableWebPublishingOptions {
   /** Where sessions may be published: an `https:` origin, or an `http:` one on loopback. */
@@ -288,6 +344,8 @@ export interface GuardShareNextOptions {
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
   | "ERR_EXISTS"
+  | "ERR_EXPORT_CHANGED"
+  | "ERR_EXPORT_DISPOSED"
   | "ERR_INTERNAL"
   | "ERR_INVALID_OPTION"
   | "ERR_INVALID_SESSION"

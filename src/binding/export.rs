@@ -65,15 +65,11 @@ pub fn export_session<'env>(
     LAST_EXPORT.set(None);
     let (text, export) = guarded(|| {
         let options =
-            ExportOptions::for_string(&input::options(env, options)?).map(of_this_machine)?;
+            ExportOptions::without_path(&input::options(env, options)?).map(of_this_machine)?;
         let export = input::with_session(env, session, move |session| {
             pipeline::export(session, &options, Control::NONE)
         })?;
-        let text = to_utf16(&export.text)?;
-        if text.len() > LONGEST_STRING {
-            return Err(Error::TooLarge);
-        }
-        Ok((text, export))
+        Ok((units_of(&export.text)?, export))
     })
     .map_err(|failure| error::to_js(env, &failure))?;
     let text = to_string(env, text)?;
@@ -81,8 +77,23 @@ pub fn export_session<'env>(
     Ok(text)
 }
 
+/// The UTF-16 units of a document.
+///
+/// # Errors
+/// [`Error::TooLarge`] where a string cannot hold them, [`Error::OutOfMemory`].
+pub fn units_of(text: &str) -> crate::error::Result<Vec<u16>> {
+    let units = to_utf16(text)?;
+    match units.len() <= LONGEST_STRING {
+        true => Ok(units),
+        false => Err(Error::TooLarge),
+    }
+}
+
 /// The string of some UTF-16 units.
-fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
+///
+/// # Errors
+/// Those of Node.
+pub fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
     // A shorter one is copied in less time than V8 takes to look after it.
     const WORTH_KEEPING: usize = 32 * 1024;
     if units.len() < WORTH_KEEPING {

@@ -83,7 +83,11 @@ pub fn redact_text<'t>(
         };
         Ok(RedactedText {
             text,
-            redactions: report.redactions().map(Redaction::from).collect(),
+            redactions: report
+                .redactions([])
+                .into_iter()
+                .map(Redaction::from)
+                .collect(),
         })
     })
     .map_err(|failure| error::to_js(env, &failure))

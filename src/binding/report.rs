@@ -38,7 +38,7 @@ pub struct Redaction {
     /// The rule, which is the name in the placeholder: `github-token` for
     /// `[redacted:github-token#1]`.
     pub rule: String,
-    /// How often in this field.
+    /// How many places: 1 where there is a `context`, else how often in this field.
     pub count: i64,
     /// The message, unless it was in the session's own fields.
     #[napi(js_name = "messageID")]
@@ -48,6 +48,10 @@ pub struct Redaction {
     pub part_id: Option<String>,
     /// The field, such as `state.output`.
     pub field: String,
+    /// The placeholder with up to 60 characters before and behind it, redacted as the document is. An export gives the
+    /// first 10,000; further ones of a rule in a field are counted together. Those in the content of an attachment have
+    /// none, and neither have those of `redactText`.
+    pub context: Option<String>,
 }
 
 /// Something odd in the stored data that did not stop the export.
@@ -96,7 +100,7 @@ pub struct ExportReport {
     /// How many bytes of texts were cut off to keep `maxPartBytes` and `maxBytes`, and of parts of an
     /// unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
     pub truncated: i64,
-    /// What was redacted, by place.
+    /// What was redacted, place by place in the order of the session.
     pub redactions: Vec<Redaction>,
     /// How many of the words in `keep` the document shows where a rule would have taken them.
     pub kept: i64,
@@ -132,6 +136,7 @@ impl From<redact::Redaction> for Redaction {
             message_id: redaction.message_id.as_deref().map(str::to_owned),
             part_id: redaction.part_id.as_deref().map(str::to_owned),
             field: redaction.field.to_owned(),
+            context: redaction.context,
         }
     }
 }

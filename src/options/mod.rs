@@ -179,6 +179,8 @@ pub struct ExportOptions {
     pub attachments: Attachments,
     /// How much of attachments is shown in the page, in bytes.
     pub max_embed_bytes: usize,
+    /// True where the page lists its redactions.
+    pub report: bool,
     /// How much of the texts of one part is shown, in bytes; all where `None`.
     pub max_part_bytes: Option<usize>,
     /// How large the document may be, in bytes; any size where `None`.
@@ -205,6 +207,7 @@ impl Default for ExportOptions {
             locale: Locale::English,
             attachments: Attachments::Omit,
             max_embed_bytes: 10_000_000,
+            report: false,
             max_part_bytes: None,
             max_bytes: None,
             exported_at: None,

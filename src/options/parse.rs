@@ -42,7 +42,7 @@ const ATTACHMENTS: [(&str, Attachments); 3] = [
     ("embed", Attachments::Embed),
 ];
 
-const EXPORT_OPTIONS: [&str; 21] = [
+const EXPORT_OPTIONS: [&str; 22] = [
     "app",
     "attachments",
     "children",
@@ -60,6 +60,7 @@ const EXPORT_OPTIONS: [&str; 21] = [
     "redact",
     "redactPatterns",
     "redactTerms",
+    "report",
     "runtimeContext",
     "timeZone",
     "tools",
@@ -79,11 +80,11 @@ impl ExportOptions {
         read(options)
     }
 
-    /// Reads the options of an export that becomes a string.
+    /// Reads the options of an export that has no file of its own yet: one that becomes a string, or is prepared.
     ///
     /// # Errors
     /// [`Error::InvalidOption`], also where attachments would need a folder.
-    pub fn for_string(options: &Object) -> Result<Self> {
+    pub fn without_path(options: &Object) -> Result<Self> {
         let options = Self::from_json(options)?;
         match options.attachments {
             Attachments::Omit | Attachments::Embed => Ok(options),
@@ -182,6 +183,13 @@ fn read(options: &Object) -> Result<ExportOptions> {
                 .to_owned(),
         );
     }
+    let report = flag(options, "report")?.unwrap_or(defaults.report);
+    if report && format != Format::Html {
+        return invalid(
+            "\"report\" can be true only in a page: set \"format\" to \"html\". What prepareExport and writeExport give has a report in every format."
+                .to_owned(),
+        );
+    }
     let redact = RedactOptions {
         shows_contents: attachments != Attachments::Omit,
         ..read_redact(options)?
@@ -197,6 +205,7 @@ fn read(options: &Object) -> Result<ExportOptions> {
         reasoning: flag(options, "reasoning")?.unwrap_or(defaults.reasoning),
         usage: flag(options, "usage")?.unwrap_or(defaults.usage),
         children: flag(options, "children")?.unwrap_or(defaults.children),
+        report,
         app: read_app(options)?,
         runtime_context: read_runtime_context(options)?,
         models: read_models(options)?,

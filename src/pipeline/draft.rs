@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::ahead::Ahead;
+use super::contexts::KeptContexts;
 use super::control::Phase;
 use super::corridor::Corridor;
 use super::draft_renderer::DraftRenderer;
@@ -11,7 +12,7 @@ use super::reader::{Item, Reader, places};
 use super::spool::Spool;
 use crate::error::{Error, Result};
 use crate::model::{Notes, SessionTree};
-use crate::redact::{Draft, Learner};
+use crate::redact::{Draft, Learner, Numbered};
 use crate::render::{MessageSurvey, RenderedMessage, Survey};
 
 /// A draft, and what this pass wants to know of its message. The worker that read it lets go of it: an allocator lets
@@ -61,6 +62,7 @@ impl<'a, 'i> Corridor<'a, 'i> {
         };
         let count = self.message_count();
         let mut touched = Vec::new();
+        let mut contexts = KeptContexts::default();
         thread::scope(|scope| {
             let ahead = Ahead::start(scope, count, &work);
             let mut reader = Reader::new(self.messages, ahead, places(sizes));
@@ -72,10 +74,15 @@ impl<'a, 'i> Corridor<'a, 'i> {
                     renderer.begin_session(index, size.messages, &mut spool);
                 }
                 let mut of_session = Vec::with_capacity(size.messages);
-                for _ in 0..size.messages {
+                for message in 0..size.messages {
                     let drafted = reader.next()??;
                     notes.append(drafted.notes);
-                    let (numbers, touched) = learner.number(drafted.draft);
+                    let Numbered {
+                        numbers,
+                        touched,
+                        contexts: of_message,
+                    } = learner.number(drafted.draft);
+                    contexts.set((index, message), of_message);
                     survey.add(drafted.survey.filled(&numbers));
                     if let Some(renderer) = &renderer {
                         let rendered = drafted.rendered;
@@ -88,6 +95,7 @@ impl<'a, 'i> Corridor<'a, 'i> {
             }
             Ok::<_, Error>(())
         })?;
-        Ok((Drafts::new(learner.finish(), touched, spool), survey))
+        let drafts = Drafts::new(learner.finish(), touched, contexts, spool);
+        Ok((drafts, survey))
     }
 }

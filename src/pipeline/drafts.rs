@@ -1,5 +1,6 @@
 //! The drafts of a session tree, as far as they are kept.
 
+use super::contexts::KeptContexts;
 use super::reader::MessagePlace;
 use super::spool::Spool;
 use crate::redact::{Redactor, Touched};
@@ -12,16 +13,24 @@ pub struct Drafts<'a> {
     pub spool: Spool<'a>,
     /// The texts that were changed in each message, by session.
     touched: Vec<Vec<Touched>>,
+    /// The contexts of redactions, for the report.
+    pub contexts: KeptContexts,
     /// The messages that hold values that were recognised elsewhere, in order.
     late: Vec<MessagePlace>,
 }
 
 impl<'a> Drafts<'a> {
-    pub fn new(redactor: Redactor<'a>, touched: Vec<Vec<Touched>>, spool: Spool<'a>) -> Self {
+    pub fn new(
+        redactor: Redactor<'a>,
+        touched: Vec<Vec<Touched>>,
+        contexts: KeptContexts,
+        spool: Spool<'a>,
+    ) -> Self {
         Self {
             redactor,
             spool,
             touched,
+            contexts,
             late: Vec::new(),
         }
     }

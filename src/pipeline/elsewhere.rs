@@ -65,16 +65,17 @@ impl Corridor<'_, '_> {
                 let checked = reader.next()??;
                 is_in_survey |= checked.is_in_survey;
                 if checked.late.is_there {
-                    found.push((place, checked.late.report, checked.rendered));
+                    found.push((place, checked.late, checked.rendered));
                 }
                 steps.step();
             }
             Ok::<_, Error>(())
         })?;
         let mut late = Vec::with_capacity(found.len());
-        for (place, report, rendered) in found {
+        for (place, of_message, rendered) in found {
             late.push(place);
-            drafts.redactor.add(report);
+            drafts.redactor.add(of_message.report);
+            drafts.contexts.set(place, of_message.contexts);
             drafts.spool.replace(place, rendered);
         }
         drafts.set_late(late);

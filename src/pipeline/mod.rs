@@ -30,6 +30,7 @@
 mod again;
 mod ahead;
 mod attachments;
+mod contexts;
 mod control;
 mod corridor;
 mod draft;
@@ -38,6 +39,7 @@ mod drafts;
 mod elsewhere;
 mod entry;
 mod plan;
+mod prepared;
 mod printer;
 mod reader;
 mod spool;
@@ -59,6 +61,7 @@ pub use self::control::{Control, Phase, Progress};
 pub use self::entry::{
     Export, Session, Summary, export, export_to_file, suggest_file_name, write_export,
 };
+pub use self::prepared::{Prepared, prepare};
 
 /// Writes the document of a session. `target` is the file that it goes to.
 fn write_document(
@@ -77,9 +80,11 @@ fn write_document(
     let spool = Spool::new(target.filter(|_| origin.is_some()));
 
     let (mut drafts, survey) = corridor.draft(&mut input.tree, &mut input.notes, spool)?;
-    let tree = drafts.redactor.tree(input.tree);
+    let (tree, of_sessions) = drafts.redactor.tree(input.tree);
     let survey = corridor.elsewhere(&tree, survey, &mut drafts)?;
     let report = drafts.redactor.report();
+    let of_messages = std::mem::take(&mut drafts.contexts).into_all();
+    let redactions = report.redactions(of_sessions.into_iter().chain(of_messages));
     let folder = attachments.as_ref().map(|attachments| attachments.names());
     let whole = Content {
         tree: &tree,
@@ -103,7 +108,7 @@ fn write_document(
             truncated: measure.cut.bytes,
             ..content.survey.census.clone()
         },
-        redactions: report.redactions().collect(),
+        redactions,
         kept_words: report.kept_words,
         notes: input.notes.entries,
         origin,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::Redacted;
+use super::contexts::{Context, Contexts};
 use super::first_pass::FirstPass;
 use super::holes::{HoleMark, Holes, Values};
 use super::known::secrets::Secrets;
@@ -12,7 +13,7 @@ use super::settings::Settings;
 use super::touched::Touched;
 use super::watch::FormWatch;
 use crate::error::Result;
-use crate::model::Message;
+use crate::model::{Message, visit};
 
 /// Makes drafts of messages. Threads may share it.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Draft {
     pub(super) secrets: Values,
     /// Each redaction and its place. An id of a message or a part may have holes.
     pub(super) report: RedactionReport,
+    /// What stands around the placeholders. It may have holes.
+    pub(super) contexts: Vec<Context>,
     pub(super) touched: Touched,
 }
 
@@ -49,9 +52,14 @@ impl<'a> Drafter<'a> {
         let mut holes = Holes::new(self.mark.clone(), &self.known);
         let pass = FirstPass::new(&self.settings, &mut holes);
         let (report, touched) = pass.message(message)?;
+        let mut contexts = Contexts::default();
+        if !report.is_empty() {
+            visit::message(&mut contexts, message);
+        }
         let draft = Draft {
             secrets: holes.into_values(),
             report,
+            contexts: contexts.into_found(),
             touched,
         };
         Ok((Redacted(message), draft))
@@ -82,7 +90,7 @@ mod tests {
     use proptest::{collection, prelude::*};
     use serde_json::json;
 
-    use super::super::{Learner, Touched};
+    use super::super::{Learner, Numbered, Touched};
     use crate::model::{Message, Notes, PartKind, SessionTree};
     use crate::options::RedactOptions;
     use crate::source;
@@ -118,7 +126,11 @@ mod tests {
         let mut learner = learner();
         let mut draft = message_of(texts);
         let (_, of_draft) = learner.drafter().message(&mut draft).unwrap();
-        let (numbers, mut touched) = learner.number(of_draft);
+        let Numbered {
+            numbers,
+            mut touched,
+            ..
+        } = learner.number(of_draft);
         if !keeps_places {
             touched.bound(&mut 0, 0);
         }
@@ -178,7 +190,7 @@ mod tests {
             let mut message = message_of(&[text.to_owned()]);
             let (_, draft) = learner.drafter().message(&mut message).unwrap();
             assert!(draft.has_holes(), "{text}");
-            let (_, mut touched) = learner.number(draft);
+            let mut touched = learner.number(draft).touched;
             let mut kept = 0;
             touched.bound(&mut kept, 9);
             assert_eq!(kept > 0, is_kept, "{text}");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Redacted;
+use super::contexts::Context;
 use super::draft::{Draft, Drafter};
 use super::first_pass::FirstPass;
 use super::holes::{HoleMark, Numbers};
@@ -17,6 +18,16 @@ use crate::options::RedactOptions;
 
 /// How many secrets are kept with the places of their texts, at most: four megabytes.
 const MOST_KEPT_HITS: usize = 128 * 1024;
+
+/// A draft whose secrets have their numbers.
+pub struct Numbered {
+    /// The numbers for its holes.
+    pub numbers: Numbers,
+    /// What was changed in the message.
+    pub touched: Touched,
+    /// What stands around its placeholders.
+    pub contexts: Vec<Context>,
+}
 
 /// Sees a session for the first time: finds the secrets of its own fields, and numbers all.
 pub struct Learner<'a> {
@@ -70,15 +81,19 @@ impl<'a> Learner<'a> {
         self.report.merge(pass.into_report());
     }
 
-    /// Numbers the secrets of a draft. Gives the numbers for its holes, and what was changed in the message. The
-    /// message may still hold values that are recognised only in a later one: it is final where
+    /// Numbers the secrets of a draft. The message may still hold values that are recognised only in a later one: it is final where
     /// [`Redactor::knows_no_more`].
-    pub fn number(&mut self, draft: Draft) -> (Numbers, Touched) {
+    pub fn number(&mut self, draft: Draft) -> Numbered {
         let numbers = Numbers::give(&self.mark, draft.secrets, &mut self.secrets);
         self.report.merge(draft.report.filled(&numbers));
         let mut touched = draft.touched;
         touched.bound(&mut self.kept_hits, MOST_KEPT_HITS);
-        (numbers, touched)
+        let contexts = draft.contexts.into_iter();
+        Numbered {
+            contexts: contexts.map(|it| it.filled(&numbers)).collect(),
+            numbers,
+            touched,
+        }
     }
 
     /// Ends learning.

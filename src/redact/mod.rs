@@ -9,6 +9,7 @@
 //! A session passes one message at a time: a [`Drafter`] searches each by itself, a [`Learner`] numbers the secrets of
 //! all, in their order, and the [`Redactor`] that it becomes knows every value and gives out what may be shown.
 
+mod contexts;
 mod draft;
 mod elsewhere;
 mod find;
@@ -31,9 +32,10 @@ mod words;
 
 use crate::model::{Session, SessionTree};
 
+pub use self::contexts::{Context, MOST_CONTEXTS};
 pub use self::draft::{Draft, Drafter};
 pub use self::holes::Numbers;
-pub use self::learner::Learner;
+pub use self::learner::{Learner, Numbered};
 pub use self::own::{OwnPatterns, PatternProblem};
 pub use self::placeholders::{LONGEST_NAME, PLACEHOLDER, may_hold_placeholder};
 pub use self::redactor::{Late, Redactor};

@@ -1,6 +1,7 @@
 //! Redacts a session whose secrets are known.
 
 use super::Redacted;
+use super::contexts::{Context, Contexts};
 use super::elsewhere::Elsewhere;
 use super::first_pass::FirstPass;
 use super::known::secrets::{Memory, Secrets};
@@ -23,6 +24,8 @@ pub struct Redactor<'a> {
 pub struct Late {
     /// How often, and where.
     pub report: RedactionReport,
+    /// What stands around all placeholders of the message, now that they are replaced.
+    pub contexts: Vec<Context>,
     /// True where there was anything.
     pub is_there: bool,
 }
@@ -42,15 +45,20 @@ impl<'a> Redactor<'a> {
         self.memory.is_empty()
     }
 
-    /// Redacts the sessions' own fields, from which was learned before.
-    pub fn tree(&mut self, mut tree: SessionTree) -> Redacted<SessionTree> {
+    /// Redacts the sessions' own fields, from which was learned before. Gives what stands around their placeholders too.
+    pub fn tree(&mut self, mut tree: SessionTree) -> (Redacted<SessionTree>, Vec<Context>) {
         let shows_contents = self.settings.shows_contents;
         let mut elsewhere = Elsewhere::new(&self.memory, shows_contents, &mut self.report);
         visit::runtime(&mut elsewhere, &mut tree.runtime);
         for session in &mut tree.sessions {
             visit::session(&mut elsewhere, session);
         }
-        Redacted(tree)
+        let mut contexts = Contexts::default();
+        visit::runtime(&mut contexts, &mut tree.runtime);
+        for session in &mut tree.sessions {
+            visit::session(&mut contexts, session);
+        }
+        (Redacted(tree), contexts.into_found())
     }
 
     /// A message that was read again, as its draft was, and with its numbers. `touched` is what was changed in it then.
@@ -82,7 +90,15 @@ impl<'a> Redactor<'a> {
             visit::message(&mut elsewhere, &mut message.0);
         }
         let is_there = elsewhere.finish()?;
-        Ok(Late { report, is_there })
+        let mut contexts = Contexts::default();
+        if is_there {
+            visit::message(&mut contexts, &mut message.0);
+        }
+        Ok(Late {
+            report,
+            contexts: contexts.into_found(),
+            is_there,
+        })
     }
 
     /// Tells whether a message may hold what was recognised elsewhere, by a text that it is read from. `touched` is

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::contexts::Context;
 use super::holes::Numbers;
 use crate::options::level::RedactLevel;
 
@@ -22,9 +23,17 @@ impl Place {
     pub fn enter_part(&mut self, id: Option<&str>) {
         self.part_id = id.map(Arc::from);
     }
+
+    pub fn message_id(&self) -> Option<&Arc<str>> {
+        self.message_id.as_ref()
+    }
+
+    pub fn part_id(&self) -> Option<&Arc<str>> {
+        self.part_id.as_ref()
+    }
 }
 
-/// How often one rule redacted something in one field of one part.
+/// A place where something was redacted; or places of one rule in one field of one part whose contexts are not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redaction {
     /// The rule's id.
@@ -35,8 +44,10 @@ pub struct Redaction {
     pub part_id: Option<Arc<str>>,
     /// The field, such as `state.output`.
     pub field: &'static str,
-    /// How often.
+    /// How many places: 1 where there is a context.
     pub count: usize,
+    /// What stands around the placeholder.
+    pub context: Option<String>,
 }
 
 /// How often one rule redacted something, and how many different values.
@@ -118,17 +129,33 @@ impl RedactionReport {
         }
     }
 
-    /// Every place, in a stable order.
-    pub fn redactions(&self) -> impl Iterator<Item = Redaction> + '_ {
-        self.counts
-            .iter()
-            .map(|((rule, message_id, part_id, field), count)| Redaction {
-                rule,
-                message_id: message_id.clone(),
-                part_id: part_id.clone(),
-                field,
-                count: *count,
-            })
+    /// True where nothing was redacted.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Every place: those with a context first, in the order of the session, and then the others, by rule.
+    pub fn redactions(&self, contexts: impl IntoIterator<Item = Context>) -> Vec<Redaction> {
+        let mut left = self.counts.clone();
+        let mut redactions = Vec::new();
+        for context in contexts {
+            // A placeholder that stood in the session already is no redaction.
+            let rule = self.rules().find(|rule| *rule == context.rule());
+            let Some(rule) = rule else { continue };
+            let key = (rule, context.message_id, context.part_id, context.field);
+            let Some(count) = left.get_mut(&key).filter(|count| **count > 0) else {
+                continue;
+            };
+            *count -= 1;
+            redactions.push(redaction(key, 1, Some(context.text)));
+        }
+        let others = left.into_iter().filter(|(_, count)| *count > 0);
+        redactions.extend(others.map(|(key, count)| redaction(key, count, None)));
+        redactions
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.distinct.keys().copied()
     }
 
     /// The counts of each rule, in a stable order.
@@ -144,5 +171,20 @@ impl RedactionReport {
             distinct: *distinct,
         };
         self.distinct.iter().map(count).collect()
+    }
+}
+
+fn redaction(
+    (rule, message_id, part_id, field): Key,
+    count: usize,
+    context: Option<String>,
+) -> Redaction {
+    Redaction {
+        rule,
+        message_id,
+        part_id,
+        field,
+        count,
+        context,
     }
 }

@@ -37,7 +37,7 @@ pub fn redact_hinted<'t>(
         .as_ref()
         .is_some_and(|shown| first.is_settled(shown));
     let mut report = first.into_report();
-    let has_none = report.redactions().next().is_none();
+    let has_none = report.is_empty();
     let Some(mut redacted) =
         redacted.filter(|shown| !has_none || visible::clean(text).0 != **shown)
     else {

@@ -4,6 +4,7 @@ mod atomic_file;
 mod attachment_folder;
 mod identity;
 mod leftovers;
+mod private_folder;
 mod read_back;
 mod temporary;
 mod text_spool;
@@ -11,4 +12,5 @@ mod undo;
 
 pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
+pub use private_folder::PrivateFolder;
 pub use text_spool::{SpooledText, TextReader, TextSpool};

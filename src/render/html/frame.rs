@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::words::Words;
 use super::escape::escaped;
-use crate::options::Attachments;
+use crate::options::{Attachments, ExportOptions};
 
 const STYLE: &str = concat!(
     include_str!("page/page.css"),
@@ -25,12 +25,46 @@ const SCRIPT: &str = concat!(
     include_str!("page/contents.js")
 );
 
-static HASHES: LazyLock<[String; 2]> =
-    LazyLock::new(|| [STYLE, SCRIPT].map(|text| BASE64_STANDARD.encode(Sha256::digest(text))));
+/// What a page with a review list has beside that.
+const REVIEW_STYLE: &str = include_str!("page/review.css");
+const REVIEW_SCRIPT: &str = include_str!("page/review.js");
+
+/// The style and the script of a page, each with its hash.
+struct Assets {
+    style: String,
+    script: String,
+    hashes: [String; 2],
+}
+
+impl Assets {
+    fn new(style: String, script: String) -> Self {
+        let hashes = [&style, &script].map(|text| BASE64_STANDARD.encode(Sha256::digest(text)));
+        Self {
+            style,
+            script,
+            hashes,
+        }
+    }
+
+    fn of(options: &ExportOptions) -> &'static Self {
+        static PLAIN: LazyLock<Assets> =
+            LazyLock::new(|| Assets::new(STYLE.to_owned(), SCRIPT.to_owned()));
+        static WITH_REVIEW: LazyLock<Assets> = LazyLock::new(|| {
+            Assets::new(
+                [STYLE, REVIEW_STYLE].concat(),
+                [SCRIPT, REVIEW_SCRIPT].concat(),
+            )
+        });
+        match options.report {
+            true => &WITH_REVIEW,
+            false => &PLAIN,
+        }
+    }
+}
 
 /// The policy of a page, by where the images that were attached are.
-fn policy(attachments: Attachments) -> String {
-    let [style, script] = &*HASHES;
+fn policy(assets: &Assets, attachments: Attachments) -> String {
+    let [style, script] = &assets.hashes;
     let images = match attachments {
         Attachments::Omit => "",
         Attachments::Embed => " img-src data:;",
@@ -43,8 +77,14 @@ fn policy(attachments: Attachments) -> String {
 }
 
 /// Everything before the title of a page.
-pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
-    let policy = policy(attachments);
+pub fn start(title: &str, words: &Words, options: &ExportOptions) -> String {
+    let assets = Assets::of(options);
+    let policy = policy(assets, options.attachments);
+    let (style, script) = (&assets.style, &assets.script);
+    let review = match options.report {
+        true => review(words),
+        false => String::new(),
+    };
     let title = escaped(title);
     let filter = |name: &str, label: &str, state: &str| {
         format!(
@@ -83,8 +123,8 @@ pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
 <meta name=\"referrer\" content=\"no-referrer\">
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <title>{title}</title>
-<style>{STYLE}</style>
-<script type=\"module\">{SCRIPT}</script>
+<style>{style}</style>
+<script type=\"module\">{script}</script>
 </head>
 <body id=\"top\" data-copy=\"{copy}\" data-copied=\"{copied}\" data-none=\"{bar_none}\" data-hits=\"{bar_hits}\">
 <a class=\"skip\" href=\"#conversation\">{skip}</a>
@@ -97,7 +137,27 @@ pub fn start(title: &str, words: &Words, attachments: Attachments) -> String {
 <button type=\"button\" name=\"collapse\">{bar_collapse}</button>
 </div></div>
 <nav id=\"contents\" aria-label=\"{bar_contents}\" hidden><details><summary>{bar_contents}</summary><ol></ol></details></nav>
-<main>
+{review}<main>
+"
+    )
+}
+
+/// The place of the review list, which the script fills.
+fn review(words: &Words) -> String {
+    let Words {
+        review_title,
+        review_none,
+        review_previous,
+        review_next,
+        ..
+    } = words;
+    format!(
+        "<aside id=\"redactions\" aria-label=\"{review_title}\" hidden><details open><summary>{review_title}</summary>
+<p><button type=\"button\" name=\"previous\" aria-label=\"{review_previous}\">↑</button>
+<button type=\"button\" name=\"next\" aria-label=\"{review_next}\">↓</button>
+<output aria-live=\"polite\"></output></p>
+<p class=\"none\">{review_none}</p>
+<ol></ol></details></aside>
 "
     )
 }

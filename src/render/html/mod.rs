@@ -80,7 +80,7 @@ pub fn render(
     };
     let main = content.shown(0)?;
     let title = title(content, main, messages)?;
-    let start = frame::start(&title, page.words, content.options.attachments);
+    let start = frame::start(&title, page.words, content.options);
     page.writer.push(&start);
     page.head(main, &title, messages)?;
     page.session(main, messages)?;

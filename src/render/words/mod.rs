@@ -175,6 +175,10 @@ words! {
     bar_none: &'static str = "No turn contains “{0}”.", "没有任何一轮包含“{0}”。";
     bar_hits: &'static str = "{0} of {1}", "第 {0} 处，共 {1} 处";
     bar_contents: &'static str = "Contents", "目录";
+    review_title: &'static str = "Redactions", "脱敏之处";
+    review_none: &'static str = "This page shows no redaction.", "本页没有脱敏之处。";
+    review_previous: &'static str = "Previous redaction", "上一处脱敏";
+    review_next: &'static str = "Next redaction", "下一处脱敏";
     copy: &'static str = "Copy", "复制";
     copied: &'static str = "Copied", "已复制";
 

@@ -1,0 +1,3 @@
+(end) => {
+  process.on("exit", end);
+};

@@ -1,5 +1,6 @@
 // Electron's modules as far as examples/electron uses them, and the example with them.
 import { EventEmitter } from "node:events";
+import { readdirSync } from "node:fs";
 import { createExporter } from "../examples/electron/exporter.mjs";
 import { addon, temporaryFolder } from "./support.mjs";
 
@@ -77,6 +78,25 @@ class FakeSession extends EventEmitter {
   }
 }
 
+/** Puts the private files of prepared exports into a folder of the test's own; gives how many are left there. */
+export function privateFiles(t) {
+  const folder = temporaryFolder(t);
+  const names = ["TMPDIR", "TMP", "TEMP"];
+  const before = names.map((name) => process.env[name]);
+  for (const name of names) process.env[name] = folder;
+  t.after(() =>
+    names.forEach((name, index) => {
+      if (before[index] === undefined) delete process.env[name];
+      else process.env[name] = before[index];
+    }),
+  );
+  // Those of the test itself are not meant.
+  return () =>
+    readdirSync(folder).filter(
+      (name) => !name.startsWith("session-export-test-"),
+    ).length;
+}
+
 /**
  * The example with Electron's modules replaced.
  *
@@ -104,7 +124,7 @@ export function example(
   const electron = {
     app,
     BrowserWindow: FakeWindow,
-    clipboard: { write: (data) => seen.copied.push(data) },
+    clipboard: { writeText: async (text) => void seen.copied.push(text) },
     dialog: {
       showMessageBox: async (_window, box) => void seen.boxes.push(box),
       showSaveDialog: async (window, options) => {
@@ -122,20 +142,9 @@ export function example(
     shell: { showItemInFolder: (path) => seen.shown.push(path) },
   };
   electron.BrowserWindow.getFocusedWindow = () => null;
-  // What was prepared, so that a test sees whether it is gone.
-  const prepared = [];
-  const { prepareExport } = { ...addon, ...replaced };
   const exporter = createExporter({
     electron,
-    addon: {
-      ...addon,
-      ...replaced,
-      async prepareExport(session, options) {
-        const made = await prepareExport(session, options);
-        prepared.push({ ...options, path: made.path, report: made.report });
-        return made;
-      },
-    },
+    addon: { ...addon, ...replaced },
     loadSession,
     log: (entry) => seen.log.push(entry),
   });
@@ -145,7 +154,6 @@ export function example(
     folder,
     seen,
     sessions,
-    prepared,
     labels: [now.label, review.label, cancel.label],
     exportNow: (window) => now.click(undefined, window),
     reviewFirst: (window) => review.click(undefined, window),

@@ -31,7 +31,8 @@ const identifier = (value) =>
   typeof value === "string" && /^\w{1,60}$/.test(value) ? value : undefined;
 
 /** The lines of a stack below its message, which may have lines of any kind itself. */
-function frames({ name, message, stack } = {}) {
+function frames(error) {
+  const { name, message, stack } = error ?? {};
   const head = message ? `${name}: ${message}` : name;
   if (typeof stack !== "string" || !stack.startsWith(`${head}\n`)) return [];
   return stack

@@ -38,36 +38,38 @@ function openWindow() {
   });
 }
 
+function start() {
+  const exporter = createExporter({
+    electron,
+    addon,
+    loadSession,
+    log: (entry) => console.error(JSON.stringify(entry)),
+  });
+  const words = wordsFor(app.getLocale());
+  const submenu = [
+    {
+      label: words.newWindow,
+      accelerator: "CommandOrControl+N",
+      click: openWindow,
+    },
+    { type: "separator" },
+    ...exporter.menuItems(),
+    { type: "separator" },
+    { role: "close" },
+  ];
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(process.platform === "darwin" ? [{ role: "appMenu" }] : []),
+      { label: words.menu, submenu },
+      { role: "editMenu" },
+      { role: "windowMenu" },
+    ]),
+  );
+  openWindow();
+}
+
 // Before the application is ready, and once: all schemes of an application together.
 protocol.registerSchemesAsPrivileged([REVIEW_SCHEME]);
 app.on("window-all-closed", () => app.quit());
-await app.whenReady();
-
-const exporter = createExporter({
-  electron,
-  addon,
-  loadSession,
-  log: (entry) => console.error(JSON.stringify(entry)),
-});
-Menu.setApplicationMenu(
-  Menu.buildFromTemplate([
-    { role: "appMenu", visible: process.platform === "darwin" },
-    {
-      label: wordsFor(app.getLocale()).menu,
-      submenu: [
-        {
-          label: wordsFor(app.getLocale()).newWindow,
-          accelerator: "CommandOrControl+N",
-          click: openWindow,
-        },
-        { type: "separator" },
-        ...exporter.menuItems(),
-        { type: "separator" },
-        { role: "close" },
-      ],
-    },
-    { role: "editMenu" },
-    { role: "windowMenu" },
-  ]),
-);
-openWindow();
+// No `await` here: Electron is not ready before this module is through.
+app.whenReady().then(start);

@@ -69,12 +69,10 @@ export function reviewPages(review, words) {
     });
   }
 
-  async function state(after) {
-    const now = await review.after(after);
-    return new Response(JSON.stringify(now), {
+  const json = (value) =>
+    new Response(JSON.stringify(value), {
       headers: headers(JSON_TYPE, OWN_POLICY),
     });
-  }
 
   const commands = {
     "/prepare": (asked) => review.prepare(asked.options),
@@ -87,9 +85,9 @@ export function reviewPages(review, words) {
   async function command(request, run) {
     const asked = await request.json().catch(() => null);
     if (asked === null || typeof asked !== "object") return none(400);
-    // What comes of it is told in the state.
     run(asked);
-    return none(204);
+    // What comes of it is told in the states from this one on.
+    return json({ version: review.state().version });
   }
 
   return async function handle(request) {
@@ -100,7 +98,8 @@ export function reviewPages(review, words) {
         : none(404);
     if (request.method !== "GET") return none(405);
     if (Object.hasOwn(FILES, pathname)) return own(pathname);
-    if (pathname === "/state") return state(Number(searchParams.get("after")));
+    if (pathname === "/state")
+      return json(await review.after(Number(searchParams.get("after"))));
     const [, number] = /^\/document\/(\d{1,9})$/.exec(pathname) ?? [];
     return number ? document(Number(number)) : none(404);
   };

@@ -192,15 +192,13 @@ export function createReview(tools, session, { window, onProgress, onClose }) {
     }
   }
 
-  /** `text` is a page as it reads without markup, for programs that take no markup. */
-  function copy(document, text) {
+  /** `text` is a page as it reads; the source of a page is nothing to paste. */
+  async function copy(document, text) {
     if (!isReady(document)) return;
     try {
       const { prepared, options } = shown;
-      const whole = prepared.text;
-      tools.clipboard.write(
-        options.format === "html" ? { html: whole, text } : { text: whole },
-      );
+      const isPage = options.format === "html";
+      await tools.clipboard.writeText(isPage ? text : prepared.text);
       set({ notice: info(words.copied) });
     } catch (error) {
       tools.log(logEntry("copy", error));

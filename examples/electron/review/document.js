@@ -5,11 +5,27 @@
 const STYLE = `
   ::highlight(place) { background-color: light-dark(#efe7fb, #33244d); }
   ::highlight(hit) { background-color: light-dark(#ffe58a, #6b5600); }
-  ::highlight(here) { background-color: light-dark(#ff9f43, #b35c00); color: light-dark(#1c1f24, #ffffff); }
+  ::highlight(here) { background-color: light-dark(#ffc163, #8f4d00); color: light-dark(#1c1f24, #ffffff); }
+`;
+
+/** Beside that, for what the browser makes of a plain text. */
+const STYLE_OF_TEXT = `
+  body { margin: 1.5rem; }
+  pre { max-width: 54rem; margin: 0 auto; font: 0.875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 `;
 
 /** What says again what stands before it, or is not read at all. */
 const SKIPPED = ".source, script, style";
+
+/** What stands within a line of text. */
+const INLINE = new Set(
+  "A B BDI CODE DEL EM I INS KBD MARK S SMALL SPAN STRONG SUB SUP TIME U".split(
+    " ",
+  ),
+);
+
+/** An empty line, which parts paragraphs in plain text. */
+const GAP = /\n\s*\n/;
 
 export function readDocument(frame) {
   const page = frame.contentDocument;
@@ -19,11 +35,12 @@ export function readDocument(frame) {
   const { nodes, starts, text } = textOf(page, root);
 
   const sheet = new view.CSSStyleSheet();
-  sheet.replaceSync(STYLE);
+  const isText = page.contentType === "text/plain";
+  sheet.replaceSync(isText ? STYLE + STYLE_OF_TEXT : STYLE);
   page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
 
-  /** The node that holds a place, and where in it. */
-  function locate(at) {
+  /** The number of the node that holds a place. */
+  function indexAt(at) {
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -31,7 +48,36 @@ export function readDocument(frame) {
       if (starts[middle] <= at) low = middle;
       else high = middle - 1;
     }
-    return [nodes[low], at - starts[low]];
+    return low;
+  }
+
+  /** The node that holds a place, and where in it. */
+  function locate(at) {
+    const index = indexAt(at);
+    return [nodes[index], at - starts[index]];
+  }
+
+  /** What stands on either side of a place in its paragraph, up to so many characters. */
+  function around({ start, end }, reach) {
+    const first = indexAt(start);
+    const block = blockOf(nodes[first]);
+    let [low, high] = [first, indexAt(end - 1)];
+    while (
+      low > 0 &&
+      start - starts[low] < reach &&
+      blockOf(nodes[low - 1]) === block
+    )
+      low -= 1;
+    while (
+      high + 1 < nodes.length &&
+      starts[high + 1] - end < reach &&
+      blockOf(nodes[high + 1]) === block
+    )
+      high += 1;
+    const stop = starts[high] + nodes[high].data.length;
+    const before = text.slice(Math.max(starts[low], start - reach), start);
+    const behind = text.slice(end, Math.min(stop, end + reach));
+    return [before.split(GAP).at(-1), behind.split(GAP)[0]];
   }
 
   function rangeOf({ start, end }) {
@@ -74,7 +120,13 @@ export function readDocument(frame) {
     if (tries > 0) requestAnimationFrame(() => scrollTo(range, tries - 1));
   }
 
-  return { text, mark, go };
+  return { text, around, mark, go };
+}
+
+function blockOf(node) {
+  let element = node.parentElement;
+  while (INLINE.has(element.tagName)) element = element.parentElement;
+  return element;
 }
 
 /** All text of an element, and which node each part of it is in. */
@@ -93,8 +145,17 @@ function textOf(page, root) {
   const starts = [];
   const pieces = [];
   let length = 0;
+  let block;
   while (walker.nextNode()) {
     const { currentNode } = walker;
+    const last = block;
+    block = blockOf(currentNode);
+    // Words of two blocks are two words.
+    if (last && last !== block && !/\s$/.test(pieces.at(-1))) {
+      const isCell = block.matches("td");
+      pieces.push(isCell ? "\t" : "\n");
+      length += 1;
+    }
     nodes.push(currentNode);
     starts.push(length);
     pieces.push(currentNode.data);

@@ -8,11 +8,24 @@ export function createOptions(form, onChange) {
   const { format, reasoning, toolDetail, strict, terms } = form.elements;
   let waiting;
   let isPending = false;
+  // What was asked for last, so that a field that is left unchanged asks for nothing.
+  let known = "";
+
+  const read = () => ({
+    format: format.value,
+    reasoning: reasoning.checked,
+    toolDetail: toolDetail.checked,
+    strict: strict.checked,
+    terms: linesOf(terms.value),
+  });
 
   function changed() {
     clearTimeout(waiting);
     isPending = false;
-    onChange();
+    const asked = JSON.stringify(read());
+    if (asked === known) return form.dispatchEvent(new Event("pending"));
+    known = asked;
+    onChange(read());
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -27,25 +40,24 @@ export function createOptions(form, onChange) {
   return {
     /** True where something was typed that the document does not know of yet. */
     isPending: () => isPending,
-    read: () => ({
-      format: format.value,
-      reasoning: reasoning.checked,
-      toolDetail: toolDetail.checked,
-      strict: strict.checked,
-      terms: terms.value.split("\n"),
-    }),
     show(options) {
       format.value = options.format;
       reasoning.checked = options.reasoning;
       toolDetail.checked = options.toolDetail;
       strict.checked = options.strict;
-      // Not while somebody types there, and not for blanks only.
-      const typed = terms.value.split("\n").map((line) => line.trim());
-      if (typed.filter(Boolean).join("\n") !== options.terms.join("\n"))
-        terms.value = options.terms.join("\n");
+      // Not for blanks only, which somebody may be about to write behind.
+      const lines = options.terms.join("\n");
+      if (linesOf(terms.value).join("\n") !== lines) terms.value = lines;
+      known = JSON.stringify(read());
     },
     setDisabled(isDisabled) {
       for (const element of form.elements) element.disabled = isDisabled;
     },
   };
 }
+
+const linesOf = (text) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);

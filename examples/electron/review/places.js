@@ -3,7 +3,7 @@
 // It is made of the document itself and not of the report on it. So every entry has its place, in each format, and a
 // placeholder that the document shows twice is listed twice.
 
-const PLACEHOLDER = /\[redacted:[a-z0-9-]+(?:#\d+)?\]/g;
+const PLACEHOLDER = /\[redacted:[a-z0-9#-]{1,64}\]/g;
 
 /** How many characters stand on either side. */
 const REACH = 60;
@@ -27,7 +27,7 @@ export function createPlaces(section, morePlaces) {
   let places = [];
   let current = -1;
 
-  function entry({ start, end }, index) {
+  function entry(place, index) {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
@@ -35,12 +35,9 @@ export function createPlaces(section, morePlaces) {
     const words = document.createElement("span");
     words.dir = "auto";
     const placeholder = document.createElement("mark");
-    placeholder.textContent = shown.text.slice(start, end);
-    words.append(
-      plain(shown.text.slice(Math.max(0, start - REACH), start)),
-      placeholder,
-      plain(shown.text.slice(end, end + REACH)),
-    );
+    placeholder.textContent = shown.text.slice(place.start, place.end);
+    const [before, behind] = shown.around(place, REACH);
+    words.append(plain(before), placeholder, plain(behind));
     button.append(words);
     button.addEventListener("click", () => go(index));
     item.append(button);

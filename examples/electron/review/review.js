@@ -12,10 +12,10 @@ const work = one("#work");
 const notice = one(".notice");
 const places = createPlaces(one("#places"), words.morePlaces);
 const search = createSearch(one("search"), words);
-const options = createOptions(one("#options"), () => {
-  asked = true;
+const options = createOptions(one("#options"), (wanted) => {
+  awaited = Infinity;
   draw();
-  tell("prepare", { options: options.read() });
+  tell("prepare", { options: wanted });
 });
 one("#options").addEventListener("pending", () => draw());
 
@@ -23,23 +23,27 @@ let state = { version: -1, phase: "preparing", document: null };
 // The document in the frame, once it is read, and its number.
 let shown = null;
 let number = null;
-// True from a change of the options until the application has heard of it.
-let asked = false;
+// The first state that knows of the last command. An older one says nothing on what may be done.
+let awaited = 0;
 
 async function tell(command, body = {}) {
+  const init = { method: "POST", body: JSON.stringify(body) };
   try {
-    await fetch(`/${command}`, { method: "POST", body: JSON.stringify(body) });
-  } finally {
-    asked = false;
-    draw();
+    const answer = await fetch(`/${command}`, init);
+    awaited = (await answer.json()).version;
+    take(state);
+  } catch {
+    lose();
   }
 }
+
+const isHeard = () => state.version >= awaited;
 
 function draw() {
   const { phase, progress, saved } = state;
   const isBusy = phase === "preparing" || phase === "saving";
   const isCurrent =
-    phase === "ready" && shown && number === state.document && !asked;
+    phase === "ready" && shown && number === state.document && isHeard();
   // What was typed and not prepared yet is not in the document.
   const canSave = isCurrent && !options.isPending();
   button("save").disabled = !canSave;
@@ -82,7 +86,8 @@ frame.addEventListener("load", () => {
 function take(next) {
   state = next;
   if (state.document !== number) load(state.document);
-  const isSettled = state.phase === "ready" && !asked && !options.isPending();
+  const isSettled =
+    state.phase === "ready" && isHeard() && !options.isPending();
   if (isSettled) options.show(state.options);
   one("#counts ul").replaceChildren(
     ...(state.counts ?? []).map((line) => {
@@ -111,7 +116,7 @@ function onKey(event) {
   const key = event.key.toLowerCase();
   if (event.key === "Escape" && !event.defaultPrevented) {
     // In a field it clears or leaves the field; elsewhere it stops what goes on.
-    if (event.target.matches?.("input, textarea")) return;
+    if (event.target.matches?.("input[type=search], textarea")) return;
     if (state.phase === "preparing" || state.phase === "saving") tell("cancel");
   } else if (isCommand && key === "f") {
     event.preventDefault();
@@ -129,12 +134,12 @@ async function follow() {
     take(await answer.json());
   }
 }
-draw();
-follow().catch(() => {
-  state = {
-    ...state,
-    phase: "closed",
-    notice: { kind: "error", text: words.lost },
-  };
+/** The application does not answer any more. */
+function lose() {
+  const text = words.lost;
+  state = { ...state, phase: "closed", notice: { kind: "error", text } };
   draw();
-});
+}
+
+draw();
+follow().catch(lose);

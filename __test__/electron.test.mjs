@@ -1,6 +1,16 @@
 // The example for Electron: saving at once, errors, and one export at a time. Electron's modules are replaced.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as tick } from "node:timers/promises";
@@ -14,6 +24,7 @@ import {
   root,
   session,
   sessionOf,
+  temporaryFolder,
   textPart,
   userMessage,
 } from "./support.mjs";
@@ -291,6 +302,78 @@ test("without a window nothing is exported", async (t) => {
   await exportNow(undefined);
   cancel(undefined);
   assert.deepEqual(seen.asked, []);
+});
+
+const fakeElectron = `
+const { EventEmitter } = require("node:events");
+const told = {};
+exports.protocol = {
+  registerSchemesAsPrivileged: ([{ scheme }]) => (told.scheme = scheme),
+};
+exports.app = Object.assign(new EventEmitter(), {
+  isPackaged: false,
+  getName: () => "Example",
+  getVersion: () => "1.0.0",
+  getLocale: () => "en",
+  getPath: () => __dirname,
+  // As the real one: not before the main module is through.
+  whenReady: () => new Promise((resolve) => setTimeout(resolve, 50)),
+});
+exports.BrowserWindow = class extends EventEmitter {
+  isDestroyed() { return false; }
+  setProgressBar() {}
+  async loadFile(path) {
+    told.page = path;
+    const [, item] = told.menu.find(({ label }) => label === "Session").submenu
+      .filter(({ accelerator }) => accelerator);
+    item.click(item, this);
+  }
+};
+exports.Menu = {
+  buildFromTemplate: (menu) => menu,
+  setApplicationMenu: (menu) => (told.menu = menu),
+};
+exports.dialog = {
+  showSaveDialog: async (_, { defaultPath }) => ({ filePath: defaultPath }),
+  showMessageBox: async (_, box) => console.log(JSON.stringify({ box })),
+};
+exports.shell = {
+  showItemInFolder: (path) => console.log(JSON.stringify({ ...told, path })),
+};
+exports.session = {};
+exports.clipboard = {};
+`;
+
+test("the application starts, and exports the session of its window", (t) => {
+  const folder = temporaryFolder(t);
+  cpSync(join(root, "examples/electron"), folder, { recursive: true });
+  const modules = join(folder, "node_modules");
+  rmSync(modules, { recursive: true, force: true });
+  mkdirSync(join(modules, "electron"), { recursive: true });
+  writeFileSync(join(modules, "electron/index.js"), fakeElectron);
+  mkdirSync(join(modules, "@pawwork"));
+  symlinkSync(root, join(modules, "@pawwork/session-export"), "junction");
+  const run = (...args) => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["main.mjs", ...args],
+      { cwd: folder, encoding: "utf8", timeout: 30_000 },
+    );
+    assert.equal(stderr, "");
+    return JSON.parse(stdout);
+  };
+  const { scheme, page, path } = run();
+  assert.equal(scheme, "session-review");
+  assert.ok(existsSync(page));
+  assert.match(
+    readFileSync(path, "utf8"),
+    /The token is <span[^>]*>\[redacted:github-token#1\]/,
+  );
+  writeFileSync(
+    join(folder, "mine.json"),
+    JSON.stringify(sessionOf([userMessage(textPart("from a file"))])),
+  );
+  assert.match(readFileSync(run("mine.json").path, "utf8"), /from a file/);
 });
 
 test("what the README names is there", () => {

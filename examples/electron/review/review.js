@@ -52,8 +52,10 @@ function draw() {
   button("cancel").textContent = saved && !isBusy ? words.close : words.cancel;
   options.setDisabled(phase === "saving" || phase === "closed");
   work.hidden = !isBusy;
-  work.querySelector("p").textContent =
-    phase === "saving" ? words.saving : words.preparing;
+  const doing = { preparing: words.preparing, saving: words.saving };
+  const told = work.querySelector("p");
+  if (told.textContent !== (doing[phase] ?? ""))
+    told.textContent = doing[phase] ?? "";
   const bar = work.querySelector("progress");
   if (phase === "preparing") bar.value = progress ?? 0;
   else bar.removeAttribute("value");

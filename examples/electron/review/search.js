@@ -39,7 +39,7 @@ export function createSearch(bar, { noHits, hitsOf }) {
     shown.go(hits[current]);
     hitsShown.value = hitsOf
       .replace("{0}", current + 1)
-      .replace("{1}", hits.length);
+      .replace("{1}", hits.length < MOST_HITS ? hits.length : `${MOST_HITS}+`);
   }
 
   let waiting;

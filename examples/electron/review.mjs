@@ -186,7 +186,7 @@ export function createReview(tools, session, { window, onProgress, onClose }) {
       const notice = info(fill(words.saved, saved));
       end({ phase: "ready", saved, notice });
     } catch (error) {
-      if (isAbort(error)) return end({ phase: "ready" });
+      if (isClosed || isAbort(error)) return end({ phase: "ready" });
       tools.log(logEntry("save", error));
       end({ phase: "ready", notice: sentence(error) });
     }
@@ -212,6 +212,7 @@ export function createReview(tools, session, { window, onProgress, onClose }) {
 
   /** Stops the work that goes on; where there is none, or nothing to go back to, the review ends. */
   function cancel() {
+    if (isClosed) return;
     if (state.phase === "saving") return work.abort();
     if (!work || !shown) return onClose();
     work.abort();

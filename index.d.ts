@@ -340,9 +340,64 @@ export interface GuardShareNextOptions {
   passthrough?: string[];
 }
 
+/**
+ * Why a document does not show something: `step-marker` (the start and end of a request to the model, and the hash of a
+ * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), `unreadable` (a damaged row
+ * of the store; the warnings name it), `orphan` (a part whose message is not in the store), `budget` (a part of a
+ * message that `maxBytes` leaves no room for), `tool-details` (the input and output of a tool call that is shown as one
+ * line), `runtime-text` (what the runtime added to the conversation), `attachment-content`, `image-data` (an image in a
+ * text), `system-prompt`, `response-details` (headers and body of the HTTP response to a failed request).
+ */
+export type OmissionReason =
+  | "attachment-content"
+  | "budget"
+  | "diff"
+  | "empty-text"
+  | "image-data"
+  | "orphan"
+  | "reasoning"
+  | "response-details"
+  | "runtime-text"
+  | "step-marker"
+  | "sub-agent"
+  | "system-prompt"
+  | "tool"
+  | "tool-details"
+  | "unreadable";
+
+/**
+ * What this package throws, and what its promises are rejected with.
+ *
+ * ```ts
+ * try {
+ *   await writeExport("session.md", { sessionID });
+ * } catch (error) {
+ *   const { code, message } = error as SessionExportError;
+ *   if (code !== "ERR_ABORTED") showError(message);
+ * }
+ * ```
+ */
+export interface SessionExportError extends Error {
+  /** Stable: it means the same in every version. */
+  code: SessionExportErrorCode;
+  /** Where the session is wrong (`ERR_INVALID_SESSION`), as a JSON path. */
+  path?: string;
+  /** The ids that could have been meant (`ERR_SESSION_NOT_FOUND`), up to ten. */
+  matches?: string[];
+  /** The system's own error, where there is one, such as `{ code: "ENOSPC" }`. */
+  cause?: { code?: string };
+}
+
+/** What `verifyExport` takes. */
+export interface VerifyOptions {
+  /** Stops it; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
 /** The errors of this package are `Error`s with one of these as their `code`. */
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
+  | "ERR_ADDON_NOT_LOADED"
   | "ERR_EXISTS"
   | "ERR_EXPORT_CHANGED"
   | "ERR_EXPORT_DISPOSED"
@@ -362,17 +417,10 @@ export type SessionExportErrorCode =
   | "ERR_WRITE_FAILED";
 
 /**
- * Which binding artifact the generated loader actually loaded: `'native'` for
- * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
- * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
- * can point the loader at a WASI artifact this package does not build itself.
- */
-export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
-
-/**
  * Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with
  * the origin once the call knows it: a runtime publishes where its own settings point to.
  *
+ * @example
  * ```js
  * assertWebPublishing("ShareNext.create");
  * assertWebPublishing("ShareNext.create", { origin: new URL(baseUrl).origin });
@@ -386,11 +434,25 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  */
 export declare function assertWebPublishing(call: string, options?: WebPublishingQuestion): void
 
-/** Turns web publishing off, for the whole process. */
+/**
+ * Turns web publishing off, for the whole process: main thread and worker threads.
+ *
+ * @example
+ * ```js
+ * disableWebPublishing();
+ * isWebPublishingEnabled(); // false
+ * ```
+ */
 export declare function disableWebPublishing(): void
 
 /**
  * Turns web publishing on, for the whole process: main thread and worker threads.
+ *
+ * @example
+ * ```js
+ * if (await userAgrees(webPublishingWarning()))
+ *   enableWebPublishing({ origin: "https://share.example.com", acknowledged: true });
+ * ```
  *
  * @param options `origin`: where sessions may be published, hosting that your organisation
  * controls, an `https:` origin (`http:` on loopback, for tests); `acknowledged`: must be `true`,
@@ -430,8 +492,8 @@ export interface ExportReport {
   bytes: number
   /** The SHA-256 of the file in hexadecimal. */
   sha256: string
-  /** The kind of document: `markdown`, `json` or `html`. */
-  format: string
+  /** The kind of document. */
+  format: 'markdown' | 'json' | 'html'
   /** The session and its sub-agent sessions. */
   sessions: ExportCounts
   /** Messages. */
@@ -456,15 +518,20 @@ export interface ExportReport {
   /** What was odd in the stored data; the first 50. */
   warnings: Array<ExportWarning>
   /** Where the session was read from, if it was read from a store. */
-  store?: StoreOrigin
+  origin?: StoreOrigin
 }
 
 /**
  * Turns a session into a document and returns it, for a preview. The calling thread waits for it;
- * to write a file, use `writeExport`, which does not block.
+ * to write a file, use `writeExport`, and to review one first, `prepareExport`: neither blocks.
  *
  * Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
  * and left out. `writeExport(path)` without a session then writes this very text.
+ *
+ * @example
+ * ```js
+ * const text = exportSession({ sessionID: "ses_1" }, { tools: "full" });
+ * ```
  *
  * @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
  * `SessionInput` for the shapes), or the name of one in a store
@@ -489,9 +556,16 @@ export interface ExportWarning {
 /**
  * Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
  * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
- * count as they do for these.
+ * count as they do for these. It waits for no lock: of a database that another program locks at that moment
+ * `generation` is absent, and to list it waits.
+ *
+ * @example
+ * ```js
+ * for (const { product, path } of findStores()) console.log(product, path);
+ * ```
  *
  * @returns the stores, OpenCode's first; empty where there are none
+ * @throws `ERR_INTERNAL` alone
  */
 export declare function findStores(): Array<Store>
 
@@ -508,6 +582,7 @@ export declare function findStores(): Array<Store>
  * at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
  * not choose: that needs a `fetch` such as Node's and Bun's, which show them.
  *
+ * @example
  * ```js
  * globalThis.fetch = guardFetch(globalThis.fetch);
  * await fetch("https://opncd.ai/api/share", { method: "POST" }); // ERR_WEB_PUBLISHING_DISABLED
@@ -538,6 +613,7 @@ export declare function guardFetch(fetch: typeof globalThis.fetch): typeof globa
  * alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
  * as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
  *
+ * @example
  * ```js
  * const shareNext = guardShareNext(service, { passthrough: ["init", "url", "remove"] });
  * shareNext.create(sessionID); // ERR_WEB_PUBLISHING_DISABLED
@@ -554,6 +630,7 @@ export declare function guardShareNext<T extends object>(shareNext: T, options?:
  * Tells whether web publishing is enabled in this process. It is off at start, and no environment
  * variable and no configuration file turns it on.
  *
+ * @example
  * ```js
  * isWebPublishingEnabled({ origin: new URL(settings.shareUrl).origin });
  * ```
@@ -568,6 +645,11 @@ export declare function isWebPublishingEnabled(options?: WebPublishingQuestion):
  * Lists the sessions of a store, or of all that `findStores` finds, that were published on the
  * web, off the main thread. The secrets that belong to the publications are not read.
  *
+ * @example
+ * ```js
+ * for (const { title, url } of await listPublishedSessions()) console.log(title, url);
+ * ```
+ *
  * @param store the path of a database or a folder of JSON files
  * @param options `signal`: stops it
  * @returns the sessions, the one published last first; `unreadable` as for `listSessions`
@@ -579,6 +661,7 @@ export declare function listPublishedSessions(store?: string, options?: ListOpti
  * Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
  * stores hold is listed once, with `alsoIn`.
  *
+ * @example
  * ```js
  * const sessions = await listSessions();
  * for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
@@ -597,16 +680,8 @@ export declare function listSessions(store?: string, options?: ListOptions): Pro
 
 /** What the document does not show, by reason. */
 export interface Omission {
-  /**
-   * Why: `step-marker` (the start and end of a request to the model, and the hash of a
-   * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
-   * `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
-   * message is not in the store), `budget` (a part of a message that `maxBytes` leaves no room
-   * for), or `tool-details` (the input and output of a tool call that is shown as one line),
-   * `attachment-content`, `system-prompt`, `response-details` (headers and body of the HTTP
-   * response to a failed request).
-   */
-  reason: string
+  /** Why. */
+  reason: OmissionReason
   /** How many. */
   count: number
 }
@@ -615,6 +690,11 @@ export interface Omission {
  * Calls a function for each call that the guard refuses in this thread, for a log: with the name of
  * the call and the host, never with content. What the function throws is ignored, and the call is
  * refused all the same.
+ *
+ * @example
+ * ```js
+ * const end = onRefused(({ call, host }) => log.warn(`refused: ${call} ${host ?? ""}`));
+ * ```
  *
  * @param listener what is called, at once, before the refused call throws
  * @returns a function that ends this
@@ -661,7 +741,7 @@ export interface PublishedSession {
   /** The address at which anybody could read it. */
   url: string
   /** When it was published, in milliseconds since the Unix epoch, where the store tells. */
-  published?: number
+  publishedAt?: number
   /** The path of the store that it is in. */
   store: string
 }
@@ -749,7 +829,7 @@ export interface SessionSummary {
    * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
    * than 64 kB, and of all in a home with more than 2,000, it is an estimate.
    */
-  messages: number
+  messageCount: number
   /** The session that started this one. */
   parentID?: string
   /** The working folder. */
@@ -784,7 +864,7 @@ export interface Store {
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
    * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
    */
-  generation?: number
+  generation?: 0 | 1 | 2 | 3
 }
 
 /** The store that a session was read from. */
@@ -792,10 +872,10 @@ export interface StoreOrigin {
   /** The database, or the folder of JSON files. */
   path: string
   /**
-   * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-   * OpenCode 2.
+   * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
+   * logs of DSH.
    */
-  generation: number
+  generation: 0 | 1 | 2 | 3
   /** The tables that were read. */
   tables: Array<string>
   /**
@@ -810,20 +890,28 @@ export interface StoreOrigin {
  * `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
  * 120 bytes long before the extension.
  *
- * @param session as for `exportSession`
- * @param options as for `exportSession`; `timeZone` decides the date
+ * It reads no messages: `{ info }` is enough, and of a session in a store only its own row or file is read.
+ *
+ * @example
+ * ```js
+ * suggestFileName({ info: { id: "ses_1", title: "Fix totals", time: { created: Date.now() } } });
+ * suggestFileName({ sessionID: "ses_1" }, { format: "html" });
+ * ```
+ *
+ * @param session as for `exportSession`, or `{ info }` alone
+ * @param options as for `exportSession`; `format` decides the extension and `timeZone` the date
  * @returns the file name, without a folder
  * @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`, and for a session in a store what
  * `exportSession` throws
  */
-export declare function suggestFileName(session: SessionInput | StoredSession, options?: ExportOptions): string
+export declare function suggestFileName(session: SessionInput | StoredSession | Pick<Session, "info">, options?: ExportOptions): string
 
 /** A store that could not be read while all were listed. */
 export interface UnreadableStore {
   /** The path of the database, or of the folder. */
   store: string
   /** A code, as errors have it. */
-  code: string
+  code: SessionExportErrorCode
   /** Why, and what to do. */
   message: string
 }
@@ -856,7 +944,7 @@ export interface VerificationProblem {
    * What: `no-closing-line`, `after-closing-line`, `hash`, or what there is more or less of than
    * the closing line says: `sessions`, `turns`, `messages`, `parts`.
    */
-  code: string
+  code: 'no-closing-line' | 'after-closing-line' | 'hash' | 'sessions' | 'turns' | 'messages' | 'parts'
   /** A sentence on it, in English. */
   message: string
 }
@@ -866,19 +954,32 @@ export interface VerificationProblem {
  * unchanged: by the hash in its closing line, and by counting what it holds. Whoever changes a file
  * can also write a new hash into it: this shows accidents, and what was changed by hand.
  *
+ * @example
+ * ```js
+ * const { intact, problems } = await verifyExport("session.md");
+ * if (!intact) console.warn(problems.map(({ message }) => message).join(" "));
+ * ```
+ *
  * @param path the file; a relative path is resolved against the working folder
+ * @param options `signal`: stops it
  * @returns what the file holds and what does not agree
  * @throws (as a rejection) `ERR_READ_FAILED` (with the system's code as `cause.code`),
- * `ERR_INVALID_OPTION` where `path` is no string
+ * `ERR_INVALID_OPTION` where `path` is no string, `ERR_ABORTED` (an `AbortError`)
  */
-export declare function verifyExport(path: string): Promise<Verification>
+export declare function verifyExport(path: string, options?: VerifyOptions): Promise<Verification>
 
 /**
  * The warning to show before web publishing is enabled: what is published, to whom, for how long,
  * and that it cannot surely be taken back.
  *
+ * @example
+ * ```js
+ * const { response } = await dialog.showMessageBox({ message: webPublishingWarning("zh"), buttons });
+ * ```
+ *
  * @param locale `"en"` (default) or `"zh"`; a longer tag such as `"zh-CN"` counts as its
  * language, and any other language as English
+ * @returns the warning, some paragraphs of plain text
  */
 export declare function webPublishingWarning(locale?: string): string
 
@@ -894,6 +995,14 @@ export declare function webPublishingWarning(locale?: string): string
  * Without a session it writes the very text that the last `exportSession` of this thread
  * returned, so that what was reviewed is what is written; of the options only `overwrite`,
  * `signal` and `onProgress` may then be given.
+ *
+ * @example
+ * ```js
+ * const report = await writeExport("session.md", { sessionID: "ses_1" }, {
+ *   signal: AbortSignal.timeout(60_000),
+ *   onProgress: ({ done, total }) => window.setProgressBar(done / total),
+ * });
+ * ```
  *
  * @param path the file; a relative path is resolved against the working folder
  * @param session as for `exportSession`; one of more than 64 KB that is not in a store is taken over in

@@ -721,19 +721,53 @@ if (!nativeBinding || forceWasi) {
   }
 }
 
-if (!nativeBinding) {
-  if (loadErrors.length > 0) {
-    const error = new Error(
-      `Cannot find native binding. ` +
-        `npm has a bug related to optional dependencies (https://github.com/npm/cli/issues/4828). ` +
-        'Please try `npm i` again after removing both package-lock.json and node_modules directory.',
-    )
-    // assign instead of the `new Error(message, { cause })` options form,
-    // which Node < 16.9 silently ignores
-    error.cause = createLoadErrorChain(loadErrors)
-    throw error
+if (!nativeBinding) throw missingAddon()
+
+/**
+ * Tells in one sentence why the addon was not loaded and what to do. `scripts/loader.mjs` puts this function into
+ * index.js, where `require`, `isMusl` and `loadErrors` are, in place of advice on a bug of npm.
+ */
+function missingAddon() {
+  const { existsSync } = require("fs");
+  const { join } = require("path");
+  const { platform, arch, env } = process;
+  const abi = () => {
+    if (platform === "win32") return "-msvc";
+    if (platform === "linux") return isMusl() ? "-musl" : "-gnu";
+    return "";
+  };
+  const system = `${platform}-${arch}${abi()}`;
+  const supported = ["darwin-arm64","darwin-x64","linux-arm64-gnu","linux-arm64-musl","linux-x64-gnu","linux-x64-musl","win32-arm64-msvc","win32-x64-msvc"];
+  const name = "@pawwork/session-export";
+  const file = `session-export.${system}.node`;
+  const runsOn = `supported are ${supported.join(", ")}.`;
+  const pack =
+    'in an Electron application, pack it outside of the archive (asarUnpack: ["**/*.node"])';
+  // What is not there tells nothing; what is there and fails has a reason, such as a C library that is too old.
+  const cause = loadErrors.find(
+    (error) => !error || error.code !== "MODULE_NOT_FOUND",
+  );
+  const reason = cause
+    ? String(cause.message || cause)
+        .split("\n", 1)[0]
+        .replace(/\.$/, "")
+    : "";
+  let message;
+  if (env.NAPI_RS_NATIVE_LIBRARY_PATH) {
+    const why = reason ? `failed (${reason})` : "is missing";
+    message = `The addon of ${name} that NAPI_RS_NATIVE_LIBRARY_PATH names ${why}: correct the path, or unset the variable.`;
+  } else if (!supported.includes(system)) {
+    message = `${name} has no addon for ${system}: use it on one of the systems that it supports, ${supported.join(", ")}.`;
+  } else if (cause || existsSync(join(__dirname, file))) {
+    const why = reason ? ` (${reason})` : "";
+    message = `The addon of ${name} for ${system}, ${file}, could not be loaded in ${__dirname}${why}: install the package again on the system that runs it, and ${pack}; ${runsOn}`;
+  } else {
+    message = `The addon of ${name} for ${system} is missing: ${file} is not in ${__dirname}, and the package ${name}-${system} is not installed; install ${name} again with its optional packages (npm install --include=optional) on the system that runs it, and ${pack}; ${runsOn}`;
   }
-  throw new Error(`Failed to load native binding`)
+  const error = new Error(message);
+  error.code = "ERR_ADDON_NOT_LOADED";
+  if (cause) error.cause = cause;
+  return error;
 }
 
 // A package can patch its own fallback in front of the load-failure check

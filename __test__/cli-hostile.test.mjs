@@ -63,7 +63,7 @@ test("an id, a title or an agent's folder with escapes and line ends forges noth
   assert.equal(status, 0);
   assert.equal(stdout.trimEnd().split("\n").length, 2);
   for (const line of stdout.trimEnd().split("\n"))
-    assert.equal(line.split("\t").length, 4);
+    assert.equal(line.split("\t").length, 6);
   assert.doesNotMatch(stdout, obeyed);
 });
 
@@ -203,7 +203,7 @@ test("one absurd time ends neither --list nor --since nor --all", (t) => {
   const all = run(["--all", "--store", store, "-o", folder]);
   assert.equal(all.status, 0, all.stderr);
   assert.doesNotMatch(all.stderr, /Not written/);
-  assert.equal(readdirSync(folder).length, times.length + 2);
+  assert.equal(readdirSync(folder).length, times.length + 3);
 });
 
 test("listSessions gives no time that the calendar does not have", async (t) => {
@@ -296,7 +296,7 @@ test(
     const into = (name) =>
       run(["--all", "--store", store, "-o", join(parent, name)]);
     assert.equal(into("link").status, 0);
-    assert.equal(readdirSync(join(parent, "real")).length, 2);
+    assert.equal(readdirSync(join(parent, "real")).length, 3);
     const long = "x".repeat(300);
     for (const name of [
       "broken",
@@ -371,7 +371,7 @@ test("three sessions of one title, date and end of id are three files, with --ov
     const index = JSON.parse(readFileSync(join(folder, "index.json")));
     const files = index.sessions.map(({ file }) => file);
     assert.equal(new Set(files).size, 3);
-    assert.equal(readdirSync(folder).length, 4);
+    assert.equal(readdirSync(folder).length, 5);
   }
 });
 

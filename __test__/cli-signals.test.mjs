@@ -104,7 +104,12 @@ for (const [signal, code] of signals) {
       await until(() => /Written/.test(running.told), running);
       running.child.kill(signal);
       assert.deepEqual(await running.ended, [code, null], running.told);
-      const files = readdirSync(folder);
+      const { sessions } = JSON.parse(readFileSync(join(folder, "index.json")));
+      const files = sessions.map(({ file }) => file);
+      assert.deepEqual(
+        readdirSync(folder).sort(),
+        [...files, "index.html", "index.json"].sort(),
+      );
       assert.match(
         running.told,
         new RegExp(`Stopped. ${files.length} of 40 sessions`),

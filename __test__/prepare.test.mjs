@@ -28,7 +28,13 @@ import {
   userMessage,
 } from "./support.mjs";
 
-const { exportSession, prepareExport, verifyExport, writeExport } = addon;
+const {
+  exportSession,
+  prepareExport,
+  suggestFileName,
+  verifyExport,
+  writeExport,
+} = addon;
 
 /** The code that a promise is rejected with. */
 const codeOf = (promise) =>
@@ -315,4 +321,30 @@ test("what is wrong is told before anything is made", async (t) => {
   );
   prepared.dispose();
   assert.deepEqual(privateFolders(), before);
+});
+
+test("a file name needs no messages", (t) => {
+  const info = {
+    id: "ses_1",
+    title: `Rotate ${githubToken(3)}`,
+    time: { created: 1795333600000 },
+  };
+  const name = "2026-11-22 Rotate redacted github-token 1";
+  const messages = {
+    get length() {
+      throw new Error("the messages were read");
+    },
+  };
+  for (const input of [
+    { info },
+    { info, messages },
+    {
+      schema_version: 1,
+      format: "pawwork-session-export",
+      session: { info, messages },
+    },
+  ])
+    assert.equal(suggestFileName(input, fixed), `${name}.md`);
+  const format = "html";
+  assert.equal(suggestFileName({ info }, { ...fixed, format }), `${name}.html`);
 });

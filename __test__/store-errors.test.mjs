@@ -141,6 +141,24 @@ test("ERR_STORE_UNREADABLE: locked by another process", async (t) => {
   assert.match(error.message, /another program holds it locked; close/);
 });
 
+test("findStores waits for no lock", async (t) => {
+  const store = join(temporaryFolder(t), "opencode.db");
+  await openDatabase(
+    t,
+    store,
+    [...tables, ["PRAGMA journal_mode = DELETE"], ["BEGIN EXCLUSIVE"]],
+    "hold",
+  );
+  process.env.OPENCODE_DB = store;
+  t.after(() => delete process.env.OPENCODE_DB);
+  const start = performance.now();
+  const found = addon.findStores().find(({ path }) => path === store);
+  const took = performance.now() - start;
+  assert.ok(took < 250, `it took ${took} ms`);
+  assert.equal(found.product, "opencode");
+  assert.equal(found.generation, undefined);
+});
+
 test(
   "ERR_STORE_UNREADABLE: a pipe, which would make the reader wait forever",
   {

@@ -54,8 +54,8 @@ test("OpenCode 2: typed messages in the order of seq", async (t) => {
     places.toSorted((a, b) => a - b),
   );
   assert.ok(!places.includes(-1), text);
-  assert.equal(report.store.generation, 2);
-  assert.deepEqual(report.store.tables, ["session", "session_message"]);
+  assert.equal(report.origin.generation, 2);
+  assert.deepEqual(report.origin.tables, ["session", "session_message"]);
 
   // Before `seq`, by time and id.
   const early = tables.map(([sql]) => [
@@ -123,14 +123,14 @@ test("of two generations half of the conversation was missing: both are shown in
   inOrder(text, ["first words", "second words", "third words", "fourth words"]);
   assert.match(text, /in the tables of two generations; all are shown/);
   assert.deepEqual(report.messages, { stored: 4, rendered: 4 });
-  assert.deepEqual(report.store.tables, [
+  assert.deepEqual(report.origin.tables, [
     "message",
     "part",
     "session_message",
     "session_v2",
   ]);
   const [listed] = await addon.listSessions(store);
-  assert.deepEqual([listed.title, listed.messages], ["New title", 4]);
+  assert.deepEqual([listed.title, listed.messageCount], ["New title", 4]);
   // JSON and a page go other ways through the pipeline.
   const json = JSON.parse(exportSession(stored, { ...fixed, format: "json" }));
   assert.deepEqual(
@@ -166,7 +166,7 @@ test("a message in both generations is shown once, the fuller copy, whichever it
     ],
   );
   const [listed] = await addon.listSessions(store);
-  assert.equal(listed.messages, 3);
+  assert.equal(listed.messageCount, 3);
 });
 
 test("an id that another session has too lowered the count in the list", async (t) => {
@@ -187,7 +187,10 @@ test("an id that another session has too lowered the count in the list", async (
     ...messageRows("ses_y", message(4, "four", 40)),
   ]);
   const listed = await addon.listSessions(store);
-  const counts = listed.map(({ sessionID, messages }) => [sessionID, messages]);
+  const counts = listed.map(({ sessionID, messageCount }) => [
+    sessionID,
+    messageCount,
+  ]);
   assert.deepEqual(counts.sort(), [
     ["ses_x", 3],
     ["ses_y", 3],
@@ -213,7 +216,7 @@ test("an id that a table without keys holds several times lowered the count in t
     ...messageRows("ses_x", message(1, "one", 10)),
     typedUser("msg_1", "one", 10),
   ]);
-  const [{ messages }] = await addon.listSessions(store);
+  const [{ messageCount: messages }] = await addon.listSessions(store);
   const stored = { sessionID: "ses_x", store };
   const json = JSON.parse(exportSession(stored, { ...fixed, format: "json" }));
   assert.deepEqual([messages, json.messages.length], [3, 3]);
@@ -409,5 +412,5 @@ test("a folder of the first versions", async (t) => {
   ]) {
     assert.match(text, expected);
   }
-  assert.equal(report.store.generation, 0);
+  assert.equal(report.origin.generation, 0);
 });

@@ -79,7 +79,7 @@ for (const [what, link] of Object.entries(links)) {
         assert.match(text, new RegExp(`^text ${index}$`, "m"));
       }
       const [listed] = await listSessions(store);
-      assert.equal(listed.messages, 10);
+      assert.equal(listed.messageCount, 10);
       assert.equal(listed.store, store);
       const path = join(temporaryFolder(t), "a.md");
       const report = await writeExport(path, { sessionID, store }, fixed);

@@ -196,7 +196,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
       sessionID: "ses_new",
       created: 1500,
       updated: 3000,
-      messages: 0,
+      messageCount: 0,
       parentID: "ses_old",
       directory: "/work",
       published: true,
@@ -208,7 +208,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
       title: "Old",
       created: 1000,
       updated: 2000,
-      messages: 2,
+      messageCount: 2,
       directory: "/home/jordan/a",
       published: true,
       archived: false,
@@ -280,13 +280,13 @@ test("the older of two stores won silently: the fuller and newer one wins, and n
   );
   assert.match(text, /it is in several stores; the messages of all are shown/);
   assert.equal(report.messages.rendered, 6);
-  assert.equal(report.store.path, pawwork);
-  assert.deepEqual(report.store.alsoIn, [opencode]);
+  assert.equal(report.origin.path, pawwork);
+  assert.deepEqual(report.origin.alsoIn, [opencode]);
 
   const [listed, ...more] = inHome(home, "addon.listSessions()");
   assert.deepEqual(more, []);
   assert.deepEqual(
-    [listed.title, listed.messages, listed.store, listed.alsoIn],
+    [listed.title, listed.messageCount, listed.store, listed.alsoIn],
     ["New title", 6, pawwork, [opencode]],
   );
   // The command takes all of it too.
@@ -341,7 +341,7 @@ test("of three stores the list told of another copy than the document, and count
   const document = JSON.parse(readFileSync(report.path, "utf8"));
   assert.deepEqual(more, []);
   assert.deepEqual(
-    [listed.title, listed.updated, listed.messages, listed.store],
+    [listed.title, listed.updated, listed.messageCount, listed.store],
     ["Full", 900, 9, pawwork],
   );
   assert.deepEqual(listed.alsoIn, [
@@ -352,10 +352,10 @@ test("of three stores the list told of another copy than the document, and count
   ]);
   assert.equal(document.info.title, listed.title);
   assert.equal(document.info.time.updated, listed.updated);
-  assert.equal(document.messages.length, listed.messages);
-  assert.equal(report.messages.stored, listed.messages);
-  assert.equal(report.store.path, listed.store);
-  assert.deepEqual(report.store.alsoIn, listed.alsoIn);
+  assert.equal(document.messages.length, listed.messageCount);
+  assert.equal(report.messages.stored, listed.messageCount);
+  assert.equal(report.origin.path, listed.store);
+  assert.deepEqual(report.origin.alsoIn, listed.alsoIn);
 });
 
 test("of stores of which none can be read only the first was named", (t) => {
@@ -511,7 +511,7 @@ test("listPublishedSessions tells where, and never the secret", async (t) => {
         one.sessionID,
         one.title,
         one.url,
-        one.published,
+        one.publishedAt,
       ]),
       expected,
     );
@@ -561,7 +561,7 @@ for (const [size, bytes] of [
     const store = database(t, [...tables, ["BEGIN"], ...all, ["COMMIT"]]);
     const listed = await listSessions(store);
     assert.deepEqual(
-      listed.map(({ sessionID, messages }) => [sessionID, messages]),
+      listed.map(({ sessionID, messageCount }) => [sessionID, messageCount]),
       ids.map((id, index) => [id, index % 4]).toReversed(),
     );
   });
@@ -588,7 +588,7 @@ test("stores are read under Bun too", (t) => {
     const told = [];
     const onProgress = (progress) => told.push(progress);
     const report = await writeExport(path, { sessionID, store }, { onProgress });
-    console.log(sessionID, report.store.generation, told.length > 0, told.at(-1).phase);
+    console.log(sessionID, report.origin.generation, told.length > 0, told.at(-1).phase);
   `;
   const output = execFileSync(bun, ["--eval", code, store, target], {
     encoding: "utf8",

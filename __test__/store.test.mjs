@@ -51,9 +51,9 @@ for (const name of cases) {
     const path = join(temporaryFolder(t), "a.md");
     const report = await writeExport(path, stored, full);
     assert.equal(readFileSync(path, "utf8"), exportSession(json, full));
-    assert.equal(report.store.path, store);
-    assert.equal(report.store.generation, 1);
-    assert.ok(report.store.tables.includes("part"));
+    assert.equal(report.origin.path, store);
+    assert.equal(report.origin.generation, 1);
+    assert.ok(report.origin.tables.includes("part"));
     assert.deepEqual(fingerprint(dirname(store)), before);
   });
 }
@@ -309,8 +309,8 @@ test("secrets are redacted across messages, also those that only a later message
   assert.deepEqual(
     report.redactions.map(({ messageID, count }) => [messageID, count]),
     [
-      ["msg_2", 1],
       ["msg_1", 1],
+      ["msg_2", 1],
       ["msg_3", 1],
     ],
   );

@@ -236,3 +236,21 @@ test("a file that cannot be read is an error with the system's code", async (t) 
     assert.equal(wrong.code, "ERR_INVALID_OPTION");
   }
 });
+
+test("a signal stops it, before it begins and while it reads", async (t) => {
+  const path = join(temporaryFolder(t), "large.md");
+  writeFileSync(path, "");
+  truncateSync(path, 2 ** 32);
+  const aborted = async (signal) => {
+    const error = await failure(() => verifyExport(path, { signal }));
+    assert.deepEqual([error.code, error.name], ["ERR_ABORTED", "AbortError"]);
+  };
+  await aborted(AbortSignal.abort());
+  const start = performance.now();
+  await aborted(AbortSignal.timeout(20));
+  assert.ok(performance.now() - start < 1000);
+  for (const options of [{ overwrite: true }, { signal: 1 }, 5]) {
+    const error = await failure(() => verifyExport(path, options));
+    assert.equal(error.code, "ERR_INVALID_OPTION");
+  }
+});

@@ -1,5 +1,6 @@
 // What goes wrong, as a sentence and as an exit code: 1 where an export failed, 2 where the command was
 // not understood, 128 and the number of the signal where it was stopped.
+import { inOwnWords } from "./own_words.mjs";
 import { stopCode } from "./signals.mjs";
 import { tell } from "./terminal.mjs";
 
@@ -13,8 +14,8 @@ export function report(error) {
   const code = error.code ? ` (${error.code})` : "";
   // Of a pipe nobody knows how much was read.
   if (error.code === "ERR_ABORTED") tell("Stopped. Nothing was written.");
-  else tell(isStop(error) ? "Stopped." : `${error.message}${code}`);
-  for (const id of error.matches ?? []) tell(`  ${id}`);
+  else tell(isStop(error) ? "Stopped." : `${inOwnWords(error)}${code}`);
+  for (const line of error.lines ?? error.matches ?? []) tell(`  ${line}`);
 }
 
 export function exitCode(error, signal) {

@@ -1,6 +1,6 @@
 // The place that --output names, looked at before anything is read: hours of work would be refused in the end.
 import { mkdirSync, rmdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import addon from "../index.js";
 import { Failure } from "./failure.mjs";
 
@@ -64,7 +64,14 @@ export function checkFile(path, overwrite) {
 
 /** Fails where --output names no place for a document: a file, or a folder for one. */
 export function checkOutput({ output, overwrite }) {
-  if (output && !isFolder(output)) checkFile(output, overwrite);
   // Of a folder the file's name is not known yet.
-  else checkFile(join(output ?? ".", ".session-export"), true);
+  if (!output || isFolder(output))
+    return checkFile(join(output ?? ".", ".session-export"), true);
+  const namesFolder = output.endsWith("/") || output.endsWith(sep);
+  const parent = namesFolder ? output : dirname(output);
+  if (!lookAt(parent))
+    throw new Failure(
+      `The folder ${parent} is missing: make it, or name another place with --output.`,
+    );
+  return checkFile(output, overwrite);
 }

@@ -9,24 +9,42 @@ import {
 } from "node:fs";
 import { Failure } from "./failure.mjs";
 
+const ADVICE = "give a JSON file, or - to read standard input";
+
 /** A folder cannot be read, a pipe would be waited for, and a device may have no end. */
-function check(path, stats) {
-  if (stats.isFile()) return;
+function check(path, stats, advice) {
+  if (stats?.isFile()) return;
+  if (!stats) throw new Failure(`${path} is missing: ${advice}.`);
   const kind = stats.isDirectory() ? "a folder" : "not a regular file";
-  throw new Failure(
-    `${path} is ${kind}: give a JSON file, or - to read standard input.`,
-  );
+  throw new Failure(`${path} is ${kind}: ${advice}.`);
+}
+
+/** Fails, in a sentence, where a path leads to no regular file. To open a device can do something already. */
+export function checkRegularFile(path, advice = ADVICE) {
+  let stats;
+  try {
+    stats = statSync(path, { throwIfNoEntry: false });
+  } catch ({ code }) {
+    throw new Failure(`${path} could not be read (${code}): ${advice}.`);
+  }
+  check(path, stats, advice);
 }
 
 /** A regular file, through links. */
 export function readSessionFile(path) {
-  // To open a device can do something already, so it is not even opened.
-  check(path, statSync(path));
+  checkRegularFile(path);
   // Between the two looks, a pipe may have taken the file's place.
   const { O_RDONLY, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
-  const file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  let file;
   try {
-    check(path, fstatSync(file));
+    file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  } catch ({ code }) {
+    throw new Failure(
+      `${path} could not be read (${code}): check that you may read it.`,
+    );
+  }
+  try {
+    check(path, fstatSync(file), ADVICE);
     return readFileSync(file);
   } finally {
     closeSync(file);

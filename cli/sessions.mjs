@@ -1,18 +1,22 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
+import { agents } from "./agents.mjs";
 import { Failure } from "./failure.mjs";
 import { safe, tell } from "./terminal.mjs";
 
-/**
- * Sessions that the user began, the one changed last first. A store that cannot be read is reported; where all
- * were wanted, the exit code tells it too.
- */
-export async function sessions({ store, since, list, all }, signal) {
+/** All that stores hold, sub-agents too. A store that cannot be read is reported. */
+export async function allSessions({ store, list, all }, signal) {
   const listed = await addon.listSessions(store, { signal });
   for (const { message, code } of listed.unreadable) {
     tell(`Not listed: ${message} (${code})`);
+    // Where all were wanted, the exit code tells it too.
     if (list || all) process.exitCode = 1;
   }
+  return listed;
+}
+
+/** Those that the user began and that were asked for, the one changed last first. */
+export function asked(listed, { since }) {
   const found = listed.filter(({ parentID }) => !parentID);
   if (since === undefined) return found;
   const unknown = found.filter(({ updated }) => updated === undefined).length;
@@ -25,27 +29,77 @@ export async function sessions({ store, since, list, all }, signal) {
 export const named = ({ sessionID, store, alsoIn }) =>
   alsoIn ? { sessionID } : { sessionID, store };
 
-/** The same; it is a failure where there are none. */
-export async function someSessions(request, signal) {
-  const found = await sessions(request, signal);
+/** A list that must not be empty. */
+export function some(found, { since }) {
   if (found.length > 0) return found;
-  throw new Failure("There is no such session in the stores of this computer.");
+  throw new Failure(
+    since === undefined
+      ? "There are no sessions in the stores of this computer: name a store with --store."
+      : "No session was changed since then: take an earlier --since.",
+  );
 }
 
-/** A title in one line, without secrets, and without what the user asked to take out of the documents. */
-export function title(session, { redact, ...options }) {
+/** What a list shows of a text of a session, in one line. */
+function shown(text, { redact, ...options }) {
   const wanted = {
     ...(redact === "strict" && { redact }),
     ...(options.redactTerms && { redactTerms: options.redactTerms }),
     ...(options.redactPatterns && { redactPatterns: options.redactPatterns }),
     ...(options.keep && { keep: options.keep }),
   };
-  const { text } = addon.redactText(session.title ?? "", wanted);
+  const { text: redacted } = addon.redactText(text, wanted);
   // The first: what joins emojis, and how they look, which is of no use in a list.
-  const words = text.replace(/[\u200d\ufe0e\ufe0f]/gu, "").split(/\s+/);
-  return safe(words.join(" ").trim()) || "Untitled session";
+  const words = redacted.replace(/[\u200d\ufe0e\ufe0f]/gu, "").split(/\s+/);
+  return safe(words.join(" ").trim());
 }
 
-/** The day of the last change. The addon gives no time that the calendar does not have. */
-export const date = ({ updated }) =>
-  updated === undefined ? "?" : new Date(updated).toISOString().slice(0, 10);
+/** A title in one line, without secrets, and without what the user asked to take out of the documents. */
+export const title = (session, options) =>
+  shown(session.title ?? "", options) || "Untitled session";
+
+/** The folder that the agent worked in, in the same way. The addon gives the home folder as `~`. */
+export const folder = ({ directory }, options) =>
+  shown(directory ?? "", options) || "?";
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** The time of the last change, to the minute. The addon gives no time that the calendar does not have. */
+export function time({ updated }, { timeZone }) {
+  if (updated === undefined) return "?";
+  const at = new Date(updated);
+  if (timeZone === "utc")
+    return at.toISOString().slice(0, 16).replace("T", " ");
+  const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()];
+  const clock = [at.getHours(), at.getMinutes()];
+  return `${day.map(two).join("-")} ${clock.map(two).join(":")}`;
+}
+
+/** Tells of sessions: time, agent, folder, title. */
+export function teller(options) {
+  const agentOf = agents();
+  return (session) => ({
+    time: time(session, options),
+    agent: safe(agentOf(session)),
+    folder: folder(session, options),
+    title: title(session, options),
+  });
+}
+
+/** How much of an id is shown, unless more is needed to tell it from the others. */
+const SHORT = 12;
+
+/** The start of each id that no other session has, sub-agents' included. */
+export function shortIds(listed) {
+  const ids = [...new Set(listed.map(({ sessionID }) => sessionID))].sort();
+  const shared = (a = "", b = "") => {
+    let length = 0;
+    while (length < a.length && a[length] === b[length]) length += 1;
+    return length;
+  };
+  return new Map(
+    ids.map((id, at) => {
+      const needed = Math.max(shared(id, ids[at - 1]), shared(id, ids[at + 1]));
+      return [id, id.slice(0, Math.max(SHORT, needed + 1))];
+    }),
+  );
+}

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withOwnWords, withoutInternals } from "./loader.mjs";
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -104,7 +105,7 @@ function fingerprint() {
       name,
     ),
   );
-  const listed = ["src", "types"].flatMap((folder) =>
+  const listed = ["src", "types", "scripts/loader"].flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true }).map(
       (name) => `${folder}/${name}`,
     ),
@@ -143,5 +144,11 @@ export function build(profile = "release") {
     // What the command line interface prints is for debugging it.
     stdio: ["ignore", "ignore", "inherit"],
   });
+  const loader = `${root}index.js`;
+  const read = (path) => readFileSync(path, "utf8");
+  const pack = JSON.parse(read(`${root}package.json`));
+  writeFileSync(loader, withOwnWords(read(loader), pack));
+  const types = `${root}index.d.ts`;
+  writeFileSync(types, withoutInternals(read(types)));
   writeFileSync(stamp, `${made}\n${fingerprint()}`);
 }

@@ -4,8 +4,9 @@
 //! shows is counted again by its own headings, or, in JSON, by its own arrays, which tells what is
 //! missing.
 
+use std::fs::File;
 use std::io;
-use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::options::Format;
 use crate::regular_file;
 use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, html, split_end};
+use crate::stop::Stop;
 
 /// How much of a file is read at a time, in bytes.
 const CHUNK: usize = 256 * 1024;
@@ -98,13 +100,18 @@ impl Problem {
 /// Checks a file.
 ///
 /// # Errors
-/// [`Error::ReadFailed`].
-pub fn verify(path: &Path) -> Result<Verification> {
-    let failed = |source| Error::ReadFailed {
-        path: path.to_owned(),
-        source,
+/// [`Error::ReadFailed`]; [`Error::Aborted`] once `stop` is raised.
+pub fn verify(path: &Path, stop: &Stop) -> Result<Verification> {
+    let failed = |source| match stop.goes_on() {
+        true => Error::ReadFailed {
+            path: path.to_owned(),
+            source,
+        },
+        false => Error::Aborted,
     };
-    let mut file = BufReader::with_capacity(CHUNK, regular_file::open(path).map_err(failed)?);
+    stop.check()?;
+    let file = regular_file::open(path).map_err(failed)?;
+    let mut file = BufReader::with_capacity(CHUNK, Stoppable { file, stop });
     let start = file.fill_buf().map_err(failed)?;
     let verification = match start {
         [b'{', ..] => verify_json(&mut file),
@@ -112,6 +119,27 @@ pub fn verify(path: &Path) -> Result<Verification> {
         _ => verify_markdown(&mut file),
     };
     verification.map_err(failed)
+}
+
+/// A file that can be read until somebody stops that.
+struct Stoppable<'a> {
+    file: File,
+    stop: &'a Stop,
+}
+
+impl Seek for Stoppable<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.stop.goes_on() {
+            true => self.file.read(buffer),
+            false => Err(io::Error::other("stopped")),
+        }
+    }
 }
 
 /// The start of a line that is looked at, in bytes: more than any closing line or heading has.

@@ -340,9 +340,64 @@ export interface GuardShareNextOptions {
   passthrough?: string[];
 }
 
+/**
+ * Why a document does not show something: `step-marker` (the start and end of a request to the model, and the hash of a
+ * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), `unreadable` (a damaged row
+ * of the store; the warnings name it), `orphan` (a part whose message is not in the store), `budget` (a part of a
+ * message that `maxBytes` leaves no room for), `tool-details` (the input and output of a tool call that is shown as one
+ * line), `runtime-text` (what the runtime added to the conversation), `attachment-content`, `image-data` (an image in a
+ * text), `system-prompt`, `response-details` (headers and body of the HTTP response to a failed request).
+ */
+export type OmissionReason =
+  | "attachment-content"
+  | "budget"
+  | "diff"
+  | "empty-text"
+  | "image-data"
+  | "orphan"
+  | "reasoning"
+  | "response-details"
+  | "runtime-text"
+  | "step-marker"
+  | "sub-agent"
+  | "system-prompt"
+  | "tool"
+  | "tool-details"
+  | "unreadable";
+
+/**
+ * What this package throws, and what its promises are rejected with.
+ *
+ * ```ts
+ * try {
+ *   await writeExport("session.md", { sessionID });
+ * } catch (error) {
+ *   const { code, message } = error as SessionExportError;
+ *   if (code !== "ERR_ABORTED") showError(message);
+ * }
+ * ```
+ */
+export interface SessionExportError extends Error {
+  /** Stable: it means the same in every version. */
+  code: SessionExportErrorCode;
+  /** Where the session is wrong (`ERR_INVALID_SESSION`), as a JSON path. */
+  path?: string;
+  /** The ids that could have been meant (`ERR_SESSION_NOT_FOUND`), up to ten. */
+  matches?: string[];
+  /** The system's own error, where there is one, such as `{ code: "ENOSPC" }`. */
+  cause?: { code?: string };
+}
+
+/** What `verifyExport` takes. */
+export interface VerifyOptions {
+  /** Stops it; the promise is then rejected with an `AbortError` (`ERR_ABORTED`). */
+  signal?: AbortSignal;
+}
+
 /** The errors of this package are `Error`s with one of these as their `code`. */
 export type SessionExportErrorCode =
   | "ERR_ABORTED"
+  | "ERR_ADDON_NOT_LOADED"
   | "ERR_EXISTS"
   | "ERR_EXPORT_CHANGED"
   | "ERR_EXPORT_DISPOSED"

@@ -11,6 +11,7 @@ import {
   isWebPublishingEnabled,
   listPublishedSessions,
   listSessions,
+  prepareExport,
   redactText,
   suggestFileName,
   verifyExport,
@@ -19,8 +20,11 @@ import {
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
+  type OmissionReason,
+  type PreparedExport,
   type RedactPattern,
   type Session,
+  type SessionExportError,
   type SessionExportErrorCode,
   type SessionInput,
   type StoredSession,
@@ -70,8 +74,29 @@ export async function use(): Promise<void> {
     onProgress: ({ phase, done, total }: ExportProgress) =>
       `${phase satisfies "read" | "redact" | "write"} ${done / total}`,
   });
+  const prepared: PreparedExport = await prepareExport(
+    { sessionID: "ses_1" },
+    { format: "html", report: true, signal: new AbortController().signal },
+  );
+  const contexts: (string | undefined)[] = prepared.report.redactions.map(
+    ({ context }) => context,
+  );
+  const saved: ExportReport = await prepared
+    .save(suggestFileName({ info: session.info }), { overwrite: true })
+    .finally(() => prepared.dispose());
+  saved.format satisfies "markdown" | "json" | "html";
+  saved.omitted.map(({ reason }) => reason) satisfies OmissionReason[];
+  saved.origin?.path satisfies string | undefined;
+  const failed = { code: "ERR_EXISTS" } as SessionExportError;
+  if (failed.code === "ERR_SESSION_NOT_FOUND") void failed.matches?.length;
+  void [contexts, failed.cause?.code];
   const folder: string | undefined = report.attachmentFolder;
-  const { intact, problems }: Verification = await verifyExport(folder ?? name);
+  const { intact, problems }: Verification = await verifyExport(
+    folder ?? name,
+    {
+      signal: new AbortController().signal,
+    },
+  );
   const told: string[] = intact ? [] : problems.map(({ message }) => message);
   await writeExport(told.join() || name);
   const redacted: string = redactText(text, { redact: "strict" }).text;
@@ -79,7 +104,9 @@ export async function use(): Promise<void> {
   redactText(text, { hint, redactTerms: ["x"] });
   void redacted;
   const [store] = findStores();
-  for (const { sessionID, title } of await listSessions(store?.path)) {
+  for (const listed of await listSessions(store?.path)) {
+    const { sessionID, title } = listed;
+    listed.messageCount satisfies number;
     const stored: StoredSession = { sessionID };
     await writeExport(title ?? suggestFileName(stored), stored);
   }

@@ -6,6 +6,7 @@ use napi::bindgen_prelude::{
 };
 use napi::{Env, JsValue as _, ValueType};
 
+use super::session::input;
 use crate::error::{Error, Result};
 
 /// If a worker thread is ended, its references go with it, and nobody is left to release them.
@@ -60,6 +61,18 @@ impl Abort {
             flag,
             listening: Some(listening),
         })
+    }
+
+    /// Listens to the signal in `options`, the only option there is.
+    pub fn of_options(env: &Env, options: Option<Unknown<'_>>) -> Result<Self> {
+        let mut known = input::options(env, options)?;
+        known.shift_remove("signal");
+        if let Some(name) = known.keys().next() {
+            let name: String = name.chars().take(40).collect();
+            let problem = format!("There is no option \"{name}\". The options are signal.");
+            return Err(Error::InvalidOption(problem));
+        }
+        Self::listen(env, input::option(options, "signal")?)
     }
 
     /// Stops listening: a signal that outlives many exports would collect listeners. What fails

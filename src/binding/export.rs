@@ -38,10 +38,15 @@ pub fn of_this_machine(mut options: ExportOptions) -> ExportOptions {
 }
 
 /// Turns a session into a document and returns it, for a preview. The calling thread waits for it;
-/// to write a file, use `writeExport`, which does not block.
+/// to write a file, use `writeExport`, and to review one first, `prepareExport`: neither blocks.
 ///
 /// Credentials are redacted unless `redact` is `"off"`, and the document says what was redacted
 /// and left out. `writeExport(path)` without a session then writes this very text.
+///
+/// @example
+/// ```js
+/// const text = exportSession({ sessionID: "ses_1" }, { tools: "full" });
+/// ```
 ///
 /// @param session the session as an object, as JSON text, or as the bytes of a JSON file (see
 /// `SessionInput` for the shapes), or the name of one in a store
@@ -106,12 +111,22 @@ pub fn to_string(env: &Env, units: Vec<u16>) -> Result<JsString<'_>> {
 /// `2026-11-22 Fix negative totals.md`. Windows, macOS and Linux all take it, and it is at most
 /// 120 bytes long before the extension.
 ///
-/// @param session as for `exportSession`
-/// @param options as for `exportSession`; `timeZone` decides the date
+/// It reads no messages: `{ info }` is enough, and of a session in a store only its own row or file is read.
+///
+/// @example
+/// ```js
+/// suggestFileName({ info: { id: "ses_1", title: "Fix totals", time: { created: Date.now() } } });
+/// suggestFileName({ sessionID: "ses_1" }, { format: "html" });
+/// ```
+///
+/// @param session as for `exportSession`, or `{ info }` alone
+/// @param options as for `exportSession`; `format` decides the extension and `timeZone` the date
 /// @returns the file name, without a folder
 /// @throws `ERR_INVALID_SESSION`, `ERR_INVALID_OPTION`, and for a session in a store what
 /// `exportSession` throws
-#[napi(ts_args_type = "session: SessionInput | StoredSession, options?: ExportOptions")]
+#[napi(
+    ts_args_type = "session: SessionInput | StoredSession | Pick<Session, \"info\">, options?: ExportOptions"
+)]
 pub fn suggest_file_name(
     env: Env,
     session: Unknown<'_>,
@@ -120,6 +135,7 @@ pub fn suggest_file_name(
     guarded(|| {
         let options =
             ExportOptions::from_json(&input::options(&env, options)?).map(of_this_machine)?;
+        let session = input::without_messages(&env, session);
         input::with_session(&env, session, move |session| {
             pipeline::suggest_file_name(session, &options)
         })

@@ -20,13 +20,8 @@ pub struct ExportCounts {
 /// What the document does not show, by reason.
 #[napi(object)]
 pub struct Omission {
-    /// Why: `step-marker` (the start and end of a request to the model, and the hash of a
-    /// snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off),
-    /// `unreadable` (a damaged row of the store; the warnings name it), `orphan` (a part whose
-    /// message is not in the store), `budget` (a part of a message that `maxBytes` leaves no room
-    /// for), or `tool-details` (the input and output of a tool call that is shown as one line),
-    /// `attachment-content`, `system-prompt`, `response-details` (headers and body of the HTTP
-    /// response to a failed request).
+    /// Why.
+    #[napi(ts_type = "OmissionReason")]
     pub reason: String,
     /// How many.
     pub count: i64,
@@ -68,8 +63,9 @@ pub struct ExportWarning {
 pub struct StoreOrigin {
     /// The database, or the folder of JSON files.
     pub path: String,
-    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-    /// OpenCode 2.
+    /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
+    /// logs of DSH.
+    #[napi(ts_type = "0 | 1 | 2 | 3")]
     pub generation: u8,
     /// The tables that were read.
     pub tables: Vec<String>,
@@ -87,7 +83,8 @@ pub struct ExportReport {
     pub bytes: i64,
     /// The SHA-256 of the file in hexadecimal.
     pub sha256: String,
-    /// The kind of document: `markdown`, `json` or `html`.
+    /// The kind of document.
+    #[napi(ts_type = "'markdown' | 'json' | 'html'")]
     pub format: String,
     /// The session and its sub-agent sessions.
     pub sessions: ExportCounts,
@@ -111,7 +108,7 @@ pub struct ExportReport {
     /// What was odd in the stored data; the first 50.
     pub warnings: Vec<ExportWarning>,
     /// Where the session was read from, if it was read from a store.
-    pub store: Option<StoreOrigin>,
+    pub origin: Option<StoreOrigin>,
 }
 
 /// A count as JavaScript takes it; no count of things in memory is beyond its range.
@@ -175,7 +172,7 @@ impl ExportReport {
                 .as_ref()
                 .map(|path| path.to_string_lossy().into_owned()),
             warnings: warnings.collect(),
-            store: summary.origin.as_ref().map(|origin| StoreOrigin {
+            origin: summary.origin.as_ref().map(|origin| StoreOrigin {
                 path: origin.path.to_string_lossy().into_owned(),
                 generation: origin.generation,
                 tables: origin

@@ -6,6 +6,7 @@ use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi::{Env, Task};
 use napi_derive::napi;
 
+use super::abort::Abort;
 use super::error;
 use super::report::ExportCounts;
 use super::session::input;
@@ -42,6 +43,9 @@ pub struct Verification {
 pub struct VerificationProblem {
     /// What: `no-closing-line`, `after-closing-line`, `hash`, or what there is more or less of than
     /// the closing line says: `sessions`, `turns`, `messages`, `parts`.
+    #[napi(
+        ts_type = "'no-closing-line' | 'after-closing-line' | 'hash' | 'sessions' | 'turns' | 'messages' | 'parts'"
+    )]
     pub code: String,
     /// A sentence on it, in English.
     pub message: String,
@@ -79,7 +83,10 @@ impl Verification {
 }
 
 /// The work of one `verifyExport`, on a thread of Node's pool.
-pub struct VerifyTask(Option<Result<PathBuf>>);
+pub struct VerifyTask {
+    path: Option<Result<PathBuf>>,
+    abort: Abort,
+}
 
 impl Task for VerifyTask {
     // An error that `compute` returned itself would lose its code.
@@ -87,10 +94,11 @@ impl Task for VerifyTask {
     type JsValue = Verification;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let path = self.0.take().unwrap_or(Err(Error::Internal));
+        let path = self.path.take().unwrap_or(Err(Error::Internal));
+        let stop = &self.abort.flag;
         Ok(guarded(|| {
             let path = path?;
-            let verification = verify::verify(&path)?;
+            let verification = verify::verify(&path, stop)?;
             Ok(Verification::new(&path, verification))
         }))
     }
@@ -98,22 +106,45 @@ impl Task for VerifyTask {
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         output.map_err(|failure| error::to_js(&env, &failure))
     }
+
+    fn finally(self, env: Env) -> napi::Result<()> {
+        self.abort.release(&env);
+        Ok(())
+    }
 }
 
 /// Checks, off the main thread, whether a file that `writeExport` wrote is still complete and
 /// unchanged: by the hash in its closing line, and by counting what it holds. Whoever changes a file
 /// can also write a new hash into it: this shows accidents, and what was changed by hand.
 ///
+/// @example
+/// ```js
+/// const { intact, problems } = await verifyExport("session.md");
+/// if (!intact) console.warn(problems.map(({ message }) => message).join(" "));
+/// ```
+///
 /// @param path the file; a relative path is resolved against the working folder
+/// @param options `signal`: stops it
 /// @returns what the file holds and what does not agree
 /// @throws (as a rejection) `ERR_READ_FAILED` (with the system's code as `cause.code`),
-/// `ERR_INVALID_OPTION` where `path` is no string
+/// `ERR_INVALID_OPTION` where `path` is no string, `ERR_ABORTED` (an `AbortError`)
 #[napi(
-    ts_args_type = "path: string",
+    ts_args_type = "path: string, options?: VerifyOptions",
     ts_return_type = "Promise<Verification>"
 )]
-pub fn verify_export(path: Unknown<'_>) -> AsyncTask<VerifyTask> {
+pub fn verify_export(
+    env: Env,
+    path: Unknown<'_>,
+    options: Option<Unknown<'_>>,
+) -> AsyncTask<VerifyTask> {
+    let (abort, wrong) = match Abort::of_options(&env, options) {
+        Ok(abort) => (abort, None),
+        Err(failure) => (Abort::default(), Some(failure)),
+    };
     let path = guarded(|| {
+        if let Some(failure) = wrong {
+            return Err(failure);
+        }
         let problem = || Error::InvalidOption("The path must be a string.".to_owned());
         let path = input::string(path).ok_or_else(problem)?;
         std::path::absolute(&path).map_err(|source| Error::ReadFailed {
@@ -121,5 +152,8 @@ pub fn verify_export(path: Unknown<'_>) -> AsyncTask<VerifyTask> {
             source,
         })
     });
-    AsyncTask::new(VerifyTask(Some(path)))
+    AsyncTask::new(VerifyTask {
+        path: Some(path),
+        abort,
+    })
 }

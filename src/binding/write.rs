@@ -36,6 +36,14 @@ impl Outcome for ExportReport {
 /// returned, so that what was reviewed is what is written; of the options only `overwrite`,
 /// `signal` and `onProgress` may then be given.
 ///
+/// @example
+/// ```js
+/// const report = await writeExport("session.md", { sessionID: "ses_1" }, {
+///   signal: AbortSignal.timeout(60_000),
+///   onProgress: ({ done, total }) => window.setProgressBar(done / total),
+/// });
+/// ```
+///
 /// @param path the file; a relative path is resolved against the working folder
 /// @param session as for `exportSession`; one of more than 64 KB that is not in a store is taken over in
 /// slices of a few milliseconds, so leave it as it is until the promise settles

@@ -6,7 +6,8 @@ use super::attachments::Extractor;
 use super::control::{Control, Phase, Progress};
 use super::write_document;
 use crate::error::{Error, Result};
-use crate::model::Note;
+use crate::model;
+use crate::model::{Note, SessionTree};
 use crate::options::{Attachments, ExportOptions, Format, WriteOptions};
 use crate::redact::{Learner, Redaction};
 use crate::render::{Census, Clock};
@@ -187,12 +188,25 @@ pub fn write_export(
     sink::write(path, text, overwrite, control.go_on, &before_name)
 }
 
-/// A file name for a session: its date and its title, redacted.
+/// A file name for a session: its date and its title, redacted. It reads no messages of a session in a store.
 ///
 /// # Errors
 /// [`Error::InvalidSession`] where it is no session, those of [`source::read_stored`].
 pub fn suggest_file_name(session: Session<'_>, options: &ExportOptions) -> Result<String> {
-    let (Input { mut tree, .. }, _) = with_retries(|| session.open(None))?;
+    let mut tree = match session {
+        Session::Stored(stored) => {
+            let info = with_retries(|| source::read_stored_info(stored, None))?;
+            let session = model::Session {
+                info,
+                ..model::Session::default()
+            };
+            SessionTree {
+                sessions: vec![session],
+                ..SessionTree::default()
+            }
+        }
+        handed => handed.open(None)?.0.tree,
+    };
     let mut learner = Learner::new(&tree, &options.redact, &|| true);
     let main = tree.sessions.first_mut().ok_or(Error::Internal)?;
     // The name needs nothing else, and redacting the rest would cost as much as an export.

@@ -41,7 +41,7 @@ pub struct StoreInfo {
     pub generation: Option<u8>,
 }
 
-/// Finds the stores of this user, OpenCode's first. Once `stop` is raised, what it gives is good for nothing.
+/// Finds the stores of this user, OpenCode's first. It waits for no lock. Once `stop` is raised, what it gives is good for nothing.
 pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
     let home = std::env::home_dir();
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -155,7 +155,7 @@ fn add_databases(
             continue;
         };
         if metadata.is_file() {
-            let generation = DatabaseStore::open(&path, stop)
+            let generation = DatabaseStore::open_at_once(&path, stop)
                 .and_then(|store| store.generation())
                 .ok();
             let log = DatabaseStore::log_bytes(&path);

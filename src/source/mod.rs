@@ -32,6 +32,7 @@ pub use self::origin::Origin;
 pub use self::session_list::{SessionList, SessionSummary};
 pub use self::store::{
     PublishedList, StoredSession, list_published_sessions, list_sessions, read_stored,
+    read_stored_info,
 };
 
 /// A session tree, and the way to its messages.

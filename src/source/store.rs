@@ -12,7 +12,7 @@ use super::origin::Origin;
 use super::session_list::SessionList;
 use super::{Input, copies};
 use crate::error::{Error, Result};
-use crate::model::Oddity;
+use crate::model::{Oddity, SessionInfo};
 use crate::stop::Stop;
 
 /// How many sessions an error names that could have been meant.
@@ -61,6 +61,14 @@ impl Store {
         }
     }
 
+    fn info(&self, id: &str) -> Result<SessionInfo> {
+        match self {
+            Self::Database(store) => store.info(id),
+            Self::Folder(store) => store.info(id),
+            Self::Dsh(store) => store.info(id),
+        }
+    }
+
     fn load<'a>(self, id: &str) -> Result<(Input<'a>, Origin)> {
         match self {
             Self::Database(store) => store.load(id),
@@ -101,12 +109,16 @@ fn errors_of(unreadable: Vec<UnreadableStore>) -> Vec<Error> {
     unreadable.into_iter().map(|store| store.error).collect()
 }
 
-/// Reads a session from its store. Where no store is named and several hold it, what each of them holds is there.
-///
-/// # Errors
-/// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
-/// [`Error::StoreUnreadable`].
-pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(Input<'a>, Origin)> {
+/// A session that was found, and the stores that hold it.
+struct Found {
+    id: String,
+    stores: Vec<Store>,
+    /// The stores that could not be read.
+    failures: Vec<Error>,
+}
+
+/// Finds the stores that hold a session.
+fn find(stored: &StoredSession, stop: Option<&Stop>) -> Result<Found> {
     let wanted = stored.session_id.as_str();
     let is_one = stored.store.is_some();
     let (stores, unreadable) = open_stores(stored.store.as_deref(), stop)?;
@@ -141,12 +153,29 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
             false => Error::of_stores(failures),
         });
     };
+    let take = |place: usize| found.get_mut(place).and_then(Option::take);
+    Ok(Found {
+        id,
+        stores: places.into_iter().filter_map(take).collect(),
+        failures,
+    })
+}
+
+/// Reads a session from its store. Where no store is named and several hold it, what each of them holds is there.
+///
+/// # Errors
+/// [`Error::SessionNotFound`], [`Error::StoreNotFound`], [`Error::NoStores`],
+/// [`Error::StoreUnreadable`].
+pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(Input<'a>, Origin)> {
+    let is_one = stored.store.is_some();
+    let Found {
+        id,
+        stores,
+        mut failures,
+    } = find(stored, stop)?;
     let mut copies = Vec::new();
-    let has_several = places.len() > 1;
-    for place in places {
-        let Some(store) = found.get_mut(place).and_then(Option::take) else {
-            continue;
-        };
+    let has_several = stores.len() > 1;
+    for store in stores {
         let messages = match has_several.then(|| store.message_ids(&id)) {
             Some(Ok(ids)) => ids.len(),
             Some(Err(error)) if is_final(&error) => return Err(error),
@@ -167,6 +196,31 @@ pub fn read_stored<'a>(stored: &StoredSession, stop: Option<&Stop>) -> Result<(I
         input.notes.add("session", Oddity::AnotherStoreUnreadable);
     }
     Ok((input, origin))
+}
+
+/// Reads what a store tells of a session itself, without its messages and its sub-agents: the copy that was changed
+/// last.
+///
+/// # Errors
+/// Those of [`read_stored`].
+pub fn read_stored_info(stored: &StoredSession, stop: Option<&Stop>) -> Result<SessionInfo> {
+    let Found {
+        id,
+        stores,
+        mut failures,
+    } = find(stored, stop)?;
+    let mut newest: Option<SessionInfo> = None;
+    for store in stores {
+        match store.info(&id) {
+            Ok(info) => {
+                let is_newer = newest.as_ref().is_none_or(|it| it.updated < info.updated);
+                newest = if is_newer { Some(info) } else { newest };
+            }
+            Err(error) if is_final(&error) => return Err(error),
+            Err(error) => failures.push(error),
+        }
+    }
+    newest.ok_or_else(|| Error::of_stores(failures))
 }
 
 /// Tells whether an error is about more than the store that it was met in.

@@ -17,6 +17,7 @@ use crate::options::Locale;
 /// Tells whether web publishing is enabled in this process. It is off at start, and no environment
 /// variable and no configuration file turns it on.
 ///
+/// @example
 /// ```js
 /// isWebPublishingEnabled({ origin: new URL(settings.shareUrl).origin });
 /// ```
@@ -33,6 +34,7 @@ pub fn is_web_publishing_enabled(env: Env, options: Unknown<'_>) -> Result<bool>
 /// Throws unless web publishing is enabled. Call it first in whatever publishes a session, and again with
 /// the origin once the call knows it: a runtime publishes where its own settings point to.
 ///
+/// @example
 /// ```js
 /// assertWebPublishing("ShareNext.create");
 /// assertWebPublishing("ShareNext.create", { origin: new URL(baseUrl).origin });
@@ -100,6 +102,11 @@ thread_local! {
 /// the call and the host, never with content. What the function throws is ignored, and the call is
 /// refused all the same.
 ///
+/// @example
+/// ```js
+/// const end = onRefused(({ call, host }) => log.warn(`refused: ${call} ${host ?? ""}`));
+/// ```
+///
 /// @param listener what is called, at once, before the refused call throws
 /// @returns a function that ends this
 /// @throws `ERR_INVALID_OPTION` where `listener` is no function
@@ -151,6 +158,12 @@ fn tell(env: &Env, call: &str, host: Option<&str>) {
 
 /// Turns web publishing on, for the whole process: main thread and worker threads.
 ///
+/// @example
+/// ```js
+/// if (await userAgrees(webPublishingWarning()))
+///   enableWebPublishing({ origin: "https://share.example.com", acknowledged: true });
+/// ```
+///
 /// @param options `origin`: where sessions may be published, hosting that your organisation
 /// controls, an `https:` origin (`http:` on loopback, for tests); `acknowledged`: must be `true`,
 /// which states that the user was shown `webPublishingWarning()` and agreed
@@ -171,7 +184,13 @@ pub fn enable_web_publishing(env: Env, options: Unknown<'_>) -> Result<()> {
         .map_err(|failure| error::to_js(&env, &failure))
 }
 
-/// Turns web publishing off, for the whole process.
+/// Turns web publishing off, for the whole process: main thread and worker threads.
+///
+/// @example
+/// ```js
+/// disableWebPublishing();
+/// isWebPublishingEnabled(); // false
+/// ```
 #[napi]
 pub fn disable_web_publishing() {
     guard::disable();
@@ -180,8 +199,14 @@ pub fn disable_web_publishing() {
 /// The warning to show before web publishing is enabled: what is published, to whom, for how long,
 /// and that it cannot surely be taken back.
 ///
+/// @example
+/// ```js
+/// const { response } = await dialog.showMessageBox({ message: webPublishingWarning("zh"), buttons });
+/// ```
+///
 /// @param locale `"en"` (default) or `"zh"`; a longer tag such as `"zh-CN"` counts as its
 /// language, and any other language as English
+/// @returns the warning, some paragraphs of plain text
 #[napi(ts_args_type = "locale?: string")]
 pub fn web_publishing_warning(locale: Option<Unknown<'_>>) -> String {
     let locale = locale
@@ -214,6 +239,7 @@ pub fn web_publishing_warning(locale: Option<Unknown<'_>>) -> String {
 /// alone: guard `fetch` with `guardFetch` too, or the source. A namespace of nothing but layers and tags, such
 /// as the `ShareNext` of OpenCode and PawWork, is refused: nothing that is called would be guarded.
 ///
+/// @example
 /// ```js
 /// const shareNext = guardShareNext(service, { passthrough: ["init", "url", "remove"] });
 /// shareNext.create(sessionID); // ERR_WEB_PUBLISHING_DISABLED
@@ -298,6 +324,7 @@ const GUARD_FETCH: &str = concat!(
 /// at a time and to `http:` and `https:` only, so the original sees `redirect: "manual"` where a request did
 /// not choose: that needs a `fetch` such as Node's and Bun's, which show them.
 ///
+/// @example
 /// ```js
 /// globalThis.fetch = guardFetch(globalThis.fetch);
 /// await fetch("https://opncd.ai/api/share", { method: "POST" }); // ERR_WEB_PUBLISHING_DISABLED

@@ -56,7 +56,7 @@ impl List for source::SessionList {
             title: Column<Option<&'a str>>,
             created: Column<Option<i64>>,
             updated: Column<Option<i64>>,
-            messages: Column<usize>,
+            message_count: Column<usize>,
             #[serde(rename = "parentID")]
             parent_id: Column<Option<&'a str>>,
             directory: Column<Option<&'a str>>,
@@ -71,7 +71,7 @@ impl List for source::SessionList {
             created: Column::of(items, |item| item.created),
             updated: Column::of(items, |item| item.updated),
             // Its place among the fields; the number comes late.
-            messages: Column::Same(0),
+            message_count: Column::Same(0),
             parent_id: Column::of(items, |item| item.parent_id.as_deref()),
             directory: Column::of(items, |item| item.directory.as_deref()),
             published: Column::of(items, |item| item.is_published),
@@ -113,14 +113,14 @@ impl List for source::PublishedList {
             session_id: Column<&'a str>,
             title: Column<Option<&'a str>>,
             url: Column<&'a str>,
-            published: Column<Option<i64>>,
+            published_at: Column<Option<i64>>,
             store: Column<Cow<'a, str>>,
         }
         Columns {
             session_id: Column::of(items, |item| item.session_id.as_str()),
             title: Column::of(items, |item| item.title.as_deref()),
             url: Column::of(items, |item| item.url.as_str()),
-            published: Column::of(items, |item| item.published),
+            published_at: Column::of(items, |item| item.published),
             store: Column::of(items, |item| &item.store).map(|store| store.to_string_lossy()),
         }
     }
@@ -208,7 +208,7 @@ impl<L: List> ListTask<L> {
         store: Option<Unknown<'_>>,
         options: Option<Unknown<'_>>,
     ) -> AsyncTask<Self> {
-        let (abort, failure) = match listen(env, options) {
+        let (abort, failure) = match Abort::of_options(env, options) {
             Ok(abort) => (abort, None),
             Err(failure) => (Abort::default(), Some(failure)),
         };
@@ -280,18 +280,6 @@ impl<'task, L: List> ScopedTask<'task> for ListTask<L> {
         }
         Ok(())
     }
-}
-
-/// Listens to the signal in `options`, the only option there is.
-fn listen(env: &Env, options: Option<Unknown<'_>>) -> Result<Abort> {
-    let mut known = input::options(env, options)?;
-    known.shift_remove("signal");
-    if let Some(name) = known.keys().next() {
-        let name: String = name.chars().take(40).collect();
-        let problem = format!("There is no option \"{name}\". The options are signal.");
-        return Err(Error::InvalidOption(problem));
-    }
-    Abort::listen(env, input::option(options, "signal")?)
 }
 
 /// Waits for what takes longer.

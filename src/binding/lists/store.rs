@@ -25,6 +25,7 @@ pub struct Store {
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
     /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
+    #[napi(ts_type = "0 | 1 | 2 | 3")]
     pub generation: Option<u8>,
 }
 
@@ -43,7 +44,7 @@ pub struct SessionSummary {
     pub updated: Option<i64>,
     /// How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
     /// than 64 kB, and of all in a home with more than 2,000, it is an estimate.
-    pub messages: i64,
+    pub message_count: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
     pub parent_id: Option<String>,
@@ -67,6 +68,7 @@ pub struct UnreadableStore {
     /// The path of the database, or of the folder.
     pub store: String,
     /// A code, as errors have it.
+    #[napi(ts_type = "SessionExportErrorCode")]
     pub code: String,
     /// Why, and what to do.
     pub message: String,
@@ -83,7 +85,7 @@ pub struct PublishedSession {
     /// The address at which anybody could read it.
     pub url: String,
     /// When it was published, in milliseconds since the Unix epoch, where the store tells.
-    pub published: Option<i64>,
+    pub published_at: Option<i64>,
     /// The path of the store that it is in.
     pub store: String,
 }
@@ -94,9 +96,16 @@ fn path_text(path: &Path) -> String {
 
 /// Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
 /// versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
-/// count as they do for these.
+/// count as they do for these. It waits for no lock: of a database that another program locks at that moment
+/// `generation` is absent, and to list it waits.
+///
+/// @example
+/// ```js
+/// for (const { product, path } of findStores()) console.log(product, path);
+/// ```
 ///
 /// @returns the stores, OpenCode's first; empty where there are none
+/// @throws `ERR_INTERNAL` alone
 #[napi]
 pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
     let stores = guarded(|| Ok(source::find_stores(None)));
@@ -116,6 +125,7 @@ pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
 /// Lists the sessions of a store, or of all that `findStores` finds, off the main thread. A session that several
 /// stores hold is listed once, with `alsoIn`.
 ///
+/// @example
 /// ```js
 /// const sessions = await listSessions();
 /// for (const { store, message } of sessions.unreadable) console.warn(`${store}: ${message}`);
@@ -143,6 +153,11 @@ pub fn list_sessions(
 
 /// Lists the sessions of a store, or of all that `findStores` finds, that were published on the
 /// web, off the main thread. The secrets that belong to the publications are not read.
+///
+/// @example
+/// ```js
+/// for (const { title, url } of await listPublishedSessions()) console.log(title, url);
+/// ```
 ///
 /// @param store the path of a database or a folder of JSON files
 /// @param options `signal`: stops it

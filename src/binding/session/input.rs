@@ -52,6 +52,18 @@ pub fn with_session<T: Send + 'static>(
     take_over::at_once(env, value, |session| work(session.as_session()))
 }
 
+/// A session object without its messages, where it has `info`; else the value as it is. To take the messages over would
+/// be in vain.
+pub fn without_messages<'env>(env: &'env Env, value: Unknown<'env>) -> Unknown<'env> {
+    let info_alone = || -> napi::Result<Unknown<'env>> {
+        let function: Function<'_, Unknown<'_>, Unknown<'env>> =
+            script::function(env, include_str!("without_messages.js"))?;
+        function.call(value)
+    };
+    // A property that throws is told of where the session is read.
+    info_alone().unwrap_or(value)
+}
+
 /// `{ sessionID, store? }` names a session in a store; `None` for a session itself.
 ///
 /// # Errors

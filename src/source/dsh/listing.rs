@@ -10,6 +10,7 @@ use super::in_threads::in_threads;
 use super::log::Sketch;
 use super::{DshStore, Entry, home, log};
 use crate::error::{Error, Result};
+use crate::model::{SessionInfo, Timestamp};
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
 
@@ -66,6 +67,26 @@ impl DshStore {
             list.lacks(&self.path, self.lacking());
         }
         Ok(())
+    }
+}
+
+impl DshStore {
+    /// Reads what the beginning and the end of a session's log tell of it. The session exists.
+    ///
+    /// # Errors
+    /// [`Error::StoreUnreadable`], [`Error::Aborted`].
+    pub fn info(&self, id: &str) -> Result<SessionInfo> {
+        let entry = self.entries()?.get(id).ok_or(Error::Internal)?;
+        let Sketch { told, .. } = log::sketch(&entry.log.path, 1, &self.stop)?;
+        let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
+        Ok(SessionInfo {
+            id: Some(id.to_owned()),
+            title: title(&told),
+            directory: entry.header.cwd.clone(),
+            created: time(entry.header.created_at),
+            updated: time(told.updated.or(entry.header.created_at)),
+            ..SessionInfo::default()
+        })
     }
 }
 

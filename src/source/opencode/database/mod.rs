@@ -33,6 +33,13 @@ impl DatabaseStore {
         Ok(Self { database, schema })
     }
 
+    /// Opens a database for reading where nobody locks it at this moment.
+    pub fn open_at_once(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        let database = Database::open_at_once(path, stop)?;
+        let schema = Schema::read(&database)?;
+        Ok(Self { database, schema })
+    }
+
     /// 2 where the tables of OpenCode 2 hold messages, else 1.
     pub fn generation(&self) -> Result<u8> {
         self.schema.generation(&self.database)

@@ -114,6 +114,15 @@ enum Access {
 }
 
 impl Database {
+    /// Opens a database that nobody locks at this moment: it waits for nobody.
+    ///
+    /// # Errors
+    /// Those of [`Database::open`].
+    pub fn open_at_once(path: &Path, stop: Option<&Stop>) -> Result<Self> {
+        let opened = Self::try_open(path, &real_path::of(path)?, never_wait, stop);
+        opened.map_err(|failure| failure.error)
+    }
+
     /// Opens a database. `stop` ends a long statement.
     ///
     /// # Errors
@@ -122,7 +131,7 @@ impl Database {
         let real = real_path::of(path)?;
         let start = Instant::now();
         loop {
-            match Self::try_open(path, &real, stop) {
+            match Self::try_open(path, &real, wait_for_lock, stop) {
                 Err(OpenFailure { may_pass: true, .. }) if start.elapsed() < OPENING => {
                     if stop.is_some_and(|stop| !stop.goes_on()) {
                         return Err(Error::Aborted);
@@ -137,11 +146,12 @@ impl Database {
     fn try_open(
         path: &Path,
         real: &Path,
+        on_lock: OnLock,
         stop: Option<&Stop>,
     ) -> std::result::Result<Self, OpenFailure> {
         let access = access(path, real)?;
         let files = Files::of(real);
-        let connection = connect(real, access, stop).map_err(|error| OpenFailure {
+        let connection = connect(real, access, on_lock, stop).map_err(|error| OpenFailure {
             error: unreadable(path, &error),
             may_pass: is_of_this_moment(&error) || files != Files::of(real),
         })?;
@@ -342,7 +352,12 @@ fn access(path: &Path, real: &Path) -> std::result::Result<Access, OpenFailure> 
     })
 }
 
-fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result<Connection> {
+fn connect(
+    path: &Path,
+    access: Access,
+    on_lock: OnLock,
+    stop: Option<&Stop>,
+) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -359,7 +374,7 @@ fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result
             Connection::open_with_flags(uri, flags)?
         }
     };
-    connection.busy_handler(Some(wait_for_lock))?;
+    connection.busy_handler(Some(on_lock))?;
     if let Some(stop) = stop.cloned() {
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !stop.goes_on()))?;
     }
@@ -385,6 +400,13 @@ fn connect(path: &Path, access: Access, stop: Option<&Stop>) -> rusqlite::Result
     // The transaction takes its view of the database with the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Is asked where somebody holds a lock: by how often it was asked before it tells whether to ask for the lock again.
+type OnLock = fn(i32) -> bool;
+
+fn never_wait(_: i32) -> bool {
+    false
 }
 
 /// Waits for a lock, and tells whether to ask for it again.

@@ -12,7 +12,7 @@ use super::message_index::Index;
 use super::messages::DatabaseMessages;
 use super::{DatabaseStore, is_damage, is_id, row_name, rows};
 use crate::error::Result;
-use crate::model::{Notes, Object, Oddity, Session, SessionTree};
+use crate::model::{Notes, Object, Oddity, Session, SessionInfo, SessionTree};
 use crate::source::origin::{Origin, runtime_of};
 use crate::source::{Input, Messages};
 
@@ -74,6 +74,14 @@ impl DatabaseStore {
             messages,
         };
         Ok((input, origin))
+    }
+
+    /// Reads the row of a session, which exists.
+    pub fn info(&self, id: &str) -> Result<SessionInfo> {
+        let mut notes = Notes::default();
+        let (_, info) = self.session_row(id, false, &mut notes)?;
+        let stored = Object::from_iter([("info".to_owned(), Value::Object(info))]);
+        Ok(session::read_outline(stored.into(), &mut notes).info)
     }
 
     fn add_session(&self, id: &str, parent: Option<usize>, growth: &mut Growth) -> Result<()> {

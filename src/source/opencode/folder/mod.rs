@@ -28,7 +28,7 @@ use super::super::{Input, real_path};
 use super::session;
 use super::session_diff::SessionDiffs;
 use crate::error::{Error, Result, system_code};
-use crate::model::{Notes, Object, Oddity, Session, SessionTree};
+use crate::model::{Notes, Object, Oddity, Session, SessionInfo, SessionTree};
 use crate::stop::Stop;
 
 /// An open folder.
@@ -139,6 +139,21 @@ impl FolderStore {
             Some(layout) => self.ids_in(&layout.messages.join(session)),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Reads the file of a session, which exists.
+    ///
+    /// # Errors
+    /// None: of a file that cannot be read only the id is known.
+    pub fn info(&self, id: &str) -> Result<SessionInfo> {
+        let mut notes = Notes::default();
+        let mut files = (self.layouts.iter())
+            .flat_map(|layout| &layout.sessions)
+            .map(|folder| file_in(folder, id));
+        let info = files.find_map(|file| read_object(&file, &mut notes));
+        let info = info.unwrap_or_else(|| Object::from_iter([("id".to_owned(), id.into())]));
+        let stored = Object::from_iter([("info".to_owned(), Value::Object(info))]);
+        Ok(session::read_outline(stored.into(), &mut notes).info)
     }
 
     /// Reads a session, which exists, and those that it started.

@@ -1,0 +1,112 @@
+// A package without its binary, as an application is packed by accident: what then was told was advice on a bug of npm.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { systemOf, withOwnWords } from "../scripts/loader.mjs";
+import { root, temporaryFolder } from "./support.mjs";
+
+/** The package as it is, but for its binary; the systems that it says it has can be others. */
+function packageWithout(t) {
+  const folder = join(temporaryFolder(t), "package");
+  mkdirSync(folder);
+  for (const name of ["index.js", "package.json", "cli"])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  symlinkSync(
+    join(root, "node_modules"),
+    join(folder, "node_modules"),
+    process.platform === "win32" ? "junction" : undefined,
+  );
+  return folder;
+}
+
+function node(args, folder, env = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const required =
+  'try { require("./index.js") } catch (e) { console.log(JSON.stringify([e.code, e.message, String(e.cause)])) }';
+const imported = `import("./index.js").catch((e) => console.log(JSON.stringify([e.code, e.message, String(e.cause)])))`;
+const load = (folder, env, code = required) =>
+  JSON.parse(node(["-e", code], folder, env).stdout);
+
+/** What every sentence on it names. */
+function checkSentence(message) {
+  assert.doesNotMatch(message, /npm has a bug|package-lock|wasm/);
+  assert.doesNotMatch(message, /\n/);
+  assert.match(message, /@pawwork\/session-export/);
+  for (const system of ["darwin-arm64", "linux-x64-musl", "win32-x64-msvc"])
+    assert.ok(message.includes(system), message);
+}
+
+for (const [way, code] of [
+  ["require", required],
+  ["import", imported],
+])
+  test(`${way} tells which file is missing, where, for which system, and what to do`, (t) => {
+    const folder = packageWithout(t);
+    const [error, message, cause] = load(folder, {}, code);
+    assert.equal(error, "ERR_ADDON_NOT_LOADED");
+    checkSentence(message);
+    assert.ok(message.includes(`${process.platform}-${process.arch}`), message);
+    assert.match(message, /session-export\.[\w-]+\.node is not in/);
+    assert.ok(message.includes(folder), message);
+    assert.match(message, /asarUnpack/);
+    assert.match(message, /npm install --include=optional/);
+    assert.equal(cause, "undefined");
+  });
+
+test("the command tells it in one line, without a stack, and its help works all the same", (t) => {
+  const folder = packageWithout(t);
+  for (const args of [["--list"], ["ses_1", "-o", "a.md"], ["--all"]]) {
+    const told = node(["cli/main.mjs", ...args], folder);
+    assert.equal(told.status, 1, told.stderr);
+    assert.equal(told.stdout, "");
+    assert.equal(told.stderr.trimEnd().split("\n").length, 1, told.stderr);
+    checkSentence(told.stderr.trimEnd());
+    assert.match(told.stderr, /\(ERR_ADDON_NOT_LOADED\)/);
+  }
+  assert.equal(node(["cli/main.mjs", "--help"], folder).status, 0);
+});
+
+test("a binary that is there and cannot be loaded is told with the reason", (t) => {
+  const folder = packageWithout(t);
+  const [, missing] = load(folder);
+  const [file] = /session-export\.[\w-]+\.node/.exec(missing);
+  writeFileSync(join(folder, file), "no library");
+  const [error, message, cause] = load(folder);
+  assert.equal(error, "ERR_ADDON_NOT_LOADED");
+  checkSentence(message);
+  assert.match(message, /could not be loaded in .*\(.+\)/);
+  assert.notEqual(cause, "undefined");
+});
+
+test("a system without a binary is named, with those that have one", (t) => {
+  const folder = packageWithout(t);
+  const code = `Object.defineProperty(process, "platform", { value: "sunos" }); ${required}`;
+  const [error, message] = load(folder, {}, code);
+  assert.equal(error, "ERR_ADDON_NOT_LOADED");
+  checkSentence(message);
+  assert.match(message, /has no addon for sunos-/);
+});
+
+test("a binary that the environment names and that is missing is told", (t) => {
+  const folder = packageWithout(t);
+  const env = { NAPI_RS_NATIVE_LIBRARY_PATH: join(folder, "none.node") };
+  const [error, message] = load(folder, env);
+  assert.equal(error, "ERR_ADDON_NOT_LOADED");
+  assert.match(message, /NAPI_RS_NATIVE_LIBRARY_PATH names is missing/);
+});
+
+test("a generated loader of another form fails the build instead of keeping its advice", () => {
+  const of = { name: "a", napi: { binaryName: "b", targets: [] } };
+  assert.throws(() => withOwnWords("if (!nativeBinding) {}", of), /adapt/);
+  assert.equal(systemOf("aarch64-pc-windows-msvc"), "win32-arm64-msvc");
+  assert.throws(() => systemOf("riscv64gc-unknown-linux-gnu"), /no name/);
+});

@@ -1,0 +1,33 @@
+// What the name of a file says of its format.
+import { existsSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { Failure } from "./failure.mjs";
+
+/** The formats, by the endings that name them. */
+const FORMATS = {
+  ".md": "markdown",
+  ".markdown": "markdown",
+  ".html": "html",
+  ".htm": "html",
+  ".json": "json",
+};
+
+const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
+
+/** Fails where --output is a file that looks like something that this command does not write. */
+export function checkExtension({ output, all, review, options }) {
+  if (!output || output === "-" || all || isFolder(output)) return;
+  const ending = extname(output).toLowerCase();
+  const named = FORMATS[ending];
+  const asked = review ? "html" : options.format;
+  if (ending && !named && !asked)
+    throw new Failure(
+      `${output} ends in ${ending}, which this command does not write: name it .html (a page), .md (Markdown) or .json, or tell its --format.`,
+    );
+  if (named && asked && named !== asked)
+    throw new Failure(
+      review
+        ? `--review writes a page: name ${output} .html, or leave --output out.`
+        : `${output} ends in ${ending}, but --format asks for ${asked}: leave --format out, or change the ending.`,
+    );
+}

@@ -144,7 +144,7 @@ export function example(
   electron.BrowserWindow.getFocusedWindow = () => null;
   const exporter = createExporter({
     electron,
-    addon: { ...addon, ...replaced },
+    loadAddon: async () => ({ ...addon, ...replaced }),
     loadSession,
     log: (entry) => seen.log.push(entry),
   });

@@ -297,6 +297,20 @@ test("an export stops at every moment, and leaves nothing behind", async (t) => 
     }
 });
 
+test("where the addon cannot be loaded, the application goes on and tells it", async (t) => {
+  const folder = copyOfExample(t);
+  const addonFolder = join(folder, "node_modules/@pawwork/session-export");
+  rmSync(addonFolder, { recursive: true, force: true });
+  mkdirSync(addonFolder);
+  writeFileSync(
+    join(addonFolder, "index.js"),
+    `throw Object.assign(new Error("raw"), { code: "ERR_ADDON_NOT_LOADED" });`,
+  );
+  const { stdout } = runExample(folder);
+  const { box } = JSON.parse(stdout);
+  assert.equal(box.detail, wordsFor("en").errors.ERR_ADDON_NOT_LOADED);
+});
+
 test("without a window nothing is exported", async (t) => {
   const { exportNow, cancel, seen } = example(t, { loadSession: typical });
   await exportNow(undefined);
@@ -344,7 +358,8 @@ exports.session = {};
 exports.clipboard = {};
 `;
 
-test("the application starts, and exports the session of its window", (t) => {
+/** A copy of the example with modules that stand for Electron's, and the real addon. */
+function copyOfExample(t) {
   const folder = temporaryFolder(t);
   cpSync(join(root, "examples/electron"), folder, { recursive: true });
   const modules = join(folder, "node_modules");
@@ -353,12 +368,20 @@ test("the application starts, and exports the session of its window", (t) => {
   writeFileSync(join(modules, "electron/index.js"), fakeElectron);
   mkdirSync(join(modules, "@pawwork"));
   symlinkSync(root, join(modules, "@pawwork/session-export"), "junction");
+  return folder;
+}
+
+const runExample = (folder, ...args) =>
+  spawnSync(process.execPath, ["main.mjs", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+
+test("the application starts, and exports the session of its window", (t) => {
+  const folder = copyOfExample(t);
   const run = (...args) => {
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ["main.mjs", ...args],
-      { cwd: folder, encoding: "utf8", timeout: 30_000 },
-    );
+    const { stdout, stderr } = runExample(folder, ...args);
     assert.equal(stderr, "");
     return JSON.parse(stdout);
   };

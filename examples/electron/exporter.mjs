@@ -11,15 +11,16 @@ import { wordsFor } from "./words.mjs";
  * Makes the exporter of an application.
  *
  * @param electron `app`, `BrowserWindow`, `clipboard`, `dialog`, `session`, `shell` of Electron
- * @param addon `prepareExport`, `suggestFileName`, `writeExport` of the package
+ * @param loadAddon gives `prepareExport`, `suggestFileName`, `writeExport` of the package. It is called when there is
+ *   something to export: where the addon cannot be loaded, the application starts all the same, and the user is told
  * @param loadSession gives the session that a window shows: an object such as OpenCode's `GET /session/:id/message`
  *   answers, its JSON, or its name in a store
  * @param log is told of errors, without anything of a session
  */
-export function createExporter({ electron, addon, loadSession, log }) {
+export function createExporter({ electron, loadAddon, loadSession, log }) {
   const { app, BrowserWindow, clipboard, dialog, shell } = electron;
   const words = wordsFor(app.getLocale());
-  const tools = { app, clipboard, dialog, shell, words, log, ...addon };
+  const tools = { app, clipboard, dialog, shell, words, log };
   /** What goes on: `{ window, front, stop }`. `front` is what the user sees of it. */
   const running = new Set();
 
@@ -62,6 +63,7 @@ export function createExporter({ electron, addon, loadSession, log }) {
   }
 
   async function saveAs({ window }, signal) {
+    const addon = await loadAddon();
     const session = await loadSession(window);
     if (signal.aborted) return;
     const format = "html";
@@ -86,12 +88,14 @@ export function createExporter({ electron, addon, loadSession, log }) {
   }
 
   async function reviewFirst(entry, signal) {
+    const { prepareExport, suggestFileName } = await loadAddon();
     const session = await loadSession(entry.window);
     if (signal.aborted) return;
     // From here on it has a window of its own, and goes on without the one that it was called from.
     await new Promise((resolve, reject) => {
       let front;
-      const review = createReview(tools, session, {
+      const made = { ...tools, prepareExport, suggestFileName };
+      const review = createReview(made, session, {
         window: () => front,
         onProgress: (share) => showProgress(front, share),
         onClose: () => front.close(),

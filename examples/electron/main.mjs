@@ -5,7 +5,6 @@
 //   npm start -- ses_4f2a             a session from a store of this computer
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import * as addon from "@pawwork/session-export";
 import * as electron from "electron";
 import { createExporter } from "./exporter.mjs";
 import { REVIEW_SCHEME } from "./review-window.mjs";
@@ -41,7 +40,7 @@ function openWindow() {
 function start() {
   const exporter = createExporter({
     electron,
-    addon,
+    loadAddon: () => import("@pawwork/session-export"),
     loadSession,
     log: (entry) => console.error(JSON.stringify(entry)),
   });

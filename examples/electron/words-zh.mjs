@@ -66,6 +66,8 @@ export const chinese = {
     orphan: "没有所属消息的内容",
     budget: "超出大小限制的内容",
     "tool-details": "工具调用的输入和输出",
+    "image-data": "图片数据",
+    "runtime-text": "运行时的文字",
     "attachment-content": "附件内容",
     "system-prompt": "系统提示词",
     "response-details": "失败请求的细节",
@@ -73,6 +75,7 @@ export const chinese = {
   unknownError: "发生了意料之外的问题。请重试；如果仍然如此，请反馈。",
   errors: {
     ERR_ABORTED: "导出已取消，没有写入任何内容。",
+    ERR_ADDON_NOT_LOADED: "导出组件缺失或损坏。请重新安装本应用。",
     ERR_EXISTS: "已有同名文件，未作改动。请换一个名称。",
     ERR_EXPORT_CHANGED:
       "准备好的文档被其他程序改动，因此没有输出。请关闭此窗口后重新导出。",

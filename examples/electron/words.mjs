@@ -74,6 +74,8 @@ const english = {
     orphan: "parts without a message",
     budget: "parts for which there was no room",
     "tool-details": "inputs and outputs of tool calls",
+    "image-data": "data of images",
+    "runtime-text": "texts of the runtime",
     "attachment-content": "contents of attachments",
     "system-prompt": "system prompts",
     "response-details": "details of failed requests",
@@ -82,6 +84,8 @@ const english = {
     "Something went wrong that this application did not expect. Try again; if it stays so, report it.",
   errors: {
     ERR_ABORTED: "The export was cancelled. Nothing was written.",
+    ERR_ADDON_NOT_LOADED:
+      "The exporter is missing or damaged. Install this application again.",
     ERR_EXISTS:
       "There is a file of this name already, and it was left as it is. Choose another name.",
     ERR_EXPORT_CHANGED:

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::are_random_letters;
 use super::super::secret_name::is_about_a_secret;
+use super::super::{are_random_letters, is_random};
 use super::alone::{name_with_number, password_alone, two_words};
 use super::context::LabelPlace;
 use super::reader::{QUOTE_ENDS, Reader};
@@ -67,7 +67,7 @@ pub fn value_behind_label(
             let is_vague = word.is_vague
                 && (word.is_pin
                     || !is_hard(value.as_bytes())
-                    || value.contains(['(', '.', ':', '[', '/', '=']));
+                    || value.contains(['(', '.', ':', '[', '/', '=']) && !is_random_base64(value));
             is_of_token && (is_plain || is_constant) || is_vague
         };
         let is_phrase_behind = word.is_phrase && number_of_word == 0;
@@ -171,6 +171,20 @@ pub fn value_behind_label(
         reader.at += length;
     }
     None
+}
+
+/// Tells whether a value is random base64, and no path and no expression: the parts of a path are words.
+fn is_random_base64(value: &str) -> bool {
+    /// Shorter ones may be paths.
+    const SHORTEST: usize = 32;
+    /// Of random letters, one part is so long.
+    const LONGEST_PART: usize = 10;
+    let trimmed = value.trim_end_matches('=');
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    let is_random_part = |part: &str| part.len() >= LONGEST_PART && is_random(part.as_bytes());
+    value.len() >= SHORTEST
+        && trimmed.bytes().all(is_base64)
+        && trimmed.split(['/', '+']).any(is_random_part)
 }
 
 /// The length up to the value that the next sentence tells: `I changed the password. It's now x`.

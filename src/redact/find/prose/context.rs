@@ -35,6 +35,8 @@ impl LabelPlace<'_> {
             && !line.ends_with(b"ublic ")
             && !line.ends_with(b"rivate ")
             && !between
+                // `the key is gone; the new one is x`
+                .replace("; ", " ")
                 .bytes()
                 .any(|byte| is_of_program(&byte) && byte != b'=')
     }

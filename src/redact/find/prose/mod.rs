@@ -77,7 +77,9 @@ fn values_near(text: &[u8], keyword: &Range<usize>) -> Vec<Range<usize>> {
     }
     let bytes = text.get(keyword.clone()).unwrap_or_default();
     let is_before_blank = text.get(keyword.end..).is_some_and(|rest| {
-        rest.starts_with(b" ") || rest.starts_with(b": ") || rest.starts_with(b", ")
+        let is_sign = |byte: &u8| b":,;.".contains(byte);
+        let behind = rest.split_first().filter(|(first, _)| is_sign(first));
+        behind.map_or(rest, |(_, behind)| behind).starts_with(b" ")
     });
     let is_behind_blank = keyword.start == 0
         || text.get(..keyword.start).is_some_and(|before| {
@@ -256,6 +258,29 @@ mod tests {
             ),
         ] {
             assert!(found(text).contains(&value), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn the_next_sentence_tells_the_value_of_what_was_named_before() {
+        let key = "ckLinqKGagp5N/CRrx2vEa6Au4+umB2ynag8DVua";
+        for text in [
+            format!("They also pasted a key; the old one was {key}"),
+            format!("They sent me a key. It was {key}."),
+            format!("I changed the token. My new one is {key}"),
+            format!("The api key is gone; the right one is {key}"),
+            format!("Das Passwort ist falsch. Das alte war {key}"),
+        ] {
+            assert_eq!(found(&text), [key], "{text}");
+        }
+        for text in [
+            "Pass the key; the one in src/main/java/com/example/Foo1/Bar2/Baz3/Qux is used",
+            "the key is gone; the new one is in config/prod.json",
+            "Fix the token: the old one was expired",
+            "Use a key. The other one is stored in src/config.ts",
+            "Add a key; one is enough for Button24Primary",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
     }
 

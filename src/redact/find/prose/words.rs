@@ -52,6 +52,9 @@ pub struct Language {
     /// Starts of a sentence that tells the value. The sentence before it names the secret.
     #[serde(default)]
     continuations: Vec<String>,
+    /// Words that stand for what was named before: a sentence with one of them, before a verb, tells the value too.
+    #[serde(default)]
+    stand_ins: Vec<String>,
     pub verbs: Vec<String>,
     /// The first letter of each verb.
     #[serde(skip)]
@@ -212,7 +215,31 @@ impl Language {
                     || behind.starts_with([' ', ':']))
         };
         let found = self.continuations.iter().filter(is_at_start);
-        found.map(String::len).max()
+        let found = found.map(String::len).max();
+        found.or_else(|| self.stand_in_before(text))
+    }
+
+    /// The length of a clause that begins a text with a word for what was named before, up to its verb: `the old one was`.
+    fn stand_in_before(&self, text: &str) -> Option<usize> {
+        /// How many words may say which one it is.
+        const MOST_WORDS: usize = 3;
+        let mut at = 0;
+        for _ in 0..=MOST_WORDS {
+            let rest = text.get(at..)?;
+            let length = rest.find(|c: char| !c.is_alphabetic())?;
+            let word = rest.get(..length)?.to_lowercase();
+            let next = at + length;
+            // A blank, and one alone: it is a clause.
+            let behind = text.get(next..)?.strip_prefix(' ')?;
+            if self.stand_ins.contains(&word) {
+                return Some(next + 1 + self.verb_before(behind)?);
+            }
+            if word.is_empty() {
+                return None;
+            }
+            at = next + 1;
+        }
+        None
     }
 
     /// The length of the word that leads to a new value, at the start of a text.

@@ -1,4 +1,4 @@
-// The README's steps for a vendored runtime, in a stand-in of its structure and against a share server.
+// The documented steps for a vendored runtime, in a stand-in of its structure and against a share server.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ function assertRefused({ status, body }, code, sentence) {
 }
 const off = ["ERR_WEB_PUBLISHING_DISABLED", /Export session log/];
 
-test("the README's recipe in a share-next of layers, subscriptions and a queue", async (t) => {
+test("the documented recipe in a share-next of layers, subscriptions and a queue", async (t) => {
   const { app, bare } = await compile(t);
   const settle = app.QUEUE_DELAY * 4;
   const enable = (origin) =>
@@ -163,10 +163,8 @@ test("the README's recipe in a share-next of layers, subscriptions and a queue",
   );
 });
 
-test("the README's recipe is the code that was run", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const [, section] = readme.split("### In a vendored runtime: its source\n");
-  const [recipe] = section.split("\n### ");
+test("the documented recipe is the code that was run", () => {
+  const recipe = readFileSync(join(root, "docs/guard-in-a-runtime.md"), "utf8");
   const blocks = [...recipe.matchAll(/```ts\n(.*?)```/gs)].map(
     ([, code]) => code,
   );
@@ -179,7 +177,7 @@ test("the README's recipe is the code that was run", () => {
       head,
     );
     const path = join(root, "__test__/share-next", name);
-    // What stood there before is a line of its own in the README: // …
+    // What stood there before is a line of its own there: // …
     let rest = squeeze(
       readFileSync(path, "utf8").replace(
         /from "\.\/([\w-]+)\.js"/g,

@@ -48,6 +48,8 @@ function check({ session, output, list, all, since, verify, review, options }) {
     throw new Failure(
       "--all writes several files: name a folder with --output.",
     );
+  if (options.part && (list || all || verify !== undefined))
+    throw new Failure("--turns, --last and --only take one session.");
   if (since !== undefined && !list && !all)
     throw new Failure("--since belongs to --list or --all.");
   if (review && output === "-")
@@ -60,6 +62,16 @@ function check({ session, output, list, all, since, verify, review, options }) {
     throw new Failure(
       "--attachments extract puts files beside a document: name a file with --output, without --review.",
     );
+}
+
+/** The options with the part of the session that is shown, where that is not all of it. */
+function withPart({ turns, last, only, ...options }) {
+  const part = {
+    ...(turns && { turns }),
+    ...(last !== undefined && { since: last }),
+    ...(only && { only }),
+  };
+  return Object.keys(part).length > 0 ? { ...options, part } : options;
 }
 
 /** What stands on the command line; nothing where that was answered already, as `--help` is. */
@@ -75,7 +87,8 @@ export async function program(argv) {
     await print(SHORT);
     return undefined;
   }
-  const { redactTerm, redactPattern, keep, redactFile, ...options } = more;
+  const { redactTerm, redactPattern, keep, redactFile, ...shown } = more;
+  const options = withPart(shown);
   const request = {
     ...{ session, output, list, all, since, store, overwrite, verify, review },
     options,

@@ -32,6 +32,7 @@ Examples:
   session-export ses_dfdc7ba4 | less          a pipe gets the document alone
   opencode export ses_dfdc7ba4 | session-export - -o log.md
   session-export --all -f html -o logs        again: only what has changed
+  session-export ses_dfdc7ba4 --turns 3-9     a part, which says that it is one
   session-export ses_dfdc7ba4 --review --redact strict --redact-term "Acme"
   session-export completion bash              also zsh, fish, powershell
 

@@ -22,6 +22,22 @@ const readDate = (text) => {
   return time;
 };
 
+const readTurns = (text) => {
+  const [, from, to = from] = /^([1-9]\d*)(?:-([1-9]\d*))?$/.exec(text) ?? [];
+  if (from === undefined || Number(from) > Number(to))
+    throw new Failure(`"${text}" is no range of turns: write 3-9, or 3.`);
+  return { from: Number(from), to: Number(to) };
+};
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const readSpan = (text) => {
+  const [, count, unit] = /^([1-9]\d*)([mhd])$/.exec(text) ?? [];
+  if (!unit)
+    throw new Failure(`"${text}" is no span of time: write 30m, 2h or 7d.`);
+  return Date.now() - count * UNITS[unit];
+};
+
 const collected = (value, values) => [...(values ?? []), value];
 
 const DETAILS = ["none", "summary", "full"];
@@ -60,6 +76,13 @@ const GROUPS = {
     ],
   ],
   "What it shows": [
+    ["--turns <range>", "some turns of it: 3-9", readTurns],
+    ["--last <span>", "what was written lately: 30m, 2h, 7d", readSpan],
+    [
+      "--only <what>",
+      "what the user wrote, or the assistant too",
+      ["prompts", "messages"],
+    ],
     ["--tools <detail>", "default: summary, in JSON full", DETAILS],
     ["--diffs <detail>", "default: summary, in JSON full", DETAILS],
     ["--reasoning", "show what the model wrote to itself"],

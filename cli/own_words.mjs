@@ -44,6 +44,10 @@ const ADVICE = [
     " What prepareExport and writeExport give has a report in every format.",
     "",
   ],
+  [
+    '"part" holds nothing of this session, which has',
+    "Nothing is in the part that --turns, --last and --only ask for: the session has",
+  ],
   ['or use "extract".', "or use --attachments extract."],
 ];
 

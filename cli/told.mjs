@@ -17,6 +17,10 @@ const REASONS = {
   "empty-text": ["empty text"],
   "sub-agent": ["part of sub-agent sessions", "parts of sub-agent sessions"],
   unreadable: ["damaged row of the store", "damaged rows of the store"],
+  part: [
+    "part of messages outside of what was asked for",
+    "parts of messages outside of what was asked for",
+  ],
   orphan: ["part without its message", "parts without their messages"],
   budget: [
     "part that the size limit left no room for",

@@ -202,6 +202,23 @@ export interface ExportOptions extends RedactOptions {
   usage?: boolean;
   /** Whether to show sub-agent sessions. Default: `true`. */
   children?: boolean;
+  /**
+   * Shows a part of the session, and says so in the head: some turns, as the document numbers them, those in which
+   * something was written since a time, and only what the user wrote (`"prompts"`) or what the user and the assistant
+   * wrote (`"messages"`), without tool calls and file changes unless `tools` and `diffs` ask for them. A turn is shown
+   * as a whole; a sub-agent where the turn is that started it. Secrets are learned from all of the session. A part that
+   * holds nothing is `ERR_INVALID_OPTION`. Default: all of it.
+   *
+   * ```js
+   * const part = { turns: { from: 3, to: 9 } };
+   * const lastHalfHour = { since: Date.now() - 30 * 60_000, only: "messages" };
+   * ```
+   */
+  part?: {
+    turns?: { from: number; to: number };
+    since?: number;
+    only?: "prompts" | "messages";
+  };
   /** The application that the document names, and the system that it runs on. Default: the stored ones. */
   app?: { name: string; version?: string; system?: string };
   /**
@@ -344,7 +361,7 @@ export interface GuardShareNextOptions {
  * Why a document does not show something: `step-marker` (the start and end of a request to the model, and the hash of a
  * snapshot), `reasoning`, `tool`, `diff`, `empty-text`, `sub-agent` (the option was off), `unreadable` (a damaged row
  * of the store; the warnings name it), `orphan` (a part whose message is not in the store), `budget` (a part of a
- * message that `maxBytes` leaves no room for), `tool-details` (the input and output of a tool call that is shown as one
+ * message that `maxBytes` leaves no room for), `part` (a part of a message outside of `part`), `tool-details` (the input and output of a tool call that is shown as one
  * line), `runtime-text` (what the runtime added to the conversation), `attachment-content`, `image-data` (an image in a
  * text), `system-prompt`, `response-details` (headers and body of the HTTP response to a failed request).
  */
@@ -355,6 +372,7 @@ export type OmissionReason =
   | "empty-text"
   | "image-data"
   | "orphan"
+  | "part"
   | "reasoning"
   | "response-details"
   | "runtime-text"

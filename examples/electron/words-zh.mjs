@@ -63,6 +63,7 @@ export const chinese = {
     "empty-text": "空文本",
     "sub-agent": "子代理的内容",
     unreadable: "损坏的数据行",
+    part: "所示部分以外的内容",
     orphan: "没有所属消息的内容",
     budget: "超出大小限制的内容",
     "tool-details": "工具调用的输入和输出",

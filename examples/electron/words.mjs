@@ -71,6 +71,7 @@ const english = {
     "empty-text": "empty texts",
     "sub-agent": "parts of sub-agents",
     unreadable: "damaged rows",
+    part: "parts of messages outside of the part that is shown",
     orphan: "parts without a message",
     budget: "parts for which there was no room",
     "tool-details": "inputs and outputs of tool calls",

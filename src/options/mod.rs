@@ -113,6 +113,26 @@ pub struct App {
     pub system: Option<String>,
 }
 
+/// A part of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The first and the last of its turns, as the document numbers them.
+    pub turns: Option<(usize, usize)>,
+    /// Turns in which something was written since then.
+    pub since: Option<Timestamp>,
+    /// What of these turns.
+    pub only: Option<Only>,
+}
+
+/// What of a session's turns is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// The user's.
+    Prompts,
+    /// The user's and the assistant's words.
+    Messages,
+}
+
 /// The redaction of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedactOptions {
@@ -165,6 +185,8 @@ pub struct ExportOptions {
     pub usage: bool,
     /// True where sub-agent sessions are shown.
     pub children: bool,
+    /// The part of the session that is shown; all of it where `None`.
+    pub part: Option<Part>,
     /// The application named in the document; the stored one where `None`.
     pub app: Option<App>,
     /// Facts about the application and the computer, for JSON. `None` takes those of the source.
@@ -200,6 +222,7 @@ impl Default for ExportOptions {
             reasoning: false,
             usage: true,
             children: true,
+            part: None,
             app: None,
             runtime_context: None,
             models: BTreeMap::new(),

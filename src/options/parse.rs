@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::level::RedactLevel;
 use super::problem::{check_names, invalid};
 use super::{
-    App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, RedactOptions, TimeZone,
-    WriteOptions, own,
+    App, Attachments, Detail, ExportOptions, Format, JsonShape, Locale, Only, Part, RedactOptions,
+    TimeZone, WriteOptions, own,
 };
 use crate::error::{Error, Result};
 use crate::model::{Object, Timestamp};
@@ -42,7 +42,7 @@ const ATTACHMENTS: [(&str, Attachments); 3] = [
     ("embed", Attachments::Embed),
 ];
 
-const EXPORT_OPTIONS: [&str; 22] = [
+const EXPORT_OPTIONS: [&str; 23] = [
     "app",
     "attachments",
     "children",
@@ -56,6 +56,7 @@ const EXPORT_OPTIONS: [&str; 22] = [
     "maxEmbedBytes",
     "maxPartBytes",
     "models",
+    "part",
     "reasoning",
     "redact",
     "redactPatterns",
@@ -171,7 +172,9 @@ fn read(options: &Object) -> Result<ExportOptions> {
     let defaults = ExportOptions::default();
     let format = choice(options, "format", &FORMATS)?.unwrap_or(defaults.format);
     // A program that reads the file can leave out what it does not want.
+    let part = read_part(options)?;
     let detail = match format.is_for_people() {
+        _ if part.is_some_and(|part| part.only.is_some()) => Detail::None,
         true => Detail::Summary,
         false => Detail::Full,
     };
@@ -206,6 +209,7 @@ fn read(options: &Object) -> Result<ExportOptions> {
         usage: flag(options, "usage")?.unwrap_or(defaults.usage),
         children: flag(options, "children")?.unwrap_or(defaults.children),
         report,
+        part,
         app: read_app(options)?,
         runtime_context: read_runtime_context(options)?,
         models: read_models(options)?,
@@ -293,6 +297,45 @@ fn read_app(options: &Object) -> Result<Option<App>> {
         })),
         None => invalid("\"app\" must be { name, version, system } with strings.".to_owned()),
     }
+}
+
+const ONLY: [(&str, Only); 2] = [("prompts", Only::Prompts), ("messages", Only::Messages)];
+
+fn read_part(options: &Object) -> Result<Option<Part>> {
+    let Some(value) = options.get("part") else {
+        return Ok(None);
+    };
+    let problem = || {
+        Error::InvalidOption(
+            "\"part\" must be an object with turns, since or only: { turns: { from: 3, to: 9 } }, { since: milliseconds since the Unix epoch }, { only: \"prompts\" } or { only: \"messages\" }."
+                .to_owned(),
+        )
+    };
+    let part = value.as_object().ok_or_else(problem)?;
+    let is_known = |name: &String| ["turns", "since", "only"].contains(&name.as_str());
+    if part.is_empty() || !part.keys().all(is_known) {
+        return Err(problem());
+    }
+    let number = |turns: &Value, name: &str| {
+        let number = turns.get(name).and_then(Value::as_u64);
+        number.and_then(|number| usize::try_from(number).ok())
+    };
+    let range = |turns: &Value| {
+        let range = number(turns, "from").zip(number(turns, "to"));
+        range.filter(|(from, to)| *from >= 1 && from <= to)
+    };
+    let turns = part
+        .get("turns")
+        .map(|turns| range(turns).ok_or_else(problem));
+    let time = |since: &Value| since.as_f64().and_then(Timestamp::from_millis);
+    let since = part
+        .get("since")
+        .map(|since| time(since).ok_or_else(problem));
+    Ok(Some(Part {
+        turns: turns.transpose()?,
+        since: since.transpose()?,
+        only: choice(part, "only", &ONLY).map_err(|_| problem())?,
+    }))
 }
 
 /// The most that is taken of a runtime's context, as JSON in bytes. PawWork's own has some 2,000.

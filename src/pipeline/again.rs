@@ -64,10 +64,13 @@ impl Corridor<'_, '_> {
         self.with_messages(&Cuts::default(), drafts, Extra::default(), |messages| {
             for (index, (session, size)) in tree.sessions().zip(sizes).enumerate() {
                 survey.begin_session(session, *size, options);
+                if cuts.hides(index) {
+                    survey.hide_session();
+                }
                 for place in 0..size.messages {
                     let message = messages.message(index, place)?;
                     survey.add(match cuts.drops(index, place) {
-                        true => MessageSurvey::of_dropped(message),
+                        true => MessageSurvey::of_dropped(message, cuts.is_outside(index, place)),
                         false => MessageSurvey::of(message, options),
                     });
                 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::render;
 use crate::render::budget::Measure;
 use crate::render::document::Content;
-use crate::render::{Cuts, Survey, budget};
+use crate::render::{Cuts, Survey, budget, part};
 
 /// How often a choice of messages to leave out is made better.
 const ATTEMPTS: usize = 4;
@@ -35,15 +35,19 @@ impl Corridor<'_, '_> {
     /// Chooses the cuts that keep the budgets. Gives `None` where there is no budget.
     pub fn plan(&mut self, content: &Content<'_>, drafts: &Drafts<'_>) -> Result<Option<Plan>> {
         let (of_part, budget) = (self.options.max_part_bytes, self.options.max_bytes);
-        if of_part.is_none() && budget.is_none() {
-            return Ok(None);
+        let has_budget = of_part.is_some() || budget.is_some();
+        let whole = content;
+        let part = self.part(content, drafts)?;
+        if !has_budget {
+            return Ok(part);
         }
+        let content = &part.as_ref().map_or(*whole, |part| part.of(*whole));
         let largest = of_part.unwrap_or(usize::MAX);
         let budget = budget.unwrap_or(usize::MAX);
         let mut plan = Plan {
             cuts: Cuts {
                 part_limit: Some(largest),
-                ..Cuts::default()
+                ..content.cuts.clone()
             },
             survey: content.survey.clone(),
         };
@@ -61,6 +65,26 @@ impl Corridor<'_, '_> {
         }
         plan.cuts.part_limit = Some(budget::SMALLEST_LIMIT.min(largest));
         self.drop_messages(plan, content, drafts, budget)
+    }
+
+    /// The plan of a document that shows a part of the session. `None` where it shows all.
+    fn part(&mut self, content: &Content<'_>, drafts: &Drafts<'_>) -> Result<Option<Plan>> {
+        let Some(part) = &self.options.part else {
+            return Ok(None);
+        };
+        let Some(outside) = part::outside(part, content.survey, content.tree) else {
+            let turns = content.survey.sessions.first();
+            let turns = turns.map_or(0, |main| main.turns.numbered());
+            return Err(Error::InvalidOption(format!(
+                "\"part\" holds nothing of this session, which has {turns} turns."
+            )));
+        };
+        let cuts = Cuts {
+            outside,
+            ..Cuts::default()
+        };
+        let survey = self.survey(content.tree, &cuts, drafts)?;
+        Ok(Some(Plan { cuts, survey }))
     }
 
     /// The plan where whole messages have to be left out.

@@ -11,6 +11,8 @@ pub struct Cuts {
     pub part_limit: Option<usize>,
     /// By session and message: whether the message is left out.
     pub dropped: Vec<Vec<bool>>,
+    /// By session and message: true where the message is outside of the part that is shown. Empty where all is shown.
+    pub outside: Vec<Vec<bool>>,
     /// True where to-do lists and lists of changed files are left out.
     pub drops_outcome: bool,
     /// What the head of the document tells.
@@ -33,6 +35,24 @@ impl Cuts {
     pub fn drops(&self, session: usize, message: usize) -> bool {
         let flags = self.dropped.get(session);
         flags.and_then(|flags| flags.get(message)) == Some(&true)
+            || self.is_outside(session, message)
+    }
+
+    /// Tells whether a message is outside of the part that is shown.
+    pub fn is_outside(&self, session: usize, message: usize) -> bool {
+        let flags = self.outside.get(session);
+        flags.and_then(|flags| flags.get(message)) == Some(&true)
+    }
+
+    /// Tells whether all of a sub-agent session is outside of the part that is shown.
+    pub fn hides(&self, session: usize) -> bool {
+        let flags = self.outside.get(session).filter(|_| session > 0);
+        flags.is_some_and(|flags| flags.iter().all(|is_outside| *is_outside))
+    }
+
+    /// Tells whether only a part is shown.
+    pub fn is_part(&self) -> bool {
+        !self.outside.is_empty()
     }
 
     /// Tells whether all messages of a session are left out.

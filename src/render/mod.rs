@@ -19,6 +19,7 @@ mod left_behind;
 mod markdown;
 mod markup;
 pub mod number;
+pub mod part;
 mod patch;
 mod runtime_text;
 mod sentences;

@@ -23,7 +23,8 @@ impl Page<'_> {
         let mut changed = Vec::new();
         let cuts = self.content.cuts;
         let drops = |message| cuts.drops(shown.index, message);
-        let rest = shown.survey.steps(drops, |step| {
+        let is_outside = |message| cuts.is_outside(shown.index, message);
+        let rest = shown.survey.steps(drops, is_outside, |step| {
             match step {
                 Step::Undone => {
                     self.turn_files(&std::mem::take(&mut changed), shown);

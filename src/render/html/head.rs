@@ -25,6 +25,9 @@ impl Page<'_> {
         self.writer
             .push(&format!("<header>\n<h1 dir=\"auto\">{title}</h1>\n"));
         self.summary(main);
+        if let Some(part) = self.sentences.shown_part(self.content) {
+            self.writer.push(&format!("<p class=\"part\">{part}</p>\n"));
+        }
         self.last_error(main, messages)?;
         let facts = self.short_facts(main).join(" · ");
         self.writer

@@ -72,7 +72,9 @@ pub fn render(
         turn: CurrentTurn::default(),
         date: None,
         agents: Agents {
-            are_shown: vec![false; sessions.len()],
+            are_shown: (0..sessions.len())
+                .map(|index| content.cuts.hides(index))
+                .collect(),
             ..Agents::default()
         },
         measure: Measure::default(),

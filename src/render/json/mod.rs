@@ -33,7 +33,7 @@ use super::words::words;
 use crate::error::Result;
 use crate::model::{Object, Runtime, Timestamp};
 use crate::options::level::RedactLevel;
-use crate::options::{ExportOptions, JsonShape, Locale};
+use crate::options::{ExportOptions, JsonShape, Locale, Only, Part};
 
 /// The `format` of a document.
 pub const FORMAT: &str = "pawwork-session-log";
@@ -204,6 +204,7 @@ impl Document<'_> {
             "messages": cuts.total.messages,
         });
         put(&mut object, "cut", Some(cut));
+        put(&mut object, "part", self.options.part.map(shown_part));
         put(&mut object, "unknownParts", Some(census.unknown_parts));
         put(&mut object, "unknownFields", Some(notes.unknown_fields));
         put(&mut object, "notes", Some(Value::from_iter(noted)));
@@ -336,4 +337,20 @@ fn number(value: f64) -> Value {
 
 fn millis(time: Option<Timestamp>) -> Option<Value> {
     time.map(|time| time.millis().into())
+}
+
+/// The part of the session that is shown.
+fn shown_part(part: Part) -> Value {
+    let mut object = Object::new();
+    let turns = part
+        .turns
+        .map(|(from, to)| json!({ "from": from, "to": to }));
+    put(&mut object, "turns", turns);
+    put(&mut object, "since", part.since.map(Timestamp::millis));
+    let only = part.only.map(|only| match only {
+        Only::Prompts => "prompts",
+        Only::Messages => "messages",
+    });
+    put(&mut object, "only", only);
+    Value::Object(object)
 }

@@ -36,7 +36,7 @@ impl Document<'_> {
             self.field(depth, "published", &published)?;
         }
         self.field(depth, "outcome", &ending(&survey.tally))?;
-        if !content.cuts.drops_outcome {
+        if !content.cuts.drops_outcome && !content.cuts.is_part() {
             self.outcome(session, depth)?;
         }
         let indent = indent(depth);
@@ -47,7 +47,8 @@ impl Document<'_> {
         let mut separator = "";
         for place in 0..survey.messages {
             if content.cuts.drops(index, place) {
-                self.measure.cut.messages += 1;
+                let is_outside = content.cuts.is_outside(index, place);
+                self.measure.cut.messages += usize::from(!is_outside);
                 continue;
             }
             let message = messages.message(index, place)?;
@@ -93,7 +94,9 @@ impl Document<'_> {
         let children = self.children.get_mut(parent).map(std::mem::take);
         let mut separator = format!(",\n{indent}\"children\": [");
         let mut end = "";
-        for index in children.unwrap_or_default() {
+        let shown = children.unwrap_or_default().into_iter();
+        let cuts = self.content.cuts;
+        for index in shown.filter(|index| !cuts.hides(*index)) {
             self.write(&format!("{separator}\n{indent}  {{\n"))?;
             self.session(index, depth + 2, messages)?;
             self.write(&format!("\n{indent}  }}"))?;

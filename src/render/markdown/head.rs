@@ -10,6 +10,9 @@ impl Page<'_> {
         let content = self.content;
         self.blocks.heading(1, &inline(&self.title));
         self.summary(main);
+        if let Some(part) = self.sentences.shown_part(content) {
+            self.blocks.block(&part);
+        }
         let facts = self.sentences.session_facts(content, main);
         self.blocks.block(&table(&facts));
         self.blocks.heading(2, self.words.changes);

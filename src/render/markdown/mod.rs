@@ -67,6 +67,9 @@ pub fn render(
     page.blocks.heading(2, page.words.conversation);
     page.blocks.block(page.words.quoted_is_session);
     for index in 0..sessions.len() {
+        if content.cuts.hides(index) {
+            continue;
+        }
         let shown = content.shown(index)?;
         if index > 0 {
             page.sub_agent_head(shown);

@@ -18,6 +18,9 @@ impl Page<'_> {
         messages: &mut dyn RedactedMessages,
     ) -> Result<()> {
         let is_main = shown.index == 0;
+        if self.content.cuts.is_part() {
+            return Ok(());
+        }
         if self.content.cuts.drops_outcome {
             if is_main && LeftBehind::is_any(shown, self.options) {
                 self.blocks.label(self.words.outcome_cut);

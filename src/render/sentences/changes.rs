@@ -114,6 +114,7 @@ impl Sentences<'_> {
                 Reason::Unreadable => &words.reason_unreadable,
                 Reason::Orphan => &words.reason_orphan,
                 Reason::Budget => &words.reason_budget,
+                Reason::Part => &words.reason_part,
             };
             counted.of(*count)
         };

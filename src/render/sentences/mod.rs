@@ -6,6 +6,7 @@ mod closing;
 mod facts;
 mod files;
 mod part;
+mod shown_part;
 mod summary;
 mod title;
 mod tool;

@@ -44,7 +44,7 @@ impl Sentences<'_> {
             sentences: self,
             anchors: HashMap::new(),
         };
-        if !content.cuts.dropped.is_empty() {
+        if !content.cuts.dropped.is_empty() || content.cuts.is_part() {
             return links;
         }
         let of_troubles = tally.troubles.values().flat_map(|places| &places.turns);

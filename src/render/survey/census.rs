@@ -34,6 +34,8 @@ pub enum Reason {
     Orphan,
     /// Part of a message that `maxBytes` leaves no room for.
     Budget,
+    /// Part of a message outside of the part of the session that is shown.
+    Part,
 }
 
 impl Reason {
@@ -49,6 +51,7 @@ impl Reason {
             Self::Unreadable => "unreadable",
             Self::Orphan => "orphan",
             Self::Budget => "budget",
+            Self::Part => "part",
         }
     }
 }
@@ -190,9 +193,9 @@ impl Census {
     }
 
     /// Counts a message that is left out to keep a budget.
-    pub fn add_dropped_message(&mut self, message: &Message) {
+    pub fn add_dropped_message(&mut self, message: &Message, reason: Reason) {
         add(&mut self.messages, 1, false);
-        self.add_omitted(Reason::Budget, message.parts.len());
+        self.add_omitted(reason, message.parts.len());
     }
 
     fn add_attachment(&mut self, file: &FilePart, options: &ExportOptions) {

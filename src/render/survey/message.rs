@@ -99,10 +99,14 @@ impl MessageSurvey {
         }
     }
 
-    /// Of a message that is left out to keep a budget.
-    pub fn of_dropped(message: Redacted<&Message>) -> Self {
+    /// A message that is left out: to keep a budget, or because it is outside of the part that is shown.
+    pub fn of_dropped(message: Redacted<&Message>, is_outside: bool) -> Self {
         let mut census = Census::default();
-        census.add_dropped_message(message.get());
+        let reason = match is_outside {
+            true => Reason::Part,
+            false => Reason::Budget,
+        };
+        census.add_dropped_message(message.get(), reason);
         // It is told that it is left out.
         Self::new(message.get(), census, TurnContent::SHOWN)
     }

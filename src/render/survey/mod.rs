@@ -124,6 +124,11 @@ impl Survey {
         });
     }
 
+    /// The session that was begun last is not shown.
+    pub fn hide_session(&mut self) {
+        self.census.sessions.rendered -= 1;
+    }
+
     /// Counts a session that is not shown.
     pub fn add_hidden_session(&mut self, messages: usize, parts: usize) {
         self.census.add_hidden_session(messages, parts);

@@ -30,14 +30,15 @@ pub enum Step<'t> {
 }
 
 impl SessionSurvey {
-    /// Goes over the messages of the session. `drops` says of a message, by its place, whether it is left out. Gives the
-    /// messages that were left out at the end.
+    /// Goes over the messages of the session. `drops` says of a message, by its place, whether it is left out, and
+    /// `is_outside` whether nothing is said of it. Gives the messages that were left out at the end.
     ///
     /// # Errors
     /// Those of `on_step`.
     pub fn steps(
         &self,
         drops: impl Fn(usize) -> bool,
+        is_outside: impl Fn(usize) -> bool,
         mut on_step: impl FnMut(Step<'_>) -> Result<()>,
     ) -> Result<Dropped> {
         let mut dropped = Dropped::default();
@@ -51,6 +52,11 @@ impl SessionSurvey {
         let (mut index, mut number) = (0, 0);
         for turn in self.turns.iter() {
             number += usize::from(!turn.is_event());
+            let of_turn = index..index + turn.messages as usize;
+            if turn.messages > 0 && of_turn.clone().all(&is_outside) {
+                index = of_turn.end;
+                continue;
+            }
             if turn.is_reverted {
                 // The messages before belong to what was not undone.
                 tell(&mut Dropped::default(), Some(Step::Undone))?;

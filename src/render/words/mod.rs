@@ -258,6 +258,13 @@ words! {
     reason_unreadable: Counted = counted("1 damaged row of the store", "{0} damaged rows of the store"), any("存储中 {0} 行已损坏的数据");
     reason_orphan: Counted = counted("1 part of a message that is not in the store", "{0} parts of messages that are not in the store"), any("存储中没有所属消息的 {0} 个部分");
     reason_budget: Counted = counted("1 part of messages that were left out to fit the size limit", "{0} parts of messages that were left out to fit the size limit"), any("因大小限制而省略的消息中的 {0} 个部分");
+    reason_part: Counted = counted("1 part of messages outside of the part of the session that is shown", "{0} parts of messages outside of the part of the session that is shown"), any("所示部分以外的消息中的 {0} 个部分");
+    part_of_session: &'static str = "This is a part of the session: {0}. The figures in the head are those of the whole session.", "这是会话的一部分：{0}。文首的数字为整个会话的数字。";
+    part_turns: &'static str = "turns {0} to {1} of {2}", "第 {0} 至 {1} 轮（共 {2} 轮）";
+    part_turn: &'static str = "turn {0} of {1}", "第 {0} 轮（共 {1} 轮）";
+    part_since: &'static str = "what was written since {0}", "自 {0} 起的内容";
+    part_prompts: &'static str = "only what the user wrote", "仅用户所写的内容";
+    part_messages: &'static str = "only what the user and the assistant wrote", "仅用户与助手所写的内容";
     cut_total: &'static str = "Shortened to fit the size limit: {0}. The document says so in each place.", "为满足大小限制而截断：{0}。文中相应位置均有说明。";
     cut_texts: &'static str = "{0} of text in {1}", "文字 {0}（{1}）";
     unknown_parts: Counted = counted("1 part is of a kind that this exporter does not know. It is shown as it was stored.", "{0} parts are of kinds that this exporter does not know. They are shown as they were stored."), any("{0} 个部分的类型无法识别，按存储的原样显示。");

@@ -29,7 +29,8 @@
   const [lateText] = await Promise.all([late, addAll()]);
   const { messages, unreadable } = JSON.parse(lateText);
   if (messages)
-    for (let i = 0; i < items.length; i += 1) items[i].messageCount = messages[i];
+    for (let i = 0; i < items.length; i += 1)
+      items[i].messageCount = messages[i];
   // Not enumerable: a list is compared and printed as the array that it is.
   return Object.defineProperty(items, "unreadable", { value: unreadable });
 })();

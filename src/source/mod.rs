@@ -10,11 +10,18 @@ mod copies;
 mod discovery;
 mod dsh;
 mod fields;
+mod in_threads;
 mod json;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the sources that read it follow")
+)]
+mod json_lines;
 pub mod listed;
 mod opencode;
 pub mod origin;
 mod other_input;
+mod parts;
 mod real_path;
 mod session_list;
 mod store;

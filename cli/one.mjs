@@ -11,6 +11,17 @@ import { tell } from "./terminal.mjs";
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 
+/** The session of a log of JSON lines, which is a store of one session; what is none is read as JSON. */
+async function ofLog(path, signal) {
+  const found = await addon
+    .listSessions(path, { signal })
+    .catch((error) => signal?.throwIfAborted() ?? error);
+  const [listed] = Array.isArray(found) ? found : [];
+  return listed
+    ? { sessionID: listed.sessionID, store: path }
+    : readSessionFile(path);
+}
+
 /** A session of a store, or of a JSON file. */
 async function chosen(request, signal) {
   const { session, store } = request;
@@ -20,6 +31,7 @@ async function chosen(request, signal) {
   }
   if (session === "-") return readStandardInput(signal);
   const isFile = /[\\/.]/.test(session) && existsSync(session);
+  if (isFile && session.endsWith(".jsonl")) return ofLog(session, signal);
   return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 

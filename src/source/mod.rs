@@ -6,16 +6,13 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
+mod claude_code;
 mod copies;
 mod discovery;
 mod dsh;
 mod fields;
 mod in_threads;
 mod json;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the sources that read it follow")
-)]
 mod json_lines;
 pub mod listed;
 mod opencode;

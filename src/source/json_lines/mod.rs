@@ -8,4 +8,4 @@ mod ends;
 mod lines;
 
 pub use self::ends::Ends;
-pub use self::lines::{JsonLines, LONGEST, LinePlace, Next, unreadable};
+pub use self::lines::{JsonLines, LinePlace, Next, unreadable};

@@ -447,6 +447,7 @@ words! {
     file_deleted: &'static str = "deleted", "删除";
     changes_total: &'static str = "{0}: {1} lines added, {2} removed.", "{0}：新增 {1} 行，删除 {2} 行。";
     sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
+    branch: &'static str = "Branch {0}", "分支 {0}";
     started_by: &'static str = "Started by", "发起自";
     turn: &'static str = "turn {0} of {1}", "{1}第 {0} 轮";
     main_conversation: &'static str = "the main conversation", "主对话";

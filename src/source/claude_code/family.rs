@@ -258,6 +258,7 @@ fn tree(
             tree.sessions.push(Session {
                 parent,
                 todos: todos.take(),
+                is_branch: member.groups.first().is_some_and(is_branch),
                 info: info(&member),
                 ..Session::default()
             });

@@ -78,6 +78,8 @@ impl Grouper {
         let kind = record.kind();
         let group = match kind.as_str() {
             "user" => self.user(place, record, time),
+            // The program wrote it in the model's place.
+            "assistant" if is_made_up(record) => Some(self.context(place, time)),
             "assistant" => Some(self.answer(place, record, time)),
             "attachment" => self.attachment(place, record, time),
             "system" => self.system(place, record, time),
@@ -461,6 +463,12 @@ impl Grouper {
     pub fn take_left_out(&mut self) -> BTreeMap<String, usize> {
         std::mem::take(&mut self.left_out)
     }
+}
+
+/// Whether no model wrote an answer, and no error is told by it.
+fn is_made_up(record: &Record<'_>) -> bool {
+    let model = text(record.inner().model);
+    model.as_deref() == Some("<synthetic>") && !is_true(record.is_api_error_message)
 }
 
 /// Whether a line is one of a sub-agent.

@@ -37,6 +37,7 @@ impl Reader<'_> {
             reader: self,
             calls: HashMap::new(),
             last_kind: String::new(),
+            last_result: None,
         };
         for line in lines {
             let text = line_text(line);
@@ -79,6 +80,8 @@ struct Building<'a, 'n> {
     calls: HashMap<String, usize>,
     /// The type of the last line of an answer.
     last_kind: String,
+    /// The call whose result came last.
+    last_result: Option<String>,
 }
 
 impl Building<'_, '_> {
@@ -195,7 +198,10 @@ impl Building<'_, '_> {
         }
         let name = match speaker_name(value) {
             Some(name) => name,
-            None => "program".to_owned(),
+            None if value.get("type").and_then(Value::as_str) == Some("assistant") => {
+                "synthetic".to_owned()
+            }
+            None => "meta".to_owned(),
         };
         let content = value
             .get("message")
@@ -256,7 +262,16 @@ impl Building<'_, '_> {
             Some("assistant") => self.assistant(record, value),
             Some("system") => self.retry(record, value),
             _ => match of_user(record, value) {
-                Speaker::Interruption => self.interrupted(),
+                Speaker::Interruption => {
+                    self.interrupted();
+                    let last = self.last_result.take();
+                    let last = last.filter(|_| record.interrupted_message_id.is_some());
+                    if let Some(id) = last
+                        && let Some(tool) = tool_at(&self.calls, &mut self.message.parts, &id)
+                    {
+                        tool_call::stopped(tool);
+                    }
+                }
                 Speaker::Notification => self.came_back(&text_of(value)),
                 _ => self.results(record, value),
             },
@@ -298,12 +313,6 @@ impl Building<'_, '_> {
                 status_code: value.get("apiErrorStatus").and_then(Value::as_f64),
                 ..MessageError::default()
             });
-            return;
-        }
-        if is_synthetic && value.get("isApiErrorMessage").is_some() {
-            // The program wrote it in the model's place.
-            let text = texts(content);
-            self.message.parts.push(flagged_text(text, true, false));
             return;
         }
         if let Value::String(text) = content {
@@ -380,6 +389,7 @@ impl Building<'_, '_> {
             if let Some(tool) = tool_at(&self.calls, &mut self.message.parts, &id) {
                 let beside = self.reader.beside;
                 tool_call::ended(tool, block, value, record, beside, self.notes);
+                self.last_result = Some(id);
             }
         }
         if self.message.id.is_none() {

@@ -23,8 +23,6 @@ pub struct Record<'a> {
     #[serde(borrow)]
     pub parent_uuid: Field<'a>,
     #[serde(borrow)]
-    pub logical_parent_uuid: Field<'a>,
-    #[serde(borrow)]
     timestamp: Field<'a>,
     #[serde(borrow)]
     pub session_id: Field<'a>,
@@ -40,6 +38,8 @@ pub struct Record<'a> {
     pub is_meta: Field<'a>,
     #[serde(borrow)]
     pub is_compact_summary: Field<'a>,
+    #[serde(borrow)]
+    pub is_api_error_message: Field<'a>,
     #[serde(borrow)]
     pub origin: Field<'a>,
     #[serde(borrow)]

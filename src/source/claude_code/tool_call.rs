@@ -66,7 +66,10 @@ pub fn ended(
         return;
     }
     let is_in_background = result.get("backgroundTaskId").is_some();
-    if tool.runs_command() && !is_in_background && result.is_object() {
+    // The log of a sub-agent has no more than whether it failed.
+    let is_told = result.is_object() || block.get("is_error").is_some();
+    let was_left = tool.input.get("run_in_background") == Some(&Value::Bool(true));
+    if tool.runs_command() && !is_in_background && !was_left && is_told {
         tool.metadata.insert("exit".to_owned(), 0.into());
     }
     note_changes(tool, result);
@@ -95,13 +98,23 @@ fn note_denial(tool: &mut ToolPart, line: &Value, text: &str) {
             tool.metadata.insert("interrupted".to_owned(), true.into());
             return;
         }
-        Some("permission-rule") => "rejected-by-rule",
+        Some("permission-rule") => {
+            tool.metadata.insert("deniedBy".to_owned(), "rule".into());
+            return;
+        }
         Some(_) => "rejected",
         None if text.starts_with("The user doesn't want to proceed") => "rejected",
         None => return,
     };
     tool.metadata
         .insert("approval".to_owned(), json!({ "outcome": outcome }));
+}
+
+/// The user stopped a call while it ran. The log calls that a rejection, as if it had not begun.
+pub fn stopped(tool: &mut ToolPart) {
+    if tool.metadata.shift_remove("approval").is_some() {
+        tool.metadata.insert("interrupted".to_owned(), true.into());
+    }
 }
 
 /// A command that failed: its result begins with the code.

@@ -54,14 +54,14 @@ impl Tree {
     pub fn add(&mut self, record: &Record<'_>, group: Option<usize>) {
         let Some(id) = text(record.uuid) else { return };
         let named = text(record.parent_uuid);
-        let named = named.or_else(|| text(record.logical_parent_uuid));
         let known = named
             .as_deref()
             .and_then(|id| self.by_id.get(&key(id)).copied());
         let before = u32::try_from(self.nodes.len())
             .ok()
             .and_then(|at| at.checked_sub(1));
-        // A line that names none, or one that is not there, follows what was written before. Where the user went
+        // A line that names none, such as a summary of what was said, or one that is not there, follows what was
+        // written before. Where the user went
         // back to the very beginning it does not.
         let at = self.nodes.len();
         let has_jumped = std::mem::take(&mut self.has_jumped);

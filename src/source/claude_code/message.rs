@@ -138,9 +138,12 @@ impl Building<'_, '_> {
 
     fn unknown(&mut self, kind: &str) {
         // What it holds may be anything: only its name is shown.
+        let name = shown_type(kind);
+        let mut value = Object::new();
+        value.insert("type".to_owned(), name.clone().into());
         self.message.parts.push(part(PartKind::Unknown {
-            name: Some(shown_type(kind)),
-            value: Value::Object(Object::new()),
+            name: Some(name),
+            value: Value::Object(value),
         }));
     }
 

@@ -1,7 +1,13 @@
 // Sessions of Claude Code.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import {
@@ -795,4 +801,94 @@ test("a hostile text stays what it is in every format", () => {
   const page = shown(store, { format: "html", tools: "full" });
   assert.doesNotMatch(page, /<script>alert|<img src=x/);
   assert.doesNotMatch(shown(store, { tools: "full" }), /^<script>|^<img/m);
+});
+
+test("reminders that old versions put into a prompt or a result are not the user's", () => {
+  const reminder = "<system-reminder>PROGRAM note</system-reminder>";
+  const store = homeOf([
+    user(`PERSON before ${reminder} PERSON behind`),
+    user([text(reminder), text("PERSON asks")]),
+    answer("m1", call("c1", "Bash", { command: "ls" })),
+    user([
+      { type: "tool_result", tool_use_id: "c1", content: "a.py" },
+      text("PROGRAM beside"),
+    ]),
+    prompt(`PERSON typed ${reminder}`),
+  ]);
+  const spoken = underUser(shown(store, { tools: "full" }));
+  for (const words of ["PERSON before", "PERSON behind", "PERSON asks"])
+    assert.equal(times(spoken, words), 1, words);
+  // Fields say that this one was typed.
+  assert.match(spoken, /PERSON typed <system-reminder>PROGRAM note/);
+  assert.match(shown(store, { tools: "full" }), /PROGRAM beside/);
+});
+
+test("a sub-agent that stands in both places is told once", () => {
+  const side = { isSidechain: true };
+  const home = homeOf([
+    prompt("Go."),
+    answer("m1", call("c1", "Task", { prompt: "LOOK" })),
+    { ...user("LOOK"), ...side, parentUuid: null },
+    answer("s1", text("I looked."), {}, side),
+    result("c1", "Seen.", { parentUuid: "u-1" }),
+  ]);
+  const agent = lines([user("LOOK"), answer("s1", text("I looked."))], side);
+  const name = join(sessionID, "subagents/agent-a0123456789abcdef.jsonl");
+  write(home, name, agent.join("").replaceAll('"u-', '"s-'));
+  assert.equal(times(shown(home), "I looked."), 1);
+});
+
+test("a log that was made to cost much costs no more than its size", () => {
+  const many = (count, record) =>
+    Array.from({ length: count }, (_, at) => record(at));
+  const queue = (at) => ({
+    type: "queue-operation",
+    operation: "enqueue",
+    content: `${at}`,
+  });
+  const calls = many(300, (at) => answer(`m${at}`, call(`c${at}`, "Bash", {})));
+  const all = many(300, (at) => ({
+    type: "tool_result",
+    tool_use_id: `c${at}`,
+    content: "x",
+  }));
+  for (const records of [
+    [...many(20_000, queue), ...many(5000, (at) => prompt(`other ${at}`))],
+    many(3000, (at) => prompt(`${at}`, { parentUuid: at ? "u-0" : null })),
+    many(5000, (at) => ({
+      ...user(`${at}`),
+      isSidechain: true,
+      parentUuid: null,
+    })),
+    [...calls, ...many(300, () => user(all))],
+    [
+      answer("m1", call("c1", "Agent", {})),
+      ...many(5000, () =>
+        user(
+          "<task-notification><tool-use-id>c1</tool-use-id><result>x</result></task-notification>",
+        ),
+      ),
+    ],
+  ]) {
+    const store = homeOf(records);
+    const start = performance.now();
+    assert.ok(shown(store).length > 0);
+    const took = performance.now() - start;
+    assert.ok(took < 20_000, `${Math.round(took)} ms`);
+  }
+});
+
+test("a log that grows while it is exported does no harm", async () => {
+  const home = homeOf([prompt("One?"), answer("m1", text("First."))]);
+  const path = join(project(home), `${sessionID}.jsonl`);
+  const out = join(home, "out.md");
+  const grown = addon.writeExport(out, { sessionID, store: home }, fixed);
+  appendFileSync(
+    path,
+    lines([prompt("Later?")])
+      .join("")
+      .replaceAll('"u-', '"l-'),
+  );
+  await grown;
+  assert.match(readFileSync(out, "utf8"), /First\./);
 });

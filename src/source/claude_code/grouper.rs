@@ -135,7 +135,9 @@ impl Grouper {
         Some(match who {
             Speaker::Person | Speaker::Command | Speaker::Shell => {
                 self.speaks();
-                let first = blocks(content).iter().find_map(|block| text(block.text));
+                let blocks = blocks(content);
+                let mut texts = blocks.iter().filter_map(|block| text(block.text));
+                let first = texts.find(|text| !speaker::is_reminder(text));
                 let first = first.unwrap_or_default();
                 let kind = match who {
                     Speaker::Command => Kind::Command,

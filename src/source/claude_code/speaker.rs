@@ -55,8 +55,11 @@ pub fn of(record: &Record<'_>) -> Speaker {
     if is_true(record.is_compact_summary) {
         return Speaker::Summary;
     }
-    let first = blocks.iter().find_map(|block| text(block.text));
-    let first = first.unwrap_or_default();
+    // What the program put before a prompt says nothing of the prompt.
+    let mut texts: Vec<String> = blocks.iter().filter_map(|block| text(block.text)).collect();
+    let at = texts.iter().position(|text| !is_reminder(text));
+    let at = at.unwrap_or_default().min(texts.len().saturating_sub(1));
+    let first = texts.drain(at..).next().unwrap_or_default();
     let origin = record.origin_kind();
     let source = text(record.prompt_source);
     match (origin.as_deref(), source.as_deref()) {
@@ -66,12 +69,19 @@ pub fn of(record: &Record<'_>) -> Speaker {
             Some(Speaker::Command) => Speaker::Command,
             _ => Speaker::Person,
         },
+        // Of a script the program makes a slash command in the same form.
+        (None, Some("sdk")) if is_whole_command(&first) => Speaker::Command,
         (Some("human"), _) | (None, Some("typed" | "queued" | "sdk")) => Speaker::Person,
         (Some(_), _) => Speaker::Program("origin"),
         (None, Some("system")) => Speaker::Program("system"),
         (None, _) if record.interrupted_message_id.is_some() => Speaker::Interruption,
         (None, _) => form(&first).unwrap_or(Speaker::Person),
     }
+}
+
+fn is_whole_command(text: &str) -> bool {
+    let name = element(text, "command-name").unwrap_or_default();
+    text.starts_with("<command-message>") && name.starts_with('/')
 }
 
 /// Who speaks by the form of a text, where no field tells.

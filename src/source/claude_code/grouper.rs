@@ -38,8 +38,6 @@ pub struct Grouper {
     queue: VecDeque<(String, LinePlace, u64, Option<i64>)>,
     /// A command whose output may follow.
     command: Option<usize>,
-    /// A compaction whose summary may follow.
-    compaction: Option<usize>,
     /// The last answer, until somebody speaks.
     last_answer: Option<usize>,
     /// Lines that are not shown, by their types.
@@ -121,7 +119,6 @@ impl Grouper {
     fn speaks(&mut self) {
         self.flush_failed();
         self.command = None;
-        self.compaction = None;
         self.last_answer = None;
     }
 
@@ -161,10 +158,7 @@ impl Grouper {
             },
             Speaker::Interruption => self.interruption(place, record, time),
             Speaker::Results => self.results(place, record, time),
-            Speaker::Summary => match self.compaction.take() {
-                Some(compaction) => self.append(compaction, place, time),
-                None => self.begin(Kind::Compaction, Some(place), time),
-            },
+            Speaker::Summary => self.begin(Kind::Summary, Some(place), time),
             Speaker::Notification => {
                 self.flush_failed();
                 let content = blocks(content).iter().find_map(|block| text(block.text));
@@ -343,9 +337,7 @@ impl Grouper {
         match subtype.as_str() {
             "compact_boundary" => {
                 self.speaks();
-                let group = self.begin(Kind::Compaction, Some(place), time);
-                self.compaction = Some(group);
-                Some(group)
+                Some(self.begin(Kind::Compaction, Some(place), time))
             }
             "api_error" => {
                 self.failed.push((place, time));

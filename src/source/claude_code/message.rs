@@ -57,7 +57,7 @@ fn role(kind: Kind) -> Role {
     match kind {
         Kind::User | Kind::Command | Kind::NeverRan => Role::User,
         // A command that a person ran is told by what it is: nobody asked a model.
-        Kind::Answer | Kind::Shell => Role::Assistant,
+        Kind::Answer | Kind::Shell | Kind::Summary => Role::Assistant,
         Kind::Context | Kind::Notification => Role::Synthetic,
         Kind::Compaction | Kind::Happened(_) => Role::Event,
     }
@@ -65,7 +65,10 @@ fn role(kind: Kind) -> Role {
 
 fn span(group: &Group) -> Span {
     let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
-    let has_end = matches!(group.kind, Kind::Answer | Kind::Shell | Kind::Compaction);
+    let has_end = matches!(
+        group.kind,
+        Kind::Answer | Kind::Shell | Kind::Compaction | Kind::Summary
+    );
     Span {
         start: time(group.start),
         end: time(group.end).filter(|_| has_end),
@@ -97,6 +100,7 @@ impl Building<'_, '_> {
             Kind::Notification => self.notification(value),
             Kind::Answer => self.answer(record, value),
             Kind::Compaction => self.compaction(value),
+            Kind::Summary => self.summary(value),
             Kind::NeverRan => {
                 let text = string(value, "content").unwrap_or_default();
                 self.message.parts.push(flagged_text(text, false, true));
@@ -266,23 +270,18 @@ impl Building<'_, '_> {
             }));
             return;
         }
-        if value.get("type").and_then(Value::as_str) == Some("system") {
-            self.message.parts.push(part(PartKind::Compaction {
-                is_automatic: None,
-                status: Some("completed".to_owned()),
-                summary: None,
-            }));
-            return;
-        }
-        let text = text_of(value);
-        match self.message.parts.last_mut().map(|part| &mut part.kind) {
-            Some(PartKind::Compaction { summary, .. }) => *summary = Some(text),
-            _ => self.message.parts.push(part(PartKind::Compaction {
-                is_automatic: None,
-                status: Some("completed".to_owned()),
-                summary: Some(text),
-            })),
-        }
+        self.message.parts.push(part(PartKind::Compaction {
+            is_automatic: None,
+            status: Some("completed".to_owned()),
+            summary: None,
+        }));
+    }
+
+    /// What stands for what was said before.
+    fn summary(&mut self, value: &Value) {
+        self.message.is_summary = true;
+        self.message.finish = Some("stop".to_owned());
+        self.message.parts.push(text_part(text_of(value)));
     }
 
     fn answer(&mut self, record: &Record<'_>, value: &Value) {

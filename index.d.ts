@@ -871,7 +871,7 @@ export interface SessionSummary {
 /** A store that exists on this computer. */
 export interface Store {
   /** The application that it belongs to. */
-  product: 'opencode' | 'pawwork' | 'dsh'
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code'
   /** The release channel; absent for the main one. */
   channel?: string
   /** The absolute path of the database, of the folder of JSON files, or of the home of DSH. */
@@ -880,9 +880,10 @@ export interface Store {
   bytes?: number
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
+   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent
+   * where it cannot be read now.
    */
-  generation?: 0 | 1 | 2 | 3
+  generation?: 0 | 1 | 2 | 3 | 4
 }
 
 /** The store that a session was read from. */
@@ -891,9 +892,9 @@ export interface StoreOrigin {
   path: string
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
-   * logs of DSH.
+   * logs of DSH, 4 for those of Claude Code.
    */
-  generation: 0 | 1 | 2 | 3
+  generation: 0 | 1 | 2 | 3 | 4
   /** The tables that were read. */
   tables: Array<string>
   /**

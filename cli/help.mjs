@@ -24,8 +24,8 @@ The right column tells what holds without the option. All options: --help
 `;
 
 const EXAMPLES = `
-[session] is a session's id or the start of it, a JSON file, or - for standard
-input. Without one, pick from a list.
+[session] is a session's id or the start of it, a file (JSON, or a .jsonl log),
+or - for standard input. Without one, pick from a list.
 
 Examples:
   session-export ses_dfdc7ba4 -o log.html --tools full

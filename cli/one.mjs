@@ -21,6 +21,17 @@ const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 const isPath = (text) =>
   /[\\/]/.test(text) || /\.(jsonl?|md|html?|txt)$/i.test(text);
 
+/** The session of a log of JSON lines, which is a store of one session; what is none is read as JSON. */
+async function ofLog(path, signal) {
+  const found = await addon
+    .listSessions(path, { signal })
+    .catch((error) => signal?.throwIfAborted() ?? error);
+  const [listed] = Array.isArray(found) ? found : [];
+  return listed
+    ? { sessionID: listed.sessionID, store: path }
+    : readSessionFile(path);
+}
+
 /** A session of a store, or of a JSON file. */
 export async function chosen(request, signal) {
   const { session, store } = request;
@@ -31,6 +42,7 @@ export async function chosen(request, signal) {
   if (session === "-") return readStandardInput(signal);
   if (isPath(session)) checkRegularFile(session);
   const isFile = /[\\/.]/.test(session) && existsSync(session);
+  if (isFile && session.endsWith(".jsonl")) return ofLog(session, signal);
   return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 

@@ -175,11 +175,15 @@ pub enum Happening {
     AccessChanged,
     /// Lines of the log are of types that are not shown.
     LinesLeftOut,
+    /// Messages that the user left by going back are shown apart.
+    BranchApart,
+    /// What follows was left by going back.
+    BranchLeft,
 }
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 9] = [
+    pub const NAMES: [(Self, &'static str); 11] = [
         (Self::Forked, "forked"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
         (Self::LinesMissing, "lines-missing"),
@@ -189,6 +193,8 @@ impl Happening {
         (Self::GoalChanged, "goal-changed"),
         (Self::AccessChanged, "access-changed"),
         (Self::LinesLeftOut, "lines-left-out"),
+        (Self::BranchApart, "branch-apart"),
+        (Self::BranchLeft, "branch-left"),
     ];
 
     /// Its name.

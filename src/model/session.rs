@@ -15,6 +15,8 @@ pub struct Session {
     pub diffs: Option<Vec<FileDiff>>,
     /// The place in the tree of the session that started this one; `None` for the root.
     pub parent: Option<usize>,
+    /// True where it is no sub-agent's, but a branch of the one above that the user left by going back.
+    pub is_branch: bool,
     /// Fields beside `info` and `messages` that this version does not use.
     pub rest: Object,
 }
@@ -32,6 +34,13 @@ pub struct SessionTree {
 }
 
 impl SessionTree {
+    /// The places of branches that the user left.
+    pub fn branches(&self) -> BTreeSet<usize> {
+        let sessions = self.sessions.iter().enumerate();
+        let branches = sessions.filter(|(_, session)| session.is_branch);
+        branches.map(|(place, _)| place).collect()
+    }
+
     /// The places of the sub-agent sessions that each session started.
     pub fn children(&self) -> Vec<Vec<usize>> {
         let mut children = vec![Vec::new(); self.sessions.len()];

@@ -119,6 +119,7 @@ pub fn session(visitor: &mut impl Visitor, session: &mut Session) {
         todos,
         diffs,
         parent: _,
+        is_branch: _,
         rest,
     } = session;
     visitor.enter_message(None);

@@ -1,6 +1,6 @@
 //! The options, the words and the names that a renderer needs beside a message.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::AttachmentNames;
 use super::clock::Clock;
@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub clock: Clock,
     /// The number of each sub-agent session by its id, which is its place in the tree.
     pub agent_numbers: HashMap<String, usize>,
+    /// Which of those are no sub-agents, but branches that the user left.
+    pub branches: BTreeSet<usize>,
     /// The folder beside the document that the contents of attachments are written into.
     pub attachment_folder: Option<&'a AttachmentNames>,
 }
@@ -36,6 +38,7 @@ impl<'a> Context<'a> {
             agent_numbers: agents
                 .filter_map(|(number, id)| Some((id?.to_owned(), number)))
                 .collect(),
+            branches: BTreeSet::new(),
             attachment_folder,
         }
     }

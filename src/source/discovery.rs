@@ -9,11 +9,13 @@
 //!   `pawwork.db` or `pawwork-<channel>.db`, and folders of JSON files from before.
 //! - PawWork on DSH, since August 2026: `~/.pawwork/dsh` and `~/.pawwork/dsh-dev`, in its first weeks `dsh` in
 //!   `userData`. DSH itself: `$DSH_HOME` or `~/.dsh`.
+//! - Claude Code: `$CLAUDE_CONFIG_DIR` or `~/.claude`.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::claude_code;
 use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
@@ -29,7 +31,7 @@ const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
 /// A store that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreInfo {
-    /// `opencode`, `pawwork` or `dsh`.
+    /// `opencode`, `pawwork`, `dsh` or `claude-code`.
     pub product: &'static str,
     /// The release channel; `None` for the main one.
     pub channel: Option<String>,
@@ -37,7 +39,7 @@ pub struct StoreInfo {
     pub path: PathBuf,
     /// The size of the database in bytes, with its log; `None` for a folder.
     pub bytes: Option<u64>,
-    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH; `None` where it cannot be read now.
+    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH, 4 for those of Claude Code; `None` where it cannot be read now.
     pub generation: Option<u8>,
 }
 
@@ -90,7 +92,25 @@ pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
     for (channel, home) in homes {
         add_home(channel, home, &mut stores);
     }
+    let of_claude = variable("CLAUDE_CONFIG_DIR").map(PathBuf::from);
+    let of_claude = of_claude.or_else(|| Some(std::env::home_dir()?.join(".claude")));
+    if let Some(home) = of_claude {
+        add_claude_code(home, &mut stores);
+    }
     stores
+}
+
+/// A home of Claude Code, where sessions are in it.
+fn add_claude_code(home: PathBuf, stores: &mut Vec<StoreInfo>) {
+    let is_hidden = (home.join("projects").read_dir()).is_err_and(|error| hides_something(&error));
+    let is_home = claude_code::home::projects_in(&home).is_some();
+    if is_home || is_hidden {
+        let store = unreadable("claude-code", None, home);
+        stores.push(StoreInfo {
+            generation: is_home.then_some(claude_code::GENERATION),
+            ..store
+        });
+    }
 }
 
 /// A home of DSH. A folder may be reached by two names, of which one is a link.

@@ -6,15 +6,19 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
+mod claude_code;
 mod copies;
 mod discovery;
 mod dsh;
 mod fields;
+mod in_threads;
 mod json;
+mod json_lines;
 pub mod listed;
 mod opencode;
 pub mod origin;
 mod other_input;
+mod parts;
 mod real_path;
 mod session_list;
 mod store;

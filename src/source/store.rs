@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::claude_code::{self, ClaudeCodeStore};
 use super::discovery::find_stores;
 use super::dsh::{self, DshStore};
 use super::listed::{PublishedSession, UnreadableStore};
@@ -32,12 +33,16 @@ enum Store {
     Database(Box<DatabaseStore>),
     Folder(FolderStore),
     Dsh(DshStore),
+    ClaudeCode(ClaudeCodeStore),
 }
 
 impl Store {
     fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
         if path.is_dir() && dsh::is_home(path) {
             return DshStore::open(path, stop).map(Self::Dsh);
+        }
+        if claude_code::is_store(path) {
+            return ClaudeCodeStore::open(path, stop).map(Self::ClaudeCode);
         }
         if path.is_dir() {
             return FolderStore::open(path).map(Self::Folder);
@@ -50,6 +55,7 @@ impl Store {
             Self::Database(store) => store.ids_from(prefix, limit),
             Self::Folder(store) => store.ids_from(prefix, limit),
             Self::Dsh(store) => store.ids_from(prefix, limit),
+            Self::ClaudeCode(store) => store.ids_from(prefix, limit),
         }
     }
 
@@ -58,6 +64,7 @@ impl Store {
             Self::Database(store) => store.message_ids(id),
             Self::Folder(store) => store.message_ids(id),
             Self::Dsh(store) => store.message_ids(id),
+            Self::ClaudeCode(store) => store.message_ids(id),
         }
     }
 
@@ -66,6 +73,7 @@ impl Store {
             Self::Database(store) => store.info(id),
             Self::Folder(store) => store.info(id),
             Self::Dsh(store) => store.info(id),
+            Self::ClaudeCode(store) => store.info(id),
         }
     }
 
@@ -74,6 +82,7 @@ impl Store {
             Self::Database(store) => store.load(id),
             Self::Folder(store) => store.load(id),
             Self::Dsh(store) => store.load(id),
+            Self::ClaudeCode(store) => store.load(id),
         }
     }
 }
@@ -259,6 +268,7 @@ pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
             Store::Database(store) => store.list(&mut list, stop),
             Store::Folder(store) => store.list(&mut list, stop),
             Store::Dsh(store) => store.list(&mut list, stop),
+            Store::ClaudeCode(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
@@ -296,8 +306,8 @@ pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<Publ
         let of_store = match store {
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(stop),
-            // DSH publishes nothing.
-            Store::Dsh(_) => Ok(Vec::new()),
+            // They publish nothing.
+            Store::Dsh(_) | Store::ClaudeCode(_) => Ok(Vec::new()),
         };
         is_any_listed |= of_store.is_ok();
         stop.check()?;

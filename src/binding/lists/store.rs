@@ -15,7 +15,7 @@ use crate::source;
 #[napi(object)]
 pub struct Store {
     /// The application that it belongs to.
-    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code'")]
     pub product: String,
     /// The release channel; absent for the main one.
     pub channel: Option<String>,
@@ -24,8 +24,9 @@ pub struct Store {
     /// The size of the database in bytes, with its log; absent for a folder.
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026; absent where it cannot be read now.
-    #[napi(ts_type = "0 | 1 | 2 | 3")]
+    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent
+    /// where it cannot be read now.
+    #[napi(ts_type = "0 | 1 | 2 | 3 | 4")]
     pub generation: Option<u8>,
 }
 

@@ -143,7 +143,7 @@ impl Page<'_> {
         if turn.is_event() {
             return;
         }
-        let is_first_of_agent = session > 0 && number == 1;
+        let is_first_of_agent = self.sentences.is_instruction(session, number);
         let class = match author.role {
             Role::User if !is_first_of_agent => "turn user",
             Role::User | Role::Assistant => "turn assistant",

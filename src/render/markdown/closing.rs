@@ -103,8 +103,11 @@ impl Headings {
             None if fence >= 3 => self.fence = Some(fence),
             None if line.starts_with("### ") => self.turns += 1,
             None => {
-                let is_sub_agent = Words::ALL.into_iter().any(|words| {
-                    let name = words.sub_agent.trim_end_matches("{0}");
+                let names = Words::ALL
+                    .into_iter()
+                    .flat_map(|words| [words.sub_agent, words.branch]);
+                let is_sub_agent = names.into_iter().any(|name| {
+                    let name = name.trim_end_matches("{0}");
                     let number = line
                         .strip_prefix("## ")
                         .and_then(|title| title.strip_prefix(name));

@@ -139,7 +139,7 @@ impl Page<'_> {
         // The heading holds only words of ours, so that links find it in every viewer.
         let name = self
             .sentences
-            .speaker(author, shown_index > 0 && number == 1);
+            .speaker(author, self.sentences.is_instruction(shown_index, number));
         self.blocks.heading(3, &format!("{number}. {name}"));
         self.turns += 1;
         let time = self.sentences.time_of_turn(start, &mut self.date);

@@ -48,7 +48,8 @@ pub fn render(
 ) -> Result<Measure> {
     let sessions = &content.tree.get().sessions;
     let ids = sessions.iter().map(|session| session.info.id.as_deref());
-    let context = Context::new(content.options, ids, content.folder);
+    let mut context = Context::new(content.options, ids, content.folder);
+    context.branches = content.tree.get().branches();
     let blocks = Blocks::new(&context);
     let mut page = Page {
         content,

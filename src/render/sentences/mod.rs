@@ -61,7 +61,12 @@ impl Sentences<'_> {
 
     /// The name of a sub-agent session, by its place in the tree.
     pub fn agent_name(&self, session: usize) -> String {
-        fill(self.context.words.sub_agent, &[&session.to_string()])
+        let words = self.context.words;
+        let name = match self.context.branches.contains(&session) {
+            true => words.branch,
+            false => words.sub_agent,
+        };
+        fill(name, &[&session.to_string()])
     }
 
     /// A link to a sub-agent session.

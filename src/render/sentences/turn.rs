@@ -35,6 +35,11 @@ pub fn speaker_name(
 }
 
 impl Sentences<'_> {
+    /// Tells whether a turn of a session holds the first words to a sub-agent, where somebody speaks in it.
+    pub fn is_instruction(&self, session: usize, number: usize) -> bool {
+        session > 0 && number == 1 && !self.context.branches.contains(&session)
+    }
+
     /// The name of who speaks in a turn.
     pub fn speaker(&self, author: &Author, is_first_of_agent: bool) -> String {
         let words = self.context.words;

@@ -150,6 +150,9 @@ impl Outcome {
             Some((_, Self::TimedOut(_))) => Self::TimedOut(limit(tool, error)),
             Some((_, outcome)) => *outcome,
             None if approval(tool) == Some("rejected") => Self::Refused,
+            None if tool.metadata.get("deniedBy").and_then(Value::as_str) == Some("rule") => {
+                Self::RefusedByRule
+            }
             None if approval(tool) == Some("cancelled") => Self::Cancelled,
             None if tool.metadata.get("interrupted") == Some(&Value::Bool(true)) => Self::Stopped,
             None => match tool.metadata.get("exit").and_then(Value::as_f64) {

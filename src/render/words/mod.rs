@@ -80,6 +80,8 @@ impl Words {
             Happening::GoalChanged => self.goal_changed,
             Happening::AccessChanged => self.access_changed,
             Happening::LinesLeftOut => self.lines_left_out,
+            Happening::BranchApart => self.branch_apart,
+            Happening::BranchLeft => self.branch_left,
         }
     }
 
@@ -357,6 +359,8 @@ words! {
     output_gone: &'static str = "{0} of the output were stored in a temporary file that is gone", "输出中有 {0} 存于临时文件，该文件已不存在";
     output_too_large: &'static str = "{0} of the output are stored in a temporary file that is too large to read", "输出中有 {0} 存于临时文件，该文件过大，未读取";
     lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
+    branch_apart: &'static str = "The user went back to an earlier message; the messages left behind here are shown apart, as a branch", "用户回到了较早的消息；此处被放弃的消息作为分支单独显示";
+    branch_left: &'static str = "This branch was left: the user went back to an earlier message, and the conversation went on from there", "此分支已被放弃：用户回到较早的消息，对话从那里继续";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
     approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
     inside_call: &'static str = "called by another tool call", "由另一次工具调用发起";
@@ -454,6 +458,7 @@ words! {
     file_deleted: &'static str = "deleted", "删除";
     changes_total: &'static str = "{0}: {1} lines added, {2} removed.", "{0}：新增 {1} 行，删除 {2} 行。";
     sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
+    branch: &'static str = "Branch {0}", "分支 {0}";
     started_by: &'static str = "Started by", "发起自";
     turn: &'static str = "turn {0} of {1}", "{1}第 {0} 轮";
     main_conversation: &'static str = "the main conversation", "主对话";

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::grouper::{Told, whole_words};
 use super::home::LogFile;
-use super::in_threads::in_threads;
 use super::log::Sketch;
 use super::{DshStore, Entry, home, log};
 use crate::error::{Error, Result};
 use crate::model::{SessionInfo, Timestamp};
+use crate::source::in_threads::in_threads;
 use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use crate::stop::Stop;
 

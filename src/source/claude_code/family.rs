@@ -1,0 +1,343 @@
+//! A session with what belongs to it: the branches that were left, and its sub-agents under the calls that started
+//! them.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Tasks;
+use super::group::Group;
+use super::home::{AgentFile, LogFile, agents_of};
+use super::log::{self, Log};
+use super::messages::SessionGroups;
+use super::told::Told;
+use super::tree::key;
+use crate::error::{Error, Result};
+use crate::model::{Notes, Oddity, Session, SessionInfo, SessionTree, Timestamp, Todo};
+use crate::source::parts::string;
+use crate::stop::Stop;
+
+/// The largest file of a task that is read, in bytes, and how many of them.
+const LARGEST_TASK: u64 = 64 * 1024;
+const MOST_TASKS: usize = 1000;
+
+/// A session of the document, before its place in the tree is known.
+struct Member {
+    id: String,
+    /// The id of the one that it belongs to.
+    parent: Option<String>,
+    path: PathBuf,
+    bytes: u64,
+    groups: Vec<Group>,
+    told: Told,
+    title: Option<String>,
+    agent: Option<String>,
+}
+
+impl Member {
+    fn new(id: String, log: &LogPlace<'_>, groups: Vec<Group>, told: Told) -> Self {
+        Self {
+            id,
+            parent: None,
+            path: log.path.to_owned(),
+            bytes: log.bytes,
+            groups,
+            title: told.title(),
+            told,
+            agent: None,
+        }
+    }
+}
+
+/// A log that groups are read from.
+struct LogPlace<'a> {
+    path: &'a Path,
+    bytes: u64,
+}
+
+/// Reads a session and what belongs to it.
+///
+/// # Errors
+/// Those of [`log::read`].
+pub fn of(
+    file: &LogFile,
+    home: Option<&Path>,
+    notes: &mut Notes,
+    stop: &Stop,
+) -> Result<(SessionTree, Vec<SessionGroups>)> {
+    let is_agent = file.id.starts_with("agent-");
+    let log = log::read(&file.path, is_agent, stop)?;
+    note(&log.main.told, notes);
+    let mut members = Vec::new();
+    // The sub-agents of calls, by the ids of the calls; of old versions by the sub-agents', or by what they were told.
+    let mut calls = Calls::new();
+    let mut by_agent: HashMap<String, String> = HashMap::new();
+    let mut agents: HashMap<String, String> = HashMap::new();
+    add_log(
+        &file.id,
+        &file.path,
+        log,
+        &mut members,
+        &mut calls,
+        &mut by_agent,
+    );
+    let files = match is_agent {
+        true => Vec::new(),
+        false => agents_of(file),
+    };
+    let mut seen = HashSet::new();
+    for agent in files {
+        if !seen.insert(agent.id.clone()) {
+            continue;
+        }
+        match log::read(&agent.path, true, stop) {
+            // The session that was asked for is there, and tells that a part of it is not.
+            Err(Error::StoreUnreadable { .. }) => notes.add("session", Oddity::LogDamaged),
+            log => add_agent(agent, log?, notes, &mut members, &mut calls, &mut by_agent),
+        }
+    }
+    link(&mut members, &calls, &by_agent, &mut agents);
+    let todos = home.and_then(|home| todos(&home.join("tasks").join(&file.id)));
+    Ok(tree(members, todos, agents, &file.id))
+}
+
+/// A call that started a sub-agent: its id, the session that made it, and the prompt as a number.
+type AgentCall = (String, String, Option<u64>);
+type Calls = Vec<AgentCall>;
+
+fn add_log(
+    id: &str,
+    path: &Path,
+    log: Log,
+    members: &mut Vec<Member>,
+    calls: &mut Calls,
+    by_agent: &mut HashMap<String, String>,
+) {
+    let place = LogPlace {
+        path,
+        bytes: log.bytes,
+    };
+    let mut main = Member::new(id.to_owned(), &place, log.main.groups, log.main.told);
+    main.title = log.title.or(main.title);
+    learn(&main, calls, by_agent);
+    members.push(main);
+    for (number, groups) in log.branches.into_iter().enumerate() {
+        let times = groups.iter().filter_map(|group| group.start);
+        let told = Told {
+            created: times.clone().min(),
+            updated: times.max(),
+            ..Told::default()
+        };
+        let id_of_branch = format!("{id}-branch-{}", number + 1);
+        members.push(Member {
+            parent: Some(id.to_owned()),
+            ..Member::new(id_of_branch, &place, groups, told)
+        });
+    }
+    for (number, thread) in log.inline.into_iter().enumerate() {
+        let id_of_agent = format!("{id}-agent-{}", number + 1);
+        let member = Member {
+            parent: Some(id.to_owned()),
+            ..Member::new(id_of_agent, &place, thread.groups, thread.told)
+        };
+        learn(&member, calls, by_agent);
+        members.push(member);
+    }
+}
+
+fn add_agent(
+    agent: AgentFile,
+    log: Log,
+    notes: &mut Notes,
+    members: &mut Vec<Member>,
+    calls: &mut Calls,
+    by_agent: &mut HashMap<String, String>,
+) {
+    let told = &log.main.told;
+    // Old versions start some before anybody asked for anything.
+    if !told.is_conversation || told.first_prompt == Some(key("Warmup")) {
+        return;
+    }
+    // Some versions wrote a sub-agent both into a log of its own and between the lines of the session.
+    let known = |member: &Member| member.told.first_answer == told.first_answer;
+    if told.first_answer.is_some() && members.iter().any(known) {
+        return;
+    }
+    note(told, notes);
+    if let Some(call) = &agent.meta.call {
+        by_agent.insert(agent.id.clone(), call.clone());
+    }
+    let first = members.len();
+    add_log(&agent.id, &agent.path, log, members, calls, by_agent);
+    if let Some(member) = members.get_mut(first) {
+        member.title = agent.meta.description.or(member.title.take());
+        member.agent = agent.meta.agent_type;
+    }
+}
+
+/// What a session tells of the sub-agents that it started.
+fn learn(member: &Member, calls: &mut Calls, by_agent: &mut HashMap<String, String>) {
+    let of_member = member.told.agent_calls.iter();
+    let started = of_member.map(|(call, prompt)| (call.clone(), member.id.clone(), *prompt));
+    calls.extend(started);
+    for (agent, call) in &member.told.agents {
+        by_agent
+            .entry(format!("agent-{agent}"))
+            .or_insert_with(|| call.clone());
+    }
+}
+
+/// Finds the call that started each sub-agent.
+fn link(
+    members: &mut [Member],
+    calls: &Calls,
+    by_agent: &HashMap<String, String>,
+    agents: &mut HashMap<String, String>,
+) {
+    let starter: HashMap<&str, &str> = calls
+        .iter()
+        .map(|(call, of, _)| (call.as_str(), of.as_str()))
+        .collect();
+    let mut by_prompt: HashMap<u64, VecDeque<&AgentCall>> = HashMap::new();
+    for call in calls {
+        if let (_, _, Some(prompt)) = call {
+            by_prompt.entry(*prompt).or_default().push_back(call);
+        }
+    }
+    let root = members.first().map(|root| root.id.clone());
+    for member in members.iter_mut().skip(1) {
+        if member.groups.first().is_some_and(is_branch) {
+            continue;
+        }
+        let told = by_agent.get(&member.id).cloned();
+        let call = told.or_else(|| {
+            // Of calls with the same prompt each started one.
+            let asked = by_prompt.get_mut(&member.told.first_prompt?)?;
+            let (call, ..) = asked.pop_front()?;
+            Some(call.clone())
+        });
+        let of = call.as_deref().and_then(|call| starter.get(call));
+        let of = of.filter(|of| **of != member.id);
+        member.parent = of.map(|of| (*of).to_owned()).or_else(|| root.clone());
+        if let Some(call) = call {
+            agents.entry(call).or_insert_with(|| member.id.clone());
+        }
+    }
+}
+
+fn is_branch(group: &Group) -> bool {
+    use super::group::Kind::Happened;
+    group.kind == Happened(crate::model::Happening::BranchLeft)
+}
+
+/// Puts each behind the one that it belongs to.
+fn tree(
+    members: Vec<Member>,
+    todos: Option<Vec<Todo>>,
+    agents: HashMap<String, String>,
+    root: &str,
+) -> (SessionTree, Vec<SessionGroups>) {
+    let agents = Arc::new(agents);
+    let mut of: HashMap<String, Vec<Member>> = HashMap::new();
+    let mut waiting: Vec<(Member, Option<usize>)> = Vec::new();
+    let ids: HashSet<String> = members.iter().map(|member| member.id.clone()).collect();
+    for member in members {
+        match member.parent.clone().filter(|parent| ids.contains(parent)) {
+            None if waiting.is_empty() => waiting.push((member, None)),
+            parent => {
+                let parent = parent.unwrap_or_else(|| root.to_owned());
+                of.entry(parent).or_default().push(member);
+            }
+        }
+    }
+    let mut todos = todos;
+    let mut tree = SessionTree::default();
+    let mut sessions = Vec::new();
+    loop {
+        while let Some((member, parent)) = waiting.pop() {
+            let place = tree.sessions.len();
+            let mut children = of.remove(&member.id).unwrap_or_default();
+            children.sort_by_key(|child| (child.told.created, child.id.clone()));
+            let children = children.into_iter().rev();
+            waiting.extend(children.map(|child| (child, Some(place))));
+            tree.sessions.push(Session {
+                parent,
+                todos: todos.take(),
+                is_branch: member.groups.first().is_some_and(is_branch),
+                info: info(&member),
+                ..Session::default()
+            });
+            sessions.push(SessionGroups {
+                path: member.path,
+                groups: member.groups,
+                bytes: member.bytes,
+                agents: agents.clone(),
+            });
+        }
+        // Those that started each other, as hostile logs may say, belong to the session itself.
+        let Some(lost) = of.keys().min().cloned() else {
+            return (tree, sessions);
+        };
+        let lost = of.remove(&lost).unwrap_or_default();
+        waiting.extend(lost.into_iter().map(|member| (member, Some(0))));
+    }
+}
+
+fn info(member: &Member) -> SessionInfo {
+    let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
+    let told = &member.told;
+    SessionInfo {
+        id: Some(member.id.clone()),
+        title: member.title.clone(),
+        directory: told.directory.clone(),
+        version: told.version.clone(),
+        agent: member.agent.clone(),
+        parent_id: member.parent.clone(),
+        created: time(told.created),
+        updated: time(told.updated),
+        cost: told.cost,
+        ..SessionInfo::default()
+    }
+}
+
+/// What is odd about a log.
+fn note(told: &Told, notes: &mut Notes) {
+    for (is_odd, oddity) in [
+        (told.unreadable > 0, Oddity::LogDamaged),
+        (told.unknown > 0, Oddity::UnknownRecords),
+    ] {
+        if is_odd {
+            notes.add("session.log", oddity);
+        }
+    }
+}
+
+/// The tasks of a session, in the order of their numbers.
+fn todos(folder: &Path) -> Option<Vec<Todo>> {
+    let is_folder = folder.symlink_metadata().is_ok_and(|it| it.is_dir());
+    let entries = fs::read_dir(folder).ok().filter(|_| is_folder)?;
+    let mut tasks = Tasks::new();
+    for entry in entries.flatten().take(MOST_TASKS) {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        let number = number.and_then(|number| number.parse().ok());
+        let metadata = entry.metadata().ok();
+        let is_file = metadata.is_some_and(|it| it.is_file() && it.len() <= LARGEST_TASK);
+        if let Some(number) = number.filter(|_| is_file) {
+            tasks.insert(number, entry.path());
+        }
+    }
+    let task = |path: &PathBuf| {
+        let value: Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        Some(Todo {
+            content: string(&value, "subject").or_else(|| string(&value, "description"))?,
+            status: string(&value, "status"),
+            ..Todo::default()
+        })
+    };
+    let todos: Vec<Todo> = tasks.values().filter_map(task).collect();
+    (!todos.is_empty()).then_some(todos)
+}

@@ -34,7 +34,7 @@ export function program(argv) {
     )
     .argument(
       "[session]",
-      "a session's id or the start of it, a file (JSON, or a .jsonl log), or - for standard input; without one, pick from a list",
+      "a session's id or its start, a JSON or .jsonl file, or - for standard input; without one, pick from a list",
     )
     .option("-o, --output <path>", "a file, a folder, or - for standard output")
     .addOption(

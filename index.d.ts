@@ -572,10 +572,10 @@ export interface ExportWarning {
 }
 
 /**
- * Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
- * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
- * count as they do for these. It waits for no lock: of a database that another program locks at that moment
- * `generation` is absent, and to list it waits.
+ * Finds the stores of OpenCode, PawWork, DSH and Claude Code that exist for this user: databases, homes and, from old
+ * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME` and
+ * `CLAUDE_CONFIG_DIR` count as they do for these. It waits for no lock: of a database that another program locks at
+ * that moment `generation` is absent, and to list it waits.
  *
  * @example
  * ```js
@@ -845,7 +845,7 @@ export interface SessionSummary {
   updated?: number
   /**
    * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
-   * than 64 kB, and of all in a home with more than 2,000, it is an estimate.
+   * than 64 kB, of all in a home with more than 2,000, and of one of Claude Code of more than 48 kB, it is an estimate.
    */
   messageCount: number
   /** The session that started this one. */

@@ -15,7 +15,7 @@ use crate::source;
 #[napi(object)]
 pub struct Store {
     /// The application that it belongs to.
-    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'")]
     pub product: String,
     /// The release channel; absent for the main one.
     pub channel: Option<String>,
@@ -24,7 +24,7 @@ pub struct Store {
     /// The size of the database in bytes, with its log; absent for a folder.
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent where it cannot be read now.
+    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those of Codex; absent where it cannot be read now.
     pub generation: Option<u8>,
 }
 

@@ -679,7 +679,7 @@ export interface SessionSummary {
 /** A store that exists on this computer. */
 export interface Store {
   /** The application that it belongs to. */
-  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code'
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'
   /** The release channel; absent for the main one. */
   channel?: string
   /** The absolute path of the database, of the folder of JSON files, or of the home of DSH. */
@@ -688,7 +688,7 @@ export interface Store {
   bytes?: number
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent where it cannot be read now.
+   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those of Codex; absent where it cannot be read now.
    */
   generation?: number
 }

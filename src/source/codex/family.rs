@@ -97,7 +97,7 @@ impl Family {
             .titles
             .get(id)
             .cloned()
-            .or_else(|| told.first_words.clone());
+            .or_else(|| told.words().cloned());
         let info = SessionInfo {
             id: Some(id.clone()),
             title,
@@ -131,6 +131,9 @@ impl Family {
                 ..SessionInfo::default()
             };
             self.push(info, groups, &models, is_agent, Some(place));
+            if let Some(branch) = self.tree.sessions.last_mut() {
+                branch.is_branch = true;
+            }
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Group {
     pub end: Option<i64>,
     /// Whether it came to its end.
     pub is_done: bool,
+    /// Whether the turn ended with it.
+    pub is_last: bool,
     /// The number of its model among those of the thread.
     pub model: Option<u16>,
     pub tokens: Option<Tokens>,

@@ -96,6 +96,8 @@ pub struct Grouper {
     last_total: Option<f64>,
     /// The compaction that is being made.
     compaction: Option<usize>,
+    /// When the model could begin with the next answer.
+    ready: Option<i64>,
     shell: Option<usize>,
     unknown: HashMap<String, usize>,
     is_inherited: bool,
@@ -159,6 +161,7 @@ impl Grouper {
             start: time,
             end: time,
             is_done: true,
+            is_last: false,
             model: self.model,
             tokens: None,
             detail: None,
@@ -181,12 +184,26 @@ impl Grouper {
                 self.attach(at, line, time);
                 at
             }
-            None => self.push(Kind::Answer, Some(line), time),
+            None => {
+                let at = self.push(Kind::Answer, Some(line), time);
+                self.begin_when_ready(at);
+                at
+            }
         };
         self.answer = Some(at);
         self.last_answer = Some(at);
         self.is_closed = false;
         at
+    }
+
+    /// An answer begins when the model was asked, not when its first words were written.
+    fn begin_when_ready(&mut self, at: usize) {
+        let ready = self.ready.take();
+        if let Some(group) = self.groups.get_mut(at) {
+            group.start = ready
+                .filter(|ready| Some(*ready) <= group.start)
+                .or(group.start);
+        }
     }
 
     /// Nothing more comes to the answer but results.
@@ -229,6 +246,7 @@ impl Grouper {
             | "tool_search_output" => match self.group_of_call(payload, "call_id") {
                 Some(at) => {
                     self.note_agent(payload);
+                    self.ready = record.time;
                     self.attach(at, line, record.time);
                     self.close();
                 }
@@ -314,14 +332,16 @@ impl Grouper {
         let words = own_words(record.payload.get("content"));
         if speaker == Speaker::PerhapsProgram {
             // An event may say that a person typed it all the same.
+            self.told.note_folder(&words);
             let at = self.push(kind, Some(line), record.time);
             self.hear_later(at, &words, false);
             return;
         }
         self.close();
+        self.ready = record.time;
         let at = self.push(kind, Some(line), record.time);
         self.hear_later(at, &words, speaker == Speaker::Person);
-        self.told.note_prompt(&words);
+        self.told.note_prompt(&words, self.is_inherited);
     }
 
     fn hear_later(&mut self, at: usize, words: &str, is_certain: bool) {
@@ -335,6 +355,7 @@ impl Grouper {
     /// An event tells what a person wrote.
     fn heard(&mut self, line: Line, record: &Record, words: &str) {
         self.has_events = true;
+        self.ready = record.time;
         let text = key(words);
         let same = self.unheard.iter().rposition(|it| it.text == text);
         let same = same.or_else(|| self.unheard.iter().rposition(|it| it.is_certain));
@@ -350,7 +371,7 @@ impl Grouper {
                 self.push(Kind::User, Some(line), record.time);
             }
         }
-        self.told.note_prompt(words);
+        self.told.note_prompt(words, self.is_inherited);
     }
 
     fn event(&mut self, line: Line, record: &Record) {
@@ -381,6 +402,7 @@ impl Grouper {
         self.turn = record.turn();
         self.turn_began = self.groups.len();
         self.is_in_turn = true;
+        self.ready = record.time;
         self.close();
     }
 
@@ -403,9 +425,13 @@ impl Grouper {
                 Some(at) => self.attach(at, line, record.time),
                 None => {
                     let at = self.push(Kind::Answer, Some(line), record.time);
+                    self.begin_when_ready(at);
                     self.last_answer = Some(at);
                 }
             }
+        }
+        if is_end && let Some(group) = self.last_answer.and_then(|at| self.groups.get_mut(at)) {
+            group.is_last = true;
         }
         if !matches!(record.kind(), "error" | "stream_error") {
             self.is_in_turn = false;

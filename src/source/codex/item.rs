@@ -187,6 +187,7 @@ fn diff_of(item: &Value) -> Option<String> {
 
 /// Takes away what only this module needs to know.
 pub fn tidy(tool: &mut ToolPart) {
+    tool.metadata.remove("fromOutput");
     let has_item = tool.metadata.remove("fromItem").is_some();
     let was_stopped = tool.metadata.get("interrupted") == Some(&Value::Bool(true));
     let has_asked = text(&tool.input, "sandbox_permissions") == "require_escalated";

@@ -141,6 +141,8 @@ impl Sketch {
         }
         let ends = home::ends(file, beginning, END)?;
         sketching.add(ends.head());
+        sketching.words = sketching.grouper.told.words().cloned();
+        sketching.is_cut = !ends.is_whole();
         sketching.add(ends.tail());
         let read = (beginning + END).min(ends.bytes);
         Some((sketching.finish(ends.bytes, read)?, ends.is_whole()))
@@ -152,6 +154,9 @@ struct Sketching {
     head: Option<Head>,
     copied: super::thread::Copied,
     grouper: Grouper,
+    /// The first words that stand in the beginning: what stands in the end is not the first.
+    words: Option<String>,
+    is_cut: bool,
 }
 
 impl Sketching {
@@ -182,7 +187,10 @@ impl Sketching {
             false => found,
         };
         Some(Sketch {
-            words: told.first_words,
+            words: match self.is_cut {
+                true => self.words,
+                false => told.words().cloned(),
+            },
             directory: head.directory.clone().or(told.directory),
             updated: told.updated.or(head.created),
             messages: usize::try_from(estimated).unwrap_or_default(),

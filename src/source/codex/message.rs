@@ -189,7 +189,7 @@ impl Building<'_> {
 
     fn compaction(&mut self, record: &Record) {
         let summary = match record.of {
-            Type::Compacted => string(&record.payload, "message"),
+            Type::Compacted => string(&record.payload, "message").map(without_preamble),
             _ => record.payload.get("content").map(|it| texts(it).join("\n")),
         };
         let summary = summary.filter(|it| !it.trim().is_empty());
@@ -443,7 +443,7 @@ impl Building<'_> {
         if group.kind == Kind::Answer {
             message.model = self.reader.model.cloned();
             if group.is_done && message.error.is_none() {
-                let finish = match has_calls {
+                let finish = match has_calls && !group.is_last {
                     true => "tool-calls",
                     false => "stop",
                 };
@@ -525,6 +525,15 @@ fn typed(record: &Record) -> ToolPart {
     tool.time.start = record.time.and_then(Timestamp::in_range);
     tool.time.end = tool.time.start;
     tool
+}
+
+/// A summary without the sentence for the next model before it.
+fn without_preamble(summary: String) -> String {
+    const START: &str = "Another language model started to solve this problem";
+    match summary.split_once('\n') {
+        Some((first, rest)) if first.starts_with(START) => rest.to_owned(),
+        _ => summary,
+    }
 }
 
 /// The tag that a text of the program begins with.

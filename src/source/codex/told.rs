@@ -13,7 +13,9 @@ const MOST_MODELS: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Told {
     /// How the first prompt begins.
-    pub first_words: Option<String>,
+    first_words: Option<String>,
+    /// How the first prompt of the thread itself begins, behind what it was forked from.
+    own_words: Option<String>,
     pub directory: Option<String>,
     /// Whether the files are of the newer kind, which records the tokens of each answer.
     pub is_paginated: bool,
@@ -54,10 +56,29 @@ impl Told {
     }
 
     /// Takes the first words of a prompt, where there are none yet.
-    pub fn note_prompt(&mut self, prompt: &str) {
-        if self.first_words.is_none() {
+    pub fn note_prompt(&mut self, prompt: &str, is_inherited: bool) {
+        let words = match is_inherited {
+            true => &mut self.first_words,
+            false => &mut self.own_words,
+        };
+        if words.is_none() {
             let line = prompt.lines().map(str::trim).find(|line| !line.is_empty());
-            self.first_words = line.and_then(first_words);
+            *words = line.and_then(first_words);
+        }
+    }
+
+    /// The first words of the first prompt of its own, else of the session that it was forked from.
+    pub fn words(&self) -> Option<&String> {
+        self.own_words.as_ref().or(self.first_words.as_ref())
+    }
+
+    /// The first versions tell the folder to the model alone.
+    pub fn note_folder(&mut self, context: &str) {
+        if self.directory.is_none()
+            && let Some((_, rest)) = context.split_once("<cwd>")
+            && let Some((folder, _)) = rest.split_once("</cwd>")
+        {
+            self.directory = Some(folder.trim().to_owned());
         }
     }
 }

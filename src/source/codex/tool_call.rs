@@ -173,7 +173,10 @@ pub fn command_of(command: &Value) -> String {
 /// What came back of a call.
 pub fn ended(tool: &mut ToolPart, record: &Record) {
     let output = Output::of(record.payload.get("output").unwrap_or(&Value::Null));
-    let is_again = tool.output.is_some() || tool.error.is_some();
+    let is_again = tool
+        .metadata
+        .insert("fromOutput".to_owned(), true.into())
+        .is_some();
     tool.time.end = record.time.and_then(Timestamp::in_range);
     let files = output.files.iter().map(|url| file_of(url, None));
     tool.attachments.extend(files);
@@ -211,6 +214,8 @@ pub fn ended(tool: &mut ToolPart, record: &Record) {
             known.push('\n');
             known.push_str(&output.text);
         }
+        // The item came first, and keeps more than the model got.
+        Some(known) if tool.tool == "shell" && known.len() > output.text.len() => {}
         place => *place = Some(output.text),
     }
 }

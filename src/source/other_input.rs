@@ -104,6 +104,8 @@ fn several(first: &str) -> &'static str {
         "it holds several sessions, one after the other: put each into a file of its own"
     } else if has("sessionID") && has("type") {
         "it is the stream of events that `opencode run --format json` prints, which is not a whole session: pass what `opencode export ID` prints"
+    } else if has("sessionId") && has("type") {
+        "it is a log of Claude Code: pass its path as store (`session-export PATH`)"
     } else {
         "it is a log with one JSON value per line, not a session: pass what `opencode export ID` prints"
     }

@@ -1,7 +1,7 @@
 //! A session with what belongs to it: the branches that were left, and its sub-agents under the calls that started
 //! them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub fn of(
     note(&log.main.told, notes);
     let mut members = Vec::new();
     // The sub-agents of calls, by the ids of the calls; of old versions by the sub-agents', or by what they were told.
-    let mut calls: Vec<(String, String, Option<u64>)> = Vec::new();
+    let mut calls = Calls::new();
     let mut by_agent: HashMap<String, String> = HashMap::new();
     let mut agents: HashMap<String, String> = HashMap::new();
     add_log(
@@ -104,7 +104,9 @@ pub fn of(
     Ok(tree(members, todos, agents, &file.id))
 }
 
-type Calls = Vec<(String, String, Option<u64>)>;
+/// A call that started a sub-agent: its id, the session that made it, and the prompt as a number.
+type AgentCall = (String, String, Option<u64>);
+type Calls = Vec<AgentCall>;
 
 fn add_log(
     id: &str,
@@ -159,6 +161,11 @@ fn add_agent(
     if !told.is_conversation || told.first_prompt == Some(key("Warmup")) {
         return;
     }
+    // Some versions wrote a sub-agent both into a log of its own and between the lines of the session.
+    let known = |member: &Member| member.told.first_answer == told.first_answer;
+    if told.first_answer.is_some() && members.iter().any(known) {
+        return;
+    }
     note(told, notes);
     if let Some(call) = &agent.meta.call {
         by_agent.insert(agent.id.clone(), call.clone());
@@ -174,10 +181,7 @@ fn add_agent(
 /// What a session tells of the sub-agents that it started.
 fn learn(member: &Member, calls: &mut Calls, by_agent: &mut HashMap<String, String>) {
     let of_member = member.told.agent_calls.iter();
-    let started = of_member.map(|(call, prompt)| {
-        let prompt = prompt.as_deref().map(key);
-        (call.clone(), member.id.clone(), prompt)
-    });
+    let started = of_member.map(|(call, prompt)| (call.clone(), member.id.clone(), *prompt));
     calls.extend(started);
     for (agent, call) in &member.told.agents {
         by_agent
@@ -197,20 +201,24 @@ fn link(
         .iter()
         .map(|(call, of, _)| (call.as_str(), of.as_str()))
         .collect();
+    let mut by_prompt: HashMap<u64, VecDeque<&AgentCall>> = HashMap::new();
+    for call in calls {
+        if let (_, _, Some(prompt)) = call {
+            by_prompt.entry(*prompt).or_default().push_back(call);
+        }
+    }
     let root = members.first().map(|root| root.id.clone());
     for member in members.iter_mut().skip(1) {
         if member.groups.first().is_some_and(is_branch) {
             continue;
         }
         let told = by_agent.get(&member.id).cloned();
-        let by_prompt = || {
-            let prompt = member.told.first_prompt?;
-            let is_it = |(call, of, asked): &&(String, String, Option<u64>)| {
-                *asked == Some(prompt) && *of != member.id && !agents.contains_key(call)
-            };
-            calls.iter().find(is_it).map(|(call, ..)| call.clone())
-        };
-        let call = told.or_else(by_prompt);
+        let call = told.or_else(|| {
+            // Of calls with the same prompt each started one.
+            let asked = by_prompt.get_mut(&member.told.first_prompt?)?;
+            let (call, ..) = asked.pop_front()?;
+            Some(call.clone())
+        });
         let of = call.as_deref().and_then(|call| starter.get(call));
         let of = of.filter(|of| **of != member.id);
         member.parent = of.map(|of| (*of).to_owned()).or_else(|| root.clone());

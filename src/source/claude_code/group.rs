@@ -38,6 +38,8 @@ pub enum Kind {
     Answer,
     /// What came before was replaced by a summary.
     Compaction,
+    /// That summary, which a model wrote.
+    Summary,
     /// A prompt that waited and never ran.
     NeverRan,
     /// Something that happened.

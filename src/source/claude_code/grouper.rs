@@ -13,6 +13,11 @@ use crate::source::json_lines::LinePlace;
 
 /// How many types of lines are told by their names.
 const NAMED_TYPES: usize = 30;
+/// How many prompts may wait, titles of other logs stand in one, and answers have a result in the same line. The
+/// program writes fewer; a log that somebody made for it does not cost more.
+const MOST_WAITING: usize = 1000;
+const MOST_SUMMARIES: usize = 1000;
+const MOST_ANSWERS: usize = 4;
 
 /// Groups the lines of a session, or of a sub-agent.
 #[derive(Default)]
@@ -33,8 +38,6 @@ pub struct Grouper {
     queue: VecDeque<(String, LinePlace, u64, Option<i64>)>,
     /// A command whose output may follow.
     command: Option<usize>,
-    /// A compaction whose summary may follow.
-    compaction: Option<usize>,
     /// The last answer, until somebody speaks.
     last_answer: Option<usize>,
     /// Lines that are not shown, by their types.
@@ -116,7 +119,6 @@ impl Grouper {
     fn speaks(&mut self) {
         self.flush_failed();
         self.command = None;
-        self.compaction = None;
         self.last_answer = None;
     }
 
@@ -130,17 +132,21 @@ impl Grouper {
         Some(match who {
             Speaker::Person | Speaker::Command | Speaker::Shell => {
                 self.speaks();
-                let first = blocks(content).iter().find_map(|block| text(block.text));
+                let blocks = blocks(content);
+                let mut texts = blocks.iter().filter_map(|block| text(block.text));
+                let first = texts.find(|text| !speaker::is_reminder(text));
                 let first = first.unwrap_or_default();
                 let kind = match who {
                     Speaker::Command => Kind::Command,
                     Speaker::Shell => Kind::Shell,
                     _ => Kind::User,
                 };
-                // A command of the program is no title.
                 if kind == Kind::User {
                     self.told.note_prompt(&first);
                     self.leave_queue(&first);
+                }
+                if kind == Kind::Command {
+                    self.told.note_command(&speaker::typed_command(&first));
                 }
                 let group = self.begin(kind, Some(place), time);
                 self.command = (kind != Kind::User).then_some(group);
@@ -152,10 +158,7 @@ impl Grouper {
             },
             Speaker::Interruption => self.interruption(place, record, time),
             Speaker::Results => self.results(place, record, time),
-            Speaker::Summary => match self.compaction.take() {
-                Some(compaction) => self.append(compaction, place, time),
-                None => self.begin(Kind::Compaction, Some(place), time),
-            },
+            Speaker::Summary => self.begin(Kind::Summary, Some(place), time),
             Speaker::Notification => {
                 self.flush_failed();
                 let content = blocks(content).iter().find_map(|block| text(block.text));
@@ -199,7 +202,7 @@ impl Grouper {
     }
 
     fn results(&mut self, place: LinePlace, record: &Record<'_>, time: Option<i64>) -> usize {
-        let mut known = None;
+        let mut known: Vec<usize> = Vec::new();
         let mut orphan = None;
         for block in blocks(record.inner().content) {
             let Some(id) = text(block.tool_use_id) else {
@@ -210,15 +213,14 @@ impl Grouper {
             }
             // A line may hold results of calls of several answers.
             match self.calls.get(&id).copied() {
-                Some(answer) if known != Some(answer) => {
-                    known = Some(self.append(answer, place, time));
-                }
-                Some(_) => {}
+                Some(answer) if known.contains(&answer) => {}
+                Some(_) if known.len() >= MOST_ANSWERS => self.told.unreadable += 1,
+                Some(answer) => known.push(self.append(answer, place, time)),
                 None => orphan = Some(id),
             }
         }
         self.asked = self.asked.max(time);
-        match (known, orphan) {
+        match (known.first().copied(), orphan) {
             (Some(group), _) => group,
             // Its call is not in the log.
             (None, id) => {
@@ -251,6 +253,7 @@ impl Grouper {
                     group.start = start.or(group.start);
                 }
                 self.answers.insert(id, group);
+                self.told.first_answer.get_or_insert(id);
                 group
             }
         };
@@ -261,7 +264,7 @@ impl Grouper {
                 continue;
             };
             if matches!(text(block.name).as_deref(), Some("Agent" | "Task")) {
-                let prompt = record::prompt_of(block.input);
+                let prompt = record::prompt_of(block.input).as_deref().map(key);
                 self.told.agent_calls.push((id.clone(), prompt));
             }
             self.calls.insert(id, group);
@@ -334,9 +337,7 @@ impl Grouper {
         match subtype.as_str() {
             "compact_boundary" => {
                 self.speaks();
-                let group = self.begin(Kind::Compaction, Some(place), time);
-                self.compaction = Some(group);
-                Some(group)
+                Some(self.begin(Kind::Compaction, Some(place), time))
             }
             "api_error" => {
                 self.failed.push((place, time));
@@ -374,7 +375,7 @@ impl Grouper {
                 let cost = record.total_cost.and_then(|raw| raw.get().parse().ok());
                 told.cost = cost.or(told.cost);
             }
-            "summary" => {
+            "summary" if told.summaries.len() < MOST_SUMMARIES => {
                 told.summaries
                     .extend(text(record.leaf_uuid).zip(text(record.summary)));
             }
@@ -390,7 +391,7 @@ impl Grouper {
     fn queue_operation(&mut self, place: LinePlace, record: &Record<'_>, time: Option<i64>) {
         let content = text(record.content);
         match text(record.operation).as_deref() {
-            Some("enqueue") => {
+            Some("enqueue") if self.queue.len() < MOST_WAITING => {
                 let content = content.unwrap_or_default();
                 let waiting = (content, place, self.order, time);
                 self.queue.push_back(waiting);

@@ -116,7 +116,8 @@ fn sketch(log: &LogFile, beginning: u64) -> Option<(Grouper, Ends)> {
     for line in ends.head().chain(ends.tail()) {
         let line = line_text(line);
         if let Some(record) = Record::parse(&line) {
-            let is_agent = super::grouper::is_sidechain(record.is_sidechain);
+            let is_agent =
+                super::grouper::is_sidechain(record.is_sidechain) && !log.id.starts_with("agent-");
             let nowhere = LinePlace { start: 0, bytes: 0 };
             if !is_agent {
                 grouper.add(nowhere, &record);

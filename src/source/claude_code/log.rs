@@ -13,6 +13,10 @@ use crate::model::Happening;
 use crate::source::json_lines::{JsonLines, Next, unreadable};
 use crate::stop::Stop;
 
+/// How many sub-agents between the lines, and how many branches, are told apart.
+const MOST_INLINE: usize = 1000;
+const MOST_BRANCHES: usize = 200;
+
 /// A log that was gone over.
 pub struct Log {
     /// The conversation.
@@ -81,7 +85,9 @@ impl Grouping {
         }
         let parent = text(record.parent_uuid).map(|id| key(&id));
         let known = parent.and_then(|parent| self.inline_of.get(&parent).copied());
-        let at = known.unwrap_or(self.inline.len());
+        // Those beyond the most that are told apart are told as one.
+        let new = self.inline.len().min(MOST_INLINE);
+        let at = known.unwrap_or(new);
         if let Some(id) = text(record.uuid) {
             self.inline_of.insert(key(&id), at);
         }
@@ -99,7 +105,7 @@ impl Grouping {
         let mut groups: Vec<Option<Group>> = Vec::new();
         let of_branches = self.main.tree.branches(&self.main.groups);
         groups.extend(std::mem::take(&mut self.main.groups).into_iter().map(Some));
-        let mut branches = Vec::new();
+        let mut branches: Vec<Vec<Group>> = Vec::new();
         let mut marks: HashMap<usize, Group> = HashMap::new();
         for members in of_branches {
             let Some(first) = members.first().copied() else {
@@ -123,8 +129,12 @@ impl Grouping {
             let apart = mark(Happening::BranchApart, Some(count));
             let left = mark(Happening::BranchLeft, None);
             marks.insert(first, apart);
+            let branches_are_full = branches.len() >= MOST_BRANCHES;
             branch.insert(0, left);
-            branches.push(branch);
+            match branches.last_mut() {
+                Some(last) if branches_are_full => last.append(&mut branch),
+                _ => branches.push(branch),
+            }
         }
         let mut main = Vec::with_capacity(groups.len());
         for (at, group) in groups.into_iter().enumerate() {

@@ -57,7 +57,7 @@ fn role(kind: Kind) -> Role {
     match kind {
         Kind::User | Kind::Command | Kind::NeverRan => Role::User,
         // A command that a person ran is told by what it is: nobody asked a model.
-        Kind::Answer | Kind::Shell => Role::Assistant,
+        Kind::Answer | Kind::Shell | Kind::Summary => Role::Assistant,
         Kind::Context | Kind::Notification => Role::Synthetic,
         Kind::Compaction | Kind::Happened(_) => Role::Event,
     }
@@ -65,7 +65,10 @@ fn role(kind: Kind) -> Role {
 
 fn span(group: &Group) -> Span {
     let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
-    let has_end = matches!(group.kind, Kind::Answer | Kind::Shell | Kind::Compaction);
+    let has_end = matches!(
+        group.kind,
+        Kind::Answer | Kind::Shell | Kind::Compaction | Kind::Summary
+    );
     Span {
         start: time(group.start),
         end: time(group.end).filter(|_| has_end),
@@ -97,6 +100,7 @@ impl Building<'_, '_> {
             Kind::Notification => self.notification(value),
             Kind::Answer => self.answer(record, value),
             Kind::Compaction => self.compaction(value),
+            Kind::Summary => self.summary(value),
             Kind::NeverRan => {
                 let text = string(value, "content").unwrap_or_default();
                 self.message.parts.push(flagged_text(text, false, true));
@@ -109,12 +113,19 @@ impl Building<'_, '_> {
     fn user(&mut self, value: &Value) {
         let queued = value.get("attachment").and_then(|it| it.get("prompt"));
         let content = queued.or_else(|| value.get("message")?.get("content"));
+        // Where no field says that a person typed it, reminders of the program may stand in it.
+        let is_marked = queued.is_some()
+            || value.get("promptSource").is_some()
+            || value.get("origin").is_some();
         match content {
-            Some(Value::String(text)) => self.prompt(text),
+            Some(Value::String(text)) => self.prompt(text, is_marked),
             Some(Value::Array(blocks)) => {
                 for block in blocks {
                     match kind(block) {
-                        "text" => self.prompt(&string(block, "text").unwrap_or_default()),
+                        "text" => {
+                            let text = string(block, "text").unwrap_or_default();
+                            self.prompt(&text, is_marked);
+                        }
                         "image" | "document" => {
                             let file = file_of(block);
                             self.message.parts.push(part(PartKind::File(file)));
@@ -127,20 +138,36 @@ impl Building<'_, '_> {
         }
     }
 
-    /// A text of a prompt. Old versions put reminders of the program into it, as a text of their own.
-    fn prompt(&mut self, text: &str) {
-        let made = match speaker::is_reminder(text) {
-            true => context_part("reminder", text.to_owned()),
-            false => text_part(text.to_owned()),
-        };
-        self.message.parts.push(made);
+    /// A text of a prompt. Old versions put reminders of the program into it.
+    fn prompt(&mut self, text: &str, is_marked: bool) {
+        let mut rest = text;
+        while let Some(at) = rest.find(speaker::REMINDER).filter(|_| !is_marked) {
+            let (before, reminder) = rest.split_at_checked(at).unwrap_or_default();
+            let end = reminder.find(speaker::REMINDER_END);
+            let Some(end) = end.map(|end| end + speaker::REMINDER_END.len()) else {
+                break;
+            };
+            if !before.trim().is_empty() {
+                self.message.parts.push(text_part(before.to_owned()));
+            }
+            let (reminder, behind) = reminder.split_at_checked(end).unwrap_or_default();
+            let reminder = context_part("reminder", reminder.to_owned());
+            self.message.parts.push(reminder);
+            rest = behind;
+        }
+        if rest.len() == text.len() || !rest.trim().is_empty() {
+            self.message.parts.push(text_part(rest.to_owned()));
+        }
     }
 
     fn unknown(&mut self, kind: &str) {
         // What it holds may be anything: only its name is shown.
+        let name = shown_type(kind);
+        let mut value = Object::new();
+        value.insert("type".to_owned(), name.clone().into());
         self.message.parts.push(part(PartKind::Unknown {
-            name: Some(shown_type(kind)),
-            value: Value::Object(Object::new()),
+            name: Some(name),
+            value: Value::Object(value),
         }));
     }
 
@@ -215,7 +242,12 @@ impl Building<'_, '_> {
             self.message.parts.push(part(PartKind::File(file_of(file))));
         }
         let text = without_colours(&text_of(value));
-        self.message.parts.push(context_part(&name, text));
+        // What the program told the user, such as that there is no such command.
+        let made = match name.as_str() {
+            "informational" => flagged_text(text, true, false),
+            name => context_part(name, text),
+        };
+        self.message.parts.push(made);
     }
 
     /// What came of work in the background stands with the call that began it; here only that it came.
@@ -238,23 +270,18 @@ impl Building<'_, '_> {
             }));
             return;
         }
-        if value.get("type").and_then(Value::as_str) == Some("system") {
-            self.message.parts.push(part(PartKind::Compaction {
-                is_automatic: None,
-                status: Some("completed".to_owned()),
-                summary: None,
-            }));
-            return;
-        }
-        let text = text_of(value);
-        match self.message.parts.last_mut().map(|part| &mut part.kind) {
-            Some(PartKind::Compaction { summary, .. }) => *summary = Some(text),
-            _ => self.message.parts.push(part(PartKind::Compaction {
-                is_automatic: None,
-                status: Some("completed".to_owned()),
-                summary: Some(text),
-            })),
-        }
+        self.message.parts.push(part(PartKind::Compaction {
+            is_automatic: None,
+            status: Some("completed".to_owned()),
+            summary: None,
+        }));
+    }
+
+    /// What stands for what was said before.
+    fn summary(&mut self, value: &Value) {
+        self.message.is_summary = true;
+        self.message.finish = Some("stop".to_owned());
+        self.message.parts.push(text_part(text_of(value)));
     }
 
     fn answer(&mut self, record: &Record<'_>, value: &Value) {
@@ -371,14 +398,17 @@ impl Building<'_, '_> {
         let content = value
             .get("message")
             .and_then(|message| message.get("content"));
+        let mut is_first = true;
         for block in content.and_then(Value::as_array).into_iter().flatten() {
             if kind(block) != "tool_result" {
+                self.beside_results(block, is_first);
                 continue;
             }
             let id = string(block, "tool_use_id").unwrap_or_default();
             if !self.calls.contains_key(&id) {
                 if !self.calls.is_empty() || self.last_kind == "assistant" {
-                    // It belongs to a call of another answer.
+                    // It belongs to a call of another answer, and so does what stands beside it.
+                    is_first = false;
                     continue;
                 }
                 let tool = ToolPart::begun(String::new(), Some(id.clone()), Value::Null);
@@ -394,6 +424,17 @@ impl Building<'_, '_> {
         }
         if self.message.id.is_none() {
             self.message.id = string(value, "uuid");
+        }
+    }
+
+    /// What old versions put into the line of a result.
+    fn beside_results(&mut self, block: &Value, is_told_here: bool) {
+        let text = string(block, "text").unwrap_or_default();
+        if speaker::form(&text) == Some(Speaker::Interruption) {
+            self.interrupted();
+        } else if is_told_here && !text.trim().is_empty() {
+            let part = context_part("beside a result", text);
+            self.message.parts.push(part);
         }
     }
 

@@ -14,6 +14,10 @@ pub struct Told {
     pub first_words: Option<String>,
     /// The first prompt, as a number by which it is compared.
     pub first_prompt: Option<u64>,
+    /// The first slash command with arguments: a title where there is no prompt.
+    pub first_command: Option<String>,
+    /// The first answer, by which a copy of a sub-agent is known.
+    pub first_answer: Option<u64>,
     /// Titles of old versions, by the last line of what they are of; often they stand in another log.
     pub summaries: Vec<(String, String)>,
     /// The session that the log says it is of, first.
@@ -26,8 +30,8 @@ pub struct Told {
     pub updated: Option<i64>,
     /// The cost of the whole session in US dollars, with its sub-agents.
     pub cost: Option<f64>,
-    /// Calls that started a sub-agent: their ids, with the prompt.
-    pub agent_calls: Vec<(String, Option<String>)>,
+    /// Calls that started a sub-agent: their ids, with the prompt as a number.
+    pub agent_calls: Vec<(String, Option<u64>)>,
     /// The call that started a sub-agent, by the id of the agent.
     pub agents: HashMap<String, String>,
     /// Whether somebody or something speaks in it.
@@ -52,7 +56,8 @@ impl Told {
             true => first_words(title),
             false => Some(title.to_owned()),
         });
-        given.or_else(|| self.first_words.clone())
+        let words = self.first_words.as_ref().or(self.first_command.as_ref());
+        given.or_else(|| words.cloned())
     }
 
     /// Takes the first words of a prompt, where there are none yet.
@@ -62,6 +67,15 @@ impl Told {
             let mut lines = prompt.lines().map(str::trim);
             let line = lines.find(|line| !line.is_empty() && !line.starts_with("<pasted_content"));
             self.first_words = line.and_then(first_words);
+        }
+    }
+}
+
+impl Told {
+    /// Takes a slash command with arguments, where there is none yet.
+    pub fn note_command(&mut self, command: &str) {
+        if self.first_command.is_none() && command.contains(' ') {
+            self.first_command = command.lines().next().and_then(first_words);
         }
     }
 }

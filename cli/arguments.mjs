@@ -30,7 +30,7 @@ const collected = (value, values) => [...(values ?? []), value];
 export function program(argv) {
   const command = new Command("session-export")
     .description(
-      "Writes a session of PawWork, OpenCode or Claude Code into a file, without passwords and keys.",
+      "Writes a session of PawWork, OpenCode, Claude Code or Codex into a file, without passwords and keys.",
     )
     .argument(
       "[session]",

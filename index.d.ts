@@ -429,9 +429,9 @@ export interface ExportWarning {
 }
 
 /**
- * Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
- * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
- * count as they do for these.
+ * Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
+ * old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+ * `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these.
  *
  * @returns the stores, OpenCode's first; empty where there are none
  */
@@ -653,7 +653,7 @@ export interface SessionSummary {
   updated?: number
   /**
    * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
-   * than 64 kB, and of all in a home with more than 2,000, it is an estimate.
+   * than 64 kB, and of all in a home with more than 2,000, it is an estimate, as of one of Claude Code of more than 48 kB or of Codex of more than 80 kB.
    */
   messages: number
   /** The session that started this one. */

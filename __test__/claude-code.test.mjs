@@ -500,6 +500,7 @@ test("compaction is told once with its summary, and nothing before it is lost", 
   for (const words of ["First.", "SUMMARY", "Second."])
     assert.equal(times(document, words), 1, words);
   assert.doesNotMatch(underUser(document), /SUMMARY/);
+  assert.match(document, /^### \d+\. Assistant \(summary/m);
   assert.doesNotMatch(document, /Branch 1/);
 });
 

@@ -30,11 +30,11 @@ const collected = (value, values) => [...(values ?? []), value];
 export function program(argv) {
   const command = new Command("session-export")
     .description(
-      "Writes a session of PawWork, OpenCode, Claude Code or Codex into a file, without passwords and keys.",
+      "Writes a session of an AI agent into a file, without passwords and keys.",
     )
     .argument(
       "[session]",
-      "a session's id or the start of it, a file (JSON, or a .jsonl log), or - for standard input; without one, pick from a list",
+      "an id or its start, a .json or .jsonl file, or - for standard input; without one, pick from a list",
     )
     .option("-o, --output <path>", "a file, a folder, or - for standard output")
     .addOption(

@@ -42,7 +42,7 @@ pub struct SessionSummary {
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub updated: Option<i64>,
     /// How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
-    /// than 64 kB, and of all in a home with more than 2,000, it is an estimate.
+    /// than 64 kB, and of all in a home with more than 2,000, it is an estimate, as of one of Claude Code of more than 48 kB or of Codex of more than 80 kB.
     pub messages: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
@@ -92,9 +92,9 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Finds the stores of OpenCode, PawWork and DSH that exist for this user: databases, homes of DSH and, from old
-/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB` and `DSH_HOME`
-/// count as they do for these.
+/// Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
+/// old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+/// `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these.
 ///
 /// @returns the stores, OpenCode's first; empty where there are none
 #[napi]

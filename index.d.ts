@@ -572,10 +572,10 @@ export interface ExportWarning {
 }
 
 /**
- * Finds the stores of OpenCode, PawWork, DSH and Claude Code that exist for this user: databases, homes and, from old
- * versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME` and
- * `CLAUDE_CONFIG_DIR` count as they do for these. It waits for no lock: of a database that another program locks at
- * that moment `generation` is absent, and to list it waits.
+ * Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
+ * old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+ * `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these. It waits for no lock: of a database that another
+ * program locks at that moment `generation` is absent, and to list it waits.
  *
  * @example
  * ```js
@@ -845,7 +845,8 @@ export interface SessionSummary {
   updated?: number
   /**
    * How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
-   * than 64 kB, of all in a home with more than 2,000, and of one of Claude Code of more than 48 kB, it is an estimate.
+   * than 64 kB, of all in a home with more than 2,000, of one of Claude Code of more than 48 kB and of one of Codex of
+   * more than 80 kB, it is an estimate.
    */
   messageCount: number
   /** The session that started this one. */
@@ -871,7 +872,7 @@ export interface SessionSummary {
 /** A store that exists on this computer. */
 export interface Store {
   /** The application that it belongs to. */
-  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code'
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'
   /** The release channel; absent for the main one. */
   channel?: string
   /** The absolute path of the database, of the folder of JSON files, or of the home of DSH. */
@@ -880,10 +881,10 @@ export interface Store {
   bytes?: number
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent
-   * where it cannot be read now.
+   * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those
+   * of Codex; absent where it cannot be read now.
    */
-  generation?: 0 | 1 | 2 | 3 | 4
+  generation?: 0 | 1 | 2 | 3 | 4 | 5
 }
 
 /** The store that a session was read from. */
@@ -892,9 +893,9 @@ export interface StoreOrigin {
   path: string
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
-   * logs of DSH, 4 for those of Claude Code.
+   * logs of DSH, 4 for those of Claude Code, 5 for those of Codex.
    */
-  generation: 0 | 1 | 2 | 3 | 4
+  generation: 0 | 1 | 2 | 3 | 4 | 5
   /** The tables that were read. */
   tables: Array<string>
   /**

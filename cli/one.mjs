@@ -42,7 +42,7 @@ export async function chosen(request, signal) {
   if (session === "-") return readStandardInput(signal);
   if (isPath(session)) checkRegularFile(session);
   const isFile = /[\\/.]/.test(session) && existsSync(session);
-  if (isFile && session.endsWith(".jsonl")) return ofLog(session, signal);
+  if (isFile && /\.jsonl(\.zst)?$/.test(session)) return ofLog(session, signal);
   return isFile ? readSessionFile(session) : { sessionID: session, store };
 }
 

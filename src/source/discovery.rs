@@ -10,12 +10,14 @@
 //! - PawWork on DSH, since August 2026: `~/.pawwork/dsh` and `~/.pawwork/dsh-dev`, in its first weeks `dsh` in
 //!   `userData`. DSH itself: `$DSH_HOME` or `~/.dsh`.
 //! - Claude Code: `$CLAUDE_CONFIG_DIR` or `~/.claude`.
+//! - Codex: `$CODEX_HOME` or `~/.codex`.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::claude_code;
+use super::codex;
 use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
@@ -31,7 +33,7 @@ const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
 /// A store that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreInfo {
-    /// `opencode`, `pawwork`, `dsh` or `claude-code`.
+    /// `opencode`, `pawwork`, `dsh`, `claude-code` or `codex`.
     pub product: &'static str,
     /// The release channel; `None` for the main one.
     pub channel: Option<String>,
@@ -39,7 +41,7 @@ pub struct StoreInfo {
     pub path: PathBuf,
     /// The size of the database in bytes, with its log; `None` for a folder.
     pub bytes: Option<u64>,
-    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH, 4 for those of Claude Code; `None` where it cannot be read now.
+    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH, 4 for those of Claude Code, 5 for those of Codex; `None` where it cannot be read now.
     pub generation: Option<u8>,
 }
 
@@ -97,6 +99,11 @@ pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
     if let Some(home) = of_claude {
         add_claude_code(home, &mut stores);
     }
+    let of_codex = variable("CODEX_HOME").map(PathBuf::from);
+    let of_codex = of_codex.or_else(|| Some(std::env::home_dir()?.join(".codex")));
+    if let Some(home) = of_codex {
+        add_codex(home, &mut stores);
+    }
     stores
 }
 
@@ -108,6 +115,19 @@ fn add_claude_code(home: PathBuf, stores: &mut Vec<StoreInfo>) {
         let store = unreadable("claude-code", None, home);
         stores.push(StoreInfo {
             generation: is_home.then_some(claude_code::GENERATION),
+            ..store
+        });
+    }
+}
+
+/// A home of Codex, where sessions are in it.
+fn add_codex(home: PathBuf, stores: &mut Vec<StoreInfo>) {
+    let is_hidden = (home.join("sessions").read_dir()).is_err_and(|error| hides_something(&error));
+    let is_home = codex::is_home(&home);
+    if is_home || is_hidden {
+        let store = unreadable("codex", None, home);
+        stores.push(StoreInfo {
+            generation: is_home.then_some(codex::GENERATION),
             ..store
         });
     }

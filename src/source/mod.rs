@@ -7,6 +7,7 @@
 //! often as it takes, so that a session may be larger than the memory.
 
 mod claude_code;
+mod codex;
 mod copies;
 mod discovery;
 mod dsh;

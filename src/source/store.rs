@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::claude_code::{self, ClaudeCodeStore};
+use super::codex::{self, CodexStore};
 use super::discovery::find_stores;
 use super::dsh::{self, DshStore};
 use super::listed::{PublishedSession, UnreadableStore};
@@ -34,12 +35,16 @@ enum Store {
     Folder(FolderStore),
     Dsh(DshStore),
     ClaudeCode(ClaudeCodeStore),
+    Codex(CodexStore),
 }
 
 impl Store {
     fn open(path: &Path, stop: Option<&Stop>) -> Result<Self> {
         if path.is_dir() && dsh::is_home(path) {
             return DshStore::open(path, stop).map(Self::Dsh);
+        }
+        if codex::is_store(path) {
+            return CodexStore::open(path, stop).map(Self::Codex);
         }
         if claude_code::is_store(path) {
             return ClaudeCodeStore::open(path, stop).map(Self::ClaudeCode);
@@ -56,6 +61,7 @@ impl Store {
             Self::Folder(store) => store.ids_from(prefix, limit),
             Self::Dsh(store) => store.ids_from(prefix, limit),
             Self::ClaudeCode(store) => store.ids_from(prefix, limit),
+            Self::Codex(store) => store.ids_from(prefix, limit),
         }
     }
 
@@ -65,6 +71,7 @@ impl Store {
             Self::Folder(store) => store.message_ids(id),
             Self::Dsh(store) => store.message_ids(id),
             Self::ClaudeCode(store) => store.message_ids(id),
+            Self::Codex(store) => store.message_ids(id),
         }
     }
 
@@ -74,6 +81,7 @@ impl Store {
             Self::Folder(store) => store.info(id),
             Self::Dsh(store) => store.info(id),
             Self::ClaudeCode(store) => store.info(id),
+            Self::Codex(store) => store.info(id),
         }
     }
 
@@ -83,6 +91,7 @@ impl Store {
             Self::Folder(store) => store.load(id),
             Self::Dsh(store) => store.load(id),
             Self::ClaudeCode(store) => store.load(id),
+            Self::Codex(store) => store.load(id),
         }
     }
 }
@@ -269,6 +278,7 @@ pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
             Store::Folder(store) => store.list(&mut list, stop),
             Store::Dsh(store) => store.list(&mut list, stop),
             Store::ClaudeCode(store) => store.list(&mut list, stop),
+            Store::Codex(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
@@ -307,7 +317,7 @@ pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<Publ
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(stop),
             // They publish nothing.
-            Store::Dsh(_) | Store::ClaudeCode(_) => Ok(Vec::new()),
+            Store::Dsh(_) | Store::ClaudeCode(_) | Store::Codex(_) => Ok(Vec::new()),
         };
         is_any_listed |= of_store.is_ok();
         stop.check()?;

@@ -15,7 +15,7 @@ use crate::source;
 #[napi(object)]
 pub struct Store {
     /// The application that it belongs to.
-    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'")]
     pub product: String,
     /// The release channel; absent for the main one.
     pub channel: Option<String>,
@@ -24,9 +24,9 @@ pub struct Store {
     /// The size of the database in bytes, with its log; absent for a folder.
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
-    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code; absent
-    /// where it cannot be read now.
-    #[napi(ts_type = "0 | 1 | 2 | 3 | 4")]
+    /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those
+    /// of Codex; absent where it cannot be read now.
+    #[napi(ts_type = "0 | 1 | 2 | 3 | 4 | 5")]
     pub generation: Option<u8>,
 }
 
@@ -44,7 +44,8 @@ pub struct SessionSummary {
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub updated: Option<i64>,
     /// How many messages it has: as many as its document holds, where several stores have some. Of a log of DSH of more
-    /// than 64 kB, of all in a home with more than 2,000, and of one of Claude Code of more than 48 kB, it is an estimate.
+    /// than 64 kB, of all in a home with more than 2,000, of one of Claude Code of more than 48 kB and of one of Codex of
+    /// more than 80 kB, it is an estimate.
     pub message_count: i64,
     /// The session that started this one.
     #[napi(js_name = "parentID")]
@@ -95,10 +96,10 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Finds the stores of OpenCode, PawWork, DSH and Claude Code that exist for this user: databases, homes and, from old
-/// versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME` and
-/// `CLAUDE_CONFIG_DIR` count as they do for these. It waits for no lock: of a database that another program locks at
-/// that moment `generation` is absent, and to list it waits.
+/// Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
+/// old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+/// `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these. It waits for no lock: of a database that another
+/// program locks at that moment `generation` is absent, and to list it waits.
 ///
 /// @example
 /// ```js

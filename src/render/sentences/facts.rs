@@ -126,6 +126,7 @@ impl Sentences<'_> {
         let (name, version) = match (runtime.namespace.as_deref(), &runtime.app_version) {
             (Some("pawwork"), version) => ("PawWork", version.as_deref().or(stored)),
             (Some("claude-code"), version) => ("Claude Code", version.as_deref().or(stored)),
+            (Some("codex"), version) => ("Codex", version.as_deref().or(stored)),
             (Some("dsh"), version) => ("DSH", version.as_deref().or(stored)),
             (_, version) => ("OpenCode", version.as_deref().or(stored)),
         };

@@ -64,8 +64,16 @@ impl JsonLines {
     /// # Errors
     /// Those of the system.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = regular_file::open(path)?;
+        Self::of(regular_file::open(path)?)
+    }
+
+    /// Reads a file that is open.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn of(mut file: File) -> io::Result<Self> {
         let bytes = file.metadata()?.len();
+        file.seek(SeekFrom::Start(0))?;
         Ok(Self {
             file,
             bytes,
@@ -74,6 +82,14 @@ impl JsonLines {
             from: 0,
             position: 0,
         })
+    }
+
+    /// Gives only the lines between two places, which are beginnings of lines. Nothing was read yet.
+    #[must_use]
+    pub fn between(mut self, start: u64, end: u64) -> Self {
+        self.bytes = self.bytes.min(end);
+        self.at = start.min(self.bytes);
+        self
     }
 
     /// The size that it had when it was opened.

@@ -525,7 +525,7 @@ export interface ExportReport {
    * unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
    */
   truncated: number
-  /** What was redacted, place by place in the order of the session. */
+  /** What was redacted, place by place in the order of the session: in all of it, also in what the document leaves out. */
   redactions: Array<Redaction>
   /** How many of the words in `keep` the document shows where a rule would have taken them. */
   kept: number

@@ -513,7 +513,7 @@ test(
       answer("a", textPart("done")),
       userMessage(textPart("thanks")),
     );
-    for (const width of [1700, 1450, 1000, 400]) {
+    for (const width of [1700, 1450, 1300, 1220, 1000, 400]) {
       const options = { report: true };
       const viewport = { width, height: 800 };
       const page = await open(t, session, { options, viewport });
@@ -528,10 +528,45 @@ test(
       const isBeside = list.x >= conversation.x + conversation.width - 1;
       const isAbove = list.y + list.height <= conversation.y + 1;
       assert.ok(width >= 1400 ? isBeside : isAbove, `${width}`);
+      await page.locator("#redactions button[name=next]").click();
     }
     const none = inOrder(userMessage(textPart("nothing secret")));
     const page = await open(t, none, { options: { report: true } });
     assert.equal(await page.locator("#redactions .none").isVisible(), true);
     assert.equal(await page.locator("#redactions button:visible").count(), 0);
+  },
+);
+
+test(
+  "the buttons and the entry of a redaction stay in the window while one goes from one to the next",
+  inBrowser,
+  async (t) => {
+    const text = `${"word ".repeat(120)}${githubToken(7)} `.repeat(60);
+    const session = inOrder(
+      userMessage(textPart(text)),
+      answer("a", textPart("done")),
+    );
+    for (const width of [1600, 1280, 1000, 400]) {
+      const options = { report: true };
+      const page = await open(t, session, {
+        options,
+        viewport: { width, height: 720 },
+      });
+      const next = page.locator("#redactions button[name=next]");
+      for (let step = 0; step < 30; step += 1) await next.click();
+      const isInWindow = await page.evaluate(() =>
+        [
+          "#redactions button[name=next]",
+          "li a[aria-current]",
+          ".chip.now",
+        ].map((selector) => {
+          const { top, bottom } = document
+            .querySelector(selector)
+            .getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }),
+      );
+      assert.deepEqual(isInWindow, [true, true, true], `${width}`);
+    }
   },
 );

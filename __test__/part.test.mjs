@@ -150,7 +150,7 @@ test("a part that holds nothing, and what is no part, are errors", () => {
   ])
     assert.throws(() => exportSession(talk, { part }), {
       code,
-      message: /holds nothing of this session, which has 6 turns/,
+      message: /holds nothing of this session, whose turns are 1 to 6/,
     });
 });
 
@@ -199,7 +199,7 @@ test("the command takes --turns, --last and --only", (t) => {
     [
       ["--turns", "8-9"],
       2,
-      /--turns, --last and --only ask for: the session has 6 turns/,
+      /--turns, --last and --only ask for: the session's turns are 1 to 6/,
     ],
   ]) {
     const ended = run(...args, "-o", "none.md");
@@ -207,4 +207,28 @@ test("the command takes --turns, --last and --only", (t) => {
     assert.match(ended.stderr, message);
     assert.ok(!existsSync(join(folder, "none.md")));
   }
+});
+
+test("the changes of the whole session stay out of a part, and out of JSON without changes", () => {
+  const info = {
+    ...talk.info,
+    summary: {
+      additions: 1,
+      deletions: 1,
+      files: 1,
+      diffs: [{ file: "walnut.rs", patch: "@@ -1 +1 @@\n-old walnut\n+new" }],
+    },
+  };
+  const input = { ...talk, info };
+  const json = (options) =>
+    exportSession(input, { ...fixed, format: "json", ...options });
+  assert.match(json({}), /old walnut/);
+  for (const options of [
+    { part: { turns: { from: 1, to: 1 } } },
+    { part: { turns: { from: 1, to: 1 } }, diffs: "full" },
+    { diffs: "none" },
+    { diffs: "summary" },
+    { part: { only: "prompts" }, jsonShape: "pawwork" },
+  ])
+    assert.ok(!/old walnut/.test(json(options)), JSON.stringify(options));
 });

@@ -348,3 +348,44 @@ test("a file name needs no messages", (t) => {
   const format = "html";
   assert.equal(suggestFileName({ info }, { ...fixed, format }), `${name}.html`);
 });
+
+test("process.exit while a session is handed over waited 3 s and left a private folder", () => {
+  const code = `
+    const { prepareExport } = require(${JSON.stringify(root)});
+    const text = "The quick brown fox\\n".repeat(2_000_000);
+    prepareExport([{ info: { role: "user" }, parts: [{ type: "text", text }] }]);
+    setTimeout(() => {
+      const start = Date.now();
+      process.on("exit", () => console.log(process.pid, Date.now() - start));
+      process.exit();
+    }, 40);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], {
+    encoding: "utf8",
+  });
+  const [pid, took] = stdout.split(" ").map(Number);
+  assert.ok(took < 1500, `${took} ms ${stderr}`);
+  const left = privateFolders().filter((name) => name.includes(`-${pid}-`));
+  assert.deepEqual(left, []);
+});
+
+test("dispose right after save lets it write to the end", async (t) => {
+  const prepared = await prepare(t, session("sub-agents"));
+  const expected = prepared.text;
+  const path = join(temporaryFolder(t), "a.md");
+  const saving = prepared.save(path);
+  prepared.dispose();
+  await saving;
+  assert.equal(readFileSync(path, "utf8"), expected);
+});
+
+test("a prepared page is not saved as Markdown", async (t) => {
+  const folder = temporaryFolder(t);
+  const input = session("sub-agents");
+  const prepared = await prepare(t, input, { format: "html" });
+  for (const name of ["a.md", "a.json", "a.MARKDOWN"]) {
+    const saving = prepared.save(join(folder, name));
+    assert.equal(await codeOf(saving), "ERR_INVALID_OPTION");
+  }
+  for (const name of ["a.html", "a.HTM", "a", "a.log"])
+    await prepared.save(join(folder, name));
+});

@@ -45,8 +45,8 @@ const ADVICE = [
     "",
   ],
   [
-    '"part" holds nothing of this session, which has',
-    "Nothing is in the part that --turns, --last and --only ask for: the session has",
+    '"part" holds nothing of this session, whose turns are',
+    "Nothing is in the part that --turns, --last and --only ask for: the session's turns are",
   ],
   ['or use "extract".', "or use --attachments extract."],
 ];

@@ -126,9 +126,12 @@ fn save(
     export_task::start(env, options, || {
         let path = target(path)?;
         let overwrite = WriteOptions::overwrite_only(&without_callbacks(env, options)?)?;
+        WriteOptions::check_path(&path, prepared.summary.format)?;
+        // What is open by now is written to the end, also where it is disposed of meanwhile.
+        let document = prepared.open()?;
         let prepared = prepared.clone();
         Ok(move |control: Control<'_>| {
-            prepared.save(&path, overwrite, control)?;
+            prepared.save(document, &path, overwrite, control)?;
             Ok(ExportReport::new(&prepared.summary, prepared.bytes, &path))
         })
     })

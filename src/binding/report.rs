@@ -97,7 +97,7 @@ pub struct ExportReport {
     /// How many bytes of texts were cut off to keep `maxPartBytes` and `maxBytes`, and of parts of an
     /// unknown kind, which Markdown shows up to 4096 bytes; the document says so where they were.
     pub truncated: i64,
-    /// What was redacted, place by place in the order of the session.
+    /// What was redacted, place by place in the order of the session: in all of it, also in what the document leaves out.
     pub redactions: Vec<Redaction>,
     /// How many of the words in `keep` the document shows where a rule would have taken them.
     pub kept: i64,

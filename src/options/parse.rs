@@ -118,17 +118,7 @@ impl WriteOptions {
     /// [`Error::InvalidOption`] for an unknown option, or a value or an extension that is not
     /// allowed.
     pub fn for_path(options: &Object, path: &Path) -> Result<Self> {
-        let extension = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let of_path = match extension.as_str() {
-            "json" => Some(Format::Json),
-            "md" | "markdown" => Some(Format::Markdown),
-            "html" | "htm" => Some(Format::Html),
-            _ => None,
-        };
+        let (extension, of_path) = format_of(path);
         let mut options = options.clone();
         if let Some(format) = of_path {
             let is_absent = !options.contains_key("format");
@@ -141,6 +131,20 @@ impl WriteOptions {
             }
         }
         Self::from_json(&options)
+    }
+
+    /// Checks that the extension of a path, where it is of any format, is of the format of a document that was made before.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`].
+    pub fn check_path(path: &Path, format: Format) -> Result<()> {
+        match format_of(path) {
+            (extension, Some(of_path)) if of_path != format => invalid(format!(
+                "The path ends in .{extension}, but the document is {}: change the extension, or prepare it as another format.",
+                format.name()
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the options of writing a document that was made before.
@@ -166,6 +170,19 @@ impl WriteOptions {
             overwrite: flag(options, "overwrite")?.unwrap_or(false),
         })
     }
+}
+
+/// The extension of a path in small letters, and the format that it is of.
+fn format_of(path: &Path) -> (String, Option<Format>) {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let extension = extension.unwrap_or_default().to_ascii_lowercase();
+    let format = match extension.as_str() {
+        "json" => Some(Format::Json),
+        "md" | "markdown" => Some(Format::Markdown),
+        "html" | "htm" => Some(Format::Html),
+        _ => None,
+    };
+    (extension, format)
 }
 
 fn read(options: &Object) -> Result<ExportOptions> {

@@ -76,7 +76,7 @@ impl Corridor<'_, '_> {
             let turns = content.survey.sessions.first();
             let turns = turns.map_or(0, |main| main.turns.numbered());
             return Err(Error::InvalidOption(format!(
-                "\"part\" holds nothing of this session, which has {turns} turns."
+                "\"part\" holds nothing of this session, whose turns are 1 to {turns}."
             )));
         };
         let cuts = Cuts {

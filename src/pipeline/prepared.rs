@@ -61,14 +61,18 @@ impl Prepared {
         &self.path
     }
 
-    /// Writes the document to `path`, an absolute path.
+    /// Writes the document, which is [open](Self::open), to `path`, an absolute path.
     ///
     /// # Errors
-    /// [`Error::Disposed`], [`Error::PreparedChanged`] where the private file is not as it was made, and those of
-    /// [`AtomicFile`].
-    pub fn save(&self, path: &Path, overwrite: bool, control: Control<'_>) -> Result<()> {
+    /// [`Error::PreparedChanged`] where the private file is not as it was made, and those of [`AtomicFile`].
+    pub fn save(
+        &self,
+        mut document: File,
+        path: &Path,
+        overwrite: bool,
+        control: Control<'_>,
+    ) -> Result<()> {
         control.check()?;
-        let mut document = self.open()?;
         let mut file = AtomicFile::create(path, overwrite)?;
         let mut settle = || -> Result<()> {
             let mut checksum = Checksum::default();
@@ -114,7 +118,11 @@ impl Prepared {
         drop(folder.unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    fn open(&self) -> Result<File> {
+    /// Opens the private file, for one [save](Self::save).
+    ///
+    /// # Errors
+    /// [`Error::Disposed`], [`Error::PreparedChanged`] where it is gone.
+    pub fn open(&self) -> Result<File> {
         let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
         match &*folder {
             Some(_) => regular_file::open(&self.path).map_err(|_| Error::PreparedChanged),
@@ -170,6 +178,10 @@ mod tests {
         prepare(Session::Json(SESSION), options, Control::NONE).unwrap()
     }
 
+    fn save(prepared: &Prepared, path: &Path, overwrite: bool) -> Result<()> {
+        prepared.save(prepared.open()?, path, overwrite, Control::NONE)
+    }
+
     #[test]
     fn what_was_prepared_is_saved_as_often_as_wanted() {
         let folder = tempfile::tempdir().unwrap();
@@ -178,13 +190,13 @@ mod tests {
         assert!(text.contains("Where are we?"));
         for name in ["a.md", "b.md"] {
             let path = folder.path().join(name);
-            prepared.save(&path, false, Control::NONE).unwrap();
+            save(&prepared, &path, false).unwrap();
             assert_eq!(std::fs::read_to_string(path).unwrap(), text);
         }
         let taken = folder.path().join("a.md");
-        let again = prepared.save(&taken, false, Control::NONE);
+        let again = save(&prepared, &taken, false);
         assert!(matches!(again, Err(Error::Exists(_))));
-        prepared.save(&taken, true, Control::NONE).unwrap();
+        save(&prepared, &taken, true).unwrap();
     }
 
     #[test]
@@ -204,7 +216,7 @@ mod tests {
                 .open(prepared.path())
                 .unwrap();
             file.write_all(changed.as_bytes()).unwrap();
-            let saved = prepared.save(&target, false, Control::NONE);
+            let saved = save(&prepared, &target, false);
             assert!(matches!(saved, Err(Error::PreparedChanged)), "{saved:?}");
             assert!(matches!(prepared.text(), Err(Error::PreparedChanged)));
             assert_eq!(folder.path().read_dir().unwrap().count(), 0);

@@ -25,7 +25,11 @@ impl PrivateFolder {
     /// # Errors
     /// Those of the system.
     pub fn create() -> io::Result<Self> {
-        let parent = std::env::temp_dir();
+        let mut parent = std::env::temp_dir();
+        if cfg!(unix) && parent.as_os_str().is_empty() {
+            // An empty `TMPDIR` is none. The working folder may be anybody's.
+            parent = "/tmp".into();
+        }
         leftovers::remove(&parent);
         let prefix = own_prefix();
         let mut builder = builder(&prefix, SUFFIX);

@@ -73,7 +73,7 @@ impl<T> TakeOver<T> {
     fn start(abort: Flag) -> Shared<T> {
         Rc::new(RefCell::new(Self {
             json: Vec::new(),
-            texts: Arc::default(),
+            texts: Arc::new(TextsApart::until(abort.clone())),
             text: Vec::new(),
             has_lone_surrogates: false,
             encoder: Utf8Encoder::default(),

@@ -22,10 +22,11 @@ impl Document<'_> {
         let sessions = &content.tree.get().sessions;
         let session = sessions.get(index).ok_or(Error::Internal)?;
         let survey = content.survey.sessions.get(index).ok_or(Error::Internal)?;
+        let has_changes = self.options.diffs == Detail::Full && !self.content.cuts.is_part();
         self.field(
             depth,
             "info",
-            &Value::Object(info(&session.info, self.options.usage)),
+            &Value::Object(info(&session.info, self.options.usage, has_changes)),
         )?;
         if self.options.json_shape == JsonShape::PawWork {
             // PawWork's own export says it of each session, published or not.
@@ -184,7 +185,7 @@ pub(super) fn session_id(info: &SessionInfo) -> &str {
 
 /// Gives what OpenCode knows of a session. `share` is left out: OpenCode would take an imported session for a
 /// published one.
-fn info(info: &SessionInfo, usage: bool) -> Object {
+fn info(info: &SessionInfo, usage: bool, has_changes: bool) -> Object {
     let mut object = Object::new();
     let id = session_id(info);
     put(&mut object, "id", Some(id));
@@ -247,6 +248,10 @@ fn info(info: &SessionInfo, usage: bool) -> Object {
     put(&mut object, "cost", info.cost.map(number));
     put_tokens(&mut object, info.tokens);
     put_rest(&mut object, &info.rest);
+    // OpenCode keeps the changes of the whole session there too.
+    if !has_changes && let Some(Value::Object(summary)) = object.get_mut("summary") {
+        summary.shift_remove("diffs");
+    }
     if !usage {
         hide_usage(&mut object, false);
     }

@@ -3,8 +3,10 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::stop::Stop;
 
 /// Long texts of a JSON value. A reference to one is the [mark](TextsApart::mark), the text's number in
 /// decimal and a full stop, as a string of its own.
@@ -16,7 +18,12 @@ pub struct TextsApart {
     mark: String,
     so_far: Mutex<SoFar>,
     has_more: Condvar,
+    /// Once it is raised, nobody waits for a text any more: it would not come where JavaScript has ended.
+    stop: Stop,
 }
+
+/// How often a thread that waits for a text looks whether it should.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The texts that came so far.
 #[derive(Debug, Default)]
@@ -47,11 +54,20 @@ impl Default for TextsApart {
             mark: new_mark(),
             so_far: Mutex::default(),
             has_more: Condvar::new(),
+            stop: Stop::default(),
         }
     }
 }
 
 impl TextsApart {
+    /// No text so far. They are waited for until `stop` is raised.
+    pub fn until(stop: Stop) -> Self {
+        Self {
+            stop,
+            ..Self::default()
+        }
+    }
+
     /// The start of every reference.
     pub fn mark(&self) -> &str {
         &self.mark
@@ -91,8 +107,10 @@ impl TextsApart {
         let mut so_far = self.so_far();
         if is_to_come(&mut so_far) {
             so_far.waiting += 1;
-            let waited = self.has_more.wait_while(so_far, is_to_come);
-            so_far = waited.unwrap_or_else(PoisonError::into_inner);
+            while self.stop.goes_on() && is_to_come(&mut so_far) {
+                let waited = self.has_more.wait_timeout(so_far, BETWEEN_LOOKS);
+                so_far = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
             so_far.waiting -= 1;
         }
         let text = so_far.texts.get(number).cloned();
@@ -110,7 +128,10 @@ impl TextsApart {
             SoFar {
                 is_any_missing: true,
                 ..
-            } => Err(Error::Internal),
+            } => {
+                self.stop.check()?;
+                Err(Error::Internal)
+            }
             _ => Ok(()),
         }
     }

@@ -20,7 +20,11 @@ function beside(chip, isBefore) {
     if (!node) break;
     text = isBefore ? node.data + text : text + node.data;
   }
-  return isBefore ? text.slice(-REACH) : text.slice(0, REACH);
+  if (text.length <= REACH) return text;
+  // A placeholder that is cut says nothing.
+  return isBefore
+    ? `…${text.slice(-REACH).replace(/^[a-z\d:#-]*\]/, "")}`
+    : `${text.slice(0, REACH).replace(/\[[a-z\d:#-]*$/, "")}…`;
 }
 
 function entryOf(chip, index) {
@@ -51,15 +55,23 @@ function goToRedaction(index) {
   review.querySelector("output").value = `${reviewed + 1} / ${chips.length}`;
   if (!entry) return;
   entry.setAttribute("aria-current", "true");
+  // In a wide window the panel scrolls, in a narrow one the list in it.
   const list = entry.closest("ol");
+  const box = list.scrollHeight > list.clientHeight ? list : review;
   const { top, bottom } = entry.getBoundingClientRect();
-  const shown = list.getBoundingClientRect();
+  const shown = box.getBoundingClientRect();
   if (top < shown.top || bottom > shown.bottom)
-    list.scrollBy(0, top - shown.top - shown.height / 3);
+    box.scrollBy(0, top - shown.top - shown.height / 3);
 }
 
 review.querySelector("ol").append(...chips.map(entryOf).filter(Boolean));
 review.querySelector("output").value = chips.length;
+if (chips.length > MOST_LISTED)
+  review.querySelector("ol").append(
+    Object.assign(document.createElement("li"), {
+      textContent: `… ${chips.length - MOST_LISTED}`,
+    }),
+  );
 review.querySelector(".none").hidden = chips.length > 0;
 for (const button of all("button", review)) {
   button.hidden = chips.length === 0;

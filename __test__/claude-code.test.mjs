@@ -670,7 +670,7 @@ test("JSON of a session reads back", () => {
 });
 
 test("a log of each version is read", () => {
-  const folder = join(root, "__test__/sessions/claude-code");
+  const folder = join(root, "__test__/fixtures/claude-code");
   const answers = {
     "1.0.44": "OLDDONE1x.",
     "2.0.30": "OLDDONE1x.",
@@ -697,7 +697,7 @@ test("a log of each version is read", () => {
 });
 
 test("records that changed in any way give a document or a coded error", async () => {
-  const folder = join(root, "__test__/sessions/claude-code");
+  const folder = join(root, "__test__/fixtures/claude-code");
   const home = claudeHome();
   let state = 7;
   const next = (most) => {

@@ -15,7 +15,7 @@ import { addon, fixed, githubToken, root } from "./support.mjs";
 
 const { exportSession, listSessions } = addon;
 const formats = ["markdown", "html", "json"];
-const folder = join(root, "__test__/sessions/codex");
+const folder = join(root, "__test__/fixtures/codex");
 const threadID = "01a21bf1-46dd-77a2-bdd6-51f0a5efc782";
 const partID = "01a21bf1-632b-7030-9295-114a30dbe377";
 const forkID = "01a21bf1-90be-7b43-a8f9-e64bc5416844";

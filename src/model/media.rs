@@ -73,7 +73,7 @@ pub fn is_binary(head: &str, content: &[u8]) -> bool {
     if is_declared_binary(&declared) {
         return !is_text || begins_as_binary(content);
     }
-    // Of a few letters a text may consist as well: a note can begin with `BZh`.
+    // A text may consist of a few letters as well: a note can begin with `BZh`.
     let signature = signature(content);
     signature.is_some_and(|signature| !is_text || signature.len() >= TELLING)
         || is_container(content)

@@ -8,7 +8,7 @@ use super::{FileDiff, ModelRef, Object, Part, PartKind, Span, Tokens};
 pub struct Message {
     /// The message's id.
     pub id: Option<String>,
-    /// Who it is from.
+    /// The one it is from.
     pub role: Role,
     /// The message that this one answers.
     pub parent_id: Option<String>,
@@ -85,7 +85,7 @@ impl Message {
     }
 }
 
-/// Who a message is from.
+/// The one a message is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
     /// The person.

@@ -1,4 +1,4 @@
-//! Whether the document shows a home folder, which stands there as `~`: its head says so only then.
+//! True where the document shows a home folder, which stands there as `~`: its head says so only then.
 //!
 //! A `~` that somebody wrote counts too. Beside one that took the place of a home folder it means the same.
 

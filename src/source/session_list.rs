@@ -30,7 +30,7 @@ pub struct SessionSummary {
     pub directory: Option<Arc<str>>,
     /// True where it was published.
     pub is_published: bool,
-    /// Whether the user put it away, as far as a list knows.
+    /// True where the user put it away, as far as a list knows.
     pub is_archived: bool,
     /// The store that it is in; of several, the one whose copy the document tells of (`copies::Rank`).
     pub store: Arc<Path>,

@@ -128,7 +128,7 @@ struct CurrentTurn {
 /// The sub-agents of a session.
 #[derive(Default)]
 struct Agents {
-    /// Whether each was shown, by its place in the tree.
+    /// True where each was shown, by its place in the tree.
     are_shown: Vec<bool>,
     /// In how many the page is.
     depth: usize,

@@ -44,7 +44,7 @@ impl Missing {
 }
 
 impl Beside {
-    /// Of a log, and of what its sub-agents wrote.
+    /// Starts with a log, and what its sub-agents wrote.
     pub fn of(log: &Path) -> Self {
         let folder = match log.parent().filter(|it| it.ends_with("subagents")) {
             Some(agents) => agents.parent().unwrap_or(agents).to_owned(),

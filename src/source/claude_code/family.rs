@@ -214,7 +214,7 @@ fn link(
         }
         let told = by_agent.get(&member.id).cloned();
         let call = told.or_else(|| {
-            // Of calls with the same prompt each started one.
+            // Each of several calls with the same prompt started one.
             let asked = by_prompt.get_mut(&member.told.first_prompt?)?;
             let (call, ..) = asked.pop_front()?;
             Some(call.clone())

@@ -17,7 +17,7 @@ pub struct Group {
     pub end: Option<i64>,
     /// More on what happened.
     pub detail: Option<String>,
-    /// Whether it was copied from the session that this one was forked from.
+    /// True where it was copied from the session that this one was forked from.
     pub is_inherited: bool,
 }
 
@@ -47,7 +47,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether it is a part of the conversation, and not of what stands around it.
+    /// Tells whether it is a part of the conversation, and not of what stands around it.
     pub fn is_said(self) -> bool {
         matches!(
             self,

@@ -58,7 +58,7 @@ impl Grouper {
         }
     }
 
-    /// Whether a line stands in it already: of what several places repeat, the first is told.
+    /// Tells whether a line stands in it already: of what several places repeat, the first is told.
     pub fn has(&self, record: &Record<'_>) -> bool {
         text(record.uuid).is_some_and(|uuid| self.tree.has(key(&uuid)))
     }
@@ -466,13 +466,13 @@ impl Grouper {
     }
 }
 
-/// Whether no model wrote an answer, and no error is told by it.
+/// Tells whether no model wrote an answer, and no error is told by it.
 fn is_made_up(record: &Record<'_>) -> bool {
     let model = text(record.inner().model);
     model.as_deref() == Some("<synthetic>") && !is_true(record.is_api_error_message)
 }
 
-/// Whether a line is one of a sub-agent.
+/// Tells whether a line is one of a sub-agent.
 pub fn is_sidechain(field: Field<'_>) -> bool {
     is_true(field)
 }

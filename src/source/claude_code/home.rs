@@ -56,7 +56,7 @@ pub fn projects_in(path: &Path) -> Option<PathBuf> {
         .then(|| path.to_owned())
 }
 
-/// Whether a folder of it holds a log.
+/// Tells whether a folder of it holds a log.
 fn has_logs(projects: &Path) -> bool {
     let folders = projects.read_dir().into_iter().flatten().flatten();
     folders
@@ -64,13 +64,13 @@ fn has_logs(projects: &Path) -> bool {
         .any(|folder| logs_in(&folder).is_ok_and(|logs| !logs.is_empty()))
 }
 
-/// Whether a folder is one of a project.
+/// Tells whether a folder is one of a project.
 pub fn is_project(path: &Path) -> bool {
     let logs = logs_in(path).unwrap_or_default();
     logs.iter().take(4).any(|log| is_log(&log.path))
 }
 
-/// Whether a file is a log of Claude Code, by its first lines.
+/// Tells whether a file is a log of Claude Code, by its first lines.
 pub fn is_log(path: &Path) -> bool {
     let is_named = path.extension().is_some_and(|it| it == "jsonl");
     let Some(ends) = is_named
@@ -112,7 +112,7 @@ pub fn agents_of(log: &LogFile) -> Vec<AgentFile> {
     agents.collect()
 }
 
-/// Whether the log of a sub-agent is one of a session.
+/// Tells whether the log of a sub-agent is one of a session.
 fn is_of(path: &Path, session: &str) -> bool {
     let ends = Ends::of(path, LOOKED_AT, 0).ok();
     ends.is_some_and(|ends| {
@@ -146,7 +146,7 @@ fn named(
     Ok(files)
 }
 
-/// Whether a name is an id: nothing that leads anywhere, and no log of another kind.
+/// Tells whether a name is an id: nothing that leads anywhere, and no log of another kind.
 fn is_id(stem: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     !stem.is_empty() && stem.chars().all(is_allowed) && !stem.starts_with("agent-")

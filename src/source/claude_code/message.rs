@@ -510,7 +510,7 @@ fn tool_at<'p>(
     }
 }
 
-/// Who speaks in a line that stands in an answer.
+/// Tells who speaks in a line that stands in an answer.
 fn of_user(record: &Record<'_>, value: &Value) -> Speaker {
     match value.get("attachment") {
         Some(_) => Speaker::Notification,

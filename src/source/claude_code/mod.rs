@@ -47,7 +47,7 @@ pub struct ClaudeCodeStore {
     stop: Stop,
 }
 
-/// Whether a path is a home of Claude Code, a project of it or a log.
+/// Tells whether a path is a home of Claude Code, a project of it or a log.
 pub fn is_store(path: &Path) -> bool {
     match path.is_dir() {
         true => home::projects_in(path).is_some() || home::is_project(path),

@@ -188,7 +188,7 @@ pub fn text(raw: Field<'_>) -> Option<String> {
     })
 }
 
-/// Whether a field is `true`.
+/// Tells whether a field is `true`.
 pub fn is_true(raw: Field<'_>) -> bool {
     raw.is_some_and(|raw| raw.get() == "true")
 }

@@ -1,9 +1,9 @@
-//! Who speaks in a record of type `user`: about one in ten is a person. Fields decide; text does where there is no
+//! Tells who speaks in a record of type `user`: about one in ten is a person. Fields decide; text does where there is no
 //! field, as in old versions, because a person can type any text.
 
 use super::record::{Block, Record, blocks, is_true, text};
 
-/// Who speaks.
+/// The one who speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speaker {
     /// A person.
@@ -42,7 +42,7 @@ const INTERRUPTIONS: [&str; 2] = [
     "[Request interrupted by user for tool use]",
 ];
 
-/// Who speaks in a record of type `user`.
+/// Tells who speaks in a record of type `user`.
 pub fn of(record: &Record<'_>) -> Speaker {
     let blocks = blocks(record.inner().content);
     let is_result = |block: &Block<'_>| text(block.kind).as_deref() == Some("tool_result");
@@ -64,12 +64,12 @@ pub fn of(record: &Record<'_>) -> Speaker {
     let source = text(record.prompt_source);
     match (origin.as_deref(), source.as_deref()) {
         (Some("task-notification"), _) => Speaker::Notification,
-        // Of a slash command nothing says that it was typed letter by letter.
+        // Nothing says of a slash command that it was typed letter by letter.
         (Some("human"), None) => match form(&first) {
             Some(Speaker::Command) => Speaker::Command,
             _ => Speaker::Person,
         },
-        // Of a script the program makes a slash command in the same form.
+        // The program makes a slash command of a script in the same form.
         (None, Some("sdk")) if is_whole_command(&first) => Speaker::Command,
         (Some("human"), _) | (None, Some("typed" | "queued" | "sdk")) => Speaker::Person,
         (Some(_), _) => Speaker::Program("origin"),
@@ -84,7 +84,7 @@ fn is_whole_command(text: &str) -> bool {
     text.starts_with("<command-message>") && name.starts_with('/')
 }
 
-/// Who speaks by the form of a text, where no field tells.
+/// Tells who speaks by the form of a text, where no field tells.
 pub fn form(text: &str) -> Option<Speaker> {
     let start = text.trim_start();
     let is = |tag: &str| start.starts_with(tag);
@@ -109,7 +109,7 @@ pub fn form(text: &str) -> Option<Speaker> {
     }
 }
 
-/// Whether a text is a reminder of the program from its beginning to its end.
+/// Tells whether a text is a reminder of the program from its beginning to its end.
 pub fn is_reminder(text: &str) -> bool {
     let text = text.trim();
     text.starts_with(REMINDER) && text.ends_with(REMINDER_END)

@@ -34,7 +34,7 @@ pub struct Told {
     pub agent_calls: Vec<(String, Option<u64>)>,
     /// The call that started a sub-agent, by the id of the agent.
     pub agents: HashMap<String, String>,
-    /// Whether somebody or something speaks in it.
+    /// True where somebody or something speaks in it.
     pub is_conversation: bool,
     /// Lines that could not be read.
     pub unreadable: usize,

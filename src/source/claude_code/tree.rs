@@ -32,12 +32,12 @@ pub struct Tree {
     by_id: HashMap<u64, u32>,
     /// The user went back, and the next line begins a branch.
     has_jumped: bool,
-    /// Whether the last line names none before it.
+    /// True where the last line names none before it.
     is_last_root: bool,
 }
 
 impl Tree {
-    /// Whether a line is there.
+    /// Tells whether a line is there.
     pub fn has(&self, id: u64) -> bool {
         self.by_id.contains_key(&id)
     }

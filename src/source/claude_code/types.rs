@@ -107,7 +107,7 @@ pub const CONTEXTS: [&str; 54] = [
     "verify_plan_reminder",
 ];
 
-/// Whether a type of lines without a place in the document is known.
+/// Tells whether a type of lines without a place in the document is known.
 pub fn is_state(kind: &str) -> bool {
     STATES.contains(&kind) || kind.starts_with("artifact-") || kind.starts_with("data-flow-")
 }

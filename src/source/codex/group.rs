@@ -23,16 +23,16 @@ pub struct Group {
     /// When it began and ended, in milliseconds since the Unix epoch.
     pub start: Option<i64>,
     pub end: Option<i64>,
-    /// Whether it came to its end.
+    /// True where it came to its end.
     pub is_done: bool,
-    /// Whether the turn ended with it.
+    /// True where the turn ended with it.
     pub is_last: bool,
     /// The number of its model among those of the thread.
     pub model: Option<u16>,
     pub tokens: Option<Tokens>,
     /// More on what happened.
     pub detail: Option<String>,
-    /// Whether it stands in the session that this one was forked from.
+    /// True where it stands in the session that this one was forked from.
     pub is_inherited: bool,
 }
 

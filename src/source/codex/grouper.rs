@@ -83,7 +83,7 @@ pub struct Grouper {
     seen: HashSet<u64>,
     /// The answer that is being written.
     answer: Option<usize>,
-    /// Whether the next item of the model begins another one.
+    /// True where the next item of the model begins another one.
     is_closed: bool,
     /// The last answer, and the turn that runs.
     last_answer: Option<usize>,

@@ -1,7 +1,7 @@
 //! The folders of Codex: `sessions/<year>/<month>/<day>/rollout-<time>-<thread>[_<rollout>].jsonl`, compressed ones with
 //! `.zst` behind it, and `archived_sessions/` without folders of days.
 //!
-//! Of the rest of the home only the index of titles is read: it holds keys, the prompts of all sessions, and what a
+//! Only the index of titles is read of the rest of the home: it holds keys, the prompts of all sessions, and what a
 //! shell exported.
 
 use std::collections::{HashMap, HashSet};
@@ -133,7 +133,7 @@ pub fn beginning(rollout: &Rollout, bytes: u64) -> Option<Vec<u8>> {
     Some(head)
 }
 
-/// Whether a folder is a home of Codex, or the folder of its sessions.
+/// Tells whether a folder is a home of Codex, or the folder of its sessions.
 pub fn is_home(path: &Path) -> bool {
     let is_it = |path: &Path| !rollouts_in(path, DEPTH, true, false).is_empty();
     is_it(&path.join("sessions"))
@@ -141,7 +141,7 @@ pub fn is_home(path: &Path) -> bool {
         || is_it(path) && !path.join("projects").is_dir()
 }
 
-/// Whether a file is a rollout, by its first line.
+/// Tells whether a file is a rollout, by its first line.
 pub fn is_rollout(path: &Path) -> bool {
     let is_packed = name_of(path).ends_with(".jsonl.zst");
     if !is_packed && !name_of(path).ends_with(".jsonl") {
@@ -213,7 +213,7 @@ fn named(path: &Path, is_archived: bool) -> Option<Rollout> {
     })
 }
 
-/// Whether a folder is one of a year, a month or a day.
+/// Tells whether a folder is one of a year, a month or a day.
 fn is_date(folder: &Path) -> bool {
     let name = name_of(folder);
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())

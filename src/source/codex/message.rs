@@ -21,7 +21,7 @@ use crate::source::parts::{flagged_text, part, string, text_part};
 pub struct Reader<'a> {
     /// The sessions of sub-agents, by the calls that started them.
     pub agents: &'a HashMap<String, String>,
-    /// Whether nobody typed the prompts.
+    /// True where nobody typed the prompts.
     pub is_agent: bool,
     pub model: Option<&'a ModelRef>,
 }

@@ -21,7 +21,7 @@ pub struct SessionGroups {
     pub models: Arc<Vec<ModelRef>>,
     /// The sessions of sub-agents, by the calls that started them.
     pub agents: Arc<HashMap<String, String>>,
-    /// Whether another session started it, so that nobody typed its prompts.
+    /// True where another session started it, so that nobody typed its prompts.
     pub is_agent: bool,
 }
 

@@ -45,13 +45,13 @@ pub struct CodexStore {
     rollouts: Vec<Rollout>,
     /// The file that a person named: it is the one that is live, whatever continues it.
     named: Option<Rollout>,
-    /// Whether files of a thread that nothing names belong to it: not where one file was named.
+    /// True where files of a thread that nothing names belong to it: not where one file was named.
     has_other_files: bool,
     titles: HashMap<String, String>,
     stop: Stop,
 }
 
-/// Whether a path is a home of Codex, a folder of rollouts or one of those.
+/// Tells whether a path is a home of Codex, a folder of rollouts or one of those.
 pub fn is_store(path: &Path) -> bool {
     match path.is_dir() {
         true => is_home(path),

@@ -126,7 +126,7 @@ impl Record {
         shown_type(&name)
     }
 
-    /// Whether the summary of a compaction stands in it.
+    /// Tells whether the summary of a compaction stands in it.
     pub fn is_compaction_output(&self) -> bool {
         self.metadata.get("compaction_output") == Some(&Value::Bool(true))
     }

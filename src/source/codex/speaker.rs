@@ -1,4 +1,4 @@
-//! Who wrote a message that stands under the user's role: a person, or the program.
+//! Tells who wrote a message that stands under the user's role: a person, or the program.
 //!
 //! Versions since 0.14x tell it for each content. Before, the event beside it tells; the first versions have neither,
 //! and there the beginning of the text is all that is left.
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::record::{Record, text};
 
-/// Who wrote it, and how that is known.
+/// The one who wrote it, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speaker {
     /// A person, by a field.
@@ -39,7 +39,7 @@ const BEGINNINGS: [&str; 10] = [
 /// How a command that a person typed begins.
 pub const SHELL: &str = "<user_shell_command>";
 
-/// Who wrote a message under the user's role.
+/// Tells who wrote a message under the user's role.
 pub fn of(record: &Record) -> Speaker {
     let kinds = record.content_kinds();
     if kinds.iter().any(|kind| kind.starts_with("user.")) {
@@ -63,7 +63,7 @@ pub fn of(record: &Record) -> Speaker {
     }
 }
 
-/// Whether a content of a message of a person was put there by the program: the tags around an image.
+/// Tells whether a content of a message of a person was put there by the program: the tags around an image.
 pub fn is_wrapper(text: &str) -> bool {
     let text = text.trim();
     text == "</image>" || text.starts_with("<image") && text.ends_with('>') && !text.contains('\n')

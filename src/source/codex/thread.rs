@@ -272,7 +272,7 @@ impl Scan<'_> {
 #[derive(Default)]
 pub struct Copied {
     head: Option<Head>,
-    /// Whether the lines are copies now.
+    /// True where the lines are copies now.
     is_now: bool,
 }
 

@@ -17,7 +17,7 @@ pub struct Told {
     /// How the first prompt of the thread itself begins, behind what it was forked from.
     own_words: Option<String>,
     pub directory: Option<String>,
-    /// Whether the files are of the newer kind, which records the tokens of each answer.
+    /// True where the files are of the newer kind, which records the tokens of each answer.
     pub is_paginated: bool,
     /// The models that answered.
     pub models: Vec<String>,

@@ -75,7 +75,7 @@ pub fn named(lines: &[Vec<u8>], spills: &Spills<'_>) -> u64 {
 pub struct Allowance(Cell<u64>);
 
 impl Allowance {
-    /// Of so many bytes.
+    /// Makes one of so many bytes.
     pub fn of(bytes: u64) -> Self {
         Self(Cell::new(bytes))
     }

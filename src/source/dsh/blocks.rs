@@ -139,7 +139,7 @@ pub fn attachment(home: &Path, hash: &str) -> Option<PathBuf> {
     is_file.then_some(path)
 }
 
-/// Whether a text is a SHA-256, and nothing that leads out of a folder.
+/// Tells whether a text is a SHA-256, and nothing that leads out of a folder.
 fn is_hash(text: &str) -> bool {
     text.len() == 64
         && text

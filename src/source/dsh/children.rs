@@ -23,7 +23,7 @@ pub struct Children {
 }
 
 impl Children {
-    /// Of sub-agents in the order of time.
+    /// Makes them of sub-agents in the order of time.
     pub fn new(children: Vec<Child>) -> Self {
         let mut all = Self::default();
         for Child { id, label, created } in children {

@@ -81,7 +81,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Of a file that was just opened, up to a length. Who wants the beginning alone reads little at a time.
+    /// Starts in a file that was just opened, up to a length. A caller that wants the beginning alone reads little at a time.
     ///
     /// # Errors
     /// Those of the system.

@@ -21,9 +21,9 @@ pub struct Group {
     pub parent: Option<Arc<str>>,
     /// The model that was asked.
     pub asked: Option<Arc<Asked>>,
-    /// Whether the log ends in the middle of it.
+    /// True where the log ends in the middle of it.
     pub is_open: bool,
-    /// Whether it was copied from the session that this one was forked from.
+    /// True where it was copied from the session that this one was forked from.
     pub is_inherited: bool,
 }
 

@@ -58,7 +58,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Of a log from its beginning.
+    /// Starts at the beginning of a log.
     pub fn new(frames: Frames) -> Self {
         Self::with_chunks_of(CHUNK, frames)
     }

@@ -93,7 +93,7 @@ impl Entry {
     }
 }
 
-/// Whether a folder is a home of DSH.
+/// Tells whether a folder is a home of DSH.
 pub fn is_home(path: &Path) -> bool {
     home::sessions_in(path).is_some()
 }

@@ -130,7 +130,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether it is a pack of stream pieces.
+    /// Tells whether it is a pack of stream pieces.
     pub fn is_pack(&self) -> bool {
         matches!(
             &*self.kind,
@@ -166,14 +166,14 @@ pub struct Skimmed<'a> {
     pub step: Option<u64>,
 }
 
-/// Whether `"op":` stands around a place.
+/// Tells whether `"op":` stands around a place.
 fn is_operation(text: &[u8], at: usize) -> bool {
     let behind = text.get(at.saturating_sub(1)..);
     behind.is_some_and(|behind| behind.starts_with(br#""op":"#))
 }
 
 impl<'a> Skimmed<'a> {
-    /// Of a line as DSH writes it; `None` where it is another one, or all of it is needed.
+    /// Reads a line as DSH writes it; `None` where it is another one, or all of it is needed.
     pub fn of(line: &'a [u8]) -> Option<Self> {
         let head = line.get(..HEAD.min(line.len()))?;
         let (_, tail) = line.split_at_checked(line.len().saturating_sub(TAIL))?;

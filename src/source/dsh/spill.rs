@@ -117,7 +117,7 @@ impl Spills<'_> {
         }
     }
 
-    /// Whether a path is that of an output of the session.
+    /// Tells whether a path is that of an output of the session.
     fn is_of_session(&self, path: &Path) -> bool {
         let name = |path: Option<&Path>| path?.file_name()?.to_str().map(str::to_owned);
         let digest = Sha256::digest(self.session.as_bytes());

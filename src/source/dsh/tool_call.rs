@@ -52,7 +52,7 @@ fn result_in(message: &Value) -> (Option<String>, &Value) {
     (id, result)
 }
 
-/// Of a result that is told whole, the model keeps a shortened copy.
+/// The model keeps a shortened copy of a result that is told whole.
 pub fn shortened(parts: &mut [Part], calls: &mut Calls, record: &Record<'_>, data: &Value) {
     let (id, _) = result_in(data.get("message").unwrap_or(&Value::Null));
     if let Some(tool) = calls.find(parts, id.as_deref()) {
@@ -60,7 +60,7 @@ pub fn shortened(parts: &mut [Part], calls: &mut Calls, record: &Record<'_>, dat
     }
 }
 
-/// Whether a call with such an error was ended from outside: by the user, or with the application.
+/// Tells whether a call with such an error was ended from outside: by the user, or with the application.
 fn was_stopped(code: &str) -> bool {
     code == "TOOL_OUTCOME_UNKNOWN"
         || code == "TOOL_NOT_STARTED"

@@ -39,7 +39,7 @@ impl Ends {
         Ok(ends)
     }
 
-    /// Whether nothing lies between both.
+    /// Tells whether nothing lies between both.
     pub fn is_whole(&self) -> bool {
         self.head.len() as u64 >= self.bytes
     }

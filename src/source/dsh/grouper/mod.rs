@@ -39,7 +39,7 @@ pub struct Grouper {
     pub told: Told,
     /// How many first lines were copied from another session, as old headers say.
     pub seed: Option<u64>,
-    /// Whether only what a list shows is wanted.
+    /// True where only what a list shows is wanted.
     is_listing: bool,
     next_seq: Option<u64>,
     order: u64,
@@ -79,7 +79,7 @@ pub struct Grouper {
 }
 
 impl Grouper {
-    /// Of a log, for its document or for a list.
+    /// Starts with a log, for its document or for a list.
     pub fn new(is_listing: bool) -> Self {
         Self {
             is_listing,
@@ -100,7 +100,7 @@ impl Grouper {
         self.next_seq = None;
     }
 
-    /// Whether a list has seen enough.
+    /// Tells whether a list has seen enough.
     pub fn is_full(&self) -> bool {
         self.is_listing && self.order + self.waiting.len() as u64 > MOST_LISTED
     }

@@ -24,7 +24,7 @@ pub struct Told {
     /// When the last line was written.
     pub updated: Option<i64>,
     pub asked: Option<Arc<Asked>>,
-    /// Whether a turn began: a session without one was opened and left.
+    /// True where a turn began: a session without one was opened and left.
     pub has_turns: bool,
     /// Sub-agents that the log names, with their labels.
     pub children: Vec<(String, Option<String>)>,

@@ -54,7 +54,7 @@ pub const SET_UP: [&str; 9] = [
     "subagent/descriptor",
 ];
 
-/// Whether lines of a type hold pieces of an answer.
+/// Tells whether lines of a type hold pieces of an answer.
 /// Tells whether a line is a piece of an answer that is streamed.
 pub fn is_piece(kind: &str) -> bool {
     matches!(

@@ -743,7 +743,7 @@ function missingAddon() {
   const runsOn = `supported are ${supported.join(", ")}.`;
   const pack =
     'in an Electron application, pack it outside of the archive (asarUnpack: ["**/*.node"])';
-  // What is not there tells nothing; what is there and fails has a reason, such as a C library that is too old.
+  // A file that is missing tells nothing. One that is there and fails has a reason, such as a C library that is too old.
   const cause = loadErrors.find(
     (error) => !error || error.code !== "MODULE_NOT_FOUND",
   );

@@ -18,6 +18,7 @@ import {
   random,
   root,
 } from "./support.mjs";
+import { changedLog, numbers } from "./changed-records.mjs";
 import {
   answer,
   call,
@@ -699,50 +700,11 @@ test("a log of each version is read", () => {
 test("records that changed in any way give a document or a coded error", async () => {
   const folder = join(root, "__test__/fixtures/claude-code");
   const home = claudeHome();
-  let state = 7;
-  const next = (most) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % most;
-  };
-  const values = [
-    null,
-    7,
-    "text",
-    true,
-    [],
-    {},
-    [[]],
-    { type: "text" },
-    -1e300,
-    "\ud800",
-  ];
-  const mutate = (value, depth = 0) => {
-    if (value === null || typeof value !== "object")
-      return values[next(values.length)];
-    const names = Object.keys(value);
-    if (names.length === 0) return values[next(values.length)];
-    const name = names[next(names.length)];
-    const copy = Array.isArray(value) ? [...value] : { ...value };
-    const way = next(4);
-    if (way === 0) delete copy[name];
-    else if (way === 1 && !Array.isArray(copy)) {
-      copy[`${name}New`] = copy[name];
-      delete copy[name];
-    } else if (way === 2 || depth > 4) copy[name] = values[next(values.length)];
-    else copy[name] = mutate(value[name], depth + 1);
-    return copy;
-  };
+  const next = numbers();
   for (const name of readdirSync(folder)) {
-    const records = readFileSync(join(folder, name), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const whole = readFileSync(join(folder, name), "utf8");
     for (let round = 0; round < 60; round += 1) {
-      const changed = records.map((record) =>
-        next(3) === 0 ? mutate(record) : record,
-      );
-      let log = changed.map((record) => `${JSON.stringify(record)}\n`).join("");
-      if (round % 10 === 0) log = log.slice(0, next(log.length));
+      const log = changedLog(whole, round, next);
       const path = write(home, `${sessionID}.jsonl`, log);
       for (const format of formats) {
         try {

@@ -12,12 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
 import { parse } from "parse5";
 import { outcomeOf } from "../cli/outcome.mjs";
+import { inBrowser, launch } from "./chromium.mjs";
 import { attack, obeyed, run, stored, storeOf } from "./command.mjs";
 import { dshHome, text, turn, user, answer, writeLog } from "./dsh-store.mjs";
 import { insert, message, tables, writeDatabase } from "./stores.mjs";
@@ -442,17 +442,9 @@ test("a home of DSH is listed and skipped in the same way", (t) => {
   assert.match(agent, /DSH|PawWork/);
 });
 
-const require = createRequire(import.meta.url);
-const executablePath = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path && existsSync(path));
-
 test(
   "in a browser without a network, one searches index.html and opens what was found",
-  { skip: !executablePath && "no Chromium here: name one in CHROMIUM" },
+  inBrowser,
   async (t) => {
     const store = storeOf(
       t,
@@ -462,11 +454,7 @@ test(
     );
     const folder = newFolder(t);
     assert.equal(all(store, folder, "-f", "html").status, 0);
-    const { chromium } = require("playwright-core");
-    const browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--disable-gpu"],
-    });
+    const browser = await launch();
     t.after(() => browser.close());
     const context = await browser.newContext({ offline: true });
     const page = await context.newPage();

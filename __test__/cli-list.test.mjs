@@ -88,7 +88,7 @@ for (const columns of [40, 60, 80, 132])
       assert.match(plain, columns === 40 ? / {2}Plai/ : / {2}Plain$/);
       if (columns >= 56) assert.match(plain, / OpenCode /);
       if (columns >= 72) assert.match(plain, / \/work\/plain /);
-      // What was cut says so, and the columns before the title are straight.
+      // A title that was cut ends with …, and the columns before it are straight.
       if (columns > 60) assert.match(lines[0], /修.*…$/);
     },
   );

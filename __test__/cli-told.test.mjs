@@ -1,4 +1,4 @@
-// What the command tells after it has written a file: what was redacted, by rule and number, and what was left out.
+// The command has written a file: it tells how much each rule redacted, and how much was left out.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

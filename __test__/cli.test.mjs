@@ -250,7 +250,7 @@ test("--all writes every session and an index of them", async (t) => {
     assert.ok(checked.intact);
     assert.equal(checked.sha256, sha256);
   }
-  // What was changed since is not replaced without being asked.
+  // The command asks for --overwrite before it replaces a file that somebody changed.
   const [{ file }] = sessions;
   writeFileSync(join(folder, file), "mine");
   const again = run(args);

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
+import { changedLog, numbers } from "./changed-records.mjs";
 import { addon, fixed, githubToken, root } from "./support.mjs";
 
 const { exportSession, listSessions } = addon;
@@ -207,41 +208,12 @@ test("copies of a secret are gone from what is shown, and the rest is not shown"
 });
 
 test("records that were changed give a document or an error with a code", async () => {
-  let state = 7;
-  const next = (most) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % most;
-  };
-  const values = [null, 7, "x", [], {}, true, -1e308, "\ud800"];
-  const mutate = (value, depth = 0) => {
-    if (value === null || typeof value !== "object")
-      return values[next(values.length)];
-    const names = Object.keys(value);
-    if (names.length === 0) return values[next(values.length)];
-    const name = names[next(names.length)];
-    const copy = Array.isArray(value) ? [...value] : { ...value };
-    const way = next(4);
-    if (way === 0) delete copy[name];
-    else if (way === 1 && !Array.isArray(copy)) {
-      copy[`${name}New`] = copy[name];
-      delete copy[name];
-    } else if (way === 2 || depth > 4) copy[name] = values[next(values.length)];
-    else copy[name] = mutate(value[name], depth + 1);
-    return copy;
-  };
+  const next = numbers();
   for (const name of readdirSync(folder)) {
     const log = readFileSync(join(folder, name), "utf8");
-    const records = log
-      .trim()
-      .split("\n")
-      .map((text) => JSON.parse(text));
     const path = `${day}-00-00-${idOf(log)}.jsonl`;
     for (let round = 0; round < 20; round += 1) {
-      const changed = records.map((record) =>
-        next(3) === 0 ? mutate(record) : record,
-      );
-      let text = changed.map((it) => `${JSON.stringify(it)}\n`).join("");
-      if (round % 10 === 0) text = text.slice(0, next(text.length));
+      const text = changedLog(log, round, next);
       const home = homeOf({ [path]: text });
       for (const format of formats) {
         try {

@@ -1,4 +1,4 @@
-// What the tests of the command share: the command as a process, on a terminal too, and small stores.
+// Shared by the tests of the command: they run it as a process, on a terminal too, with small stores.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";

@@ -134,7 +134,7 @@ test("options prepare it anew, and the old document is gone", async (t) => {
   assert.doesNotMatch(seen.asked[0].defaultPath, /walnut/i);
   assert.match(seen.asked[0].defaultPath, /\.md$/);
   assert.deepEqual(seen.asked[0].filters[0].extensions, ["md", "markdown"]);
-  // What is no option counts as its default.
+  // A value that is no option counts as the default.
   await tell("prepare", {
     options: { format: "__proto__", strict: "yes", terms: "x", reasoning: 1 },
   });
@@ -517,7 +517,7 @@ test("the window has no Node, no preload, no network, and goes nowhere", async (
   own.permission(null, "clipboard-read", (answer) => (allowed = answer));
   assert.deepEqual([allowed, own.permissionCheck()], [false, false]);
 
-  // What it loads may do no more than that.
+  // Its policy allows the page no more than that.
   const page = await get("");
   assert.match(
     page.headers.get("content-security-policy"),

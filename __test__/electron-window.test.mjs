@@ -138,7 +138,7 @@ const listed = (page) => page.locator(".place").allTextContents();
 /** What is marked in the document as the place that was led to, and whether it is seen. */
 const here = (page) =>
   page.evaluate(async () => {
-    // What is drawn on the way may move it.
+    // The window draws turns on the way, and that may move the place.
     for (let frame = 0; frame < 8; frame += 1)
       await new Promise((resolve) => requestAnimationFrame(resolve));
     const view = document.querySelector("#shown").contentWindow;
@@ -273,7 +273,7 @@ test(
     assert.equal(await hits.textContent(), "1 of 80");
     await page.keyboard.press("Escape");
     assert.equal(await hits.textContent(), "");
-    // What is a pattern elsewhere is text here.
+    // The search takes a pattern as plain text.
     await page.keyboard.type("(.*");
     await page.waitForFunction(
       () => document.querySelector(".hits").value === "Not in the document",
@@ -429,7 +429,7 @@ test("errors are told in sentences, in the page", inBrowser, async (t) => {
   const code = "ERR_REDACTION_INCOMPLETE";
   const { page, stopServer } = await open(t, withSecrets(), {
     locale: "zh-CN",
-    // Of the server that ends.
+    // The page complains of the server that ends.
     mayComplain: true,
     async prepareExport(given, options) {
       if (options.redact !== "strict")

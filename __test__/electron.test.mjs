@@ -290,7 +290,7 @@ test("an export stops at every moment, and leaves nothing behind", async (t) => 
       await exportNow(window);
       const name = `${how} at ${moment}`;
       assert.deepEqual([seen.boxes, seen.log], [[], []], name);
-      // What is written when it is stopped stays, whole.
+      // A file that is written already when the export is stopped stays whole.
       const files = readdirSync(folder);
       assert.equal(files.length, moment === "written" ? 1 : 0, name);
       if (how !== "closed") assert.equal(window.shares.at(-1), -1, name);

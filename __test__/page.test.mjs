@@ -2,12 +2,13 @@
 // acts as the reader's hands.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { inBrowser, launch } from "./chromium.mjs";
 import { hostileSession } from "./hostile-session.mjs";
 import {
   addon,
@@ -22,29 +23,8 @@ import {
 
 const { exportSession, writeExport } = addon;
 const require = createRequire(import.meta.url);
-const { chromium } = require("playwright-core");
-
-const executablePath = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path && existsSync(path));
-const inBrowser = {
-  skip:
-    !executablePath && "no Chromium here: install it, or name one in CHROMIUM",
-  timeout: 120_000,
-};
-
 let browser;
-before(async () => {
-  if (!executablePath) return;
-  browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
+before(async () => (browser = await launch()));
 after(() => browser?.close());
 
 const everything = { ...fixed, tools: "full", diffs: "full", reasoning: true };

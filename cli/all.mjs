@@ -51,7 +51,7 @@ class Run {
     this.children = childrenOf(listed);
     this.tellOf = teller(request.options);
     this.format = request.options.format ?? "markdown";
-    // What the last run wrote is not replaced by another session.
+    // No session takes the name of a file that the last run wrote for another one.
     const kept = [...this.last.values()].map(({ file }) => file);
     this.unique = uniqueNames(INDEX, PAGE, ...kept);
   }

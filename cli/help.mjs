@@ -1,4 +1,4 @@
-// What -h and --help tell.
+// The texts of -h and --help.
 
 /** All that most people need, on a terminal of 24 lines and 80 columns. */
 export const SHORT = `Writes a session of an AI agent into a file, without passwords and keys.

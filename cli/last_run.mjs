@@ -1,4 +1,5 @@
-// What the last --all left in a folder: what of it may be replaced unasked, and what a new document takes the place of.
+// The files of the last --all in a folder: which of them this run may replace unasked, and which one a new document
+// takes the place of.
 import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import addon from "../index.js";

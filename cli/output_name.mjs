@@ -1,4 +1,4 @@
-// What the name of a file says of its format.
+// Tells the format of a file by its name.
 import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { Failure } from "./failure.mjs";

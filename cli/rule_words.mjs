@@ -1,4 +1,4 @@
-// What a redaction rule takes out, in words: its name is for programs. They are those of the document.
+// Names the kind of secret that a rule takes out, in the words of the document: the rule's own name is for programs.
 
 const OF_RULE = {
   "named-secret": "named as a secret",

@@ -1,4 +1,4 @@
-// What the command line asks for, done.
+// Does what the command line asks for.
 import { exitCode, report } from "./failure.mjs";
 import { isForStdout } from "./one.mjs";
 import { stopSignal } from "./signals.mjs";

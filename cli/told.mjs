@@ -1,4 +1,4 @@
-// What an export redacted and left out, in words and numbers, for whoever has to decide whether to hand it over.
+// Tells in words and numbers what an export redacted and left out. The reader decides by it whether to hand the file over.
 import { kindOf } from "./rule_words.mjs";
 import { tell } from "./terminal.mjs";
 

@@ -1,4 +1,4 @@
-// What a report counts, in lines for the review window. They hold numbers and names of this package, nothing of a
+// The counts of a report as lines for the review window. They hold numbers and names of this package, nothing of a
 // session.
 
 export function countsOf(report, words) {

@@ -11,8 +11,8 @@ export const sentenceOf = (words, error) =>
     : words.unknownError;
 
 /**
- * What a log may hold of an error: codes, the JSON path of what is no session, and where it was thrown. Its message
- * stays out. Those of the addon hold no conversation, but may name a file whose name comes from a title; and nobody
+ * The entry of an error in a log: its codes, the JSON path at which the session is wrong, and the place that threw it. Its
+ * message stays out. Those of the addon hold no conversation, but may name a file whose name comes from a title; and nobody
  * knows what is in those of others, such as the function that loads a session.
  */
 export function logEntry(doing, error) {

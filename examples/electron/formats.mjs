@@ -9,7 +9,7 @@ export const FORMATS = {
 };
 
 /**
- * What the save dialog gets. `name` is what `suggestFileName` gave: it is redacted, and every system takes it. Nothing
+ * The options of the save dialog. `suggestFileName` made the `name`: it is redacted, and every system takes it. Nothing
  * else of a session goes into the dialog.
  */
 export function saveDialogOptions({ app, words, name, format }) {

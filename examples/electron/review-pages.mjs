@@ -1,4 +1,4 @@
-// What the review window loads and asks for. A function from a Request to a Response, so that it knows no Electron, and
+// Answers what the review window loads and asks for. It is a function from a Request to a Response, so that it knows no Electron, and
 // a test can put it behind a server.
 //
 //   GET  /                    the window's page, and beside it its style and scripts
@@ -86,7 +86,7 @@ export function reviewPages(review, words) {
     const asked = await request.json().catch(() => null);
     if (asked === null || typeof asked !== "object") return none(400);
     run(asked);
-    // What comes of it is told in the states from this one on.
+    // The states from this one on tell the outcome.
     return json({ version: review.state().version });
   }
 

@@ -172,7 +172,7 @@ export function createReview(tools, session, { window, onProgress, onClose }) {
         return end({ phase: "ready" });
       const file = chosenFile(answer.filePath, format);
       if (file.format !== format) {
-        // What is saved is what was shown, so it is shown first.
+        // Only a document that was shown is saved, so the new one is shown first.
         end({ phase: "ready" });
         const notice = info(words.otherFormat);
         return await prepare({ ...options, format: file.format }, notice);

@@ -1,4 +1,4 @@
-// What words.mjs says, in Chinese.
+// The sentences of words.mjs in Chinese.
 export const chinese = {
   language: "zh",
   menu: "会话",

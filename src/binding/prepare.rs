@@ -127,7 +127,7 @@ fn save(
         let path = target(path)?;
         let overwrite = WriteOptions::overwrite_only(&without_callbacks(env, options)?)?;
         WriteOptions::check_path(&path, prepared.summary.format)?;
-        // What is open by now is written to the end, also where it is disposed of meanwhile.
+        // A document that is open by now is written to the end, also where the caller disposes of it meanwhile.
         let document = prepared.open()?;
         let prepared = prepared.clone();
         Ok(move |control: Control<'_>| {

@@ -120,11 +120,11 @@ pub struct Part {
     pub turns: Option<(usize, usize)>,
     /// Turns in which something was written since then.
     pub since: Option<Timestamp>,
-    /// What of these turns.
+    /// Whose words of these turns, and nothing but words. `None` shows all of them.
     pub only: Option<Only>,
 }
 
-/// What of a session's turns is shown.
+/// Shows the words of some speakers alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Only {
     /// The user's.

@@ -20,7 +20,7 @@ const REACH: usize = 60;
 /// How many contexts an export keeps, at most: some four megabytes.
 pub const MOST_CONTEXTS: usize = 10_000;
 
-/// A placeholder, and what stands around it.
+/// A placeholder with the text around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
     /// The message, unless it is in the session's own fields.

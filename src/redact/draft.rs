@@ -29,7 +29,7 @@ pub struct Draft {
     pub(super) secrets: Values,
     /// Each redaction and its place. An id of a message or a part may have holes.
     pub(super) report: RedactionReport,
-    /// What stands around the placeholders. It may have holes.
+    /// The contexts of its placeholders. They may have holes.
     pub(super) contexts: Vec<Context>,
     pub(super) touched: Touched,
 }

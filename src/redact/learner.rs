@@ -23,9 +23,9 @@ const MOST_KEPT_HITS: usize = 128 * 1024;
 pub struct Numbered {
     /// The numbers for its holes.
     pub numbers: Numbers,
-    /// What was changed in the message.
+    /// The texts of the message that were changed.
     pub touched: Touched,
-    /// What stands around its placeholders.
+    /// The contexts of its placeholders.
     pub contexts: Vec<Context>,
 }
 

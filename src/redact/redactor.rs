@@ -24,7 +24,7 @@ pub struct Redactor<'a> {
 pub struct Late {
     /// How often, and where.
     pub report: RedactionReport,
-    /// What stands around all placeholders of the message, now that they are replaced.
+    /// The contexts of all placeholders of the message, now that they are replaced.
     pub contexts: Vec<Context>,
     /// True where there was anything.
     pub is_there: bool,

@@ -46,7 +46,7 @@ pub struct Redaction {
     pub field: &'static str,
     /// How many places: 1 where there is a context.
     pub count: usize,
-    /// What stands around the placeholder.
+    /// The placeholder with the text around it.
     pub context: Option<String>,
 }
 

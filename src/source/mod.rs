@@ -9,6 +9,7 @@
 mod claude_code;
 mod codex;
 mod copies;
+mod counted_messages;
 mod discovery;
 mod dsh;
 mod fields;

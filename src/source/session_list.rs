@@ -10,7 +10,7 @@ use super::copies::Rank;
 use super::listed::UnreadableStore;
 use super::opencode::joined;
 use crate::error::{Error, Result};
-use crate::model::Timestamp;
+use crate::model::{SessionInfo, Timestamp};
 use crate::stop::Stop;
 
 /// One session in a list, without the number of its messages.
@@ -36,6 +36,21 @@ pub struct SessionSummary {
     pub store: Arc<Path>,
     /// The other stores that hold it.
     pub also_in: Vec<Arc<Path>>,
+}
+
+impl SessionSummary {
+    /// The same as the fields of a session, for what needs no more of it, such as a file name.
+    pub fn into_info(self) -> SessionInfo {
+        let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
+        SessionInfo {
+            id: Some(self.id),
+            title: self.title,
+            directory: self.directory.map(|folder| folder.to_string()),
+            created: time(self.created),
+            updated: time(self.updated),
+            ..SessionInfo::default()
+        }
+    }
 }
 
 /// How many messages the sessions of a store have, by their ids.

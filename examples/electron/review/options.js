@@ -8,7 +8,7 @@ export function createOptions(form, onChange) {
   const { format, reasoning, toolDetail, strict, terms } = form.elements;
   let waiting;
   let isPending = false;
-  // What was asked for last, so that a field that is left unchanged asks for nothing.
+  // The last request: a field that is left unchanged makes no other one.
   let known = "";
 
   const read = () => ({

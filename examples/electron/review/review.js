@@ -44,7 +44,7 @@ function draw() {
   const isBusy = phase === "preparing" || phase === "saving";
   const isCurrent =
     phase === "ready" && shown && number === state.document && isHeard();
-  // What was typed and not prepared yet is not in the document.
+  // A term that was typed just now is not in the document yet.
   const canSave = isCurrent && !options.isPending();
   button("save").disabled = !canSave;
   button("copy").disabled = !canSave;

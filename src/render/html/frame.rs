@@ -25,7 +25,7 @@ const SCRIPT: &str = concat!(
     include_str!("page/contents.js")
 );
 
-/// What a page with a review list has beside that.
+/// The additions for a page with a review list.
 const REVIEW_STYLE: &str = include_str!("page/review.css");
 const REVIEW_SCRIPT: &str = include_str!("page/review.js");
 

@@ -303,7 +303,7 @@ fn info(member: &Member) -> SessionInfo {
     }
 }
 
-/// What is odd about a log.
+/// Notes the oddities of a log.
 fn note(told: &Told, notes: &mut Notes) {
     for (is_odd, oddity) in [
         (told.unreadable > 0, Oddity::LogDamaged),

@@ -9,10 +9,11 @@ use super::grouper::Grouper;
 use super::home::LogFile;
 use super::record::{Record, line_text};
 use crate::error::{Error, Result};
-use crate::model::{SessionInfo, Timestamp};
+use crate::model::SessionInfo;
+use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
 use crate::source::json_lines::{Ends, LinePlace};
-use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
+use crate::source::session_list::{SessionList, SessionSummary};
 use crate::stop::Stop;
 
 /// How much is read of the beginning and of the end, in bytes. A smaller log is read whole.
@@ -22,24 +23,6 @@ const END: u64 = 16 * 1024;
 const LONG_BEGINNING: u64 = 1024 * 1024;
 /// The most messages that are estimated.
 const MOST_ESTIMATED: u64 = 100_000;
-
-/// The messages of a home, for a list.
-struct OfHome {
-    counts: HashMap<String, usize>,
-}
-
-impl ListedMessages for OfHome {
-    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
-        let count = self.counts.get(session).copied();
-        Ok((0..count.unwrap_or_default())
-            .map(|at| at.to_string())
-            .collect())
-    }
-
-    fn counts(self: Box<Self>) -> Result<MessageCounts> {
-        Ok(self.counts.into_iter().collect())
-    }
-}
 
 impl ClaudeCodeStore {
     /// Adds every session to a list. One in which nobody speaks is none.
@@ -55,7 +38,7 @@ impl ClaudeCodeStore {
                 sessions.push(session);
             }
         }
-        list.add(store, sessions, Box::new(OfHome { counts }));
+        list.add(store, sessions, Box::new(CountedMessages(counts)));
         if self.unreadable > 0 {
             list.lacks(&self.path, self.lacking());
         }
@@ -77,15 +60,7 @@ impl ClaudeCodeStore {
                 "the log of this session cannot be read, or nobody speaks in it",
             ));
         };
-        let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
-        Ok(SessionInfo {
-            id: Some(listed.id),
-            title: listed.title,
-            directory: listed.directory.map(|folder| folder.to_string()),
-            created: time(listed.created),
-            updated: time(listed.updated),
-            ..SessionInfo::default()
-        })
+        Ok(listed.into_info())
     }
 }
 

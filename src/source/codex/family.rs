@@ -167,7 +167,7 @@ fn model(name: &str, head: &Head) -> ModelRef {
     }
 }
 
-/// What is odd about a thread.
+/// Notes the oddities of a thread.
 fn note(told: &Told, notes: &mut Notes) {
     for (is_odd, oddity) in [
         (told.unreadable > 0, Oddity::LogDamaged),

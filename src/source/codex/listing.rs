@@ -10,10 +10,11 @@ use super::grouper::Grouper;
 use super::home::{self, Head, Rollout};
 use super::record::Record;
 use crate::error::{Error, Result};
-use crate::model::{Notes, SessionInfo, Timestamp};
+use crate::model::{Notes, SessionInfo};
+use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
 use crate::source::json_lines::LinePlace;
-use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
+use crate::source::session_list::{SessionList, SessionSummary};
 use crate::stop::Stop;
 
 /// How much is read of the beginning and of the end, in bytes. A smaller file is read whole.
@@ -23,24 +24,6 @@ const END: u64 = 16 * 1024;
 const LONG_BEGINNING: u64 = 1024 * 1024;
 /// The most messages that are estimated.
 const MOST_ESTIMATED: u64 = 100_000;
-
-/// The messages of a home, for a list.
-struct OfHome {
-    counts: HashMap<String, usize>,
-}
-
-impl ListedMessages for OfHome {
-    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
-        let count = self.counts.get(session).copied();
-        Ok((0..count.unwrap_or_default())
-            .map(|at| at.to_string())
-            .collect())
-    }
-
-    fn counts(self: Box<Self>) -> Result<MessageCounts> {
-        Ok(self.counts.into_iter().collect())
-    }
-}
 
 impl CodexStore {
     /// Adds every session to a list.
@@ -59,7 +42,7 @@ impl CodexStore {
             .map(|(session, count)| (session.id.clone(), *count));
         let counts = counts.collect();
         let sessions = threads.into_iter().map(|(session, _)| session).collect();
-        list.add(store, sessions, Box::new(OfHome { counts }));
+        list.add(store, sessions, Box::new(CountedMessages(counts)));
         Ok(())
     }
 
@@ -109,15 +92,7 @@ impl CodexStore {
             let problem = "the files of this session cannot be read";
             return Err(Error::store_unreadable(&self.path, problem));
         };
-        let time = |millis: Option<i64>| millis.and_then(Timestamp::in_range);
-        Ok(SessionInfo {
-            id: Some(listed.id),
-            title: listed.title,
-            directory: listed.directory.map(|folder| folder.to_string()),
-            created: time(listed.created),
-            updated: time(listed.updated),
-            ..SessionInfo::default()
-        })
+        Ok(listed.into_info())
     }
 
     fn title(&self, session: &SessionSummary) -> Option<String> {

@@ -10,30 +10,13 @@ use super::log::Sketch;
 use super::{DshStore, Entry, home, log};
 use crate::error::{Error, Result};
 use crate::model::{SessionInfo, Timestamp};
+use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
-use crate::source::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
+use crate::source::session_list::{SessionList, SessionSummary};
 use crate::stop::Stop;
 
 /// A longer title is cut, in bytes: a list of thousands is kept in memory. DSH writes 80 at most.
 const LONGEST_TITLE: usize = 4 * 1024;
-
-/// The messages of a home, for a list.
-struct OfHome {
-    counts: HashMap<String, usize>,
-}
-
-impl ListedMessages for OfHome {
-    fn ids(&mut self, session: &str) -> Result<Vec<String>> {
-        let count = self.counts.get(session).copied();
-        Ok((0..count.unwrap_or_default())
-            .map(|at| at.to_string())
-            .collect())
-    }
-
-    fn counts(self: Box<Self>) -> Result<MessageCounts> {
-        Ok(self.counts.into_iter().collect())
-    }
-}
 
 /// The title: the task of a sub-agent, the title that was set last, or how the first prompt begins.
 pub fn title(told: &Told) -> Option<String> {
@@ -62,7 +45,7 @@ impl DshStore {
             .map(|it| (it.session.id.clone(), it.messages));
         let counts = counts.collect();
         let sessions = described.into_iter().map(|it| it.session).collect();
-        list.add(store, sessions, Box::new(OfHome { counts }));
+        list.add(store, sessions, Box::new(CountedMessages(counts)));
         if self.unreadable > 0 {
             list.lacks(&self.path, self.lacking());
         }

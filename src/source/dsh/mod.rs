@@ -346,7 +346,7 @@ fn size(path: &Path) -> u64 {
     path.metadata().map_or(0, |metadata| metadata.len())
 }
 
-/// What is odd about a log.
+/// Notes the oddities of a log.
 fn note(entry: &Entry, log: &Log, notes: &mut Notes) {
     let told = &log.told;
     let is_other = entry

@@ -177,7 +177,7 @@ pub fn value_behind_label(
 fn is_random_base64(value: &str) -> bool {
     /// Shorter ones may be paths.
     const SHORTEST: usize = 32;
-    /// Of random letters, one part is so long.
+    /// One part of random letters is so long; the parts of a path are shorter.
     const LONGEST_PART: usize = 10;
     let trimmed = value.trim_end_matches('=');
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);

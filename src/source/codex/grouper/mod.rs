@@ -3,16 +3,20 @@
 //! What the user sees stands twice: as an item of the model, and as an event. The items give the order; an event adds
 //! what they lack, and is a message of its own only where no item tells the same.
 
+mod left;
+mod tokens;
+mod words;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 
+use self::words::own_words;
 use super::group::{Group, Kind, Line};
-use super::record::{Record, Type, shown_type, text, texts};
-use super::speaker::{self, Speaker};
+use super::record::{Record, Type, shown_type, text};
 use super::told::Told;
-use crate::model::{Happening, Tokens};
+use crate::model::Happening;
 use crate::source::parts::string;
 
 /// The most lines of the program that one message holds.
@@ -315,65 +319,6 @@ impl Grouper {
         }
     }
 
-    fn user(&mut self, line: Line, record: &Record) {
-        let speaker = speaker::of(record);
-        let kind = match speaker {
-            Speaker::Person | Speaker::PerhapsPerson => Kind::User,
-            Speaker::Program => return self.context(line, record.time),
-            Speaker::PerhapsProgram => Kind::Context,
-            Speaker::Shell => {
-                // The event tells the same, where there is one.
-                if self.shell.take().is_none() {
-                    self.push(Kind::Shell, Some(line), record.time);
-                }
-                return;
-            }
-        };
-        let words = own_words(record.payload.get("content"));
-        if speaker == Speaker::PerhapsProgram {
-            // An event may say that a person typed it all the same.
-            self.told.note_folder(&words);
-            let at = self.push(kind, Some(line), record.time);
-            self.hear_later(at, &words, false);
-            return;
-        }
-        self.close();
-        self.ready = record.time;
-        let at = self.push(kind, Some(line), record.time);
-        self.hear_later(at, &words, speaker == Speaker::Person);
-        self.told.note_prompt(&words, self.is_inherited);
-    }
-
-    fn hear_later(&mut self, at: usize, words: &str, is_certain: bool) {
-        self.unheard.push(Unheard {
-            at,
-            text: key(words),
-            is_certain,
-        });
-    }
-
-    /// An event tells what a person wrote.
-    fn heard(&mut self, line: Line, record: &Record, words: &str) {
-        self.has_events = true;
-        self.ready = record.time;
-        let text = key(words);
-        let same = self.unheard.iter().rposition(|it| it.text == text);
-        let same = same.or_else(|| self.unheard.iter().rposition(|it| it.is_certain));
-        match same.map(|same| self.unheard.remove(same).at) {
-            Some(at) => {
-                self.attach(at, line, record.time);
-                if let Some(group) = self.groups.get_mut(at) {
-                    group.kind = Kind::User;
-                }
-            }
-            None => {
-                self.close();
-                self.push(Kind::User, Some(line), record.time);
-            }
-        }
-        self.told.note_prompt(words, self.is_inherited);
-    }
-
     fn event(&mut self, line: Line, record: &Record) {
         let payload = &record.payload;
         match record.kind() {
@@ -488,39 +433,6 @@ impl Grouper {
         }
     }
 
-    fn usage(&mut self, record: &Record) {
-        self.has_usage = true;
-        let usage = record.payload.get("usage").unwrap_or(&Value::Null);
-        self.count_tokens(tokens(usage));
-        self.close();
-    }
-
-    /// Versions without records of usage repeat the total, also where nothing was added to it.
-    fn token_count(&mut self, payload: &Value) {
-        let info = payload.get("info").unwrap_or(&Value::Null);
-        let total = info.get("total_token_usage");
-        let total = total.and_then(|total| total.get("total_tokens")?.as_f64());
-        if total.is_none() || total == self.last_total || self.has_usage || self.told.is_paginated {
-            return;
-        }
-        self.last_total = total;
-        let last = info.get("last_token_usage").unwrap_or(&Value::Null);
-        self.count_tokens(tokens(last));
-    }
-
-    fn count_tokens(&mut self, counted: Tokens) {
-        // Those of the session that this one was forked from are counted there.
-        if self.is_inherited {
-            return;
-        }
-        let at = self.compaction.or(self.last_answer);
-        if let Some(group) = at.and_then(|at| self.groups.get_mut(at)) {
-            let mut sum = group.tokens.unwrap_or_default();
-            sum.add(counted);
-            group.tokens = Some(sum);
-        }
-    }
-
     fn compacted(&mut self, line: Line, record: &Record) {
         match self.compaction.take() {
             Some(at) => self.attach(at, line, record.time),
@@ -529,24 +441,6 @@ impl Grouper {
             }
         }
         self.close();
-    }
-
-    /// The user took back so many turns.
-    fn rolled_back(&mut self, payload: &Value) {
-        let turns = payload.get("num_turns").and_then(Value::as_u64);
-        let turns = usize::try_from(turns.unwrap_or_default()).unwrap_or(usize::MAX);
-        if turns == 0 {
-            return;
-        }
-        let mut starts = self.groups.iter().enumerate().rev();
-        let mut starts = starts
-            .by_ref()
-            .filter(|(_, group)| group.kind == Kind::User);
-        let from = starts.by_ref().take(turns).last().map(|(at, _)| at);
-        if let Some(from) = from {
-            let left = self.groups.split_off(from);
-            self.leave(left);
-        }
     }
 
     /// Something happened.
@@ -567,49 +461,6 @@ impl Grouper {
             has_usage: self.has_usage,
             ..Self::default()
         }
-    }
-
-    /// What another one grouped was left.
-    pub fn leave_of(&mut self, mut left: Vec<Group>, models: Vec<String>) {
-        let numbers: Vec<_> = models
-            .into_iter()
-            .map(|name| self.told.model(name))
-            .collect();
-        for group in &mut left {
-            let model = group
-                .model
-                .and_then(|it| numbers.get(usize::from(it)).copied());
-            group.model = model.flatten();
-        }
-        self.leave(left);
-    }
-
-    /// What the user left by going back is told apart, and marked where it stood.
-    pub fn leave(&mut self, left: Vec<Group>) {
-        let Some(first) = left.first() else { return };
-        let (start, order, is_inherited) = (first.start, first.order, first.is_inherited);
-        let said = left.iter().filter(|it| it.kind != Kind::Context).count();
-        let at = self.push(Kind::Happened(Happening::BranchApart), None, start);
-        if let Some(group) = self.groups.get_mut(at) {
-            group.order = order;
-            group.detail = Some(said.to_string());
-            group.is_inherited = is_inherited;
-        }
-        self.branches.push((at, left));
-        self.reset();
-    }
-
-    /// Nothing that follows belongs to a group before.
-    pub fn reset(&mut self) {
-        let keep = self.groups.len();
-        self.calls.retain(|_, at| *at < keep);
-        self.unheard.clear();
-        self.answer = None;
-        self.last_answer = None;
-        self.compaction = None;
-        self.shell = None;
-        self.is_closed = true;
-        self.turn_began = keep;
     }
 
     /// Ends it: what no event told of was not typed by anybody, where events tell of the others.
@@ -635,27 +486,5 @@ impl Grouper {
         let names = names.iter().map(|(name, count)| format!("{name} {count}"));
         let names = names.collect::<Vec<_>>().join(", ");
         (!names.is_empty()).then_some(names)
-    }
-}
-
-/// What a person wrote in a content, without the tags that the program puts around images.
-fn own_words(content: Option<&Value>) -> String {
-    let texts = content.map(texts).unwrap_or_default();
-    let own = texts.into_iter().filter(|text| !speaker::is_wrapper(text));
-    own.collect::<Vec<_>>().join("\n")
-}
-
-/// The tokens of an answer: what was read from a cache is a part of the input, and reasoning one of the output.
-fn tokens(usage: &Value) -> Tokens {
-    let count = |name: &str| usage.get(name).and_then(Value::as_f64).unwrap_or_default();
-    let cache_read = count("cached_input_tokens");
-    let cache_write = count("cache_write_input_tokens");
-    let reasoning = count("reasoning_output_tokens");
-    Tokens {
-        input: (count("input_tokens") - cache_read - cache_write).max(0.0),
-        output: (count("output_tokens") - reasoning).max(0.0),
-        reasoning,
-        cache_read,
-        cache_write,
     }
 }

@@ -837,6 +837,11 @@ export interface Refusal {
 export interface SessionSummary {
   /** The session's id. */
   sessionID: string
+  /**
+   * The application that it is of, as `findStores` names it. Of a database or folder in another place than the usual,
+   * it is `pawwork` where the path says so, else `opencode`.
+   */
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'
   /** The title. */
   title?: string
   /** When it was created, in milliseconds since the Unix epoch. */

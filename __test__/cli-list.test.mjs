@@ -15,7 +15,7 @@ import {
   storeOf,
 } from "./command.mjs";
 import { answer, dshHome, text, turn, user, writeLog } from "./dsh-store.mjs";
-import { temporaryFolder } from "./support.mjs";
+import { root, temporaryFolder } from "./support.mjs";
 
 const wide =
   "修复报表中的负数总计并为所有分支机构重新生成年度报告以便审计人员可以核对每一个数字";
@@ -138,6 +138,14 @@ test("agents of several stores are told apart", (t) => {
   writeLog(home, { id: "0197aaaa-0000-7000-8000-000000000001" }, events);
   const { stdout } = run(["--list", "--store", home]);
   assert.equal(stdout.split("\t")[3], "DSH");
+  for (const [log, agent] of [
+    ["claude-code/2.1.332.jsonl", "Claude Code"],
+    ["codex/0.171.0-thread.jsonl", "Codex"],
+  ]) {
+    const store = join(root, "__test__/fixtures", log);
+    const { stdout } = run(["--list", "--store", store]);
+    assert.equal(stdout.split("\t")[3], agent);
+  }
 });
 
 for (const columns of [50, 80])

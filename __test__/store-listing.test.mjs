@@ -135,7 +135,7 @@ test("without a store all are searched, and the database wins over the folder", 
       `addon.exportSession({ sessionID: ${JSON.stringify(id)} }).split("\\n")[0]`,
     );
   assert.equal(title("ses_1").code, "ERR_STORE_NOT_FOUND");
-  assert.match(title("ses_1").message, /No store of OpenCode or PawWork/);
+  assert.match(title("ses_1").message, /No session of PawWork, OpenCode/);
   assert.equal(
     inHome(home, "addon.listSessions()").code,
     "ERR_STORE_NOT_FOUND",

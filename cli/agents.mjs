@@ -1,33 +1,11 @@
-// Which agent a session is of: that of its store.
-import { basename, dirname } from "node:path";
-import addon from "../index.js";
-
+// The names of the agents, as lists show them.
 const NAMES = {
   opencode: "OpenCode",
   pawwork: "PawWork",
   dsh: "DSH",
   "claude-code": "Claude Code",
-  claude: "Claude Code",
   codex: "Codex",
 };
 
-/** A backup, or a store in another place: the folder or file that is named after an agent, the innermost first. */
-function byPath(path) {
-  for (let at = path; at !== dirname(at); at = dirname(at)) {
-    const [word] = /^[a-z]+/i.exec(basename(at).replace(/^\./, "")) ?? [];
-    const name = NAMES[word?.toLowerCase()];
-    if (name) return name;
-  }
-  return undefined;
-}
-
-/** Tells the agent of each session of a list. */
-export function agents() {
-  const known = new Map();
-  for (const { path, product } of addon.findStores())
-    known.set(path, NAMES[product] ?? product);
-  return ({ store }) => {
-    if (!known.has(store)) known.set(store, byPath(store) ?? "?");
-    return known.get(store);
-  };
-}
+/** The agent that a session of a list is of. */
+export const agentOf = ({ product }) => NAMES[product] ?? product;

@@ -1,6 +1,6 @@
 // The sessions of this computer, and a line on each.
 import addon from "../index.js";
-import { agents } from "./agents.mjs";
+import { agentOf } from "./agents.mjs";
 import { Failure } from "./failure.mjs";
 import { safe, tell } from "./terminal.mjs";
 
@@ -80,7 +80,6 @@ export function time({ updated }, { timeZone }) {
 
 /** Tells of sessions: time, agent, folder, title. */
 export function teller(options) {
-  const agentOf = agents();
   // Many sessions share a few folders.
   const folders = new Map();
   const folderOf = (session) => {
@@ -91,7 +90,7 @@ export function teller(options) {
   };
   return (session) => ({
     time: time(session, options),
-    agent: safe(agentOf(session)),
+    agent: agentOf(session),
     folder: folderOf(session),
     title: title(session, options),
   });

@@ -36,9 +36,9 @@ pub enum Error {
     /// There is no store.
     #[error("There is no store at {}: check the path, or leave it out to search all known places.", .0.display())]
     StoreNotFound(PathBuf),
-    /// No store was found in the places where OpenCode and PawWork keep theirs.
+    /// No store was found in the places where the known agents keep theirs.
     #[error(
-        "No store of OpenCode or PawWork was found on this computer: pass the path of one as `store`."
+        "No session of PawWork, OpenCode, DSH, Claude Code or Codex was found on this computer: pass the path of a store as `store`."
     )]
     NoStores,
     /// There is a store, but it cannot be read.

@@ -1,4 +1,4 @@
-//! Finds the stores of OpenCode and PawWork on this computer.
+//! Finds the stores of PawWork, OpenCode, DSH, Claude Code and Codex on this computer.
 //!
 //! - OpenCode: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`, on every system. The
 //!   database is `$OPENCODE_DB`, `opencode.db` or `opencode-<channel>.db`; before 1.2 there were
@@ -112,7 +112,7 @@ fn add_claude_code(home: PathBuf, stores: &mut Vec<StoreInfo>) {
     let is_hidden = (home.join("projects").read_dir()).is_err_and(|error| hides_something(&error));
     let is_home = claude_code::home::projects_in(&home).is_some();
     if is_home || is_hidden {
-        let store = unreadable("claude-code", None, home);
+        let store = unreadable(claude_code::PRODUCT, None, home);
         stores.push(StoreInfo {
             generation: is_home.then_some(claude_code::GENERATION),
             ..store
@@ -125,7 +125,7 @@ fn add_codex(home: PathBuf, stores: &mut Vec<StoreInfo>) {
     let is_hidden = (home.join("sessions").read_dir()).is_err_and(|error| hides_something(&error));
     let is_home = codex::is_home(&home);
     if is_home || is_hidden {
-        let store = unreadable("codex", None, home);
+        let store = unreadable(codex::PRODUCT, None, home);
         stores.push(StoreInfo {
             generation: is_home.then_some(codex::GENERATION),
             ..store

@@ -18,13 +18,22 @@ pub struct Origin {
     pub also_in: Vec<PathBuf>,
 }
 
-/// Gives what the place of a store tells of the application that wrote it.
-pub fn runtime_of(store: &Path) -> Runtime {
+/// Gives the application, PawWork or OpenCode, whose database or folder this is, by its place.
+pub fn product_of(store: &Path) -> &'static str {
     let is_pawwork =
         |name: &str| name == "pawwork" || (name.starts_with("pawwork") && name.ends_with(".db"));
     let mut names = store.iter().filter_map(|name| name.to_str());
+    match names.any(is_pawwork) {
+        true => "pawwork",
+        false => "opencode",
+    }
+}
+
+/// Gives what the place of a database or folder tells of the application that wrote it.
+pub fn runtime_of(store: &Path) -> Runtime {
+    let product = Some(product_of(store)).filter(|product| *product != "opencode");
     Runtime {
-        namespace: names.any(is_pawwork).then(|| "pawwork".to_owned()),
+        namespace: product.map(str::to_owned),
         ..Runtime::default()
     }
 }

@@ -18,6 +18,8 @@ use crate::stop::Stop;
 pub struct SessionSummary {
     /// The session's id.
     pub id: String,
+    /// The application whose store it is in, as `StoreInfo` names it.
+    pub product: &'static str,
     /// The title, as stored: not redacted.
     pub title: Option<String>,
     /// When it was created, in milliseconds since the Unix epoch.
@@ -313,6 +315,7 @@ mod tests {
     fn session(id: &str, updated: i64, store: &Arc<Path>) -> SessionSummary {
         SessionSummary {
             id: id.to_owned(),
+            product: "opencode",
             title: None,
             created: None,
             updated: Some(updated),

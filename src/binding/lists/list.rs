@@ -53,6 +53,7 @@ impl List for source::SessionList {
         struct Columns<'a> {
             #[serde(rename = "sessionID")]
             session_id: Column<&'a str>,
+            product: Column<&'a str>,
             title: Column<Option<&'a str>>,
             created: Column<Option<i64>>,
             updated: Column<Option<i64>>,
@@ -67,6 +68,7 @@ impl List for source::SessionList {
         }
         Columns {
             session_id: Column::of(items, |item| item.id.as_str()),
+            product: Column::of(items, |item| item.product),
             title: Column::of(items, |item| item.title.as_deref()),
             created: Column::of(items, |item| item.created),
             updated: Column::of(items, |item| item.updated),

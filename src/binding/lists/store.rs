@@ -37,6 +37,10 @@ pub struct SessionSummary {
     /// The session's id.
     #[napi(js_name = "sessionID")]
     pub session_id: String,
+    /// The application that it is of, as `findStores` names it. Of a database or folder in another place than the usual,
+    /// it is `pawwork` where the path says so, else `opencode`.
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'")]
+    pub product: String,
     /// The title.
     pub title: Option<String>,
     /// When it was created, in milliseconds since the Unix epoch.

@@ -99,6 +99,7 @@ fn describe(log: &LogFile, store: &Arc<Path>) -> Option<(SessionSummary, usize)>
 
 fn summary(log: &LogFile, store: &Arc<Path>) -> SessionSummary {
     SessionSummary {
+        product: super::PRODUCT,
         id: log.id.clone(),
         title: None,
         created: None,

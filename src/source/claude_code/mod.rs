@@ -36,6 +36,9 @@ use crate::stop::Stop;
 /// How a document and a list count this generation of stores.
 pub const GENERATION: u8 = 4;
 
+/// The name of the application, as lists of stores and of sessions give it.
+pub const PRODUCT: &str = "claude-code";
+
 /// A home of Claude Code, the folder of one project, or one log.
 pub struct ClaudeCodeStore {
     path: PathBuf,
@@ -165,7 +168,7 @@ impl ClaudeCodeStore {
         })?;
         let (mut tree, sessions) = family::of(file, self.home.as_deref(), &mut notes, &self.stop)?;
         tree.runtime = Runtime {
-            namespace: Some("claude-code".to_owned()),
+            namespace: Some(PRODUCT.to_owned()),
             ..Runtime::default()
         };
         let origin = Origin {

@@ -102,6 +102,7 @@ impl CodexStore {
 
     fn summary(&self, file: &Rollout, sketch: Sketch, store: &Arc<Path>) -> SessionSummary {
         SessionSummary {
+            product: super::PRODUCT,
             id: file.thread.clone(),
             title: sketch.words,
             created: sketch.head.created,

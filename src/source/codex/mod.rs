@@ -38,6 +38,9 @@ pub use self::home::is_home;
 /// How a document and a list count this generation of stores.
 pub const GENERATION: u8 = 5;
 
+/// The name of the application, as lists of stores and of sessions give it.
+pub const PRODUCT: &str = "codex";
+
 /// A home of Codex, the folder of its sessions, or one rollout.
 pub struct CodexStore {
     path: PathBuf,
@@ -182,7 +185,7 @@ impl CodexStore {
             sources,
         } = family::of(self, live, &mut notes, &self.stop)?;
         tree.runtime = Runtime {
-            namespace: Some("codex".to_owned()),
+            namespace: Some(PRODUCT.to_owned()),
             ..Runtime::default()
         };
         let origin = Origin {

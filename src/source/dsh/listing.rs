@@ -124,6 +124,7 @@ fn describe(
     let entry = Entry::of(file, header);
     let header = &entry.header;
     let session = SessionSummary {
+        product: super::product_of(store),
         title: title(&told),
         created: header.created_at,
         updated: told.updated.or(header.created_at),

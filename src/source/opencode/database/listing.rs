@@ -12,6 +12,7 @@ use super::schema::EVENT_TYPES;
 use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
 use crate::source::listed::PublishedSession;
+use crate::source::origin::product_of;
 use crate::source::session_list::{
     ListedMessages, MessageCounts, SessionList, SessionSummary, known_time,
 };
@@ -112,6 +113,7 @@ impl DatabaseStore {
             .collect();
         let mut sessions: Vec<SessionSummary> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
+        let product = product_of(store);
         let has_several = self.schema.sessions.len() > 1;
         for table in &self.schema.sessions {
             let query = format!(
@@ -134,6 +136,7 @@ impl DatabaseStore {
                     directory = rows::optional_text(stored).map(Arc::from);
                 }
                 Ok(SessionSummary {
+                    product,
                     created: rows::time(row.get_ref(1)?),
                     updated: rows::time(row.get_ref(2)?),
                     title: rows::optional_text(row.get_ref(3)?),

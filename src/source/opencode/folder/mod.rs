@@ -22,7 +22,7 @@ use self::layout::{
 };
 use self::messages::{FolderIndex, FolderMessages};
 use super::super::listed::PublishedSession;
-use super::super::origin::{Origin, runtime_of};
+use super::super::origin::{Origin, product_of, runtime_of};
 use super::super::session_list::{ListedMessages, MessageCounts, SessionList, SessionSummary};
 use super::super::{Input, real_path};
 use super::session;
@@ -233,7 +233,9 @@ impl FolderStore {
             folders: files.iter().map(folder_of).collect(),
             counts,
         };
+        let product = product_of(&store);
         let describe = |(id, SessionFile { layout, info }): (String, SessionFile)| SessionSummary {
+            product,
             title: text(&info, "title"),
             created: time(&info, "created"),
             updated: time(&info, "updated"),

@@ -60,9 +60,22 @@ pub fn of(value: &str) -> Vec<String> {
         forms.extend(base64_at(value, offset, &URL_SAFE));
     }
     forms.retain(|form| form != value && form.len() >= SHORTEST);
+    // It was found with the escapes of a string around it: without them it is the same value, however short.
+    forms.extend(without_escapes(value));
     forms.sort_unstable();
     forms.dedup();
     forms
+}
+
+/// A value whose quotes and backslashes are escaped, without the escapes: of `a\"b` it is `a"b`.
+fn without_escapes(value: &str) -> Option<String> {
+    let mut plain = String::with_capacity(value.len());
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_escape = c == '\\' && chars.peek().is_some_and(|next| "\"'\\/".contains(*next));
+        plain.extend(if is_escape { chars.next() } else { Some(c) });
+    }
+    (plain != value).then_some(plain)
 }
 
 /// A text in JSON as encoders for HTML pages write it.
@@ -124,6 +137,13 @@ mod tests {
         ] {
             assert!(forms.iter().any(|known| known == form), "{form}: {forms:?}");
         }
+    }
+
+    #[test]
+    fn a_value_with_the_escapes_of_a_string_is_known_without_them() {
+        assert!(of(r#"a\"b$c9"#).contains(&r#"a"b$c9"#.to_owned()));
+        assert!(of(r"a\\b\'c").contains(&r"a\b'c".to_owned()));
+        assert_eq!(without_escapes(r"DESK\admin"), None);
     }
 
     #[test]

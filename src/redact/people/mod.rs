@@ -1,7 +1,6 @@
 //! Names of users and computers, and the terms that a caller names.
 
 pub mod folded;
-mod folder_or_route;
 mod home_folder;
 pub mod ids;
 pub mod strict;

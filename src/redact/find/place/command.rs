@@ -29,6 +29,7 @@ struct Command {
     piped: bool,
     prints: bool,
     by_name: bool,
+    windows: bool,
     #[serde(default = "yes")]
     plain: bool,
 }
@@ -78,8 +79,9 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
                 .any(|known| known.as_bytes().eq_ignore_ascii_case(name))
         };
         for command in COMMANDS.iter().filter(of_name) {
+            let end = keyword.end + program_ending(text, keyword.end);
             let behind = text
-                .get(keyword.end..(keyword.end + REACH).min(text.len()))
+                .get(end..(end + REACH).min(text.len()))
                 .unwrap_or_default();
             if command.piped {
                 found.extend(piped_value(text, keyword));
@@ -87,7 +89,7 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
                 found.extend(printed_value(text, keyword, command));
             } else {
                 values(behind, command, &mut |place| {
-                    found.push(keyword.end + place.start..keyword.end + place.end)
+                    found.push(end + place.start..end + place.end)
                 });
             }
         }
@@ -169,9 +171,18 @@ fn is_name_of_secret(text: &[u8], name: &Range<usize>, line: &[u8]) -> bool {
 /// Tells whether a name stands where a command may: at the start of a word, and with a blank behind it.
 fn is_command(text: &[u8], name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1).and_then(|at| text.get(at));
-    let behind = text.get(name.end);
-    before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`$(;|&/>{=[".contains(byte))
+    let behind = text.get(name.end + program_ending(text, name.end));
+    // `(Import-Clixml x).GetNetworkCredential().Password`
+    let is_member = text.get(name.start) == Some(&b'.');
+    let starts = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`$(;|&/>{=[\\".contains(byte);
+    (is_member || before.is_none_or(starts))
         && behind.is_none_or(|byte| byte.is_ascii_whitespace() || b"\\\"'".contains(byte))
+}
+
+/// The length of `.exe` behind the name of a command, or 0.
+fn program_ending(text: &[u8], end: usize) -> usize {
+    let behind = text.get(end..end + 4).unwrap_or_default();
+    usize::from(behind.eq_ignore_ascii_case(b".exe")) * 4
 }
 
 /// Tells whether a name is written as a word at the start of a sentence, or as a title: `Pass the key`, `the Auth
@@ -186,6 +197,7 @@ struct Argument<'t> {
     value: &'t [u8],
     place: Range<usize>,
     is_quoted: bool,
+    is_literal: bool,
 }
 
 /// The words of a command up to its end. A backslash before a line's end goes on.
@@ -212,8 +224,10 @@ fn arguments(behind: &[u8]) -> Vec<Argument<'_>> {
             value: word.value,
             place: at + word.place.start..at + word.place.end,
             is_quoted: word.is_quoted,
+            is_literal: word.is_literal,
         });
-        at += word.place.end + usize::from(word.is_quoted);
+        // The quotes are as long on both sides.
+        at += word.place.end + usize::from(word.is_quoted) * word.place.start;
     }
     arguments
 }
@@ -227,8 +241,13 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
             .checked_sub(1)
             .and_then(|before| arguments.get(before))
             .filter(|before| !before.is_quoted);
-        let of_option =
-            |known: &&String| option.is_some_and(|option| option.value == known.as_bytes());
+        let of_option = |known: &&String| {
+            let is_same = |option: &&Argument<'_>| match command.windows {
+                true => option.value.eq_ignore_ascii_case(known.as_bytes()),
+                false => option.value == known.as_bytes(),
+            };
+            option.is_some_and(|option| is_same(&option))
+        };
         let place = if let Some(place) = attached(argument, command) {
             Some(place)
         } else if command.secret.iter().any(|known| of_option(&known)) {
@@ -236,7 +255,9 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
         } else {
             pair(argument, option, command)
         };
-        let is_option = argument.value.starts_with(b"-") && !argument.is_quoted;
+        let is_option = !argument.is_quoted
+            && (argument.value.starts_with(b"-")
+                || command.windows && argument.value.starts_with(b"/"));
         // `net use Z: \\server\share x`
         let is_drive = matches!(argument.value, [letter, b':'] if letter.is_ascii_alphabetic());
         plain += usize::from(!is_option && !is_drive);
@@ -252,7 +273,11 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
             let value = behind.get(place.clone()).unwrap_or_default();
             let is_likely =
                 command.plain || is_mixed(value) || argument.is_quoted && is_password_like(value);
-            if is_likely && may_be_secret(value) && (!command.by_name || has_a_sign(value)) {
+            let may_be_secret = match argument.is_literal {
+                true => value.len() >= 3 && !is_stand_in(value),
+                false => may_be_secret(value),
+            };
+            if is_likely && may_be_secret && (!command.by_name || has_a_sign(value)) {
                 on_value(place);
             }
         }
@@ -263,7 +288,14 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
 fn attached(argument: &Argument<'_>, command: &Command) -> Option<Range<usize>> {
     command.secret.iter().find_map(|known| {
         let rest = match known.strip_suffix('*') {
-            Some(prefix) => argument.value.strip_prefix(prefix.as_bytes())?,
+            Some(prefix) => {
+                let (start, rest) = argument.value.split_at_checked(prefix.len())?;
+                let is_same = match command.windows {
+                    true => start.eq_ignore_ascii_case(prefix.as_bytes()),
+                    false => start == prefix.as_bytes(),
+                };
+                is_same.then_some(rest)?
+            }
             None => argument
                 .value
                 .strip_prefix(known.as_bytes())?
@@ -384,14 +416,23 @@ fn piped_value(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let echo = [&b"echo "[..], b"printf "]
         .iter()
         .filter_map(|word| Some(memchr::memmem::rfind(source, word)? + word.len()))
-        .max()?;
+        .max();
+    // PowerShell pipes a string as it is: `$p = 'x' | ConvertTo-SecureString`.
+    let echo = echo.or_else(|| {
+        let quote = source
+            .trim_ascii_end()
+            .last()
+            .filter(|byte| b"\"'".contains(byte))?;
+        let end = source.trim_ascii_end().len() - 1;
+        memchr::memrchr(*quote, source.get(..end)?)
+    })?;
     let words = arguments(source.get(echo..)?);
     let value = words
         .iter()
         .rfind(|word| !word.value.starts_with(b"-") && !word.value.starts_with(b"%"))?;
     let base = start + line + echo;
     let is_phrase = value.is_quoted && value.value.contains(&b' ');
-    (is_phrase || may_be_secret(value.value))
+    (is_phrase || value.is_literal && value.value.len() >= 3 || may_be_secret(value.value))
         .then(|| base + value.place.start..base + value.place.end)
 }
 
@@ -416,7 +457,8 @@ fn is_at_prompt(text: &[u8], name: &Range<usize>) -> bool {
 fn printed_value(text: &[u8], name: &Range<usize>, command: &Command) -> Option<Range<usize>> {
     // `pass` and its like are ordinary words, too.
     let is_one_word = !text.get(name.clone())?.contains(&b' ');
-    if is_one_word && !command.by_name && !is_at_prompt(text, name) {
+    let is_member = text.get(name.start) == Some(&b'.');
+    if is_one_word && !is_member && !command.by_name && !is_at_prompt(text, name) {
         return None;
     }
     let behind = text.get(name.end..(name.end + REACH).min(text.len()))?;
@@ -562,6 +604,75 @@ mod tests {
                 "{command}: {:?}",
                 found(command)
             );
+        }
+    }
+
+    #[test]
+    fn finds_what_commands_of_windows_and_macos_take() {
+        for (command, value) in [
+            (
+                r#"schtasks.exe /Create /TN x /RU svc /RP "Winter Regen 88""#,
+                "Winter Regen 88",
+            ),
+            (
+                r#"{"command":"schtasks /Change /RP \"Winter Regen 88\"","timeout":30}"#,
+                "Winter Regen 88",
+            ),
+            (r#"net use \\fs02\b$ /user:D\ci "L%MO kO*5""#, "L%MO kO*5"),
+            ("openfiles /query /u D\\ops /p bpixpdoepkwm", "bpixpdoepkwm"),
+            (
+                "winrs -r:srv -u:D\\ops -p:xGltyp-B3qo ipconfig",
+                "xGltyp-B3qo",
+            ),
+            (
+                "certutil -f -p hunter2hunter -importpfx My c.pfx",
+                "hunter2hunter",
+            ),
+            (
+                "netsh wlan set hostednetwork ssid=Demo key=dzlqouykcswa",
+                "dzlqouykcswa",
+            ),
+            (
+                "ConvertTo-SecureString -AsPlainText -Force -String 'it''s-Monday#7'",
+                "it''s-Monday#7",
+            ),
+            (
+                "$p = 'Harbor2024moon' | ConvertTo-SecureString -AsPlainText",
+                "Harbor2024moon",
+            ),
+            ("echo Herbstlaub19| runas /user:x cmd", "Herbstlaub19"),
+            (
+                "PS> (Import-Clixml c.xml).GetNetworkCredential().Password\nSWUS8CB0XHJKhiJ6\n",
+                "SWUS8CB0XHJKhiJ6",
+            ),
+            ("set PGPASSWORD=r*VR UBc 31\n", "r*VR UBc 31"),
+            ("security unlock-keychain -p '$9x Quark' k", "$9x Quark"),
+            (
+                "networksetup -setairportnetwork en0 \"Cafe Gast\" Milchkaffee",
+                "Milchkaffee",
+            ),
+            (
+                "xcrun altool --upload-app -p \\\"ospz-ptus-sgty-mfyf\\\"",
+                "ospz-ptus-sgty-mfyf",
+            ),
+        ] {
+            assert!(
+                found(command).contains(&value),
+                "{command}: {:?}",
+                found(command)
+            );
+        }
+        for command in [
+            r"net use Z: \\nas01\media * /user:nas01\guest",
+            "net user jordan /domain",
+            "netsh wlan show profile name=x key=clear",
+            "schtasks /create /ru SYSTEM /rp * /tn x",
+            "tasklist /fi \"pid eq 8080\" /v",
+            "ConvertTo-SecureString $secret -AsPlainText",
+            "security find-generic-password -a x -w",
+            "set PATH=C:\\Tools;%PATH%",
+        ] {
+            assert_eq!(found(command), Vec::<&str>::new(), "{command}");
         }
     }
 

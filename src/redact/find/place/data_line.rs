@@ -102,6 +102,8 @@ pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Option<Range<usize>>
     let value = if is_variable && is_among_variables(text, start, end) {
         // A list of them, as `env` prints it: no command stands behind one.
         without_comment(value)
+    } else if is_assignment && is_set_of_cmd(before) {
+        command_of_cmd(value)
     } else if is_shell || is_assignment {
         word_of_shell(value)
     } else {
@@ -231,6 +233,19 @@ fn is_set_by_blank(before: &[u8]) -> bool {
     let before = before.trim_ascii().to_ascii_lowercase();
     let words = without_prompt(&before);
     matches!(words, b"setx" | b"setenv") || words.starts_with(b"set -")
+}
+
+/// Tells whether `cmd` of Windows sets a variable: all of the line is its value, blanks too.
+fn is_set_of_cmd(before: &[u8]) -> bool {
+    let before = before.trim_ascii().to_ascii_lowercase();
+    without_prompt(without_marks(&before)) == b"set"
+}
+
+/// A value up to where another command of `cmd` begins.
+fn command_of_cmd(value: &[u8]) -> &[u8] {
+    let end = value.iter().position(|byte| b"&|<>".contains(byte));
+    let value = value.get(..end.unwrap_or(value.len()));
+    value.unwrap_or_default().trim_ascii_end()
 }
 
 /// The operator behind a name, and where the value starts.

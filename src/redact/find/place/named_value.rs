@@ -306,6 +306,9 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     if is_found && let Some(inner) = password_of_connection(value) {
         return Some(start + inner.start..start + inner.end);
     }
+    if is_connection_without_secret(value) {
+        return None;
+    }
     is_found.then_some(start..start + length)
 }
 
@@ -316,6 +319,22 @@ fn password_of_connection(value: &[u8]) -> Option<Range<usize>> {
     );
     let place = PASSWORD.captures(value)?.get(1)?;
     Some(place.start()..place.end())
+}
+
+/// Tells whether a value is a connection string of pairs that names no secret: `Server=x;Integrated Security=SSPI`.
+fn is_connection_without_secret(value: &[u8]) -> bool {
+    static PAIRS: Pattern =
+        Pattern::new(r"(?i)^(?:[a-z][a-z0-9 _]{0,40}=[^;=&]{0,200}(?:;|$)){2,24}$");
+    let name = |pair: &[u8]| {
+        let end = pair.iter().position(|byte| *byte == b'=');
+        pair.get(..end.unwrap_or(0))
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    // `Persist Security Info` tells whether the password is kept.
+    let is_secret =
+        |pair: &[u8]| strength(&name(pair)).is_some() && name(pair) != b"persist security info";
+    PAIRS.captures(value).is_some() && !value.split(|byte| *byte == b';').any(is_secret)
 }
 
 /// A literal in other signs than plain quotes is looked at so far, in bytes: a line may hold very many names.

@@ -10,6 +10,8 @@ pub struct ShellWord<'t> {
     pub value: &'t [u8],
     /// True where quotes stand around all of it.
     pub is_quoted: bool,
+    /// True where a shell reads each sign as it is: in `'$9x'` is no variable.
+    pub is_literal: bool,
 }
 
 /// A word that is longer is none, in bytes.
@@ -19,6 +21,9 @@ const LONGEST: usize = 4096;
 /// backslash takes what follows it along.
 pub fn word(text: &[u8]) -> Option<ShellWord<'_>> {
     let window = text.get(..LONGEST).unwrap_or(text);
+    if let Some(word) = in_escaped_quotes(window) {
+        return Some(word);
+    }
     let quote = window.first().filter(|byte| b"\"'".contains(byte)).copied();
     if let Some(quote) = quote {
         let inner = window.get(1..)?;
@@ -29,6 +34,7 @@ pub fn word(text: &[u8]) -> Option<ShellWord<'_>> {
                 place: 1..1 + length,
                 value: inner.get(..length)?,
                 is_quoted: true,
+                is_literal: quote == b'\'',
             });
         }
     }
@@ -64,6 +70,29 @@ pub fn word(text: &[u8]) -> Option<ShellWord<'_>> {
         place: 0..end,
         value: window.get(..end)?,
         is_quoted: false,
+        is_literal: false,
+    })
+}
+
+/// A word in quotes of a command that stands in a string itself: `"run \"x y\""`, once more in a string of a string.
+fn in_escaped_quotes(window: &[u8]) -> Option<ShellWord<'_>> {
+    let escapes = window.iter().take_while(|byte| **byte == b'\\').count();
+    if !matches!(escapes, 1 | 3) || window.get(escapes) != Some(&b'"') {
+        return None;
+    }
+    let (quote, inner) = window.split_at_checked(escapes + 1)?;
+    let mut length = memchr::memmem::find(inner, quote)?;
+    // A quote of the word itself is escaped once more.
+    while inner.get(..length)?.ends_with(b"\\") {
+        let behind = length + quote.len();
+        length = behind + memchr::memmem::find(inner.get(behind..)?, quote)?;
+    }
+    let value = inner.get(..length)?;
+    (!value.contains(&b'\n')).then_some(ShellWord {
+        place: quote.len()..quote.len() + length,
+        value,
+        is_quoted: true,
+        is_literal: false,
     })
 }
 
@@ -73,6 +102,8 @@ fn closing(inner: &[u8], quote: u8) -> Option<usize> {
         match inner.get(at)? {
             b'\n' => return None,
             b'\\' if quote == b'"' => at += 2,
+            // `'it''s'` is one word: PowerShell reads a quote there, other shells nothing.
+            byte if *byte == quote && at > 0 && inner.get(at + 1) == Some(&quote) => at += 2,
             byte if *byte == quote => return Some(at),
             _ => at += 1,
         }

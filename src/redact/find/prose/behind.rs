@@ -91,7 +91,13 @@ pub fn value_behind_label(
         if needs_sentence && !place.is_in_a_sentence(behind.get(..reader.at).unwrap_or_default()) {
             return None;
         }
-        let value = value_at(reader.rest(), is_told_here).filter(|value| !is_word(value));
+        // `Type the password for x:` asks for it.
+        let is_asked_for = |value: &Range<usize>| {
+            let behind = reader.rest().get(value.end..).unwrap_or_default();
+            !is_told && number_of_word > 0 && behind.starts_with(':')
+        };
+        let value = value_at(reader.rest(), is_told_here)
+            .filter(|value| !is_word(value) && !is_asked_for(value));
         if let Some(value) = value.filter(|_| may_stand_alone) {
             return Some(reader.at + value.start..reader.at + value.end);
         }

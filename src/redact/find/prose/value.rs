@@ -52,11 +52,14 @@ pub fn value_at(text: &str, is_told: bool) -> Option<Range<usize>> {
             .then_some(start..start + trimmed.len());
     }
     let is_of_value = |byte: &u8| matches!(byte, b'!'..=b'&' | b'('..=b'_' | b'a'..=b'~' | b'\'');
-    let length = text
-        .bytes()
-        .take(128)
-        .take_while(|byte| is_of_value(byte))
-        .count();
+    // Letters such as `Ü` go on with a word; those of scripts without blanks begin another.
+    let is_latin = |c: char| c.is_alphabetic() && matches!(c, '\u{c0}'..='\u{24f}');
+    let is_of_value = |c: &char| match u8::try_from(*c) {
+        Ok(byte) if byte.is_ascii() => is_of_value(&byte),
+        _ => is_latin(*c),
+    };
+    let value = text.chars().take(128).take_while(is_of_value);
+    let length: usize = value.map(char::len_utf8).sum();
     let value = text.get(..length)?;
     let value = value.split("</").next().unwrap_or(value);
     // `[the text](address)`, `token).replace(`, `(name_of_a_program`

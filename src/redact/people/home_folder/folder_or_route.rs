@@ -5,7 +5,7 @@
 //! or a name such as `HOME` before it. Where a path goes on behind it (`/root/x`) it is a folder, unless a request,
 //! a route or a link is what names it. Left as it is, such a folder tells nothing; changed, a route is wrong.
 
-use super::super::find::secret_name::words;
+use crate::redact::find::secret_name::words;
 
 /// The quotes around a text, escaped or not.
 const QUOTES: [char; 5] = ['"', '\'', '`', '\\', '‘'];

@@ -5,18 +5,22 @@
 //! one of a single name from a route. Systems that tell
 //! `/home/Jo` from `/home/jo` are told by the form of the folder.
 
+mod folder_or_route;
+mod forms;
+mod of_folder;
+mod start;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use aho_corasick::{Span, packed};
-use regex::Regex;
 
+use self::forms::{forms_of, has_drive, is_slug};
+pub use self::of_folder::home_of;
+use self::start::starts_path;
 use super::super::find::hit::NumberedPlace;
 use super::super::find::keywords::Keywords;
-use super::super::find::token::bounds::is_bounded;
 use super::super::words::is_unspaced;
-use super::folder_or_route::{is_ambiguous, is_folder};
 
 /// Replaces home folders by `~`.
 ///
@@ -104,7 +108,7 @@ impl HomeFolders {
     pub fn new<'h>(homes: impl IntoIterator<Item = &'h String>) -> Self {
         let (mut exact, mut any_case) = (BTreeSet::new(), BTreeSet::new());
         for home in homes {
-            for form in home_forms(home) {
+            for form in forms_of(home) {
                 if is_of_any_case(home) {
                     any_case.insert(form.to_ascii_lowercase());
                 } else {
@@ -204,7 +208,9 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
         let form = text.get(place.clone()).unwrap_or_default();
         let ahead = text.get(..place.start).unwrap_or_default();
         let is_start = starts_path(ahead, form, rest);
-        if place.start >= copied && is_start && !goes_on(before, rest) {
+        // In the name that a tool gives to a folder, the names of the folders in it follow.
+        let goes_on = !(is_slug(form) && rest.starts_with('-')) && goes_on(before, rest);
+        if place.start >= copied && is_start && !goes_on {
             let result = result.get_or_insert_with(|| String::with_capacity(text.len()));
             result.push_str(text.get(copied..place.start).unwrap_or_default());
             result.push('~');
@@ -213,87 +219,6 @@ fn shortened(text: &str, places: impl Iterator<Item = Range<usize>>) -> Option<S
     }
     let rest = text.get(copied..).unwrap_or_default();
     result.map(|result| result + rest)
-}
-
-/// Tells whether a form of a home folder may start behind a text: nothing that it could be the rest of.
-fn starts_path(before: &str, form: &str, rest: &str) -> bool {
-    let is_file_address = ["file://", "file:\\/\\/"].iter().any(|scheme| {
-        let start = before.len().checked_sub(scheme.len());
-        let end = start.and_then(|start| before.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(scheme))
-    });
-    if is_file_address {
-        return true;
-    }
-    let last = before.chars().next_back();
-    if !form.starts_with(['/', '\\', '%']) && !has_drive(form) {
-        // Without a slash or a drive it is a word among others.
-        let before = without_side_of_diff(before);
-        let last = before.chars().next_back();
-        let is_escape = last.is_some_and(|c| c.is_ascii_alphanumeric())
-            && is_bounded(before.as_bytes(), before.len());
-        return is_escape || last.is_none_or(|c| c.is_whitespace() || "\"'`(=,;|>".contains(c));
-    }
-    if !is_bounded(before.as_bytes(), before.len()) {
-        // `x/Users/jo` is no home, but that of a Linux in Windows.
-        return is_in_wsl(before);
-    }
-    match last {
-        // `</root>` is a tag.
-        Some('/' | '.' | '<' | '~') => return false,
-        Some(':') if is_drive(before) && form.starts_with(['/', '\\']) => return false,
-        _ => {}
-    }
-    if is_ambiguous(form) {
-        // No system writes `\\root`; TeX does.
-        let is_path = !form.starts_with('\\') || form.starts_with("\\/");
-        return is_path && !is_in_address(before) && is_folder(before, rest);
-    }
-    !is_in_address(before)
-}
-
-/// A text without the name that git gives a side of a change at its end: `a/`, `b/`, or what
-/// `diff.mnemonicPrefix` puts there. That is no folder.
-fn without_side_of_diff(before: &str) -> &str {
-    let side = before
-        .strip_suffix(['/', '\\'])
-        .map(|it| it.split_at_checked(it.len().wrapping_sub(1)));
-    match side.flatten() {
-        Some((before, "a" | "b" | "c" | "i" | "o" | "w")) => before,
-        _ => before,
-    }
-}
-
-/// Tells whether a text ends in `C:`.
-fn is_drive(text: &str) -> bool {
-    let name = text.strip_suffix(':').unwrap_or_default().as_bytes();
-    name.last().is_some_and(u8::is_ascii_alphabetic) && is_bounded(name, name.len() - 1)
-}
-
-fn has_drive(form: &str) -> bool {
-    let rest = form.get(1..).unwrap_or_default();
-    rest.starts_with(':') || rest.starts_with("%3A") || rest.starts_with("%3a")
-}
-
-/// Tells whether a text ends in the path of an address, which is no file's. A query may name one.
-fn is_in_address(before: &str) -> bool {
-    const LONGEST: usize = 512;
-    let start = before.floor_char_boundary(before.len().saturating_sub(LONGEST));
-    let near = before.get(start..).unwrap_or_default();
-    let word = near
-        .rsplit(|c: char| c.is_whitespace() || "\"'`<>[]{},;".contains(c))
-        .next();
-    let address = word.and_then(|word| word.rsplit_once("://"));
-    address.is_some_and(|(scheme, rest)| {
-        !scheme.to_ascii_lowercase().ends_with("file") && !rest.contains(['?', '=', '#'])
-    })
-}
-
-/// Tells whether a text ends in the name of a Linux in Windows: `\\\\wsl$\\Ubuntu`, `//wsl.localhost/Ubuntu`.
-fn is_in_wsl(before: &str) -> bool {
-    let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    let host = name.trim_end_matches(['/', '\\']);
-    host.len() < name.len() && (host.ends_with("wsl$") || host.ends_with("wsl.localhost"))
 }
 
 /// Tells whether a home folder is of a system for which case does not matter: Windows or macOS.
@@ -340,91 +265,6 @@ fn goes_on(before: &str, rest: &str) -> bool {
     }
 }
 
-/// The home folder that a folder is in, by its form.
-#[expect(clippy::expect_used, reason = "constant patterns, proved by the tests")]
-pub fn home_of(directory: &str) -> Option<String> {
-    static HOME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"^(?:((?:/[^/]+){0,6}?/(?:home|Users)(?:/users)?/[^/]+)(?:/|$)",
-            r"|((?i:[a-z]:[\\/]Users[\\/][^\\/]+))(?:[\\/]|$)",
-            r"|(/root)(?:/|$))"
-        ))
-        .expect("the pattern is valid")
-    });
-    let captures = HOME.captures(directory)?;
-    let home = captures.iter().skip(1).flatten().next()?;
-    Some(home.as_str().to_owned())
-}
-
-/// Every way in which a home folder is written: with either slash, escaped in JSON once or twice,
-/// as a `file:` URL, percent-encoded, and as other systems mount a Windows drive.
-fn home_forms(home: &str) -> Vec<String> {
-    let mut forms = forms_of_path(home);
-    forms.extend(short_name(home).iter().flat_map(|home| forms_of_path(home)));
-    // OpenCode stores paths in relation to `/` outside of a repository.
-    let relative = ["/home/", "/Users/"].iter().find_map(|parent| {
-        let slashed = home.replace('\\', "/");
-        let at = slashed.rfind(parent)?;
-        (at == 0 || (at == 2 && has_drive(home)))
-            .then(|| slashed.get(at + 1..).map(str::to_owned))?
-    });
-    if let Some(relative) = relative {
-        forms.extend(
-            ["/", "\\", "\\\\", "\\\\\\\\", "\\/"].map(|slash| relative.replace('/', slash)),
-        );
-    }
-    forms
-}
-
-/// A home folder of Windows with the short name that old programs give: `C:\\Users\\JORDAN~1`.
-fn short_name(home: &str) -> Option<String> {
-    let (folder, name) = home.rsplit_once(['\\', '/']).filter(|_| has_drive(home))?;
-    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let is_long = name.chars().count() > 8 || letters.len() < name.len();
-    let letters = letters
-        .get(..letters.len().min(6))
-        .filter(|start| !start.is_empty() && is_long)?;
-    let slash = home.get(folder.len()..=folder.len())?;
-    Some(format!("{folder}{slash}{}~1", letters.to_uppercase()))
-}
-
-fn forms_of_path(home: &str) -> Vec<String> {
-    let mut forms = vec![home.to_owned(), home.replace('/', "\\")];
-    let slashed = home.replace('\\', "/");
-    let drive = slashed
-        .split_once(":/")
-        .filter(|(drive, _)| drive.len() == 1);
-    if let Some((drive, rest)) = drive {
-        let drive = drive.to_ascii_lowercase();
-        forms.push(home.replace('/', "\\").replace('\\', "\\\\"));
-        forms.push(home.replace('/', "\\").replace('\\', "\\\\\\\\"));
-        forms.push(format!("/{slashed}"));
-        forms.push(format!("/{drive}%3A/{rest}"));
-        forms.push(format!("/mnt/{drive}/{rest}"));
-        forms.push(format!("/cygdrive/{drive}/{rest}"));
-        forms.push(format!("/{drive}/{rest}"));
-    }
-    // JSON may escape a slash, and a query escapes it.
-    forms.push(slashed.replace('/', "\\/"));
-    forms.push(slashed);
-    let encoded = |form: &String| [percent_encode(form, b"/\\:"), percent_encode(form, b"")];
-    let encoded: Vec<String> = forms.iter().flat_map(encoded).collect();
-    forms.extend(encoded);
-    forms
-}
-
-/// Encodes all but letters, digits, marks, and what is to be kept.
-fn percent_encode(path: &str, keep: &[u8]) -> String {
-    path.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~%+@".contains(&byte) || keep.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -465,6 +305,80 @@ mod tests {
             (r"C:\Users\john", r"C:\Users\john"),
         ] {
             assert_eq!(shown(windows, text), expected);
+        }
+    }
+
+    #[test]
+    fn the_home_folder_is_a_tilde_in_notations_of_windows() {
+        let home = r"C:\Users\Jordan Lee";
+        for (text, expected) in [
+            (r"C:\Users\JORDAN~1\x", r"~\x"),
+            (r"c:\users\jordan~2", "~"),
+            (r"\\?\C:\Users\Jordan Lee\x", r"\\?\~\x"),
+            (r"\\desk\C$\Users\Jordan Lee\x", r"\\desk\C$~\x"),
+            (r"\\?\UNC\desk\c$\Users\JORDAN LEE\x", r"\\?\UNC\desk\c$~\x"),
+            (
+                r"\\?\GLOBALROOT\Device\HarddiskVolume3\Users\Jordan Lee\x",
+                r"\\?\GLOBALROOT\Device\HarddiskVolume3~\x",
+            ),
+            (r"HOMEPATH=\Users\Jordan Lee", "HOMEPATH=~"),
+            (r"/mnt/c/Users/Jordan\ Lee/x", "~/x"),
+            ("/host_mnt/c/Users/Jordan Lee/x", "/host_mnt~/x"),
+            ("?dir=c%3a%5cusers%5cjordan+lee%5cx", "?dir=~%5cx"),
+            ("projects/C--Users-Jordan-Lee-shop/", "projects/~-shop/"),
+            (r"\\wsl$\Ubuntu\home\Jordan Lee\x", r"\\wsl$\Ubuntu~\x"),
+        ] {
+            assert_eq!(shown(home, text), expected, "{text}");
+        }
+        let named = r"C:\Users\jordan.lee";
+        assert_eq!(shown(named, r"C:\Users\JORDAN~1.LEE\x"), r"~\x");
+        let old = r"C:\Documents and Settings\Jordan Lee";
+        assert_eq!(shown(old, r"C:\DOCUME~1\JORDAN~1\x"), r"~\x");
+        // Another folder, another drive, another user.
+        for text in [
+            r"D:\Users\Jordan Lee",
+            r"C:\Users\JORDAN~1x",
+            r"x\Users\Jordan Lee",
+            r"C:\Users\Jordan Leeds",
+        ] {
+            assert_eq!(shown(home, text), text);
+        }
+    }
+
+    #[test]
+    fn the_home_folder_is_a_tilde_in_notations_of_macos() {
+        let home = "/Users/José Müller";
+        let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(home).collect();
+        for (text, expected) in [
+            (format!("{decomposed}/x"), "~/x"),
+            ("/users/JOSÉ MÜLLER/x".to_owned(), "~/x"),
+            (r"/Users/José\ Müller/x".to_owned(), "~/x"),
+            (r"/Users/Jos\u00e9 M\u00fcller/x".to_owned(), "~/x"),
+            (
+                "file:///Users/Jose%CC%81%20Mu%CC%88ller/x".to_owned(),
+                "file://~/x",
+            ),
+            (
+                "/System/Volumes/Data/Users/José Müller/x".to_owned(),
+                "/System/Volumes/Data~/x",
+            ),
+            (
+                r"/Volumes/Macintosh\ HD/Users/José\ Müller/x".to_owned(),
+                r"/Volumes/Macintosh\ HD~/x",
+            ),
+        ] {
+            assert_eq!(shown(home, &text), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("ls ~jo/Sites", "ls ~/Sites"),
+            (
+                "ls ~john HEAD~jo https://x.org/~jo/",
+                "ls ~john HEAD~jo https://x.org/~jo/",
+            ),
+            ("projects/-Users-jo-shop", "projects/~-shop"),
+            ("-Users-john", "-Users-john"),
+        ] {
+            assert_eq!(shown("/Users/jo", text), expected, "{text}");
         }
     }
 
@@ -586,23 +500,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn a_home_is_recognised_in_a_session_folder() {
-        for (directory, home) in [
-            ("/home/jo/code", Some("/home/jo")),
-            (
-                "/srv/office/home/users/jo/code",
-                Some("/srv/office/home/users/jo"),
-            ),
-            ("/Users/jo", Some("/Users/jo")),
-            (r"D:\Users\jo\x", Some(r"D:\Users\jo")),
-            ("/root/work", Some("/root")),
-            ("/work/acme", None),
-        ] {
-            assert_eq!(home_of(directory).as_deref(), home, "{directory}");
         }
     }
 }

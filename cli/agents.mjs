@@ -9,6 +9,7 @@ const NAMES = {
   "claude-code": "Claude Code",
   claude: "Claude Code",
   codex: "Codex",
+  crush: "Crush",
 };
 
 /** A backup, or a store in another place: the folder or file that is named after an agent, the innermost first. */

@@ -209,6 +209,9 @@ test("a session of Crush tells what happened", (t) => {
       id: "0bb2",
       title: "Untitled Session",
       summary_message_id: "m5",
+      // As a summary leaves them.
+      prompt_tokens: 0,
+      completion_tokens: 283,
       todos: JSON.stringify([
         { content: "Ask robin", status: "in_progress", active_form: "Asking" },
       ]),
@@ -313,6 +316,7 @@ test("a session of Crush tells what happened", (t) => {
   assert.match(document, /content filter ended the answer/);
   assert.match(document, /Bad Request/);
   assert.match(document, /paths of files that were read 1/);
+  assert.doesNotMatch(document, /Tokens of the last answer/);
   assert.doesNotMatch(document, /never shown|secret-plan|<cwd>/);
   const said = underUser(document);
   assert.match(said, /git status.*run by the user[^]*Look it up[^]*Again/);

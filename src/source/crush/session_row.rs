@@ -69,7 +69,8 @@ pub fn read(store: &CrushStore, id: &str, notes: &mut Notes) -> Result<SessionRo
             updated: time(3)?.and_then(Timestamp::in_range),
             cost: values::number(row.get_ref(4)?),
             tokens: all,
-            last_answer_tokens: last.filter(|tokens| !tokens.is_zero()),
+            // A summary sets the first number to 0, which no answer has.
+            last_answer_tokens: last.filter(|tokens| tokens.input > 0.0),
             ..SessionInfo::default()
         };
         Ok((info, values::optional_text(row.get_ref(7)?)))

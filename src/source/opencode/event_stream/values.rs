@@ -153,7 +153,8 @@ mod tests {
     fn a_broken_event_is_told_and_the_next_is_read() {
         assert_eq!(seen("{\"type\":\"te\n{\"a\":1}"), r#"damaged {"a":1}"#);
         assert_eq!(seen("{ broken\n{\"a\":1}"), r#"other {"a":1}"#);
-        assert_eq!(seen("{\n\"a\": \"b\n{\"a\":1}"), r#"damaged other {"a":1}"#);
+        assert_eq!(seen("{\n\"a\": \"b\n{\"a\":1}"), r#"damaged {"a":1}"#);
+        assert_eq!(seen("{\n\"a\": 1\n{\n\"b\": 2\n}"), r#"damaged {"b":2}"#);
         assert_eq!(seen("{\n\"a\": {"), "damaged");
     }
 }

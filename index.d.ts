@@ -9,7 +9,9 @@
  *   messages alone;
  * - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export", runtime_context,
  *   session: { info, diffs, messages, children } }`;
- * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`.
+ * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`;
+ * - the events that `opencode run --format json` prints, as text or bytes. The document says what they lack: the prompts,
+ *   the model, the folder.
  *
  * What is unknown is kept, shown as such and counted; a value of the wrong type is left out and
  * noted in the document and in the report.
@@ -22,7 +24,8 @@ export interface StoredSession {
   /** The session's id, or enough of its start to tell it from the others. */
   sessionID: string;
   /**
-   * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
+   * The path of a database (`opencode.db`, `pawwork.db`, `crush.db`), of a folder of JSON files (`storage`) or of logs, or
+   * of a project with a database of Crush or of the first OpenCode.
    * Default: all stores that `findStores` finds. Where several hold the session, the messages of all are shown in
    * the order of time, each once, the fullest copy; the document says so.
    */
@@ -572,20 +575,24 @@ export interface ExportWarning {
 }
 
 /**
- * Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
- * old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
- * `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these. It waits for no lock: of a database that another
- * program locks at that moment `generation` is absent, and to list it waits.
+ * Finds the stores of OpenCode, PawWork, DSH, Claude Code, Codex and Crush that exist for this user: databases, homes
+ * and, from old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+ * `CLAUDE_CONFIG_DIR`, `CODEX_HOME` and `CRUSH_GLOBAL_DATA` count as they do for these. Crush and the first OpenCode
+ * keep a database in the folder of each project: those of `project` are found, and those of the projects that Crush
+ * itself lists. It waits for no lock: of a database that another program locks at that moment `generation` is absent,
+ * and to list it waits.
  *
  * @example
  * ```js
  * for (const { product, path } of findStores()) console.log(product, path);
+ * const ofProject = findStores("/home/robin/shop");
  * ```
  *
+ * @param project the folder of a project in which to look as well; the current one where none is named
  * @returns the stores, OpenCode's first; empty where there are none
- * @throws `ERR_INTERNAL` alone
+ * @throws `ERR_INVALID_OPTION` where the folder is no string
  */
-export declare function findStores(): Array<Store>
+export declare function findStores(project?: string): Array<Store>
 
 /**
  * Wraps `fetch` so that no request publishes a session. It rejects, before anything is sent, each
@@ -877,7 +884,7 @@ export interface SessionSummary {
 /** A store that exists on this computer. */
 export interface Store {
   /** The application that it belongs to. */
-  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex' | 'crush'
   /** The release channel; absent for the main one. */
   channel?: string
   /** The absolute path of the database, of the folder of JSON files, or of the home of DSH. */
@@ -887,9 +894,9 @@ export interface Store {
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
    * OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those
-   * of Codex; absent where it cannot be read now.
+   * of Codex, 6 for a database of Crush or of the first OpenCode; absent where it cannot be read now.
    */
-  generation?: 0 | 1 | 2 | 3 | 4 | 5
+  generation?: 0 | 1 | 2 | 3 | 4 | 5 | 6
 }
 
 /** The store that a session was read from. */
@@ -898,9 +905,10 @@ export interface StoreOrigin {
   path: string
   /**
    * 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
-   * logs of DSH, 4 for those of Claude Code, 5 for those of Codex.
+   * logs of DSH, 4 for those of Claude Code, 5 for those of Codex, 6 for a database of Crush or of the
+   * first OpenCode.
    */
-  generation: 0 | 1 | 2 | 3 | 4 | 5
+  generation: 0 | 1 | 2 | 3 | 4 | 5 | 6
   /** The tables that were read. */
   tables: Array<string>
   /**

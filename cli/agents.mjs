@@ -5,6 +5,7 @@ const NAMES = {
   dsh: "DSH",
   "claude-code": "Claude Code",
   codex: "Codex",
+  crush: "Crush",
 };
 
 /** The agent that a session of a list is of. */

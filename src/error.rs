@@ -38,7 +38,7 @@ pub enum Error {
     StoreNotFound(PathBuf),
     /// No store was found in the places where the known agents keep theirs.
     #[error(
-        "No session of PawWork, OpenCode, DSH, Claude Code or Codex was found on this computer: pass the path of a store as `store`."
+        "No session of PawWork, OpenCode, DSH, Claude Code, Codex or Crush was found on this computer: pass the path of a store as `store`."
     )]
     NoStores,
     /// There is a store, but it cannot be read.

@@ -9,7 +9,9 @@
  *   messages alone;
  * - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export", runtime_context,
  *   session: { info, diffs, messages, children } }`;
- * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`.
+ * - OpenCode 2: the same with typed messages, `{ info, messages: [{ type, … }] }`;
+ * - the events that `opencode run --format json` prints, as text or bytes. The document says what they lack: the prompts,
+ *   the model, the folder.
  *
  * What is unknown is kept, shown as such and counted; a value of the wrong type is left out and
  * noted in the document and in the report.
@@ -22,7 +24,8 @@ export interface StoredSession {
   /** The session's id, or enough of its start to tell it from the others. */
   sessionID: string;
   /**
-   * The path of a database (`opencode.db`, `pawwork.db`) or of a folder of JSON files (`storage`).
+   * The path of a database (`opencode.db`, `pawwork.db`, `crush.db`), of a folder of JSON files (`storage`) or of logs, or
+   * of a project with a database of Crush or of the first OpenCode.
    * Default: all stores that `findStores` finds. Where several hold the session, the messages of all are shown in
    * the order of time, each once, the fullest copy; the document says so.
    */

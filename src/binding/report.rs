@@ -64,8 +64,9 @@ pub struct StoreOrigin {
     /// The database, or the folder of JSON files.
     pub path: String,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of OpenCode 2, 3 for the
-    /// logs of DSH, 4 for those of Claude Code, 5 for those of Codex.
-    #[napi(ts_type = "0 | 1 | 2 | 3 | 4 | 5")]
+    /// logs of DSH, 4 for those of Claude Code, 5 for those of Codex, 6 for a database of Crush or of the
+    /// first OpenCode.
+    #[napi(ts_type = "0 | 1 | 2 | 3 | 4 | 5 | 6")]
     pub generation: u8,
     /// The tables that were read.
     pub tables: Vec<String>,

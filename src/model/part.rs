@@ -175,6 +175,10 @@ pub enum Happening {
     AccessChanged,
     /// Lines of the log are of types that are not shown.
     LinesLeftOut,
+    /// Rows of the store that belong to the session are not shown.
+    RowsLeftOut,
+    /// A stream of events holds no prompts.
+    PromptsMissing,
     /// Messages that the user left by going back are shown apart.
     BranchApart,
     /// What follows was left by going back.
@@ -183,7 +187,7 @@ pub enum Happening {
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 11] = [
+    pub const NAMES: [(Self, &'static str); 13] = [
         (Self::Forked, "forked"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
         (Self::LinesMissing, "lines-missing"),
@@ -193,6 +197,8 @@ impl Happening {
         (Self::GoalChanged, "goal-changed"),
         (Self::AccessChanged, "access-changed"),
         (Self::LinesLeftOut, "lines-left-out"),
+        (Self::RowsLeftOut, "rows-left-out"),
+        (Self::PromptsMissing, "prompts-missing"),
         (Self::BranchApart, "branch-apart"),
         (Self::BranchLeft, "branch-left"),
     ];

@@ -93,6 +93,8 @@ pub struct SessionInfo {
     pub cost: Option<f64>,
     /// The tokens used.
     pub tokens: Option<Tokens>,
+    /// The tokens of the last answer alone, where the source keeps no others.
+    pub last_answer_tokens: Option<Tokens>,
     /// Fields that this version does not use.
     pub rest: Object,
 }

@@ -162,6 +162,7 @@ fn info(visitor: &mut impl Visitor, info: &mut SessionInfo) {
         summary: _,
         cost: _,
         tokens: _,
+        last_answer_tokens: _,
         rest,
     } = info;
     for (field, text) in [

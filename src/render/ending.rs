@@ -20,6 +20,8 @@ pub enum Ending {
     Filtered,
     /// The stream ended without a word on why.
     NoSignal,
+    /// The user or an error ended it; the store does not tell which.
+    Cancelled,
     /// The user did not allow a call, or closed a question.
     Refused,
     /// It ended, and said nothing.
@@ -47,6 +49,8 @@ impl Ending {
             Some("length" | "max-tokens" | "max_tokens") => Self::CutOff,
             Some("content-filter" | "content_filter") => Self::Filtered,
             Some("error") => Self::Failed,
+            Some("canceled") => Self::Cancelled,
+            Some("permission-denied") => Self::Refused,
             Some("tool-calls" | "tool_use") if was_refused(message) => Self::Refused,
             Some("tool-calls" | "tool_use") => Self::Continues,
             Some("unknown" | "other") => Self::NoSignal,
@@ -68,6 +72,7 @@ impl Ending {
             Self::CutOff => "cut-off",
             Self::Filtered => "filtered",
             Self::NoSignal => "no-signal",
+            Self::Cancelled => "cancelled",
             Self::Refused => "refused",
             Self::Empty => "empty",
             Self::Unfinished => "unfinished",

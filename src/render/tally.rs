@@ -99,7 +99,9 @@ impl Trouble {
             Ending::CutOff | Ending::Filtered => Some(Self::CutOffAnswer),
             Ending::Stopped => Some(Self::StoppedAnswer),
             Ending::Empty => Some(Self::EmptyAnswer),
-            Ending::NoSignal | Ending::Unfinished => Some(Self::IncompleteAnswer),
+            Ending::NoSignal | Ending::Cancelled | Ending::Unfinished => {
+                Some(Self::IncompleteAnswer)
+            }
             // An error and a refusal are counted where they stand.
             Ending::Answered | Ending::Continues | Ending::Failed | Ending::Refused => None,
         }

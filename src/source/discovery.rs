@@ -11,6 +11,7 @@
 //!   `userData`. DSH itself: `$DSH_HOME` or `~/.dsh`.
 //! - Claude Code: `$CLAUDE_CONFIG_DIR` or `~/.claude`.
 //! - Codex: `$CODEX_HOME` or `~/.codex`.
+//! - Crush and the first OpenCode: in the folders of projects (`crush::places`).
 
 use std::ffi::OsString;
 use std::io;
@@ -18,9 +19,12 @@ use std::path::{Path, PathBuf};
 
 use super::claude_code;
 use super::codex;
+use super::crush;
+use super::crush::CrushStore;
 use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
+use super::sqlite::Database;
 use crate::stop::Stop;
 
 /// The folders of PawWork's release channels beside Electron's other applications.
@@ -33,7 +37,7 @@ const PAWWORK_CHANNELS: [(&str, Option<&str>); 3] = [
 /// A store that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreInfo {
-    /// `opencode`, `pawwork`, `dsh`, `claude-code` or `codex`.
+    /// `opencode`, `pawwork`, `dsh`, `claude-code`, `codex` or `crush`.
     pub product: &'static str,
     /// The release channel; `None` for the main one.
     pub channel: Option<String>,
@@ -41,12 +45,14 @@ pub struct StoreInfo {
     pub path: PathBuf,
     /// The size of the database in bytes, with its log; `None` for a folder.
     pub bytes: Option<u64>,
-    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH, 4 for those of Claude Code, 5 for those of Codex; `None` where it cannot be read now.
+    /// 0 for a folder, 1 or 2 for a database, 3 for logs of DSH, 4 for those of Claude Code, 5 for those of Codex, 6 for a database of Crush or
+    /// of the first OpenCode; `None` where it cannot be read now.
     pub generation: Option<u8>,
 }
 
-/// Finds the stores of this user, OpenCode's first. It waits for no lock. Once `stop` is raised, what it gives is good for nothing.
-pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
+/// Finds the stores of this user, OpenCode's first, and those in the folder of a project: the current one where none is
+/// named. It waits for no lock. Once `stop` is raised, what it gives is good for nothing.
+pub fn find_stores(project: Option<&Path>, stop: Option<&Stop>) -> Vec<StoreInfo> {
     let home = std::env::home_dir();
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let mut stores = Vec::new();
@@ -104,7 +110,56 @@ pub fn find_stores(stop: Option<&Stop>) -> Vec<StoreInfo> {
     if let Some(home) = of_codex {
         add_codex(home, &mut stores);
     }
+    let project = project.map(Path::to_owned);
+    let project = project.or_else(|| std::env::current_dir().ok());
+    let mut databases = project.map_or_else(Vec::new, |folder| crush::places::of_project(&folder));
+    let of_crush = variable("CRUSH_GLOBAL_DATA").map(PathBuf::from);
+    let of_crush = of_crush.or_else(|| Some(data_folder()?.join("crush")));
+    databases.extend(
+        of_crush
+            .iter()
+            .flat_map(|data| crush::places::of_crush(data)),
+    );
+    for path in databases {
+        add_project(path, stop, &mut stores);
+    }
     stores
+}
+
+/// Where Crush keeps what does not belong to a project.
+fn data_folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let chosen = variable("XDG_DATA_HOME").map(PathBuf::from);
+    let local = variable("LOCALAPPDATA").filter(|_| cfg!(windows));
+    chosen
+        .or_else(|| local.map(PathBuf::from))
+        .or_else(|| Some(std::env::home_dir()?.join(".local/share")))
+}
+
+/// A database in the folder of a project. It may be reached by two names, of which one is a link.
+fn add_project(path: PathBuf, stop: Option<&Stop>, stores: &mut Vec<StoreInfo>) {
+    let real = |path: &Path| path.canonicalize().ok();
+    let is_known = |store: &StoreInfo| store.path == path || real(&store.path) == real(&path);
+    if stores.iter().any(is_known) {
+        return;
+    }
+    let opened = Database::open_at_once(&path, stop);
+    let opened = opened.and_then(|database| CrushStore::of(database, stop));
+    let product = match &opened {
+        Ok(Ok(store)) => store.product(),
+        // It is another program's.
+        Ok(Err(_)) => return,
+        Err(_) => crush::places::product_of(&path),
+    };
+    let bytes = path
+        .metadata()
+        .ok()
+        .map(|it| it.len() + Database::log_bytes(&path));
+    stores.push(StoreInfo {
+        bytes,
+        generation: opened.is_ok().then_some(crush::GENERATION),
+        ..unreadable(product, None, path)
+    });
 }
 
 /// A home of Claude Code, where sessions are in it.

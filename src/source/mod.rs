@@ -10,6 +10,7 @@ mod claude_code;
 mod codex;
 mod copies;
 mod counted_messages;
+mod crush;
 mod discovery;
 mod dsh;
 mod fields;
@@ -23,6 +24,7 @@ mod other_input;
 mod parts;
 mod real_path;
 mod session_list;
+mod sqlite;
 mod store;
 
 use crate::error::Result;

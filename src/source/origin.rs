@@ -10,7 +10,7 @@ pub struct Origin {
     /// The store.
     pub path: PathBuf,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1, 2 for one of OpenCode 2, 3 for logs of DSH, 4 for
-    /// those of Claude Code, 5 for those of Codex.
+    /// those of Claude Code, 5 for those of Codex, 6 for a database of Crush or of the first OpenCode.
     pub generation: u8,
     /// The tables that were read, in order of their names.
     pub tables: Vec<&'static str>,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::claude_code::{self, ClaudeCodeStore};
 use super::codex::{self, CodexStore};
+use super::crush::{self, CrushStore};
 use super::discovery::find_stores;
 use super::dsh::{self, DshStore};
 use super::listed::{PublishedSession, UnreadableStore};
@@ -12,6 +13,7 @@ use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
 use super::origin::Origin;
 use super::session_list::SessionList;
+use super::sqlite::Database;
 use super::{Input, copies};
 use crate::error::{Error, Result};
 use crate::model::{Oddity, SessionInfo};
@@ -36,6 +38,7 @@ enum Store {
     Dsh(DshStore),
     ClaudeCode(ClaudeCodeStore),
     Codex(CodexStore),
+    Crush(Box<CrushStore>),
 }
 
 impl Store {
@@ -52,7 +55,28 @@ impl Store {
         if path.is_dir() {
             return FolderStore::open(path).map(Self::Folder);
         }
-        DatabaseStore::open(path, stop).map(|store| Self::Database(Box::new(store)))
+        let database = Database::open(path, stop)?;
+        Ok(match CrushStore::of(database, stop)? {
+            Ok(store) => Self::Crush(Box::new(store)),
+            Err(database) => Self::Database(Box::new(DatabaseStore::of(database)?)),
+        })
+    }
+
+    /// Opens what a path names: one store, or the databases of the project in a folder.
+    fn open_all(path: &Path, stop: Option<&Stop>) -> Result<Vec<(PathBuf, Self)>> {
+        let one = Self::open(path, stop);
+        let databases = match &one {
+            Err(Error::StoreUnreadable { .. }) => crush::places::in_folder(path),
+            _ => Vec::new(),
+        };
+        if databases.is_empty() {
+            return Ok(vec![(path.to_owned(), one?)]);
+        }
+        let open = |path: PathBuf| {
+            let store = Self::open(&path, stop)?;
+            Ok((path, store))
+        };
+        databases.into_iter().map(open).collect()
     }
 
     fn ids_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
@@ -62,6 +86,7 @@ impl Store {
             Self::Dsh(store) => store.ids_from(prefix, limit),
             Self::ClaudeCode(store) => store.ids_from(prefix, limit),
             Self::Codex(store) => store.ids_from(prefix, limit),
+            Self::Crush(store) => store.ids_from(prefix, limit),
         }
     }
 
@@ -72,6 +97,7 @@ impl Store {
             Self::Dsh(store) => store.message_ids(id),
             Self::ClaudeCode(store) => store.message_ids(id),
             Self::Codex(store) => store.message_ids(id),
+            Self::Crush(store) => store.message_ids(id),
         }
     }
 
@@ -82,6 +108,7 @@ impl Store {
             Self::Dsh(store) => store.info(id),
             Self::ClaudeCode(store) => store.info(id),
             Self::Codex(store) => store.info(id),
+            Self::Crush(store) => store.info(id),
         }
     }
 
@@ -92,6 +119,7 @@ impl Store {
             Self::Dsh(store) => store.load(id),
             Self::ClaudeCode(store) => store.load(id),
             Self::Codex(store) => store.load(id),
+            Self::Crush(store) => store.load(id),
         }
     }
 }
@@ -102,14 +130,11 @@ type Opened = (Vec<(PathBuf, Store)>, Vec<UnreadableStore>);
 /// The stores to search, each opened; and those that could not be.
 fn open_stores(path: Option<&Path>, stop: Option<&Stop>) -> Result<Opened> {
     if let Some(path) = path {
-        return Ok((
-            vec![(path.to_owned(), Store::open(path, stop)?)],
-            Vec::new(),
-        ));
+        return Ok((Store::open_all(path, stop)?, Vec::new()));
     }
     let mut opened = Vec::new();
     let mut unreadable = Vec::new();
-    for path in find_stores(stop).into_iter().map(|info| info.path) {
+    for path in find_stores(None, stop).into_iter().map(|info| info.path) {
         match Store::open(&path, stop) {
             Ok(store) => opened.push((path, store)),
             Err(Error::Aborted) => return Err(Error::Aborted),
@@ -279,6 +304,7 @@ pub fn list_sessions(store: Option<&Path>, stop: &Stop) -> Result<SessionList> {
             Store::Dsh(store) => store.list(&mut list, stop),
             Store::ClaudeCode(store) => store.list(&mut list, stop),
             Store::Codex(store) => store.list(&mut list, stop),
+            Store::Crush(store) => store.list(&mut list, stop),
         };
         is_any_listed |= listed.is_ok();
         list.check(&path, listed)?;
@@ -317,7 +343,9 @@ pub fn list_published_sessions(store: Option<&Path>, stop: &Stop) -> Result<Publ
             Store::Database(store) => store.published(),
             Store::Folder(store) => store.published(stop),
             // They publish nothing.
-            Store::Dsh(_) | Store::ClaudeCode(_) | Store::Codex(_) => Ok(Vec::new()),
+            Store::Dsh(_) | Store::ClaudeCode(_) | Store::Codex(_) | Store::Crush(_) => {
+                Ok(Vec::new())
+            }
         };
         is_any_listed |= of_store.is_ok();
         stop.check()?;

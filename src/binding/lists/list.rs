@@ -195,6 +195,21 @@ impl<V: PartialEq> Column<V> {
     }
 }
 
+/// An absolute path that JavaScript gave; `None` for `undefined`.
+///
+/// # Errors
+/// [`Error::InvalidOption`] with this sentence where it is no string.
+pub fn path_of(value: Option<Unknown<'_>>, otherwise: &str) -> Result<Option<PathBuf>> {
+    match value {
+        None => Ok(None),
+        Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
+        Some(value) => input::string(value)
+            .ok_or_else(|| Error::InvalidOption(otherwise.to_owned()))
+            .and_then(input::store_path)
+            .map(Some),
+    }
+}
+
 /// Lists something of a store, on a thread of Node's pool.
 pub struct ListTask<L> {
     store: Option<Result<Option<PathBuf>>>,
@@ -214,14 +229,7 @@ impl<L: List> ListTask<L> {
             Ok(abort) => (abort, None),
             Err(failure) => (Abort::default(), Some(failure)),
         };
-        let store = match store {
-            None => Ok(None),
-            Some(value) if matches!(value.get_type(), Ok(ValueType::Undefined)) => Ok(None),
-            Some(value) => input::string(value)
-                .ok_or_else(|| Error::InvalidOption("The store must be a path.".to_owned()))
-                .and_then(input::store_path)
-                .map(Some),
-        };
+        let store = path_of(store, "The store must be a path.");
         AsyncTask::new(Self {
             store: Some(failure.map_or(store, Err)),
             stop: abort.flag.clone(),

@@ -8,14 +8,14 @@ use napi_derive::napi;
 
 use super::super::error;
 use super::super::unwind::guarded;
-use super::list::ListTask;
+use super::list::{ListTask, path_of};
 use crate::source;
 
 /// A store that exists on this computer.
 #[napi(object)]
 pub struct Store {
     /// The application that it belongs to.
-    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex' | 'crush'")]
     pub product: String,
     /// The release channel; absent for the main one.
     pub channel: Option<String>,
@@ -25,8 +25,8 @@ pub struct Store {
     pub bytes: Option<i64>,
     /// 0 for a folder of JSON files, 1 for a database of OpenCode 1 or PawWork, 2 for one of
     /// OpenCode 2, 3 for the logs of DSH, which PawWork runs on since August 2026, 4 for those of Claude Code, 5 for those
-    /// of Codex; absent where it cannot be read now.
-    #[napi(ts_type = "0 | 1 | 2 | 3 | 4 | 5")]
+    /// of Codex, 6 for a database of Crush or of the first OpenCode; absent where it cannot be read now.
+    #[napi(ts_type = "0 | 1 | 2 | 3 | 4 | 5 | 6")]
     pub generation: Option<u8>,
 }
 
@@ -39,7 +39,7 @@ pub struct SessionSummary {
     pub session_id: String,
     /// The application that it is of, as `findStores` names it. Of a database or folder in another place than the usual,
     /// it is `pawwork` where the path says so, else `opencode`.
-    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'")]
+    #[napi(ts_type = "'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex' | 'crush'")]
     pub product: String,
     /// The title.
     pub title: Option<String>,
@@ -100,21 +100,28 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Finds the stores of OpenCode, PawWork, DSH, Claude Code and Codex that exist for this user: databases, homes and, from
-/// old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
-/// `CLAUDE_CONFIG_DIR` and `CODEX_HOME` count as they do for these. It waits for no lock: of a database that another
-/// program locks at that moment `generation` is absent, and to list it waits.
+/// Finds the stores of OpenCode, PawWork, DSH, Claude Code, Codex and Crush that exist for this user: databases, homes
+/// and, from old versions, folders of JSON files. The environment variables `XDG_DATA_HOME`, `OPENCODE_DB`, `DSH_HOME`,
+/// `CLAUDE_CONFIG_DIR`, `CODEX_HOME` and `CRUSH_GLOBAL_DATA` count as they do for these. Crush and the first OpenCode
+/// keep a database in the folder of each project: those of `project` are found, and those of the projects that Crush
+/// itself lists. It waits for no lock: of a database that another program locks at that moment `generation` is absent,
+/// and to list it waits.
 ///
 /// @example
 /// ```js
 /// for (const { product, path } of findStores()) console.log(product, path);
+/// const ofProject = findStores("/home/robin/shop");
 /// ```
 ///
+/// @param project the folder of a project in which to look as well; the current one where none is named
 /// @returns the stores, OpenCode's first; empty where there are none
-/// @throws `ERR_INTERNAL` alone
-#[napi]
-pub fn find_stores(env: Env) -> napi::Result<Vec<Store>> {
-    let stores = guarded(|| Ok(source::find_stores(None)));
+/// @throws `ERR_INVALID_OPTION` where the folder is no string
+#[napi(ts_args_type = "project?: string")]
+pub fn find_stores(env: Env, project: Option<Unknown<'_>>) -> napi::Result<Vec<Store>> {
+    let stores = guarded(|| {
+        let project = path_of(project, "The folder of a project must be a path.")?;
+        Ok(source::find_stores(project.as_deref(), None))
+    });
     let stores = stores.map_err(|failure| error::to_js(&env, &failure))?;
     let describe = |store: source::StoreInfo| Store {
         product: store.product.to_owned(),

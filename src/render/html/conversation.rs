@@ -162,7 +162,9 @@ impl Page<'_> {
             None => format!("<span class=\"quiet\">{time}</span>"),
         };
         let mut facts = Vec::new();
-        facts.extend(turn.span.millis().map(|millis| words.duration(millis)));
+        // Some stores know seconds only: within one it is not known how long it took.
+        let millis = turn.span.millis().filter(|millis| *millis > 0);
+        facts.extend(millis.map(|millis| words.duration(millis)));
         if author.role == Role::Assistant {
             facts.extend(self.sentences.turn_facts(turn, author));
         }

@@ -93,7 +93,7 @@ impl Document<'_> {
                 if let Value::Object(event) = &mut event
                     && self.options.usage
                 {
-                    put_tokens(event, message.tokens);
+                    put_tokens(event, "tokens", message.tokens);
                 }
                 Shown::Event(event)
             }
@@ -207,7 +207,11 @@ fn assistant(
         "cost",
         Some(number(message.cost.unwrap_or_default())),
     );
-    put_tokens(&mut object, Some(message.tokens.unwrap_or_default()));
+    put_tokens(
+        &mut object,
+        "tokens",
+        Some(message.tokens.unwrap_or_default()),
+    );
     put(&mut object, "finish", message.finish.as_deref());
     put(&mut object, "system", message.system.as_deref());
     put(&mut object, "error", error);

@@ -136,7 +136,7 @@ impl Document<'_> {
                     Some(reason.as_deref().unwrap_or_default()),
                 );
                 put(&mut object, "cost", Some(number(cost.unwrap_or_default())));
-                put_tokens(&mut object, Some(tokens.unwrap_or_default()));
+                put_tokens(&mut object, "tokens", Some(tokens.unwrap_or_default()));
             }
             PartKind::Retry(retry) => {
                 put(

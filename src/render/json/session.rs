@@ -246,7 +246,8 @@ fn info(info: &SessionInfo, usage: bool, has_changes: bool) -> Object {
         );
     }
     put(&mut object, "cost", info.cost.map(number));
-    put_tokens(&mut object, info.tokens);
+    put_tokens(&mut object, "tokens", info.tokens);
+    put_tokens(&mut object, "lastAnswerTokens", info.last_answer_tokens);
     put_rest(&mut object, &info.rest);
     // OpenCode keeps the changes of the whole session there too.
     if !has_changes && let Some(Value::Object(summary)) = object.get_mut("summary") {
@@ -281,20 +282,21 @@ pub(super) fn model_ref(model: &ModelRef, id: &str) -> Value {
 pub(super) fn hide_usage(object: &mut Object, is_demanded: bool) {
     object.shift_remove("cost");
     object.shift_remove("tokens");
+    object.shift_remove("lastAnswerTokens");
     if is_demanded {
         put(object, "cost", Some(0));
-        put_tokens(object, Some(Tokens::default()));
+        put_tokens(object, "tokens", Some(Tokens::default()));
     }
 }
 
-pub(super) fn put_tokens(object: &mut Object, tokens: Option<Tokens>) {
+pub(super) fn put_tokens(object: &mut Object, name: &str, tokens: Option<Tokens>) {
     let Some(tokens) = tokens else {
         return;
     };
     let cache = json!({ "read": number(tokens.cache_read), "write": number(tokens.cache_write) });
     put_nested(
         object,
-        "tokens",
+        name,
         [
             ("input", Some(number(tokens.input))),
             ("output", Some(number(tokens.output))),

@@ -97,6 +97,8 @@ impl Sentences<'_> {
         if self.context.options.usage {
             let (tokens, dollars) = survey.usage(session);
             table.row(words.tokens, tokens.map(|tokens| self.tokens(tokens)));
+            let of_last = info.last_answer_tokens.map(|tokens| self.tokens(tokens));
+            table.row(words.last_answer_tokens, of_last);
             table.row(words.cost, dollars.map(cost));
         }
     }
@@ -117,18 +119,23 @@ impl Sentences<'_> {
 
     /// The application and its version: as the caller names it, or as the store does.
     pub fn application(&self, info: &SessionInfo, runtime: &Runtime) -> Option<String> {
+        let words = self.context.words;
         if let Some(app) = &self.context.options.app {
             let version = app.version.as_deref().unwrap_or_default();
             let name = format!("{} {}", app.name, bare(version));
             return Some(self.markup.text(&name));
         }
         let stored = info.version.as_deref();
-        let (name, version) = match (runtime.namespace.as_deref(), &runtime.app_version) {
-            (Some("pawwork"), version) => ("PawWork", version.as_deref().or(stored)),
-            (Some("claude-code"), version) => ("Claude Code", version.as_deref().or(stored)),
-            (Some("codex"), version) => ("Codex", version.as_deref().or(stored)),
-            (Some("dsh"), version) => ("DSH", version.as_deref().or(stored)),
-            (_, version) => ("OpenCode", version.as_deref().or(stored)),
+        let version = runtime.app_version.as_deref().or(stored);
+        let name = match runtime.namespace.as_deref() {
+            Some("pawwork") => "PawWork",
+            Some("claude-code") => "Claude Code",
+            Some("codex") => "Codex",
+            Some("dsh") => "DSH",
+            // They store no version.
+            Some("crush") => return Some("Crush".to_owned()),
+            Some("first-opencode") => return Some(words.first_opencode.to_owned()),
+            _ => "OpenCode",
         };
         let channel = runtime
             .channel

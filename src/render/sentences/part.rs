@@ -48,6 +48,7 @@ impl Sentences<'_> {
             Ending::Filtered => words.filtered,
             Ending::Failed => words.failed_without_error,
             Ending::NoSignal => words.no_signal,
+            Ending::Cancelled => words.cancelled_answer,
             Ending::Unfinished => words.unfinished,
             Ending::Answered
             | Ending::Continues

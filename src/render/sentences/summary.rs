@@ -214,6 +214,7 @@ fn ended(end: SessionEnd, words: &Words) -> &'static str {
             Ending::CutOff => words.ended_cut_off,
             Ending::Filtered => words.ended_filtered,
             Ending::NoSignal => words.ended_no_signal,
+            Ending::Cancelled => words.ended_cancelled,
             Ending::Refused => words.ended_refused,
             Ending::Empty => words.ended_empty,
             Ending::Continues | Ending::Unfinished => words.ended_unfinished,

@@ -79,7 +79,13 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
         }
         Kind::Edit => {
             if let Some(diff) = diff(tool) {
-                shown.extend(["oldString", "newString", "edits"]);
+                shown.extend([
+                    "oldString",
+                    "newString",
+                    "old_string",
+                    "new_string",
+                    "edits",
+                ]);
                 add(What::Change, patch::shown(diff).into(), "diff".into());
             }
         }

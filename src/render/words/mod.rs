@@ -80,6 +80,8 @@ impl Words {
             Happening::GoalChanged => self.goal_changed,
             Happening::AccessChanged => self.access_changed,
             Happening::LinesLeftOut => self.lines_left_out,
+            Happening::RowsLeftOut => self.rows_left_out,
+            Happening::PromptsMissing => self.prompts_missing,
             Happening::BranchApart => self.branch_apart,
             Happening::BranchLeft => self.branch_left,
         }
@@ -126,6 +128,7 @@ words! {
     ended_cut_off: &'static str = "The last answer was cut off", "最后的回答被截断";
     ended_filtered: &'static str = "The last answer was ended by a content filter", "最后的回答被内容过滤器终止";
     ended_no_signal: &'static str = "The last answer may be incomplete", "最后的回答可能不完整";
+    ended_cancelled: &'static str = "Ended early: the user stopped it, or an error did", "提前结束：被用户停止，或因错误而中断";
     ended_unfinished: &'static str = "Unfinished", "未完成";
     ended_refused: &'static str = "Ended where the user refused a tool call or closed a question", "在用户拒绝工具调用或关闭提问后结束";
     ended_empty: &'static str = "Ended without an answer", "结束时没有回答";
@@ -191,6 +194,7 @@ words! {
     archived: &'static str = "Archived", "归档时间";
     exported: &'static str = "Exported", "导出时间";
     application: &'static str = "Application", "应用";
+    first_opencode: &'static str = "OpenCode (the first program of this name, 2025)", "OpenCode（2025 年的首个同名程序）";
     system: &'static str = "System", "系统";
     models: &'static str = "Models", "模型";
     agent: &'static str = "Agent", "智能体";
@@ -198,6 +202,7 @@ words! {
     folder: &'static str = "Folder", "文件夹";
     messages: &'static str = "Messages", "消息";
     tokens: &'static str = "Tokens", "Token";
+    last_answer_tokens: &'static str = "Tokens of the last answer", "最后一次回答的 Token";
     cost: &'static str = "Cost", "费用";
     published: &'static str = "Published", "已公开发布";
     published_at: &'static str = "This session was published at {0} and may still be public.", "此会话曾公开发布在 {0}，现在可能仍可公开访问。";
@@ -302,6 +307,7 @@ words! {
     cut_off: &'static str = "The answer was cut off at the model's output limit.", "回答达到模型的输出上限，被截断。";
     filtered: &'static str = "The model provider's content filter ended the answer.", "回答被模型提供方的内容过滤器终止。";
     failed_without_error: &'static str = "An error ended the answer; no details of it are stored.", "回答因错误而终止，未存储错误详情。";
+    cancelled_answer: &'static str = "The answer ended early: the user stopped it, or an error did. Which of them is not stored.", "回答提前结束：被用户停止，或因错误而中断。存储中未注明是哪一种。";
     no_signal: &'static str = "The answer may be incomplete: its stream ended without a signal.", "回答可能不完整：数据流结束时没有收到完成信号。";
     ignored: &'static str = "Shown to the user, not sent to the model:", "仅显示给用户，未发送给模型：";
     reasoning: &'static str = "Reasoning:", "推理：";
@@ -359,6 +365,8 @@ words! {
     output_gone: &'static str = "{0} of the output were stored in a temporary file that is gone", "输出中有 {0} 存于临时文件，该文件已不存在";
     output_too_large: &'static str = "{0} of the output are stored in a temporary file that is too large to read", "输出中有 {0} 存于临时文件，该文件过大，未读取";
     lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
+    rows_left_out: &'static str = "Stored with the session and not shown, by their kinds", "与会话一同存储但未显示的内容（按类型计数）";
+    prompts_missing: &'static str = "This session was read from a stream of events, which does not hold what the user asked, nor the model, the folder and the sessions of sub-agents", "此会话读取自事件流，其中不包含用户的提问，也不包含模型、文件夹和子智能体的会话";
     branch_apart: &'static str = "The user went back to an earlier message; the messages left behind here are shown apart, as a branch", "用户回到了较早的消息；此处被放弃的消息作为分支单独显示";
     branch_left: &'static str = "This branch was left: the user went back to an earlier message, and the conversation went on from there", "此分支已被放弃：用户回到较早的消息，对话从那里继续";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";

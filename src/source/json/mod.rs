@@ -5,7 +5,8 @@
 //! - PawWork's snapshot: `{ schema_version: 1, format: "pawwork-session-export",
 //!   runtime_context, session: { info, diffs, messages, children } }`;
 //! - our own JSON, which is the first of these with more beside it;
-//! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`).
+//! - OpenCode 2: the session's fields with typed messages (`{ info, messages: [{ type, … }] }`);
+//! - the stream of events that `opencode run --format json` prints, line by line.
 
 pub mod apart;
 mod long_strings;
@@ -25,6 +26,7 @@ use self::raw_messages::RawMessage;
 use self::texts_apart::TextsApart;
 use self::value::{Json, JsonObject};
 use super::fields::{Fields, Path};
+use super::opencode::event_stream;
 use super::opencode::session;
 use super::opencode::session::{Entry, Sessions};
 use super::{Input, other_input};
@@ -52,6 +54,9 @@ const KNOWN_SNAPSHOT_FIELDS: [&str; 7] = [
 /// [`Error::InvalidSession`] where the input is no JSON, or no session; [`Error::OutOfMemory`].
 pub fn read_json(bytes: &[u8]) -> Result<Input<'_>> {
     memory::check_json(bytes.len())?;
+    if is_event_stream(bytes) {
+        return read_events(bytes);
+    }
     let bytes = other_input::without_preamble(bytes);
     if let Some((outline, apart)) = Apart::split(bytes) {
         let mut notes = Notes::default();
@@ -75,6 +80,24 @@ pub fn read_json_apart<'a>(bytes: &'a [u8], texts: &'a TextsApart) -> Result<Inp
     memory::check_json(bytes.len())?;
     let bytes = other_input::without_preamble(bytes);
     read_whole(bytes, Some(Apart::new(texts)))
+}
+
+/// Tells whether bytes are the events of a run. A shell of Windows writes UTF-16.
+fn is_event_stream(bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if !is_utf16 {
+        return event_stream::is_stream(bytes);
+    }
+    text::text(bytes, &mut Notes::default())
+        .is_ok_and(|text| event_stream::is_stream(text.as_bytes()))
+}
+
+/// Reads the events of a run.
+fn read_events(bytes: &[u8]) -> Result<Input<'_>> {
+    let mut notes = Notes::default();
+    let session = event_stream::session_of(&text::text(bytes, &mut notes)?, &mut notes)?;
+    let sessions = read_parsed((text::parse_text(&session)?, None), &mut notes)?;
+    Ok(input(sessions, notes, session.into(), None, bytes))
 }
 
 fn read_whole<'a>(bytes: &'a [u8], apart: Option<Apart<'a>>) -> Result<Input<'a>> {

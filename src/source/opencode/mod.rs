@@ -1,6 +1,7 @@
 //! OpenCode, and the PawWork that was built on it: its stores, and its records of every generation -> the model.
 
 pub mod database;
+pub mod event_stream;
 pub mod folder;
 pub mod joined;
 mod message_v0;

@@ -3,7 +3,7 @@
 use super::super::fields::{Fields, Path};
 use super::super::json::raw_messages::{MessageOutline, RawMessage};
 use super::super::json::value::{Json, JsonObject};
-use super::values::{read_diff, read_model, read_tokens, take_place};
+use super::values::{read_diff, read_model, read_tokens, read_tokens_of, take_place};
 use super::{message_v1, message_v2};
 use crate::model::{ChangeTotals, Message, Notes, Oddity, Session, SessionInfo, Timestamp, Todo};
 
@@ -248,6 +248,8 @@ fn read_info(fields: &mut Fields<'_, '_>) -> SessionInfo {
         }),
         cost: fields.number("cost"),
         tokens: read_tokens(fields),
+        // Our own JSON has them of programs that keep no others.
+        last_answer_tokens: read_tokens_of(fields, "lastAnswerTokens"),
         rest: fields.rest(&KNOWN_INFO_FIELDS),
     }
 }

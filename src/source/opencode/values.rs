@@ -46,7 +46,12 @@ pub fn read_model(fields: &mut Fields<'_, '_>) -> Option<ModelRef> {
 }
 
 pub fn read_tokens(fields: &mut Fields<'_, '_>) -> Option<Tokens> {
-    fields.nested("tokens", &["total"], |tokens| {
+    read_tokens_of(fields, "tokens")
+}
+
+/// Tokens in another field than the usual one.
+pub fn read_tokens_of(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Tokens> {
+    fields.nested(name, &["total"], |tokens| {
         let (cache_read, cache_write) = tokens
             .nested("cache", &[], |cache| {
                 Some((cache.number("read"), cache.number("write")))

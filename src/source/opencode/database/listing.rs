@@ -7,15 +7,16 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::types::ValueRef;
 
+use super::DatabaseStore;
 use super::message_index::{RowKind, kinds_shown};
 use super::schema::EVENT_TYPES;
-use super::{DatabaseStore, is_id, rows};
 use crate::error::{Error, Result};
 use crate::source::listed::PublishedSession;
 use crate::source::origin::product_of;
 use crate::source::session_list::{
     ListedMessages, MessageCounts, SessionList, SessionSummary, known_time,
 };
+use crate::source::sqlite::{is_id, values};
 use crate::stop::Stop;
 
 /// How large a database is, in bytes, whose messages are counted by a thread.
@@ -127,24 +128,24 @@ impl DatabaseStore {
                 table.name
             );
             let mut directory: Option<Arc<str>> = None;
-            let of_table = self.all(&query, [], |row| {
-                let id = rows::text(row.get_ref(0)?);
+            let of_table = self.database.all(&query, [], |row| {
+                let id = values::text(row.get_ref(0)?);
                 let stored = row.get_ref(5)?;
                 // As a rule it is that of the session before.
                 let is_same = |known: &Arc<str>| ValueRef::Text(known.as_bytes()) == stored;
                 if !directory.as_ref().is_some_and(is_same) {
-                    directory = rows::optional_text(stored).map(Arc::from);
+                    directory = values::optional_text(stored).map(Arc::from);
                 }
                 Ok(SessionSummary {
                     product,
-                    created: rows::time(row.get_ref(1)?),
-                    updated: rows::time(row.get_ref(2)?),
-                    title: rows::optional_text(row.get_ref(3)?),
-                    parent_id: rows::optional_text(row.get_ref(4)?),
+                    created: values::time(row.get_ref(1)?),
+                    updated: values::time(row.get_ref(2)?),
+                    title: values::optional_text(row.get_ref(3)?),
+                    parent_id: values::optional_text(row.get_ref(4)?),
                     directory: directory.clone(),
                     is_published: published.contains(&id)
-                        || rows::optional_text(row.get_ref(6)?).is_some(),
-                    is_archived: rows::time(row.get_ref(7)?).is_some(),
+                        || values::optional_text(row.get_ref(6)?).is_some(),
+                    is_archived: values::time(row.get_ref(7)?).is_some(),
                     store: store.clone(),
                     also_in: Vec::new(),
                     id,
@@ -180,8 +181,11 @@ impl DatabaseStore {
         let mut counts = MessageCounts::new();
         if self.schema.message.is_some() {
             let query = "SELECT session_id, count(*) FROM message GROUP BY session_id";
-            counts = self.all(query, [], |row| {
-                Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
+            counts = self.database.all(query, [], |row| {
+                Ok((
+                    values::text(row.get_ref(0)?),
+                    values::count(row.get_ref(1)?),
+                ))
             })?;
             counts = together(counts);
         }
@@ -189,9 +193,12 @@ impl DatabaseStore {
             let query = format!(
                 "SELECT session_id, count(*), sum(type IN ({EVENT_TYPES})) FROM session_message GROUP BY session_id"
             );
-            let typed = self.all(&query, [], |row| {
-                let [count, events] = [rows::count(row.get_ref(1)?), rows::count(row.get_ref(2)?)];
-                Ok((rows::text(row.get_ref(0)?), count, count - events))
+            let typed = self.database.all(&query, [], |row| {
+                let [count, events] = [
+                    values::count(row.get_ref(1)?),
+                    values::count(row.get_ref(2)?),
+                ];
+                Ok((values::text(row.get_ref(0)?), count, count - events))
             })?;
             let mut of_parts: BTreeMap<String, usize> = counts.into_iter().collect();
             let mut of_session: BTreeMap<String, (usize, usize)> = BTreeMap::new();
@@ -242,8 +249,11 @@ impl DatabaseStore {
             "SELECT session_id, count(*) FROM {table} WHERE length(id) > 0 AND ({key}) IN
             (SELECT {key} FROM {other} WHERE length(id) > 0) GROUP BY session_id"
         );
-        let copies = self.all(&query, [], |row| {
-            Ok((rows::text(row.get_ref(0)?), rows::count(row.get_ref(1)?)))
+        let copies = self.database.all(&query, [], |row| {
+            Ok((
+                values::text(row.get_ref(0)?),
+                values::count(row.get_ref(1)?),
+            ))
         })?;
         Ok(together(copies))
     }
@@ -261,10 +271,10 @@ impl DatabaseStore {
                     "SELECT id, share_url FROM {} WHERE share_url IS NOT NULL",
                     table.name
                 );
-                let of_table = self.all(&query, [], |row| {
+                let of_table = self.database.all(&query, [], |row| {
                     Ok(self.share(
-                        rows::text(row.get_ref(0)?),
-                        rows::text(row.get_ref(1)?),
+                        values::text(row.get_ref(0)?),
+                        values::text(row.get_ref(1)?),
                         None,
                     ))
                 })?;
@@ -290,11 +300,11 @@ impl DatabaseStore {
             "SELECT session_id, url, {} FROM session_share",
             table.column_or("time_created", "NULL")
         );
-        self.all(&query, [], |row| {
+        self.database.all(&query, [], |row| {
             Ok(self.share(
-                rows::text(row.get_ref(0)?),
-                rows::text(row.get_ref(1)?),
-                rows::time(row.get_ref(2)?),
+                values::text(row.get_ref(0)?),
+                values::text(row.get_ref(1)?),
+                values::time(row.get_ref(2)?),
             ))
         })
     }
@@ -313,8 +323,9 @@ impl DatabaseStore {
         for table in &self.schema.sessions {
             if table.has("title") {
                 let query = format!("SELECT title FROM {} WHERE id {}", table.name, is_id!());
-                let titles =
-                    self.all(&query, [id], |row| row.get_ref(0).map(rows::optional_text))?;
+                let titles = self.database.all(&query, [id], |row| {
+                    row.get_ref(0).map(values::optional_text)
+                })?;
                 if let Some(title) = titles.into_iter().next() {
                     return Ok(title);
                 }

@@ -7,10 +7,11 @@ use rusqlite::Row;
 use serde::Deserialize;
 
 use super::super::joined;
+use super::DatabaseStore;
 use super::schema::EVENT_TYPES;
-use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::Result;
 use crate::model::{Notes, Oddity};
+use crate::source::sqlite::{is_damage, is_id, values};
 
 /// The messages of one session, in order.
 pub struct Index {
@@ -93,16 +94,18 @@ impl Index {
         let (mut parts, mut typed, mut events) = (Vec::new(), Vec::new(), 0);
         if store.schema.message.is_some() {
             let query = concat!("SELECT id FROM message WHERE session_id ", is_id!());
-            parts = store.all(query, [session_id], |row| row.get_ref(0).map(rows::text))?;
+            parts = store
+                .database
+                .all(query, [session_id], |row| row.get_ref(0).map(values::text))?;
         }
         if store.schema.session_message.is_some() {
             let query = format!(
                 "SELECT id, type IN ({EVENT_TYPES}) FROM session_message WHERE session_id {}",
                 is_id!()
             );
-            typed = store.all(&query, [session_id], |row| {
-                events += rows::count(row.get_ref(1)?);
-                row.get_ref(0).map(rows::text)
+            typed = store.database.all(&query, [session_id], |row| {
+                events += values::count(row.get_ref(1)?);
+                row.get_ref(0).map(values::text)
             })?;
         }
         let kinds = kinds_shown(parts.len(), typed.len() - events);
@@ -130,11 +133,12 @@ impl Index {
         let mut first: Option<((Option<i64>, String), String)> = None;
         let mut found = Vec::new();
         let read = |row: &Row<'_>| {
-            let time = rows::time(row.get_ref(1)?);
-            let data: Option<WithPath> = serde_json::from_slice(rows::bytes(row.get_ref(3)?)).ok();
+            let time = values::time(row.get_ref(1)?);
+            let data: Option<WithPath> =
+                serde_json::from_slice(values::bytes(row.get_ref(3)?)).ok();
             let path = data.and_then(|data| data.path);
             if let Some(folder) = path.and_then(|path| path.cwd.or(path.root)) {
-                let key = (time, rows::text(row.get_ref(2)?));
+                let key = (time, values::text(row.get_ref(2)?));
                 if first.as_ref().is_none_or(|(first, _)| key < *first) {
                     first = Some((key, folder.clone()));
                 }
@@ -166,9 +170,9 @@ impl Index {
         let mut events = 0;
         let mut found = Vec::new();
         let read = |row: &Row<'_>| {
-            let key = (rows::time(row.get_ref(1)?), rows::time(row.get_ref(2)?));
+            let key = (values::time(row.get_ref(1)?), values::time(row.get_ref(2)?));
             found.push((key, row.get::<_, i64>(0)?));
-            events += rows::count(row.get_ref(3)?);
+            events += values::count(row.get_ref(3)?);
             Ok(())
         };
         each(store, &query, session_id, "session_message", notes, read)?;
@@ -197,7 +201,11 @@ fn in_order<K: Ord>(
     mut found: Vec<(K, i64)>,
 ) -> Result<Vec<i64>> {
     let query = format!("SELECT id FROM {table} WHERE rowid = ?1");
-    let id_of = |rowid| store.row(&query, rowid, |row| row.get_ref(0).map(rows::text));
+    let id_of = |rowid| {
+        store
+            .database
+            .row(&query, rowid, |row| row.get_ref(0).map(values::text))
+    };
     found.sort_unstable();
     for same in found.chunk_by_mut(|(a, _), (b, _)| a == b) {
         if same.len() == 1 {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::{CachedStatement, Row};
 
+use super::DatabaseStore;
 use super::message_index::{Index, RowKind};
 use super::stored_message::{StoredMessage, StoredRows};
-use super::{DatabaseStore, is_damage, is_id, rows};
 use crate::error::{Error, Result};
 use crate::model::RawText;
+use crate::source::sqlite::{is_damage, is_id, values};
 use crate::source::{Fetched, Messages, Size};
 
 /// Reads messages from a database.
@@ -27,15 +28,20 @@ impl DatabaseMessages {
     }
 
     fn count(&self, query: &str, session_id: &str) -> Result<usize> {
-        let count = |row: &Row<'_>| row.get_ref(0).map(rows::count);
-        let counts = self.store.all(query, [session_id], count)?;
+        let count = |row: &Row<'_>| row.get_ref(0).map(values::count);
+        let counts = self.store.database.all(query, [session_id], count)?;
         Ok(counts.into_iter().next().unwrap_or_default())
     }
 
     fn with_parts(&self, rowid: i64, session_id: &Arc<str>, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, time_created, data FROM message WHERE rowid = ?1";
         let mut rows = StoredRows::default();
-        if self.store.row(query, rowid, |row| rows.add(row))?.is_none() {
+        if self
+            .store
+            .database
+            .row(query, rowid, |row| rows.add(row))?
+            .is_none()
+        {
             return Ok(StoredMessage::Damaged("message row"));
         }
         let is_damaged = self.add_parts(&mut rows)?;
@@ -76,8 +82,8 @@ impl DatabaseMessages {
         is_in: &dyn Fn(RawText<'_>) -> bool,
     ) -> Result<bool> {
         let query = "SELECT id, data FROM message WHERE rowid = ?1";
-        let row = self.store.row(query, rowid, |row| {
-            Ok((rows::text(row.get_ref(0)?), is_in_any(row, 2, is_in)?))
+        let row = self.store.database.row(query, rowid, |row| {
+            Ok((values::text(row.get_ref(0)?), is_in_any(row, 2, is_in)?))
         })?;
         match row {
             Some((id, false)) if !is_in(RawText::Json(session_id.as_bytes())) => {
@@ -112,12 +118,12 @@ impl DatabaseMessages {
 
     fn typed(&self, rowid: i64, index: usize) -> Result<StoredMessage> {
         let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
-        let row = self.store.row(query, rowid, |row| {
+        let row = self.store.database.row(query, rowid, |row| {
             Ok(StoredMessage::Typed {
                 index,
-                id: rows::text(row.get_ref(0)?),
-                kind: rows::text(row.get_ref(1)?),
-                data: rows::copied(row.get_ref(2)?)?,
+                id: values::text(row.get_ref(0)?),
+                kind: values::text(row.get_ref(1)?),
+                data: values::copied(row.get_ref(2)?)?,
             })
         })?;
         Ok(row.unwrap_or(StoredMessage::Damaged("session_message row")))
@@ -131,7 +137,7 @@ fn is_in_any(
     is_in: &dyn Fn(RawText<'_>) -> bool,
 ) -> rusqlite::Result<bool> {
     for column in 0..columns {
-        if is_in(RawText::Json(rows::bytes(row.get_ref(column)?))) {
+        if is_in(RawText::Json(values::bytes(row.get_ref(column)?))) {
             return Ok(true);
         }
     }
@@ -191,6 +197,7 @@ impl<'a> Messages<'a> for DatabaseMessages {
                 let query = "SELECT id, type, data FROM session_message WHERE rowid = ?1";
                 let is_in = self
                     .store
+                    .database
                     .row(query, rowid, |row| is_in_any(row, 3, is_in))?;
                 Ok(is_in.unwrap_or(true))
             }

@@ -4,45 +4,24 @@
 //! - Generation 2, OpenCode 2: `session_message`, with `session_v2` or `session`. After an upgrade
 //!   the tables of generation 1 stay.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::OptionalExtension as _;
 
-use super::open::Database;
 use crate::error::{Error, Result};
+use crate::source::sqlite::{Database, Table};
 
 /// Types of `session_message` that tell of a change. OpenCode 1.14 to 1.18 write them beside the
 /// messages of generation 1, which name agent and model themselves.
 pub const EVENT_TYPES: &str = "'agent-switched', 'model-switched', 'location-switched', 'idle'";
 
-/// A table and its columns.
-pub struct SchemaTable {
-    pub name: &'static str,
-    columns: Vec<String>,
-}
-
-impl SchemaTable {
-    pub fn has(&self, column: &str) -> bool {
-        self.columns.iter().any(|name| name == column)
-    }
-
-    /// The column, or a value for rows of a table without it.
-    pub fn column_or<'a>(&self, column: &'a str, otherwise: &'a str) -> &'a str {
-        if self.has(column) { column } else { otherwise }
-    }
-
-    fn has_all(&self, columns: &[&str]) -> bool {
-        columns.iter().all(|column| self.has(column))
-    }
-}
-
 /// The tables that hold sessions.
 pub struct Schema {
     /// At least one; the first one that has a session wins.
-    pub sessions: Vec<SchemaTable>,
-    pub message: Option<SchemaTable>,
-    pub part: Option<SchemaTable>,
-    pub todo: Option<SchemaTable>,
-    pub session_share: Option<SchemaTable>,
-    pub session_message: Option<SchemaTable>,
+    pub sessions: Vec<Table>,
+    pub message: Option<Table>,
+    pub part: Option<Table>,
+    pub todo: Option<Table>,
+    pub session_share: Option<Table>,
+    pub session_message: Option<Table>,
 }
 
 impl Schema {
@@ -51,25 +30,8 @@ impl Schema {
     /// # Errors
     /// [`Error::StoreUnreadable`] where it is no store, or one of an unknown version.
     pub fn read(database: &Database) -> Result<Self> {
-        let table = |name, columns: &[&str]| {
-            let columns_of = columns_of(&database.connection, name);
-            let found = columns_of.map_err(|error| database.unreadable(&error))?;
-            if found.iter().any(|(_, is_generated)| *is_generated) {
-                return Err(Error::store_unreadable(
-                    &database.path,
-                    format!(
-                        "a column of its table {name} is computed by an expression in the database, which could run without end, so it is not read; pass a copy without that column"
-                    ),
-                ));
-            }
-            let found = found.into_iter().map(|(name, _)| name).collect();
-            let table = SchemaTable {
-                name,
-                columns: found,
-            };
-            Ok(Some(table).filter(|table| table.has_all(columns)))
-        };
-        let has_session = table("session", &[])?.is_some_and(|table| !table.columns.is_empty());
+        let table = |name, columns: &[&str]| Table::read(database, name, columns);
+        let has_session = table("session", &[])?.is_some_and(|table| !table.is_empty());
         let schema = Self {
             sessions: [
                 table("session", &["id", "time_created"])?,
@@ -116,17 +78,4 @@ impl Schema {
             .map_err(|error| database.unreadable(&error))?;
         Ok(if is_used.is_some() { 2 } else { 1 })
     }
-}
-
-fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, bool)>> {
-    // A view of the same name is no table, and a virtual table has no page: nothing that a schema tells to run is
-    // run. Of what else a schema holds, reading runs nothing: not defaults, checks, triggers, nor the expressions
-    // of indexes, which are computed when a row is written and compared as text when a query is planned.
-    let query =
-        "SELECT name, hidden IN (2, 3) FROM pragma_table_xinfo(?1) WHERE hidden <> 1 AND EXISTS
-        (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 AND rootpage > 0)";
-    connection
-        .prepare(query)?
-        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
 }

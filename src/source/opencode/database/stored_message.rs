@@ -7,13 +7,14 @@ use rusqlite::Row;
 use serde_json::json;
 
 use super::super::{message_v1, message_v2, part_v1};
-use super::{row_name, rows};
+use super::row_name;
 use crate::memory;
 use crate::model::{Message, Notes, Oddity, Part, Role, Span};
 use crate::source::Stored;
 use crate::source::fields::Path;
 use crate::source::json::apart;
 use crate::source::json::value::{Json, JsonObject};
+use crate::source::sqlite::values;
 
 /// The stored rows of a message.
 pub enum StoredMessage {
@@ -79,15 +80,15 @@ impl StoredRows {
             // A vector doubles its room by itself, of which up to half stays empty.
             if self.bytes.capacity() - start < bytes.len() {
                 let more = bytes.len().max(start / 4);
-                memory::reserve(&mut self.bytes, more).map_err(|_| rows::out_of_memory())?;
+                memory::reserve(&mut self.bytes, more).map_err(|_| values::out_of_memory())?;
             }
             self.bytes.extend_from_slice(bytes);
             Ok::<_, rusqlite::Error>(start..self.bytes.len())
         };
-        let id = add(rows::as_text(row.get_ref(0)?).as_bytes())?;
-        let data = add(rows::bytes(row.get_ref(2)?))?;
+        let id = add(values::as_text(row.get_ref(0)?).as_bytes())?;
+        let data = add(values::bytes(row.get_ref(2)?))?;
         self.rows.push(StoredRow {
-            created: rows::time(row.get_ref(1)?),
+            created: values::time(row.get_ref(1)?),
             id,
             data,
         });

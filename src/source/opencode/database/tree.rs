@@ -10,10 +10,11 @@ use super::super::session;
 use super::super::session_diff::SessionDiffs;
 use super::message_index::Index;
 use super::messages::DatabaseMessages;
-use super::{DatabaseStore, is_damage, is_id, row_name, rows};
+use super::{DatabaseStore, row_name, rows};
 use crate::error::Result;
 use crate::model::{Notes, Object, Oddity, Session, SessionInfo, SessionTree};
 use crate::source::origin::{Origin, runtime_of};
+use crate::source::sqlite::{is_damage, is_id, values};
 use crate::source::{Input, Messages};
 
 /// The tree as far as it was read.
@@ -186,8 +187,8 @@ impl DatabaseStore {
                     table.name,
                     is_id!()
                 );
-                children.extend(self.all(&query, [id], |row| {
-                    Ok((rows::time(row.get_ref(0)?), rows::text(row.get_ref(1)?)))
+                children.extend(self.database.all(&query, [id], |row| {
+                    Ok((values::time(row.get_ref(0)?), values::text(row.get_ref(1)?)))
                 })?);
             }
         }
@@ -221,11 +222,11 @@ impl DatabaseStore {
             table.column_or("priority", "NULL"),
             is_id!()
         );
-        self.all(&query, [id], |row| {
+        self.database.all(&query, [id], |row| {
             Ok(json!({
-                "content": rows::text(row.get_ref(0)?),
-                "status": rows::optional_text(row.get_ref(1)?),
-                "priority": rows::optional_text(row.get_ref(2)?),
+                "content": values::text(row.get_ref(0)?),
+                "status": values::optional_text(row.get_ref(1)?),
+                "priority": values::optional_text(row.get_ref(2)?),
             }))
         })
     }
@@ -236,7 +237,9 @@ impl DatabaseStore {
             return Ok(None);
         }
         let query = concat!("SELECT url FROM session_share WHERE session_id ", is_id!());
-        let urls = self.all(query, [id], |row| row.get_ref(0).map(rows::text))?;
+        let urls = self
+            .database
+            .all(query, [id], |row| row.get_ref(0).map(values::text))?;
         Ok(urls.into_iter().next())
     }
 }

@@ -227,6 +227,15 @@ impl Database {
         }
     }
 
+    /// The size of a database's log, in bytes. It is beside the real file where the path is a link.
+    pub fn log_bytes(path: &Path) -> u64 {
+        let real = real_path::of(path);
+        let log = real
+            .ok()
+            .and_then(|real| beside(&real, "-wal").metadata().ok());
+        log.map_or(0, |log| log.len())
+    }
+
     /// The error of this library for one of SQLite's.
     pub fn unreadable(&self, error: &rusqlite::Error) -> Error {
         match (unreadable(&self.path, error), self.verify()) {
@@ -252,15 +261,6 @@ impl Files {
             log: file(&beside(path, "-wal")).filter(|log| log.bytes > 0),
         }
     }
-}
-
-/// The size of a database's log, in bytes.
-pub fn log_bytes(path: &Path) -> u64 {
-    let real = real_path::of(path);
-    let log = real
-        .ok()
-        .and_then(|real| beside(&real, "-wal").metadata().ok());
-    log.map_or(0, |log| log.len())
 }
 
 /// A number that another one takes the place of where anybody else wrote.

@@ -1,7 +1,7 @@
 // npm test: installs what is missing, builds, and runs every check. npm test -- NAME…: the JavaScript tests whose file
 // has one of the names in its own, with the addon that is there, or a debug one. npm run test:slow: the slow ones.
 // npm run test:addon: the quick JavaScript tests with the addon that is there, without Rust and without a network.
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import {
   build,
   fail,
@@ -12,22 +12,8 @@ import {
   runTool,
   start,
 } from "./setup.mjs";
+import { allFiles, quickFiles, slow } from "./test-files.mjs";
 import { cargoTest, clippy, formatting, lastStep, step } from "./steps.mjs";
-
-/** What takes minutes, or measures time or memory and wants the computer for itself. */
-const slow = [
-  "document-memory",
-  "growth",
-  "memory",
-  "opencode",
-  "package",
-  "page",
-  "store-memory",
-];
-const allFiles = readdirSync(`${root}__test__`)
-  .filter((file) => file.endsWith(".test.mjs"))
-  .map((file) => file.replace(/\.test\.mjs$/, ""));
-const quickFiles = allFiles.filter((file) => !slow.includes(file));
 
 /** The files run as many at a time as told: most of them wait for other processes or the disk now and then. */
 function runFiles(files, atATime, env = {}) {

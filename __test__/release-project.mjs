@@ -16,6 +16,7 @@ import { root, temporaryFolder } from "./support.mjs";
 /** What a release is made of, and what makes it. */
 const FILES = [
   ...["package.json", "package-lock.json", "Cargo.toml", "Cargo.lock"],
+  "fuzz/Cargo.lock",
   ...["index.js", "index.d.ts", "guard.js", "guard.d.ts"],
   ...["CHANGELOG.md", "README.md", "LICENSE", "THIRD_PARTY_NOTICES"],
   ...["opencode-plugin.mjs", "cli", "docs", "schema", "scripts"],

@@ -75,11 +75,11 @@ function strangersProject(t, settings) {
   };
 }
 
-const publish = (folder, registry, settings) =>
+const publish = (folder, registry, settings, ...more) =>
   start(
     folder,
     process.execPath,
-    ["scripts/publish.mjs", `--registry=${registry.url}`],
+    ["scripts/publish.mjs", `--registry=${registry.url}`, ...more],
     settings,
   );
 
@@ -198,6 +198,8 @@ test("a release is published whole, also where it broke off, and installed by a 
 
   await t.test("a pre-release stands under its own tag", async () => {
     giveVersion(folder, "1.3.0-beta.1");
+    const changes = () => readFileSync(join(folder, "CHANGELOG.md"), "utf8");
+    assert.match(changes(), /^## Unreleased\n\n- A change\.$/m);
     assemble(folder);
     const { status, output } = await publish(folder, registry, settings);
     assert.equal(status, 0, output);
@@ -206,5 +208,32 @@ test("a release is published whole, also where it broke off, and installed by a 
         latest: "1.2.3",
         beta: "1.3.0-beta.1",
       });
+    giveVersion(folder, "1.3.0");
+    assert.match(changes(), /^## 1\.3\.0 - \S+\n\n- A change\.$/m);
   });
+
+  await t.test(
+    "names that npm lacks get a pre-release from a computer, and others nothing",
+    async () => {
+      const other = await startRegistry(t);
+      const first = (...more) =>
+        publish(folder, other, npmSettings(t, other), "--first", ...more);
+      assemble(folder);
+      const stable = await first();
+      assert.match(
+        stable.output,
+        /The first version that npm gets is a pre-release/,
+      );
+      giveVersion(folder, "1.4.0-beta.1");
+      assemble(folder);
+      const { status, output } = await first();
+      assert.equal(status, 0, output);
+      assert.equal(other.put.length, platforms.length + 1);
+      giveVersion(folder, "1.4.0-beta.2");
+      assemble(folder);
+      const again = await first();
+      assert.match(again.output, /beta\.2 is not published: the registry has/);
+      assert.equal(other.put.length, platforms.length + 1);
+    },
+  );
 });

@@ -55,6 +55,9 @@ test("no job has more rights than it needs, or runs without end", () => {
       assert.deepEqual(rights, expected, `${file}: ${name}`);
     if (!job.uses) assert.ok(job["timeout-minutes"] > 0, `${file}: ${name}`);
   }
+  // npm knows the workflow by what GitHub signs: there is no token to lose.
+  for (const name of files)
+    assert.doesNotMatch(read(name), /\bsecrets\./, name);
   for (const { file, name, step } of steps)
     if (step.uses?.startsWith("actions/checkout@"))
       assert.equal(step.with["persist-credentials"], false, `${file}: ${name}`);

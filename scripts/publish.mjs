@@ -1,6 +1,7 @@
-// node scripts/publish.mjs --registry URL: publishes the packages of all platforms, then the main one,
+// node scripts/publish.mjs --registry URL [--first]: publishes the packages of all platforms, then the main one,
 // under the dist-tag of the version. What the registry has already is passed over, so that a run that broke off can be
-// repeated. Publishes nothing where scripts/check-release.mjs finds something wrong.
+// repeated. Publishes nothing where scripts/check-release.mjs finds something wrong. --first publishes from a maintainer's
+// computer, and only names that npm does not have yet, which it lets no workflow make.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,16 +12,19 @@ import { distTagOf } from "./release/version.mjs";
 import { fail, root } from "./setup.mjs";
 
 const { values } = parseArgs({
-  options: { registry: { type: "string" } },
+  options: {
+    registry: { type: "string" },
+    first: { type: "boolean", default: false },
+  },
 });
-const { registry } = values;
+const { registry, first } = values;
 const isWorkflow = process.env.GITHUB_ACTIONS === "true";
 const isLoopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(
   registry ?? "",
 );
 if (!registry) fail("Name the registry: --registry URL.");
 // A release from a computer has no proof of where it was built, and perhaps not the binaries that were tested.
-if (!isWorkflow && !isLoopback)
+if (!isWorkflow && !isLoopback && !first)
   fail(
     "Only the release workflow publishes: push a tag. To try it here, use a registry at 127.0.0.1.",
   );
@@ -33,52 +37,61 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) fail("Nothing was published.");
 
 const pack = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { version } = pack;
+const tag = distTagOf(version);
+if (first && tag === "latest")
+  fail(
+    "The first version that npm gets is a pre-release: it has no proof of where it was built.",
+  );
 const scope = pack.name.split("/")[0];
-const npm = (cwd, ...args) =>
+const npm = (cwd, args, options) =>
   spawnSync(
     "npm",
     [...args, `--registry=${registry}`, `--${scope}:registry=${registry}`],
-    { cwd, encoding: "utf8", shell: process.platform === "win32" },
+    {
+      cwd,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+      ...options,
+    },
   );
 
-/** Whether the registry has the version. Its other answers, such as that it is busy, end the run. */
+/** Whether the registry has what a name or `name@version` tells. Its other answers, such as "busy", end the run. */
 function isThere(name) {
-  const { status, stdout, stderr } = npm(
-    root,
-    "view",
-    `${name}@${pack.version}`,
-    "version",
-    "--json",
-    "--prefer-online",
-  );
-  // The name is there, and not this version.
+  const args = ["view", name, "version", "--json", "--prefer-online"];
+  const { status, stdout, stderr } = npm(root, args);
+  // The name can be there without the version.
   if (status === 0) return stdout.trim() !== "";
   if (/\bE404\b/.test(stdout + stderr)) return false;
   return fail(`The registry does not tell whether it has ${name}: ${stderr}`);
 }
 
 function publish(folder, name) {
-  if (isThere(name)) {
-    console.log(`${name} ${pack.version} is there already.`);
+  const id = `${name}@${version}`;
+  if (isThere(first ? name : id)) {
+    console.log(
+      `${id} is not published: the registry has ${first ? name : "it"}.`,
+    );
     return;
   }
-  const args = ["--access=public", `--tag=${distTagOf(pack.version)}`];
-  if (isWorkflow) args.push("--provenance");
-  const { status, stderr } = npm(
-    folder,
+  const args = [
     "publish",
     "--ignore-scripts",
-    ...args,
-  );
+    "--access=public",
+    `--tag=${tag}`,
+  ];
+  if (isWorkflow) args.push("--provenance");
+  // A maintainer is asked for a second factor.
+  const { status, stderr } = npm(folder, args, first && { stdio: "inherit" });
   // The registry can have taken it and yet failed to say so, or have shown an older state before.
   const isThereAlready = /cannot publish over the previously published/i;
-  if (status !== 0 && !isThereAlready.test(stderr) && !isThere(name)) {
+  if (status !== 0 && !isThereAlready.test(stderr) && !isThere(id)) {
     console.error(stderr);
     fail(
-      `${name} was not published. What was published before it stays: run this again.`,
+      `${id} was not published. What was published before it stays: run this again. CONTRIBUTING.md tells how npm gets a name that it does not have.`,
     );
   }
-  console.log(`${name} ${pack.version} is published.`);
+  console.log(`${id} is published.`);
 }
 
 for (const system of systemsOf(pack))

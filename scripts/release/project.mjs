@@ -6,15 +6,18 @@ import { distTagOf } from "./version.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
+const locked = (version) =>
+  `name = "pawwork-session-export"\nversion = "${version}"\n`;
+
 /** The text of each file that names the version, and what it has to say. */
 const VERSIONED = {
   "Cargo.toml": (version) => `\nversion = "${version}"\n`,
-  "Cargo.lock": (version) =>
-    `name = "pawwork-session-export"\nversion = "${version}"\n`,
+  "Cargo.lock": locked,
+  "fuzz/Cargo.lock": locked,
   "index.js": (version) => `bindingPackageVersion !== '${version}'`,
 };
 
-function versionProblems(root, { name, version }) {
+function versionProblems(root, { version }) {
   const problems = [];
   if (distTagOf(version) === undefined)
     problems.push(
@@ -30,18 +33,27 @@ function versionProblems(root, { name, version }) {
     problems.push(
       `package-lock.json does not have the version ${version}: run npm install --package-lock-only`,
     );
-  const changes = readFileSync(join(root, "CHANGELOG.md"), "utf8");
-  const heading = `## ${version} - `;
-  const entry = changes
-    .split(/^(?=## )/m)
-    .find((text) => text.startsWith(heading));
-  if (!/^\d{4}-\d\d-\d\d$/.test(entry?.split("\n")[0].slice(heading.length)))
-    problems.push(
-      `CHANGELOG.md has no entry "${heading}YYYY-MM-DD": give what is unreleased this heading`,
-    );
-  else if (!/^- /m.test(entry))
-    problems.push(`CHANGELOG.md says nothing of ${name} ${version}`);
-  return problems;
+  return [...problems, ...changelogProblems(root, version)];
+}
+
+/** A version has an entry with its date; what a pre-release has may stay under "Unreleased" until the version comes. */
+function changelogProblems(root, version) {
+  const entries = readFileSync(join(root, "CHANGELOG.md"), "utf8").split(
+    /^(?=## )/m,
+  );
+  const entryOf = (heading) =>
+    entries.find((text) => text.startsWith(`## ${heading}`));
+  const isPreRelease = distTagOf(version) !== "latest";
+  const entry =
+    entryOf(`${version} - `) ??
+    (isPreRelease ? entryOf("Unreleased\n") : undefined);
+  if (!/^## (Unreleased|\S+ - \d{4}-\d\d-\d\d)$/m.test(entry?.split("\n")[0]))
+    return [
+      `CHANGELOG.md has no entry "## ${version} - YYYY-MM-DD": give what is unreleased this heading`,
+    ];
+  return /^- /m.test(entry)
+    ? []
+    : [`CHANGELOG.md says nothing of what ${version} changes`];
 }
 
 /** Fields that npm needs to give the package to everybody, and to prove where it was built. */

@@ -721,7 +721,25 @@ if (!nativeBinding || forceWasi) {
   }
 }
 
+refuseOldNode()
 if (!nativeBinding) throw missingAddon()
+
+/**
+ * Throws one sentence in a Node that lacks a function which the addon calls: strings that V8 takes over without a copy,
+ * in Node since 18.18 and 20.4. There `exportSession` would return nothing. `scripts/loader.mjs` puts it into index.js.
+ */
+function refuseOldNode() {
+  const { node } = process.versions;
+  const [major, minor] = node.split(".").map(Number);
+  const hasIt =
+    major > 20 || (major === 20 && minor >= 4) || (major === 18 && minor >= 18);
+  if (hasIt) return;
+  const error = new Error(
+    `@pawwork/session-export needs Node ^20.17.0 || ^22.13.0 || >=23.5.0, or an Electron since 28: this is Node ${node}; use a newer one.`,
+  );
+  error.code = "ERR_ADDON_NOT_LOADED";
+  throw error;
+}
 
 /**
  * Tells in one sentence why the addon was not loaded and what to do. `scripts/loader.mjs` puts this function into

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import test from "node:test";
 import Ajv2020 from "ajv/dist/2020.js";
 import {
-  opencodeBinary,
+  noOpencode,
   opencodeHome,
   runOpencode,
   shareServer,
@@ -175,11 +175,7 @@ test("the extension of the path chooses the format", async (t) => {
 
 test(
   "the real OpenCode imports it, and exports the same content again",
-  {
-    skip:
-      opencodeBinary() === undefined &&
-      "npm has no OpenCode for this system, or did not install it",
-  },
+  { skip: noOpencode },
   async (t) => {
     const folder = temporaryFolder(t);
     const home = await opencodeHome(t, folder, await shareServer(t));

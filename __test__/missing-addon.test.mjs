@@ -93,11 +93,44 @@ test("a binary that is there and cannot be loaded is told with the reason", (t) 
 
 test("a system without a binary is named, with those that have one", (t) => {
   const folder = packageWithout(t);
-  const code = `Object.defineProperty(process, "platform", { value: "sunos" }); ${required}`;
-  const [error, message] = load(folder, {}, code);
-  assert.equal(error, "ERR_ADDON_NOT_LOADED");
-  checkSentence(message);
-  assert.match(message, /has no addon for sunos-/);
+  for (const [platform, arch] of [
+    ["linux", "ia32"],
+    ["linux", "arm"],
+    ["linux", "riscv64"],
+    ["linux", "s390x"],
+    ["win32", "ia32"],
+    ["freebsd", "x64"],
+    ["android", "arm64"],
+    ["openharmony", "arm64"],
+    ["sunos", "x64"],
+    ["aix", "ppc64"],
+  ]) {
+    const code = `for (const [name, value] of Object.entries(${JSON.stringify({ platform, arch })}))
+      Object.defineProperty(process, name, { value });
+      ${required}`;
+    const [error, message] = load(folder, {}, code);
+    assert.equal(error, "ERR_ADDON_NOT_LOADED");
+    checkSentence(message);
+    assert.ok(message.includes(`has no addon for ${platform}-${arch}`));
+  }
+});
+
+test("a Node in which the addon would return nothing is refused, and no other", (t) => {
+  const folder = packageWithout(t);
+  const loadIn = (node) =>
+    load(
+      folder,
+      {},
+      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } }); ${required}`,
+    );
+  for (const node of ["16.20.2", "18.17.1", "19.9.0", "20.3.1"]) {
+    const [error, message] = loadIn(node);
+    assert.equal(error, "ERR_ADDON_NOT_LOADED");
+    assert.match(message, /^@pawwork\/session-export needs Node \S.*: this is/);
+    assert.ok(message.includes(node), message);
+  }
+  for (const node of ["18.18.0", "20.4.0", "20.17.0", "22.0.0", "26.12.1"])
+    assert.match(loadIn(node)[1], /is missing: /);
 });
 
 test("a binary that the environment names and that is missing is told", (t) => {
@@ -109,7 +142,7 @@ test("a binary that the environment names and that is missing is told", (t) => {
 });
 
 test("a generated loader of another form fails the build instead of keeping its advice", () => {
-  const of = { name: "a", napi: { binaryName: "b", targets: [] } };
+  const of = { name: "a", napi: { binaryName: "b", targets: [] }, engines: {} };
   assert.throws(() => withOwnWords("if (!nativeBinding) {}", of), /adapt/);
   assert.equal(systemOf("aarch64-pc-windows-msvc"), "win32-arm64-msvc");
   assert.throws(() => systemOf("riscv64gc-unknown-linux-gnu"), /no name/);

@@ -1,31 +1,17 @@
-// The real OpenCode of the development dependency, offline: a model that says one sentence, a server
+// The real OpenCode, offline: a model that says one sentence, a server
 // that counts what is shared, and a home of its own.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root } from "./support.mjs";
+import { fetchOpencode } from "./fetched.mjs";
 
-/** The binary that the package for this system carries. `undefined` where there is none. */
-export function opencodeBinary() {
-  const modules = join(root, "node_modules");
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const start = `opencode-${system}-${process.arch}`;
-  const name = process.platform === "win32" ? "opencode.exe" : "opencode";
-  return readdirSync(modules)
-    .filter((folder) => folder.startsWith(start))
-    .map((folder) => join(modules, folder, "bin", name))
-    .find((path) => existsSync(path));
-}
+const { path: binary, missing } = fetchOpencode();
+
+/** Why tests of OpenCode are skipped; `false` where they are not. */
+export const noOpencode = missing ?? false;
 
 async function listen(t, handle) {
   const server = createServer((request, response) => {
@@ -127,7 +113,7 @@ export async function opencodeHome(t, folder, share, settings = {}) {
  */
 export async function runOpencode(home, args, env = {}, file = undefined) {
   const stdout = file === undefined ? "pipe" : openSync(file, "w");
-  const child = spawn(opencodeBinary(), args, {
+  const child = spawn(binary, args, {
     cwd: home.project,
     env: { ...home.env, ...env },
     stdio: ["ignore", stdout, "pipe"],
@@ -145,7 +131,7 @@ export async function runOpencode(home, args, env = {}, file = undefined) {
 /** Starts OpenCode's server. Gives a function that calls its interface, and one that stops it. */
 export async function serveOpencode(t, home, env = {}) {
   const child = spawn(
-    opencodeBinary(),
+    binary,
     ["serve", "--port", "0", "--hostname", "127.0.0.1", "--print-logs"],
     {
       cwd: home.project,

@@ -7,7 +7,7 @@ import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
-  opencodeBinary,
+  noOpencode,
   opencodeHome,
   runOpencode,
   serveOpencode,
@@ -16,9 +16,7 @@ import {
 import { addon, root, temporaryFolder } from "./support.mjs";
 
 const plugin = pathToFileURL(join(root, "opencode-plugin.mjs")).href;
-const skip =
-  opencodeBinary() === undefined &&
-  "npm has no OpenCode for this system, or did not install it";
+const skip = noOpencode;
 const answer = /The work is done\./;
 
 /** Longer than OpenCode gathers changes before it sends them. */

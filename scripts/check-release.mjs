@@ -1,40 +1,30 @@
-// node scripts/check-release.mjs [folder]: whether the folder, `npm` as a rule, holds a package with a
-// built addon for every target. Nothing is published where one is missing.
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+// node scripts/check-release.mjs [--tag v1.2.3] [--repository OWNER/NAME] [--packages]: whether the project can be
+// released, before anything is built: versions that agree, an entry in CHANGELOG.md, what npm needs. With --packages also
+// whether `npm/` holds a package with the right binary for every platform. Ends with 1 where something is wrong, and
+// names all of it.
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { packagesProblems } from "./release/packages.mjs";
+import { projectProblems } from "./release/project.mjs";
+import { distTagOf } from "./release/version.mjs";
+import { root } from "./setup.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = process.argv[2] ?? join(root, "npm");
-const { name, version, napi } = JSON.parse(
-  readFileSync(join(root, "package.json"), "utf8"),
+const { values } = parseArgs({
+  options: {
+    tag: { type: "string" },
+    repository: { type: "string" },
+    packages: { type: "boolean", default: false },
+  },
+});
+
+const problems = projectProblems(root, values);
+if (values.packages) problems.push(...packagesProblems(root));
+for (const problem of problems) console.error(problem);
+const { name, version } = JSON.parse(
+  readFileSync(`${root}package.json`, "utf8"),
 );
-
-const SYSTEMS = { apple: "darwin", pc: "win32", unknown: "linux" };
-const PROCESSORS = { aarch64: "arm64", x86_64: "x64" };
-
-/** `linux-x64-gnu` for `x86_64-unknown-linux-gnu`. */
-function platformOf(target) {
-  const [processor, vendor, , abi] = target.split("-");
-  return [SYSTEMS[vendor], PROCESSORS[processor], abi]
-    .filter(Boolean)
-    .join("-");
-}
-
-/** What is wrong with the package of a platform. */
-function problems(platform) {
-  const of = join(folder, platform);
-  const addon = join(of, `${napi.binaryName}.${platform}.node`);
-  if (!existsSync(addon)) return [`${addon} is missing`];
-  if (statSync(addon).size < 1e6) return [`${addon} is too small to be whole`];
-  const found = JSON.parse(readFileSync(join(of, "package.json"), "utf8"));
-  const expected = { name: `${name}-${platform}`, version };
-  return Object.entries(expected)
-    .filter(([key, value]) => found[key] !== value)
-    .map(([key, value]) => `${of}: ${key} is ${found[key]}, not ${value}`);
-}
-
-const all = napi.targets.map(platformOf).flatMap(problems);
-for (const problem of all) console.error(problem);
-if (all.length > 0) process.exitCode = 1;
-else console.log(`${napi.targets.length} platforms are complete.`);
+if (problems.length > 0) process.exitCode = 1;
+else
+  console.log(
+    `${name} ${version} can be released; npm gives it out as ${distTagOf(version)}.`,
+  );

@@ -3,7 +3,8 @@
 // what is internal. Uses nothing that has to be installed first.
 import { readFileSync } from "node:fs";
 
-const source = new URL("loader/missing_addon.js", import.meta.url);
+const own = (name) =>
+  readFileSync(new URL(`loader/${name}`, import.meta.url), "utf8");
 
 /** What stands in the generated loader where it gives up, up to the end of the block. */
 const GIVES_UP = /^if \(!nativeBinding\) \{\n {2}if \(loadErrors.*?^\}\n/ms;
@@ -26,19 +27,22 @@ export function systemOf(target) {
 }
 
 /** The loader that tells what is missing. Throws where the generated one has another form. */
-export function withOwnWords(loader, { name, napi }) {
+export function withOwnWords(loader, { name, napi, engines }) {
   if (!GIVES_UP.test(loader))
     throw new Error(
       "index.js does not give up where scripts/loader.mjs expects it: adapt that to the new form of the loader.",
     );
   const supported = JSON.stringify(napi.targets.map(systemOf).sort());
-  const own = readFileSync(source, "utf8")
+  const words = [own("old_node.js"), own("missing_addon.js")]
+    .join("\n")
     .replaceAll("__SUPPORTED__", () => supported)
     .replaceAll("__PACKAGE__", () => name)
+    .replaceAll("__ENGINES__", () => engines.node)
     .replaceAll("__BINARY__", () => napi.binaryName);
   return loader.replace(
     GIVES_UP,
-    () => `if (!nativeBinding) throw missingAddon()\n\n${own}`,
+    () =>
+      `refuseOldNode()\nif (!nativeBinding) throw missingAddon()\n\n${words}`,
   );
 }
 

@@ -87,8 +87,8 @@ export function installPackages() {
     existsSync(installed) &&
     statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
   if (isFresh) return;
-  // Not `npm ci`: it refuses a lock file without the optional packages of other systems, which npm
-  // leaves out where a registry does not have them. The locked versions are installed all the same.
+  // Not `npm ci`, which removes all packages first: tests that run meanwhile would lose theirs. The locked versions are
+  // installed all the same.
   run("npm", [
     "install",
     "--no-save",
@@ -137,12 +137,25 @@ export function build(profile = "release") {
   // The napi command line interface makes cargo build twice before it sees that nothing changed.
   const built = builtProfile();
   if (built !== undefined && [built, "any"].includes(profile)) return;
-  const made = profile === "release" ? "release" : "debug";
-  const options = ["--platform", "--", "--locked", "--quiet"];
-  if (made === "release") options.unshift("--release");
+  make(profile === "release" ? "release" : "debug");
+}
+
+/**
+ * Builds the optimized addon for a target such as `aarch64-unknown-linux-musl`. The `flags` are those of `napi build`
+ * that choose how it is built for another system than this one.
+ */
+export function buildFor(target, flags) {
+  requireRust();
+  make("release", ["--target", target, ...flags], "inherit");
+}
+
+/** Calls the napi command line interface, and gives index.js and index.d.ts their own words. */
+function make(profile, flags = [], stdout = "ignore") {
+  const options = ["--platform", ...flags, "--", "--locked", "--quiet"];
+  if (profile === "release") options.unshift("--release");
   runTool("@napi-rs/cli/dist/cli.js", ["build", ...options], {
     // What the command line interface prints is for debugging it.
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", stdout, "inherit"],
   });
   const loader = `${root}index.js`;
   const read = (path) => readFileSync(path, "utf8");
@@ -150,5 +163,5 @@ export function build(profile = "release") {
   writeFileSync(loader, withOwnWords(read(loader), pack));
   const types = `${root}index.d.ts`;
   writeFileSync(types, withoutInternals(read(types)));
-  writeFileSync(stamp, `${made}\n${fingerprint()}`);
+  writeFileSync(stamp, `${profile}\n${fingerprint()}`);
 }

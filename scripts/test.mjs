@@ -1,6 +1,7 @@
 // npm test: installs what is missing, builds, and runs every check. npm test -- NAME…: the JavaScript tests whose file
 // has one of the names in its own, with the addon that is there, or a debug one. npm run test:slow: the slow ones.
-import { readFileSync, readdirSync } from "node:fs";
+// npm run test:addon: the quick JavaScript tests with the addon that is there, without Rust and without a network.
+import { readFileSync } from "node:fs";
 import {
   build,
   fail,
@@ -11,30 +12,20 @@ import {
   runTool,
   start,
 } from "./setup.mjs";
+import { allFiles, quickFiles, slow } from "./test-files.mjs";
 import { cargoTest, clippy, formatting, lastStep, step } from "./steps.mjs";
 
-/** What takes minutes, or measures time or memory and wants the computer for itself. */
-const slow = [
-  "document-memory",
-  "growth",
-  "memory",
-  "opencode",
-  "package",
-  "page",
-  "store-memory",
-];
-const allFiles = readdirSync(`${root}__test__`)
-  .filter((file) => file.endsWith(".test.mjs"))
-  .map((file) => file.replace(/\.test\.mjs$/, ""));
-const quickFiles = allFiles.filter((file) => !slow.includes(file));
-
 /** The files run as many at a time as told: most of them wait for other processes or the disk now and then. */
-function runFiles(files, atATime) {
-  run(process.execPath, [
-    "--test",
-    `--test-concurrency=${atATime}`,
-    ...files.map((file) => `__test__/${file}.test.mjs`),
-  ]);
+function runFiles(files, atATime, env = {}) {
+  run(
+    process.execPath,
+    [
+      "--test",
+      `--test-concurrency=${atATime}`,
+      ...files.map((file) => `__test__/${file}.test.mjs`),
+    ],
+    { env: { ...process.env, ...env } },
+  );
 }
 
 /** Calls `make`, which makes index.js and index.d.ts; they have to be the committed ones. */
@@ -93,6 +84,8 @@ async function everything() {
 const names = process.argv.slice(2);
 if (names.length === 0) {
   await everything();
+} else if (names[0] === "--addon") {
+  runFiles(quickFiles, 2, { NO_FETCH: "1" });
 } else if (names[0] === "--slow") {
   // Growth and memory are those of the optimized addon.
   build();

@@ -1,0 +1,100 @@
+// The addon in every runtime that the README names: versions of Node from the lowest on, Bun and Deno.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { delimiter, dirname, join } from "node:path";
+import { test } from "node:test";
+import { fetchDeno, fetchNode } from "./fetched.mjs";
+import { root, temporaryFolder } from "./support.mjs";
+
+const probe = join(root, "__test__/runtime-probe.cjs");
+
+/** What the probe prints when a runtime runs it. */
+function probed(t, path, ...options) {
+  const { stdout, stderr } = spawnSync(
+    path,
+    [...options, probe, temporaryFolder(t)],
+    { encoding: "utf8", env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" } },
+  );
+  assert.match(stdout, /^\{/, stderr);
+  return JSON.parse(stdout);
+}
+
+/** What all runtimes have to print: what this Node prints, which has to be right. */
+function expected(t) {
+  const result = probed(t, process.execPath);
+  const { exported, prepared, worker, long, ...others } = result;
+  assert.match(exported, /^[0-9a-f]{64}$/);
+  assert.deepEqual([prepared, worker], [exported, exported]);
+  assert.equal(new Set(long).size, 2);
+  assert.deepEqual(others, {
+    written: true,
+    verified: true,
+    progress: true,
+    stopped: "ERR_ABORTED",
+    invalid: "ERR_INVALID_SESSION",
+    refused: "ERR_WEB_PUBLISHING_DISABLED",
+  });
+  return result;
+}
+
+const bun = join(
+  root,
+  "node_modules/.bin",
+  process.platform === "win32" ? "bun.exe" : "bun",
+);
+
+for (const [name, { path, missing }, ...options] of [
+  ["Bun", { path: bun }],
+  ["Deno", fetchDeno(), "run", "--allow-all"],
+  // The Node of Electron 28, and the first 20 with all of Node-API that the addon uses.
+  ["Node 18.18.2", fetchNode("18.18.2")],
+  ["Node 20.4.0", fetchNode("20.4.0")],
+])
+  test(
+    `${name}: loads, exports, writes, stops, guards, also in a worker`,
+    { skip: missing ?? false },
+    (t) => assert.deepEqual(probed(t, path, ...options), expected(t)),
+  );
+
+{
+  const { path, missing } = fetchNode("20.3.1");
+  test(
+    "Node 20.3.1, which lacks what the addon calls, is refused",
+    { skip: missing ?? false },
+    () => {
+      const code = `try { require(".") } catch (error) { console.log(error.code) }`;
+      const { stdout } = spawnSync(path, ["-e", code], {
+        cwd: root,
+        encoding: "utf8",
+      });
+      assert.equal(stdout, "ERR_ADDON_NOT_LOADED\n");
+    },
+  );
+}
+
+/** The tests of what lies between the addon and the runtime; the others run with one version in `npm test`. */
+const files = [
+  ...["cli", "errors", "export", "guard", "load"],
+  ...["missing-addon", "prepare", "take-over", "write"],
+].map((name) => join(root, "__test__", `${name}.test.mjs`));
+
+// The lowest that package.json names in `engines`, and the newest.
+for (const version of ["20.17.0", "22.13.0", "23.5.0", "24.0.0", "26.0.0"]) {
+  const { path, missing } = fetchNode(version);
+  test(`Node ${version}: the tests pass`, { skip: missing ?? false }, () => {
+    const { NODE_TEST_CONTEXT, PATH, ...env } = process.env;
+    const { status, stdout } = spawnSync(
+      path,
+      ["--test", "--test-reporter=tap", ...files],
+      {
+        cwd: root,
+        encoding: "utf8",
+        env: { ...env, PATH: `${dirname(path)}${delimiter}${PATH}` },
+        maxBuffer: 2 ** 28,
+      },
+    );
+    const failed = stdout.split("\n").filter((line) => /^\s*not ok/.test(line));
+    assert.deepEqual([status, failed], [0, []]);
+    assert.ok(/^# pass (\d+)$/m.exec(stdout)[1] > 200, stdout);
+  });
+}

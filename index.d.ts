@@ -848,7 +848,7 @@ export interface SessionSummary {
    * The application that it is of, as `findStores` names it. Of a database or folder in another place than the usual,
    * it is `pawwork` where the path says so, else `opencode`.
    */
-  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex'
+  product: 'opencode' | 'pawwork' | 'dsh' | 'claude-code' | 'codex' | 'crush'
   /** The title. */
   title?: string
   /** When it was created, in milliseconds since the Unix epoch. */

@@ -234,6 +234,11 @@ fn arguments(behind: &[u8]) -> Vec<Argument<'_>> {
 
 fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize>)) {
     let arguments = arguments(behind);
+    // `reg add x /d y /v DefaultPassword`: what is set is told by any of them.
+    let names_secret = command.by_name
+        && arguments
+            .iter()
+            .any(|argument| names_a_secret(argument.value));
     let mut plain = 0;
     let mut before: &[u8] = b"";
     for (number, argument) in arguments.iter().enumerate() {
@@ -277,7 +282,8 @@ fn values(behind: &[u8], command: &Command, on_value: &mut dyn FnMut(Range<usize
                 true => value.len() >= 3 && !is_stand_in(value),
                 false => may_be_secret(value),
             };
-            if is_likely && may_be_secret && (!command.by_name || has_a_sign(value)) {
+            if is_likely && may_be_secret && (!command.by_name || names_secret || has_a_sign(value))
+            {
                 on_value(place);
             }
         }
@@ -345,7 +351,13 @@ fn named(argument: &Argument<'_>, before: &[u8]) -> Option<Range<usize>> {
     {
         return Some(argument.place.start + at + 1..argument.place.end);
     }
-    is_secret_name(before).then(|| argument.place.clone())
+    names_a_secret(before).then(|| argument.place.clone())
+}
+
+/// Tells whether an argument names a secret, at the end of a path: `SMTP.Password`, `Env:API_TOKEN`, `DefaultPassword`.
+fn names_a_secret(argument: &[u8]) -> bool {
+    let name = argument.rsplit(|byte| b".:/\\".contains(byte)).next();
+    name.is_some_and(|name| !name.starts_with(b"-") && is_secret_name(name))
 }
 
 fn may_be_secret(value: &[u8]) -> bool {

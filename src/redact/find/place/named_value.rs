@@ -156,7 +156,8 @@ fn is_in_arn(text: &[u8], name: &Range<usize>) -> bool {
 /// The value of a name. The first kind of place that knows itself decides.
 fn value_at_place(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let of_parameter = url_parameter::value_of(text, name);
-    let of_option = || option::value_of(text, name);
+    let of_option =
+        || option::value_of(text, name).or_else(|| option::value_of_windows(text, name));
     let of_pair = || pairs::value_of(text, name);
     if let Some(value) = of_parameter.or_else(of_option).or_else(of_pair) {
         return Some(value);

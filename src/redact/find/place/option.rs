@@ -8,6 +8,25 @@ use super::super::value::form::is_stand_in;
 use super::super::value::reference;
 use super::shell;
 
+/// The place of the value of a name that is an option of Windows: `/password:x`, `/processModel.password:x`.
+pub fn value_of_windows(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    const LONGEST_PATH: usize = 48;
+    let start = name.start.saturating_sub(LONGEST_PATH);
+    let before = text.get(start..name.start)?;
+    let is_of_path = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+    let path = before.iter().rev().take_while(is_of_path).count();
+    let mut before = before.iter().rev().skip(path);
+    let is_option =
+        before.next() == Some(&b'/') && before.next().is_some_and(u8::is_ascii_whitespace);
+    let is_strong = strength(text.get(name.clone())?).is_some_and(Strength::is_strong);
+    let value = text.get(name.end..)?.strip_prefix(b":")?;
+    let word = shell::word(value).filter(|_| is_option && is_strong)?;
+    let is_found =
+        word.value.len() >= 3 && !is_stand_in(word.value) && !reference::is_whole(word.value);
+    let start = name.end + 1;
+    is_found.then_some(start + word.place.start..start + word.place.end)
+}
+
 /// The place of the value of a name that is an option: it begins with one or two dashes behind a blank or a quote.
 pub fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let option = text.get(name.clone())?;

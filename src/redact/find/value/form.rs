@@ -176,13 +176,12 @@ pub fn is_made_of_words(value: &str) -> bool {
                 || rest.clone().all(|c| !c.is_lowercase())
                 || !word.is_ascii())
     };
-    let is_between = |c: char| {
-        matches!(
-            c,
-            ' ' | '-' | '_' | '.' | ',' | '!' | '?' | ':' | '/' | '\'' | '’'
-        )
-    };
-    value.split(is_between).all(is_word)
+    let is_between = |c: char| matches!(c, ' ' | '-' | '_' | '.' | ',' | ':' | '/' | '\'' | '’');
+    // `Done!` is a word; inside of one, as in `Harbour!Ölung`, the sign is a password's.
+    let parts = value.split(is_between);
+    parts
+        .map(|part| part.trim_end_matches(['!', '?']))
+        .all(is_word)
 }
 
 /// Words and numbers that are joined to a path, a version or a key of a cache: `Linux-node-9f86d081`,

@@ -60,7 +60,7 @@ fn paths_of(home: &str) -> Vec<String> {
     let lower = drive.to_ascii_lowercase();
     for rest in std::iter::once(rest.to_owned()).chain(short_names(rest)) {
         paths.push(format!("{drive}:/{rest}"));
-        for root in ["/mnt/", "/cygdrive/", "/"] {
+        for root in ["/mnt/", "/cygdrive/", "/", "//"] {
             paths.push(format!("{root}{lower}/{rest}"));
         }
         paths.push(format!("/{drive}:/{rest}"));
@@ -139,22 +139,29 @@ fn writings_of(path: &str) -> Vec<String> {
     for separator in SEPARATORS {
         let separated = |path: String| path.replace('/', separator);
         forms.push(separated(path.to_owned()));
-        forms.push(separated(shell_escaped(path, "\\")));
-        forms.push(separated(shell_escaped(path, "\\\\")));
-        if !path.is_ascii() {
-            for escape in ["\\u", "\\\\u"] {
-                forms.push(separated(json_escaped(path, escape)));
-                forms.push(
-                    separated(json_escaped(path, escape).to_uppercase()).replace("\\U", "\\u"),
-                );
-            }
+        // Of POSIX, in a string once more, of PowerShell, and of `cmd`.
+        for escape in ["\\", "\\\\", "`", "^"] {
+            forms.push(separated(shell_escaped(path, escape)));
         }
+        forms.push(separated(path.replace('\'', "''")));
+        forms.push(separated(with_entities(path)));
+        for escape in ["\\u", "\\\\u"] {
+            let escaped = json_escaped(path, escape);
+            forms.push(separated(escaped.to_uppercase()).replace("\\U", "\\u"));
+            forms.push(separated(escaped));
+        }
+        forms.push(separated(octal_escaped(path)));
+    }
+    if path.starts_with("/Users/") {
+        forms.push(path.replace('/', ":"));
     }
     for slash in ["/", "\\"] {
         let path = path.replace('/', slash);
         for keep in ["/\\:", "/\\", ""] {
             let encoded = percent_encoded(&path, keep);
             forms.push(encoded.replace("%20", "+"));
+            // Windows' short names have a sign that older encoders do not leave.
+            forms.push(encoded.replace('~', "%7E"));
             forms.push(encoded);
         }
     }
@@ -174,10 +181,26 @@ fn shell_escaped(path: &str, escape: &str) -> String {
     })
 }
 
-/// Escapes what is not of ASCII by the numbers of UTF-16.
+/// As it stands in XML.
+fn with_entities(path: &str) -> String {
+    path.replace('&', "&amp;").replace('\'', "&apos;")
+}
+
+/// As git shows what is not of ASCII: `Zo\303\253`.
+fn octal_escaped(path: &str) -> String {
+    path.bytes().fold(String::new(), |mut escaped, byte| {
+        match byte.is_ascii() {
+            true => escaped.push(char::from(byte)),
+            false => escaped.push_str(&format!("\\{byte:03o}")),
+        }
+        escaped
+    })
+}
+
+/// Escapes what is not of ASCII, and what some encoders escape with it, by the numbers of UTF-16.
 fn json_escaped(path: &str, escape: &str) -> String {
     path.chars().fold(String::new(), |mut escaped, c| {
-        match c.is_ascii() {
+        match c.is_ascii() && !"'&<>".contains(c) {
             true => escaped.push(c),
             false => (c.encode_utf16(&mut [0; 2]).iter())
                 .for_each(|unit| escaped.push_str(&format!("{escape}{unit:04x}"))),

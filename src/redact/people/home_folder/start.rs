@@ -9,7 +9,7 @@ use super::forms::{has_drive, is_slug};
 use crate::redact::find::token::bounds::is_bounded;
 
 /// How a text ends behind which the path of a home folder goes on: a Linux in Windows (`\\wsl$\Ubuntu`), the share of a
-/// drive (`\\host\C$`), a device or a volume of Windows, a volume of macOS, and a drive in a container.
+/// drive (`\\host\C$`), a device or a volume of Windows, a volume of macOS, and a drive in a container or in Wine.
 #[expect(
     clippy::expect_used,
     reason = "a constant pattern, proved by the tests"
@@ -17,18 +17,22 @@ use crate::redact::find::token::bounds::is_bounded;
 static MOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:\bwsl(?:[\\`]?\$|\.localhost)[\\/]{1,4}[\w.-]+",
-        r"|[\\/]{2,8}(?:[?.][\\/]{1,4}UNC[\\/]{1,4})?[\w.-]+[\\/]{1,4}[a-z][\\`]?\$",
+        r"|vscode-remote://wsl[\w%.+-]+",
+        r"|[\\/]{2,8}(?:[?.][\\/]{1,4}UNC[\\/]{1,4})?[\w.-]+[\\/]{1,4}(?:[a-z](?:[\\`]?\$)?|AllFiles)",
+        // Wine and Parallels show all of a Linux or a Mac as a drive; Cygwin has homes of its own.
+        r"|\bZ:|\b[a-z]:[\\/]{1,4}(?:cygwin|msys)(?:32|64)?",
         r"|[\\/]Device[\\/]{1,4}[\w-]+",
         r"|[\\/]Volume\{[\w-]+\}",
-        r#"|/System/Volumes/[\w-]+|/Volumes/[^/\n"'`<>:]{1,64}"#,
-        r"|/(?:mnt/host|host_mnt))$"
+        // A volume, and what a backup keeps of one.
+        r#"|/System/Volumes/[\w-]+|/Volumes/[^\n"'`<>:]{1,140}"#,
+        r"|/(?:mnt/host|host_mnt|@fs))$"
     ))
     .expect("the pattern is valid")
 });
 
 /// Tells whether a text ends in the place where a file system is mounted or shared.
 fn ends_in_mount(before: &str) -> bool {
-    const LONGEST: usize = 160;
+    const LONGEST: usize = 200;
     let start = before.floor_char_boundary(before.len().saturating_sub(LONGEST));
     before.get(start..).is_some_and(|near| MOUNT.is_match(near))
 }
@@ -47,13 +51,17 @@ pub fn starts_path(before: &str, form: &str, rest: &str) -> bool {
     if is_slug(form) && before.ends_with(['/', '\\']) {
         return true;
     }
-    if !form.starts_with(['/', '\\', '%']) && !has_drive(form) {
+    if !form.starts_with(['/', '\\', '%', ':']) && !has_drive(form) {
         // Without a slash or a drive it is a word among others.
         let before = without_side_of_diff(before);
         let last = before.chars().next_back();
         let is_escape = last.is_some_and(|c| c.is_ascii_alphanumeric())
             && is_bounded(before.as_bytes(), before.len());
         return is_escape || last.is_none_or(|c| c.is_whitespace() || "\"'`(=,;|>".contains(c));
+    }
+    // A path of AppleScript begins with the name of a volume: `Macintosh HD:Users:jo`.
+    if form.starts_with(':') {
+        return before.ends_with(|c: char| c.is_alphanumeric());
     }
     if form.starts_with(['/', '\\']) && ends_in_mount(before) {
         return true;

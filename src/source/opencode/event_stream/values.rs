@@ -56,8 +56,8 @@ impl<'t> Values<'t> {
     }
 
     fn skip_lines(&mut self, lines: usize) {
-        let ends = memchr::memchr_iter(b'\n', self.rest().as_bytes());
-        let end = ends.take(lines).last();
+        let mut ends = memchr::memchr_iter(b'\n', self.rest().as_bytes());
+        let end = ends.nth(lines - 1);
         self.at = end.map_or(self.text.len(), |end| self.at + end);
         self.line_end = self.at;
     }
@@ -99,7 +99,10 @@ impl Iterator for Values<'_> {
                 }
                 Err(error) => {
                     // No line is looked at twice: a text of brackets would be read again for each of them.
-                    self.skip_lines(error.line().saturating_sub(1).max(1));
+                    match error.is_eof() {
+                        true => self.skip_lines(usize::MAX),
+                        false => self.skip_lines(error.line().saturating_sub(1).max(1)),
+                    }
                     Next::Damaged
                 }
             },

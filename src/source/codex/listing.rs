@@ -112,6 +112,7 @@ impl CodexStore {
             is_archived: file.is_archived,
             store: store.clone(),
             also_in: Vec::new(),
+            repeats: None,
         }
     }
 }

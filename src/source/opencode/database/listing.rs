@@ -144,6 +144,7 @@ impl DatabaseStore {
                     is_archived: rows::time(row.get_ref(7)?).is_some(),
                     store: store.clone(),
                     also_in: Vec::new(),
+                    repeats: None,
                     id,
                 })
             })?;

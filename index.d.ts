@@ -879,6 +879,11 @@ export interface SessionSummary {
    * exports what all of them hold.
    */
   alsoIn?: Array<string>
+  /**
+   * The session that its beginning repeats, from which it goes on: Claude Code 1.0 began a new log with each resume.
+   * Absent where there is none. A session that no other one repeats is the newest.
+   */
+  repeats?: string
 }
 
 /** A store that exists on this computer. */

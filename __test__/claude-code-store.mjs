@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
+import { addon, fixed } from "./support.mjs";
 
 const start = 1795765132646;
 export const sessionID = "11111111-2222-4333-8444-555555555555";
@@ -90,3 +91,26 @@ export function homeOf(records, fields) {
   write(home, `${sessionID}.jsonl`, lines(records, fields).join(""));
   return home;
 }
+
+const { exportSession } = addon;
+
+/** The document of a session. */
+export const shown = (store, options = {}, id = sessionID) =>
+  exportSession({ sessionID: id, store }, { ...fixed, ...options });
+export const json = (store, options = {}) =>
+  JSON.parse(shown(store, { format: "json", tools: "full", ...options }));
+export const parts = (session) =>
+  session.messages.flatMap(({ parts, otherParts }) => [
+    ...parts,
+    ...(otherParts ?? []),
+  ]);
+export const tools = (session) =>
+  parts(session).filter(({ type }) => type === "tool");
+export const times = (document, words) => document.split(words).length - 1;
+
+/** The texts of a Markdown document that stand under "User". */
+export const underUser = (document) =>
+  document
+    .split(/^### /m)
+    .filter((turn) => /^\d+\. User$/m.test(turn))
+    .join("");

@@ -45,5 +45,7 @@ export async function list(request) {
   // Beside the rows, whose columns scripts know.
   for (const { sessionID, alsoIn } of found)
     if (alsoIn) tell(`${sessionID} is also in ${alsoIn.join(", ")}`);
+  for (const { sessionID, repeats } of found)
+    if (repeats) tell(`${sessionID} repeats ${repeats} and goes on from it`);
   if (found.length === 0) tell("There are no sessions.");
 }

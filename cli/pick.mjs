@@ -28,6 +28,7 @@ function choicesOf(found, options) {
     const more = [
       sessionID,
       `${messageCount} message${messageCount === 1 ? "" : "s"}`,
+      ...(session.repeats ? [`goes on from ${session.repeats}`] : []),
       stores(session),
     ];
     const description = safe(more.join(" · "));

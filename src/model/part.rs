@@ -159,6 +159,8 @@ impl PartKind {
 pub enum Happening {
     /// The messages before it were copied from the session that this one was forked from.
     Forked,
+    /// The messages before it repeat an earlier session, from which this one goes on.
+    Resumed,
     /// Messages copied from the session that started this one are shown there, and not again.
     InheritedElsewhere,
     /// Lines of the log are missing or could not be read.
@@ -187,8 +189,9 @@ pub enum Happening {
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 13] = [
+    pub const NAMES: [(Self, &'static str); 14] = [
         (Self::Forked, "forked"),
+        (Self::Resumed, "resumed"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
         (Self::LinesMissing, "lines-missing"),
         (Self::PlanBegan, "plan-began"),

@@ -1,5 +1,6 @@
 //! Renders drafts, each with what is known of its session when the draft is made.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use super::spool::Spool;
@@ -36,7 +37,8 @@ impl<'a> DraftRenderer<'a> {
                 text("directory", &info.directory, is_main),
             )
         });
-        Self::new(sessions.collect(), options, drafter.form_watch())
+        let branches = tree.branches();
+        Self::new(sessions.collect(), branches, options, drafter.form_watch())
     }
 
     /// Makes a renderer with the sessions as they are in the end.
@@ -47,17 +49,19 @@ impl<'a> DraftRenderer<'a> {
     ) -> Option<Self> {
         let infos = tree.get().sessions.iter().map(|session| &session.info);
         let sessions = infos.map(|info| (info.id.clone(), info.directory.clone()));
-        Self::new(sessions.collect(), options, redactor.form_watch())
+        let branches = tree.get().branches();
+        Self::new(sessions.collect(), branches, options, redactor.form_watch())
     }
 
     fn new(
         sessions: Vec<(Option<String>, Option<String>)>,
+        branches: BTreeSet<usize>,
         options: &'a ExportOptions,
         watch: FormWatch,
     ) -> Option<Self> {
         let ids = sessions.iter().map(|(id, _)| id.as_deref());
         Some(Self {
-            renderer: MessageRenderer::new(options, ids)?,
+            renderer: MessageRenderer::new(options, ids, branches)?,
             watch,
             sessions,
         })

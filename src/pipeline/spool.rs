@@ -151,6 +151,8 @@ impl Spooled<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::model::Notes;
     use crate::options::{ExportOptions, RedactOptions};
@@ -164,7 +166,7 @@ mod tests {
     /// A message that is rendered as a text of some length.
     fn rendered(bytes: usize) -> RenderedMessage {
         let options = ExportOptions::default();
-        let renderer = MessageRenderer::new(&options, [None].into_iter()).unwrap();
+        let renderer = MessageRenderer::new(&options, [None].into_iter(), BTreeSet::new()).unwrap();
         let learner = Learner::new(&SessionTree::default(), &RedactOptions::default(), &|| true);
         let json = br#"{ "info": { "id": "ses_1" }, "messages": [{ "info": { "role": "user" }, "parts": [] }] }"#;
         let fetched = source::read_json(json).unwrap().messages.fetch(0, 0);

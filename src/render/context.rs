@@ -24,10 +24,11 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// For sessions with such ids, in the order of the tree.
+    /// For sessions with such ids, in the order of the tree, and those of them that are branches.
     pub fn new<'i>(
         options: &'a ExportOptions,
         ids: impl Iterator<Item = Option<&'i str>>,
+        branches: BTreeSet<usize>,
         attachment_folder: Option<&'a AttachmentNames>,
     ) -> Self {
         let agents = ids.enumerate().skip(1);
@@ -38,7 +39,7 @@ impl<'a> Context<'a> {
             agent_numbers: agents
                 .filter_map(|(number, id)| Some((id?.to_owned(), number)))
                 .collect(),
-            branches: BTreeSet::new(),
+            branches,
             attachment_folder,
         }
     }

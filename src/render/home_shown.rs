@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::attachment::describe;
 use super::survey::census::omission;
 use super::tool::changes::changes;
-use super::tool::details::details;
+use super::tool::details::shown_details;
 use super::tool::summary::subject;
 use super::tool::{failure, todos};
 use crate::model::visit::Visitor;
@@ -110,10 +110,9 @@ fn of_tool(tool: &ToolPart, options: &ExportOptions) -> bool {
         || tool.attachments.iter().any(of_file)
         || changes(tool).iter().any(|diff| any_holds([&diff.file]))
         || todos(tool).is_some_and(|todos| todos.iter().any(|todo| holds(&todo.to_string())))
-        || options.tools == Detail::Full
-            && details(tool, |_| false)
-                .iter()
-                .any(|detail| holds(&detail.text))
+        || shown_details(tool, options.tools, |_| false)
+            .iter()
+            .any(|detail| holds(&detail.text))
 }
 
 fn of_file(file: &FilePart) -> bool {

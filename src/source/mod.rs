@@ -6,6 +6,7 @@
 //! A session is read in two steps: the tree of sessions first, then one message at a time and as
 //! often as it takes, so that a session may be larger than the memory.
 
+mod allowance;
 mod claude_code;
 mod codex;
 mod copies;

@@ -38,6 +38,8 @@ pub struct SessionSummary {
     pub store: Arc<Path>,
     /// The other stores that hold it.
     pub also_in: Vec<Arc<Path>>,
+    /// The session that its beginning repeats, from which it goes on.
+    pub repeats: Option<String>,
 }
 
 impl SessionSummary {
@@ -325,6 +327,7 @@ mod tests {
             is_archived: false,
             store: store.clone(),
             also_in: Vec::new(),
+            repeats: None,
         }
     }
 

@@ -65,6 +65,7 @@ impl List for source::SessionList {
             archived: Column<bool>,
             store: Column<Cow<'a, str>>,
             also_in: Column<Option<Vec<Cow<'a, str>>>>,
+            repeats: Column<Option<&'a str>>,
         }
         Columns {
             session_id: Column::of(items, |item| item.id.as_str()),
@@ -84,6 +85,7 @@ impl List for source::SessionList {
                 true => Column::Each(items.iter().map(also_in).collect()),
                 false => Column::Same(None),
             },
+            repeats: Column::of(items, |item| item.repeats.as_deref()),
         }
     }
 

@@ -66,6 +66,9 @@ pub struct SessionSummary {
     /// The paths of the other stores that hold it; absent where there is none. `{ sessionID }` without a store
     /// exports what all of them hold.
     pub also_in: Option<Vec<String>>,
+    /// The session that its beginning repeats, from which it goes on: Claude Code 1.0 began a new log with each resume.
+    /// Absent where there is none. A session that no other one repeats is the newest.
+    pub repeats: Option<String>,
 }
 
 /// A store that could not be read while all were listed.

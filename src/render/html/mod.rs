@@ -57,8 +57,8 @@ pub fn render(
 ) -> Result<Measure> {
     let sessions = &content.tree.get().sessions;
     let ids = sessions.iter().map(|session| session.info.id.as_deref());
-    let mut context = Context::new(content.options, ids, content.folder);
-    context.branches = content.tree.get().branches();
+    let branches = content.tree.get().branches();
+    let context = Context::new(content.options, ids, branches, content.folder);
     let markup = Html {
         words: context.words,
     };

@@ -1,14 +1,13 @@
 //! Tool calls: a row with how it ended, what it was about and how long it took, and the rest folded.
 
 use super::super::sentences::{CallLine, told_by_line};
-use super::super::tool::details::{What, details, reasons};
+use super::super::tool::details::{What, shown_details};
 use super::super::tool::failure;
 use super::super::tool::outcome::Outcome;
 use super::Page;
 use super::message::OpenMessage;
 use crate::error::Result;
 use crate::model::ToolPart;
-use crate::options::Detail;
 
 impl Page<'_> {
     /// Writes a call. `has_agent` says whether the sub-agent session that it started follows.
@@ -45,11 +44,7 @@ impl Page<'_> {
         for file in &tool.attachments {
             self.attachment(file, message)?;
         }
-        if self.options.tools == Detail::Full {
-            self.details(tool, directory, false);
-        } else if outcome.needs_reasons() {
-            self.details(tool, directory, true);
-        }
+        self.details(tool, directory);
         let is_empty = self.writer.text.len() == inside;
         self.writer.end_fold(has_failed);
         if is_empty {
@@ -65,14 +60,10 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Input and output in full, or only what tells why a call failed.
-    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, only_reasons: bool) {
+    /// Input and output in full, or what tells why a call failed.
+    fn details(&mut self, tool: &ToolPart, directory: Option<&str>) {
         let is_told = told_by_line(tool, directory);
-        let details = match only_reasons {
-            true => reasons(tool, is_told),
-            false => details(tool, is_told),
-        };
-        for detail in details {
+        for detail in shown_details(tool, self.options.tools, is_told) {
             let label = self.sentences.label_of(detail.what);
             self.writer
                 .push(&format!("<p class=\"label\">{label}</p>\n"));

@@ -36,6 +36,9 @@ impl Document<'_> {
             let published = json!({ "url": session.info.share_url });
             self.field(depth, "published", &published)?;
         }
+        if session.is_branch {
+            self.field(depth, "branch", &json!(true))?;
+        }
         self.field(depth, "outcome", &ending(&survey.tally))?;
         if !content.cuts.drops_outcome && !content.cuts.is_part() {
             self.outcome(session, depth)?;

@@ -1,6 +1,8 @@
 //! Messages that are rendered one by one, before anything is known of the rest of the session, so that they
 //! need not be read once more.
 
+use std::collections::BTreeSet;
+
 use super::super::context::Context;
 use super::super::document::RenderedMessage;
 use super::Page;
@@ -26,13 +28,14 @@ impl<'a> MessageRenderer<'a> {
             && options.attachments == Attachments::Omit
     }
 
-    /// A renderer for the messages of sessions with such ids, in the order of the tree. `None` where it
+    /// A renderer for the messages of sessions with such ids, in the order of the tree, some of which are branches. `None` where it
     /// [cannot render](Self::can_render) them.
     pub fn new<'i>(
         options: &'a ExportOptions,
         ids: impl Iterator<Item = Option<&'i str>>,
+        branches: BTreeSet<usize>,
     ) -> Option<Self> {
-        Self::can_render(options).then(|| Self(Context::new(options, ids, None)))
+        Self::can_render(options).then(|| Self(Context::new(options, ids, branches, None)))
     }
 
     /// Renders a message of a session that is in a folder. `None` where the document tells more of it than in

@@ -1,13 +1,11 @@
 //! Tool calls.
 
 use super::super::sentences::told_by_line;
-use super::super::tool::details::{What, details, printed, reasons};
+use super::super::tool::details::{What, printed, shown_details};
 use super::super::tool::failure;
-use super::super::tool::outcome::Outcome;
 use super::blocks::Blocks;
 use super::escape::info_string;
 use crate::model::ToolPart;
-use crate::options::Detail;
 
 impl Blocks<'_> {
     pub fn tool(&mut self, tool: &ToolPart, directory: Option<&str>) {
@@ -32,21 +30,8 @@ impl Blocks<'_> {
         for file in &tool.attachments {
             self.attachment(file, directory);
         }
-        if self.context.options.tools == Detail::Full {
-            self.details(tool, directory, false);
-        } else if Outcome::of(tool).needs_reasons() {
-            self.details(tool, directory, true);
-        }
-    }
-
-    /// Input and output in full, or only what tells why a call failed.
-    fn details(&mut self, tool: &ToolPart, directory: Option<&str>, only_reasons: bool) {
         let is_told = told_by_line(tool, directory);
-        let details = match only_reasons {
-            true => reasons(tool, is_told),
-            false => details(tool, is_told),
-        };
-        for detail in details {
+        for detail in shown_details(tool, self.context.options.tools, is_told) {
             if detail.what == What::EndOfOutput {
                 self.note_cut(printed(tool).unwrap_or_default());
             }

@@ -62,7 +62,11 @@ impl Sentences<'_> {
             starter = fill(words.turn, &[&turn.to_string(), &starter]);
         }
         let mut table = self.facts(info);
-        table.row(words.started_by, Some(starter));
+        let label = match agent.session.is_branch {
+            true => words.branch_of,
+            false => words.started_by,
+        };
+        table.row(label, Some(starter));
         self.add_contents(&mut table, agent);
         table.row(words.published, self.published(info));
         table.0

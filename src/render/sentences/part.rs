@@ -12,7 +12,7 @@ use super::super::words::error as words_of_error;
 use super::super::words::fill;
 use super::Sentences;
 use crate::model::{
-    Message, MessageError, Part, PartKind, RetryPart, SubtaskPart, Timestamp, ToolPart,
+    Happening, Message, MessageError, Part, PartKind, RetryPart, SubtaskPart, Timestamp, ToolPart,
 };
 
 /// The line of a text that the runtime added.
@@ -85,9 +85,7 @@ impl Sentences<'_> {
             PartKind::Agent { name } => self.fact(words.mentioned_agent, Some(name)),
             PartKind::Skill { name } => self.fact(words.mentioned_skill, Some(name)),
             PartKind::Notice { kind, created } => self.notice(kind.as_deref(), *created),
-            PartKind::Happened { what, detail } => {
-                self.fact(words.happening(*what), detail.as_deref())
-            }
+            PartKind::Happened { what, detail } => self.happened(*what, detail.as_deref()),
             PartKind::AgentSwitched { agent } => self.fact(words.agent_switched, agent.as_deref()),
             PartKind::ModelSwitched { model } => {
                 let model = model.as_ref().map(|model| self.model(model));
@@ -106,6 +104,22 @@ impl Sentences<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// The line of something that happened.
+    fn happened(&self, what: Happening, detail: Option<&str>) -> String {
+        let words = self.context.words;
+        if what != Happening::BranchApart {
+            return self.fact(words.happening(what), detail);
+        }
+        let branch = detail.and_then(|id| self.context.agent_numbers.get(id));
+        let counted = || Some(words.messages_left.of(detail?.parse().ok()?));
+        let told = match branch {
+            Some(number) => Some(self.agent_link(*number)),
+            None => counted(),
+        };
+        let told = told.map(|told| format!("{}{told}", words.colon));
+        format!("{}{}", words.branch_apart, told.unwrap_or_default())
     }
 
     /// The line of a task for a sub-agent.

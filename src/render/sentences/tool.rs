@@ -134,6 +134,7 @@ impl Sentences<'_> {
             What::Change => words.detail_change,
             What::Todos => words.detail_todos,
             What::Instructions => words.detail_instructions,
+            What::Plan => words.detail_plan,
             What::Input => words.detail_input,
             What::PartialInput => words.detail_partial_input,
             What::OtherInput => words.detail_other_input,

@@ -9,6 +9,7 @@ use super::super::patch;
 use super::outcome::{Outcome, split_note};
 use super::{Kind, diff, failure, file_path, file_text, input, todos};
 use crate::model::{Object, ToolPart};
+use crate::options::Detail as Level;
 
 /// Outputs that say no more than that the call succeeded.
 const EMPTY_OUTPUTS: [&str; 2] = ["Wrote file successfully.", "Edit applied successfully."];
@@ -37,6 +38,8 @@ pub enum What {
     Todos,
     /// The instructions to a sub-agent.
     Instructions,
+    /// The plan that the user was asked to agree to.
+    Plan,
     /// What the model passed.
     Input,
     /// What else it passed, where the call's line or another text of it tells the rest.
@@ -51,7 +54,7 @@ pub enum What {
 
 /// Everything about a call that its line does not tell. `is_told` says whether a text stands in that
 /// line as a whole.
-pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
+fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
     let mut details = Vec::new();
     let mut add = |what, text: Cow<'a, str>, language: Cow<'a, str>| {
         if !text.trim().is_empty() {
@@ -103,6 +106,14 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
             let prompt = input(tool, "prompt").unwrap_or_default();
             add(What::Instructions, prompt.into(), "text".into());
         }
+        Kind::ExitPlan => {
+            shown.push("plan");
+            add(
+                What::Plan,
+                input(tool, "plan").unwrap_or_default().into(),
+                "text".into(),
+            );
+        }
         Kind::WriteTodos => {
             if let Some(todos) = todos(tool) {
                 shown.push("todos");
@@ -131,12 +142,33 @@ pub fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<De
     details
 }
 
+/// The texts of a call that a document shows: all, or what tells why it failed, or a plan, which was written for the user
+/// to read.
+pub fn shown_details<'a>(
+    tool: &'a ToolPart,
+    level: Level,
+    is_told: impl Fn(&str) -> bool,
+) -> Vec<Detail<'a>> {
+    if level == Level::Full {
+        return details(tool, is_told);
+    }
+    if Outcome::of(tool).needs_reasons() {
+        return reasons(tool, is_told);
+    }
+    let mut plan = match Kind::of(tool) {
+        Kind::ExitPlan => details(tool, is_told),
+        _ => Vec::new(),
+    };
+    plan.retain(|detail| detail.what == What::Plan);
+    plan
+}
+
 /// How much of the output of a command that failed is shown where output is not, in lines and in bytes.
 const END: (usize, usize) = (12, 2000);
 
 /// Gives what tells why a call failed, beside its line and its error: the input, and the end of what a command printed.
 /// Where the content of a file was to be written, that tells nothing.
-pub fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
+fn reasons<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail<'a>> {
     let mut reasons = details(tool, is_told);
     reasons.retain(|detail| !matches!(detail.what, What::Content | What::Output | What::Todos));
     let outcome = Outcome::of(tool);

@@ -72,6 +72,7 @@ impl Words {
     pub fn happening(&self, what: Happening) -> &'static str {
         match what {
             Happening::Forked => self.forked,
+            Happening::Resumed => self.resumed,
             Happening::InheritedElsewhere => self.inherited_elsewhere,
             Happening::LinesMissing => self.lines_missing,
             Happening::PlanBegan => self.plan_began,
@@ -355,6 +356,7 @@ words! {
     idle_failed: &'static str = "The agent stopped after an error", "智能体因错误而停止";
     idle_interrupted: &'static str = "The agent was stopped by the user", "智能体被用户停止";
     forked: &'static str = "Everything above was copied from the session that this one was forked from", "以上内容复制自派生出此会话的会话";
+    resumed: &'static str = "Everything above repeats an earlier session, from which this one goes on; its tokens are counted here too", "以上内容重复了此前的会话，本会话从那里继续；其 token 也计入此处";
     inherited_elsewhere: &'static str = "What was copied from the session that started this one is shown there", "从启动此会话的会话复制的内容已在该会话中显示";
     lines_missing: &'static str = "Lines of the log are missing here", "日志在此处缺少内容";
     plan_began: &'static str = "Plan mode began", "进入计划模式";
@@ -367,7 +369,8 @@ words! {
     lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
     rows_left_out: &'static str = "Stored with the session and not shown, by their kinds", "与会话一同存储但未显示的内容（按类型计数）";
     prompts_missing: &'static str = "This session was read from a stream of events, which does not hold what the user asked, nor the model, the folder and the sessions of sub-agents", "此会话读取自事件流，其中不包含用户的提问，也不包含模型、文件夹和子智能体的会话";
-    branch_apart: &'static str = "The user went back to an earlier message; the messages left behind here are shown apart, as a branch", "用户回到了较早的消息；此处被放弃的消息作为分支单独显示";
+    branch_apart: &'static str = "The user went back to an earlier message; what was left behind here is shown apart, as a branch", "用户回到了较早的消息；此处被放弃的内容作为分支单独显示";
+    messages_left: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
     branch_left: &'static str = "This branch was left: the user went back to an earlier message, and the conversation went on from there", "此分支已被放弃：用户回到较早的消息，对话从那里继续";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
     approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
@@ -445,6 +448,7 @@ words! {
     detail_change: &'static str = "Change:", "改动：";
     detail_todos: &'static str = "List:", "列表：";
     detail_instructions: &'static str = "Instructions:", "指令：";
+    detail_plan: &'static str = "Plan:", "计划：";
     detail_input: &'static str = "Input:", "输入：";
     detail_partial_input: &'static str = "Unfinished input:", "未写完的输入：";
     detail_other_input: &'static str = "Other input:", "其他输入：";
@@ -468,6 +472,7 @@ words! {
     sub_agent: &'static str = "Sub-agent {0}", "子智能体 {0}";
     branch: &'static str = "Branch {0}", "分支 {0}";
     started_by: &'static str = "Started by", "发起自";
+    branch_of: &'static str = "Branch of", "分支自";
     turn: &'static str = "turn {0} of {1}", "{1}第 {0} 轮";
     main_conversation: &'static str = "the main conversation", "主对话";
 

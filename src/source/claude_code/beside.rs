@@ -1,6 +1,5 @@
 //! Outputs that were too long for a log: the whole lies in `<session>/tool-results/`, and the log names it.
 
-use std::cell::Cell;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +8,10 @@ use memchr::memmem;
 use crate::memory;
 use crate::model::Notes;
 use crate::regular_file;
+use crate::source::allowance::{Allowance, MOST_OF_MESSAGE};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
-/// How many bytes of such files are read for one message, which is in memory as a whole.
-const MOST_OF_MESSAGE: u64 = 64 * 1024 * 1024;
 
 /// How such an output begins in the log, and what stands before the path.
 const MARK: &str = "<persisted-output>";
@@ -23,7 +21,7 @@ const SAVED_TO: &str = "saved to: ";
 #[derive(Debug, Clone)]
 pub struct Beside {
     folder: PathBuf,
-    left: Cell<u64>,
+    allowance: Allowance,
 }
 
 /// Why the whole of an output is not shown.
@@ -52,8 +50,15 @@ impl Beside {
         };
         Self {
             folder: folder.join("tool-results"),
-            left: Cell::new(MOST_OF_MESSAGE),
+            allowance: Allowance::default(),
         }
+    }
+
+    /// Allows so many bytes to be read.
+    #[must_use]
+    pub fn allowing(mut self, bytes: u64) -> Self {
+        self.allowance = Allowance::of(bytes);
+        self
     }
 
     /// How many bytes are read for lines.
@@ -86,14 +91,14 @@ impl Beside {
         let path = self.find(path).ok_or(Missing::Gone)?;
         let file = regular_file::open(&path).map_err(|_| Missing::Gone)?;
         let bytes = file.metadata().map_err(|_| Missing::Gone)?.len();
-        let left = self.left.get().checked_sub(bytes);
-        let left = left.filter(|_| bytes <= LARGEST).ok_or(Missing::TooLarge)?;
+        if bytes > LARGEST || !self.allowance.take(bytes) {
+            return Err(Missing::TooLarge);
+        }
         let length = usize::try_from(bytes).unwrap_or(usize::MAX);
         if memory::check_part(length).is_err() {
             notes.lacks_memory(length);
             return Err(Missing::TooLarge);
         }
-        self.left.set(left);
         let mut content = Vec::new();
         let read = file.take(bytes).read_to_end(&mut content);
         read.map_err(|_| Missing::Gone)?;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Tasks;
+use super::beginning::{self, Kin};
 use super::group::Group;
 use super::home::{AgentFile, LogFile, agents_of};
 use super::log::{self, Log};
@@ -58,32 +59,28 @@ struct LogPlace<'a> {
     bytes: u64,
 }
 
-/// Reads a session and what belongs to it.
+/// Reads a session and what belongs to it. `logs` are those of its store.
 ///
 /// # Errors
 /// Those of [`log::read`].
 pub fn of(
     file: &LogFile,
+    logs: &[LogFile],
     home: Option<&Path>,
     notes: &mut Notes,
     stop: &Stop,
 ) -> Result<(SessionTree, Vec<SessionGroups>)> {
     let is_agent = file.id.starts_with("agent-");
-    let log = log::read(&file.path, is_agent, stop)?;
-    note(&log.main.told, notes);
-    let mut members = Vec::new();
-    // The sub-agents of calls, by the ids of the calls; of old versions by the sub-agents', or by what they were told.
-    let mut calls = Calls::new();
-    let mut by_agent: HashMap<String, String> = HashMap::new();
-    let mut agents: HashMap<String, String> = HashMap::new();
-    add_log(
-        &file.id,
+    let log = log::read(
         &file.path,
-        log,
-        &mut members,
-        &mut calls,
-        &mut by_agent,
-    );
+        &file.id,
+        &beginning::kin(file, logs, stop)?,
+        stop,
+    )?;
+    note(&log.main.told, notes);
+    let elsewhere = untold_logs(file, logs, &log, stop)?;
+    let mut gathered = Gathered::default();
+    gathered.add_log(&file.id, &file.path, log);
     let files = match is_agent {
         true => Vec::new(),
         false => agents_of(file),
@@ -93,138 +90,171 @@ pub fn of(
         if !seen.insert(agent.id.clone()) {
             continue;
         }
-        match log::read(&agent.path, true, stop) {
+        match log::read(&agent.path, &agent.id, &Kin::default(), stop) {
             // The session that was asked for is there, and tells that a part of it is not.
             Err(Error::StoreUnreadable { .. }) => notes.add("session", Oddity::LogDamaged),
-            log => add_agent(agent, log?, notes, &mut members, &mut calls, &mut by_agent),
+            log => gathered.add_agent(agent, log?, notes),
         }
     }
-    link(&mut members, &calls, &by_agent, &mut agents);
+    gathered.tell_left_out(elsewhere);
+    let agents = gathered.link();
     let todos = home.and_then(|home| todos(&home.join("tasks").join(&file.id)));
-    Ok(tree(members, todos, agents, &file.id))
+    Ok(tree(gathered.members, todos, agents, &file.id))
 }
 
-/// A call that started a sub-agent: its id, the session that made it, and the prompt as a number.
-type AgentCall = (String, String, Option<u64>);
-type Calls = Vec<AgentCall>;
-
-fn add_log(
-    id: &str,
-    path: &Path,
-    log: Log,
-    members: &mut Vec<Member>,
-    calls: &mut Calls,
-    by_agent: &mut HashMap<String, String>,
-) {
-    let place = LogPlace {
-        path,
-        bytes: log.bytes,
-    };
-    let mut main = Member::new(id.to_owned(), &place, log.main.groups, log.main.told);
-    main.title = log.title.or(main.title);
-    learn(&main, calls, by_agent);
-    members.push(main);
-    for (number, groups) in log.branches.into_iter().enumerate() {
-        let times = groups.iter().filter_map(|group| group.start);
-        let told = Told {
-            created: times.clone().min(),
-            updated: times.max(),
-            ..Told::default()
-        };
-        let id_of_branch = format!("{id}-branch-{}", number + 1);
-        members.push(Member {
-            parent: Some(id.to_owned()),
-            ..Member::new(id_of_branch, &place, groups, told)
-        });
-    }
-    for (number, thread) in log.inline.into_iter().enumerate() {
-        let id_of_agent = format!("{id}-agent-{}", number + 1);
-        let member = Member {
-            parent: Some(id.to_owned()),
-            ..Member::new(id_of_agent, &place, thread.groups, thread.told)
-        };
-        learn(&member, calls, by_agent);
-        members.push(member);
-    }
-}
-
-fn add_agent(
-    agent: AgentFile,
-    log: Log,
-    notes: &mut Notes,
-    members: &mut Vec<Member>,
-    calls: &mut Calls,
-    by_agent: &mut HashMap<String, String>,
-) {
-    let told = &log.main.told;
-    // Old versions start some before anybody asked for anything.
-    if !told.is_conversation || told.first_prompt == Some(key("Warmup")) {
-        return;
-    }
-    // Some versions wrote a sub-agent both into a log of its own and between the lines of the session.
-    let known = |member: &Member| member.told.first_answer == told.first_answer;
-    if told.first_answer.is_some() && members.iter().any(known) {
-        return;
-    }
-    note(told, notes);
-    if let Some(call) = &agent.meta.call {
-        by_agent.insert(agent.id.clone(), call.clone());
-    }
-    let first = members.len();
-    add_log(&agent.id, &agent.path, log, members, calls, by_agent);
-    if let Some(member) = members.get_mut(first) {
-        member.title = agent.meta.description.or(member.title.take());
-        member.agent = agent.meta.agent_type;
-    }
-}
-
-/// What a session tells of the sub-agents that it started.
-fn learn(member: &Member, calls: &mut Calls, by_agent: &mut HashMap<String, String>) {
-    let of_member = member.told.agent_calls.iter();
-    let started = of_member.map(|(call, prompt)| (call.clone(), member.id.clone(), *prompt));
-    calls.extend(started);
-    for (agent, call) in &member.told.agents {
-        by_agent
-            .entry(format!("agent-{agent}"))
-            .or_insert_with(|| call.clone());
-    }
-}
-
-/// Finds the call that started each sub-agent.
-fn link(
-    members: &mut [Member],
-    calls: &Calls,
-    by_agent: &HashMap<String, String>,
-    agents: &mut HashMap<String, String>,
-) {
-    let starter: HashMap<&str, &str> = calls
+/// How many logs with the id of the session, in folders of other projects, hold answers that its own log lacks.
+fn untold_logs(file: &LogFile, logs: &[LogFile], log: &Log, stop: &Stop) -> Result<usize> {
+    let others = logs
         .iter()
-        .map(|(call, of, _)| (call.as_str(), of.as_str()))
-        .collect();
-    let mut by_prompt: HashMap<u64, VecDeque<&AgentCall>> = HashMap::new();
-    for call in calls {
-        if let (_, _, Some(prompt)) = call {
-            by_prompt.entry(*prompt).or_default().push_back(call);
+        .filter(|other| other.id == file.id && other.path != file.path);
+    let mut untold = 0;
+    for other in others {
+        let other = log::read(&other.path, &other.id, &Kin::default(), stop);
+        stop.check()?;
+        // One that cannot be read may hold some.
+        let is_told = other.is_ok_and(|other| other.answers.is_subset(&log.answers));
+        untold += usize::from(!is_told);
+    }
+    Ok(untold)
+}
+
+/// A call that started a sub-agent.
+struct AgentCall {
+    id: String,
+    /// The session that made it.
+    of: String,
+    /// The prompt as a number.
+    prompt: Option<u64>,
+}
+
+/// The sessions of a document, and what tells how they belong together.
+#[derive(Default)]
+struct Gathered {
+    /// The session that was asked for stands first.
+    members: Vec<Member>,
+    calls: Vec<AgentCall>,
+    /// The call that started a sub-agent, by the id of the sub-agent.
+    by_agent: HashMap<String, String>,
+    /// How many sub-agents were started before anybody asked for anything.
+    warm_ups: usize,
+}
+
+impl Gathered {
+    fn add_log(&mut self, id: &str, path: &Path, log: Log) {
+        let place = LogPlace {
+            path,
+            bytes: log.bytes,
+        };
+        let mut main = Member::new(id.to_owned(), &place, log.main.groups, log.main.told);
+        main.title = log.title.or(main.title);
+        self.learn(&main);
+        self.members.push(main);
+        for (number, groups) in log.branches.into_iter().enumerate() {
+            let times = groups.iter().filter_map(|group| group.start);
+            let told = Told {
+                created: times.clone().min(),
+                updated: times.max(),
+                ..Told::default()
+            };
+            let id_of_branch = log::branch_id(id, number + 1);
+            self.members.push(Member {
+                parent: Some(id.to_owned()),
+                ..Member::new(id_of_branch, &place, groups, told)
+            });
+        }
+        for (number, thread) in log.inline.into_iter().enumerate() {
+            let id_of_agent = format!("{id}-agent-{}", number + 1);
+            let member = Member {
+                parent: Some(id.to_owned()),
+                ..Member::new(id_of_agent, &place, thread.groups, thread.told)
+            };
+            self.learn(&member);
+            self.members.push(member);
         }
     }
-    let root = members.first().map(|root| root.id.clone());
-    for member in members.iter_mut().skip(1) {
-        if member.groups.first().is_some_and(is_branch) {
-            continue;
+
+    fn add_agent(&mut self, agent: AgentFile, log: Log, notes: &mut Notes) {
+        let told = &log.main.told;
+        if !told.is_conversation {
+            return;
         }
-        let told = by_agent.get(&member.id).cloned();
-        let call = told.or_else(|| {
-            // Each of several calls with the same prompt started one.
-            let asked = by_prompt.get_mut(&member.told.first_prompt?)?;
-            let (call, ..) = asked.pop_front()?;
-            Some(call.clone())
-        });
-        let of = call.as_deref().and_then(|call| starter.get(call));
-        let of = of.filter(|of| **of != member.id);
-        member.parent = of.map(|of| (*of).to_owned()).or_else(|| root.clone());
-        if let Some(call) = call {
-            agents.entry(call).or_insert_with(|| member.id.clone());
+        // Old versions start some before anybody asked for anything.
+        if told.first_prompt == Some(key("Warmup")) {
+            self.warm_ups += 1;
+            return;
         }
+        // Some versions wrote a sub-agent both into a log of its own and between the lines of the session.
+        let known = |member: &Member| member.told.first_answer == told.first_answer;
+        if told.first_answer.is_some() && self.members.iter().any(known) {
+            return;
+        }
+        note(told, notes);
+        if let Some(call) = &agent.meta.call {
+            self.by_agent.insert(agent.id.clone(), call.clone());
+        }
+        let first = self.members.len();
+        self.add_log(&agent.id, &agent.path, log);
+        if let Some(member) = self.members.get_mut(first) {
+            member.title = agent.meta.description.or(member.title.take());
+            member.agent = agent.meta.agent_type;
+        }
+    }
+
+    /// What a session tells of the sub-agents that it started.
+    fn learn(&mut self, member: &Member) {
+        let started = member.told.agent_calls.iter();
+        self.calls.extend(started.map(|(call, prompt)| AgentCall {
+            id: call.clone(),
+            of: member.id.clone(),
+            prompt: *prompt,
+        }));
+        for (agent, call) in &member.told.agents {
+            let of_agent = self.by_agent.entry(format!("agent-{agent}"));
+            of_agent.or_insert_with(|| call.clone());
+        }
+    }
+
+    /// Counts sub-agents that nobody asked for, and logs in other folders, among what the document of the session leaves
+    /// out.
+    fn tell_left_out(&mut self, elsewhere: usize) {
+        if let Some(session) = self.members.first_mut() {
+            log::leave_out(&mut session.groups, "warm-up-agent", self.warm_ups);
+            log::leave_out(&mut session.groups, "log-in-another-folder", elsewhere);
+        }
+    }
+
+    /// Finds the call that started each sub-agent. Gives the sub-agents by those calls.
+    fn link(&mut self) -> HashMap<String, String> {
+        let mut agents = HashMap::new();
+        let calls = self.calls.iter();
+        let starter: HashMap<&str, &str> = calls
+            .map(|call| (call.id.as_str(), call.of.as_str()))
+            .collect();
+        let mut by_prompt: HashMap<u64, VecDeque<&AgentCall>> = HashMap::new();
+        for call in &self.calls {
+            if let Some(prompt) = call.prompt {
+                by_prompt.entry(prompt).or_default().push_back(call);
+            }
+        }
+        let root = self.members.first().map(|root| root.id.clone());
+        for member in self.members.iter_mut().skip(1) {
+            if member.groups.first().is_some_and(is_branch) {
+                continue;
+            }
+            let told = self.by_agent.get(&member.id).cloned();
+            let call = told.or_else(|| {
+                // Each of several calls with the same prompt started one.
+                let asked = by_prompt.get_mut(&member.told.first_prompt?)?;
+                Some(asked.pop_front()?.id.clone())
+            });
+            let of = call.as_deref().and_then(|call| starter.get(call));
+            let of = of.filter(|of| **of != member.id);
+            member.parent = of.map(|of| (*of).to_owned()).or_else(|| root.clone());
+            if let Some(call) = call {
+                agents.entry(call).or_insert_with(|| member.id.clone());
+            }
+        }
+        agents
     }
 }
 

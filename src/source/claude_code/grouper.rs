@@ -1,10 +1,10 @@
 //! Goes over the lines of a log once and groups them into messages.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::group::{Group, Kind};
 use super::record::{self, Attachment, Field, Record, blocks, is_true, parsed, text};
-use super::speaker::{self, Speaker, element};
+use super::speaker::{self, Piece, Speaker, element};
 use super::told::Told;
 use super::tree::{Tree, key};
 use super::types::{CONTEXTS, TOLD, is_state, shown_type};
@@ -18,6 +18,8 @@ const NAMED_TYPES: usize = 30;
 const MOST_WAITING: usize = 1000;
 const MOST_SUMMARIES: usize = 1000;
 const MOST_ANSWERS: usize = 4;
+/// How lines are counted that have the id of another line, and are not the same.
+const REPEATED: &str = "repeated-uuid";
 
 /// Groups the lines of a session, or of a sub-agent.
 #[derive(Default)]
@@ -36,7 +38,7 @@ pub struct Grouper {
     asked: Option<i64>,
     /// Prompts that wait for their turn.
     queue: VecDeque<(String, LinePlace, u64, Option<i64>)>,
-    /// A command whose output may follow.
+    /// A command for the shell whose output may follow.
     command: Option<usize>,
     /// The last answer, until somebody speaks.
     last_answer: Option<usize>,
@@ -45,6 +47,9 @@ pub struct Grouper {
     /// How many of the groups were copied from another session.
     inherited: usize,
 }
+
+/// The answers of a session, by the ids of their messages: copies of a session have the same.
+pub type Answers = HashSet<u64>;
 
 impl Grouper {
     /// A line could not be read.
@@ -58,15 +63,14 @@ impl Grouper {
         }
     }
 
-    /// Tells whether a line stands in it already: of what several places repeat, the first is told.
-    pub fn has(&self, record: &Record<'_>) -> bool {
-        text(record.uuid).is_some_and(|uuid| self.tree.has(key(&uuid)))
-    }
-
     /// Adds a line.
     pub fn add(&mut self, place: LinePlace, record: &Record<'_>) {
         self.order += 1;
-        if self.has(record) {
+        if let Some(bytes) = text(record.uuid).and_then(|uuid| self.tree.bytes_of(key(&uuid))) {
+            if bytes != place.bytes {
+                // Something else under the id of a line that is told.
+                *self.left_out.entry(REPEATED.to_owned()).or_default() += 1;
+            }
             return;
         }
         let time = record.time();
@@ -75,6 +79,9 @@ impl Grouper {
         told.updated = told.updated.max(time);
         told.directory = told.directory.take().or_else(|| text(record.cwd));
         told.version = text(record.version).or(told.version.take());
+        if told.first_version.is_none() {
+            told.first_version.clone_from(&told.version);
+        }
         if told.session_id.is_none() {
             told.session_id = text(record.session_id);
         }
@@ -91,7 +98,7 @@ impl Grouper {
                 None
             }
         };
-        self.tree.add(record, group);
+        self.tree.add(record, place.bytes, group);
     }
 
     fn begin(&mut self, kind: Kind, place: Option<LinePlace>, time: Option<i64>) -> usize {
@@ -133,9 +140,12 @@ impl Grouper {
             Speaker::Person | Speaker::Command | Speaker::Shell => {
                 self.speaks();
                 let blocks = blocks(content);
-                let mut texts = blocks.iter().filter_map(|block| text(block.text));
-                let first = texts.find(|text| !speaker::is_reminder(text));
-                let first = first.unwrap_or_default();
+                let texts: Vec<String> = blocks.iter().filter_map(|it| text(it.text)).collect();
+                let first = speaker::first_typed(&texts);
+                if who == Speaker::Person && is_added_to(&texts, speaker::is_marked(record)) {
+                    // The same line is read for it again.
+                    self.context(place, time);
+                }
                 let kind = match who {
                     Speaker::Command => Kind::Command,
                     Speaker::Shell => Kind::Shell,
@@ -149,12 +159,17 @@ impl Grouper {
                     self.told.note_command(&speaker::typed_command(&first));
                 }
                 let group = self.begin(kind, Some(place), time);
-                self.command = (kind != Kind::User).then_some(group);
+                self.command = (kind == Kind::Shell).then_some(group);
                 group
             }
-            Speaker::CommandOutput | Speaker::ShellOutput => match self.command {
+            Speaker::CommandOutput => {
+                let texts = blocks(content);
+                let output = texts.iter().find_map(|block| text(block.text));
+                return self.command_output(place, &output.unwrap_or_default(), time);
+            }
+            Speaker::ShellOutput => match self.command {
                 Some(command) => self.append(command, place, time),
-                None => self.begin(Kind::Context, Some(place), time),
+                None => self.context(place, time),
             },
             Speaker::Interruption => self.interruption(place, record, time),
             Speaker::Results => self.results(place, record, time),
@@ -164,8 +179,25 @@ impl Grouper {
                 let content = blocks(content).iter().find_map(|block| text(block.text));
                 self.notification(place, &content.unwrap_or_default(), time)
             }
-            Speaker::Program(_) => self.context(place, time),
+            Speaker::Program(name) => {
+                let broken = self.last_answer.filter(|_| name == speaker::IS_BROKEN_OFF);
+                if let Some(group) = broken.and_then(|answer| self.groups.get_mut(answer)) {
+                    group.lines.push(place);
+                }
+                self.context(place, time)
+            }
         })
+    }
+
+    /// The program wrote it, not the person who typed the command. Most commands write nothing.
+    fn command_output(
+        &mut self,
+        place: LinePlace,
+        content: &str,
+        time: Option<i64>,
+    ) -> Option<usize> {
+        let is_empty = speaker::command_output(content).trim().is_empty();
+        (!is_empty).then(|| self.context(place, time))
     }
 
     /// What the program put before the model, joined with what it put there just before.
@@ -345,18 +377,14 @@ impl Grouper {
             }
             "local_command" => {
                 let content = text(record.content).unwrap_or_default();
-                Some(match (speaker::form(&content), self.command) {
-                    (Some(Speaker::CommandOutput), Some(command)) => {
-                        self.append(command, place, time)
-                    }
-                    (Some(Speaker::Command), _) => {
+                match speaker::form(&content) {
+                    Some(Speaker::CommandOutput) => self.command_output(place, &content, time),
+                    Some(Speaker::Command) => {
                         self.speaks();
-                        let group = self.begin(Kind::Command, Some(place), time);
-                        self.command = Some(group);
-                        group
+                        Some(self.begin(Kind::Command, Some(place), time))
                     }
-                    _ => self.context(place, time),
-                })
+                    _ => Some(self.context(place, time)),
+                }
             }
             "informational" => Some(self.context(place, time)),
             other => {
@@ -460,6 +488,33 @@ impl Grouper {
         }
     }
 
+    /// The answers so far.
+    pub fn answers(&self) -> Answers {
+        self.answers.keys().copied().collect()
+    }
+
+    /// The last answer.
+    pub fn last_answer(&self) -> Option<u64> {
+        let last = self.answers.iter().max_by_key(|(_, group)| **group);
+        last.map(|(id, _)| *id)
+    }
+
+    /// Marks what repeats another session up to the last answer of that one. The times of it are those of the copy.
+    pub fn repeats(&mut self, session: &str, of: &Answers) {
+        let repeated = self.answers.iter().filter(|(id, _)| of.contains(id));
+        let Some(last) = repeated.map(|(_, group)| *group).max() else {
+            return;
+        };
+        self.inherited = last + 1;
+        self.told.repeats = Some(session.to_owned());
+        for group in self.groups.iter_mut().take(self.inherited) {
+            (group.start, group.end) = (None, None);
+        }
+        let later = self.groups.iter().skip(self.inherited);
+        let began = later.filter_map(|group| group.start).min();
+        self.told.created = began.or(self.told.created);
+    }
+
     /// The lines that are not shown, by their types.
     pub fn take_left_out(&mut self) -> BTreeMap<String, usize> {
         std::mem::take(&mut self.left_out)
@@ -470,6 +525,13 @@ impl Grouper {
 fn is_made_up(record: &Record<'_>) -> bool {
     let model = text(record.inner().model);
     model.as_deref() == Some("<synthetic>") && !is_true(record.is_api_error_message)
+}
+
+/// Tells whether a program added something to what a person typed.
+fn is_added_to(texts: &[String], is_marked: bool) -> bool {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let pieces = speaker::pieces(&texts, is_marked);
+    pieces.iter().any(|piece| matches!(piece, Piece::Added(..)))
 }
 
 /// Tells whether a line is one of a sub-agent.

@@ -9,7 +9,7 @@ use super::beside::Beside;
 use super::blocks::{context_text, file_of};
 use super::group::{Group, Kind};
 use super::record::{Record, line_text};
-use super::speaker::{self, Speaker, element, typed_command, whole_element};
+use super::speaker::{self, Piece, Speaker, element, typed_command, whole_element};
 use super::tool_call;
 use super::types::shown_type;
 use crate::model::{
@@ -93,10 +93,10 @@ impl Building<'_, '_> {
             self.message.id = string(value, "uuid");
         }
         match of {
-            Kind::User => self.user(value),
+            Kind::User => self.user(record, value),
             Kind::Command => self.command(value),
             Kind::Shell => self.shell(record, value),
-            Kind::Context => self.context(value),
+            Kind::Context => self.context(record, value),
             Kind::Notification => self.notification(value),
             Kind::Answer => self.answer(record, value),
             Kind::Compaction => self.compaction(value),
@@ -109,54 +109,45 @@ impl Building<'_, '_> {
         }
     }
 
-    /// What a person wrote, in a prompt or while the model worked.
-    fn user(&mut self, value: &Value) {
+    /// What a person wrote, in a prompt or while the model worked. What a program added to it is told apart.
+    fn user(&mut self, record: &Record<'_>, value: &Value) {
         let queued = value.get("attachment").and_then(|it| it.get("prompt"));
         let content = queued.or_else(|| value.get("message")?.get("content"));
-        // Where no field says that a person typed it, reminders of the program may stand in it.
-        let is_marked = queued.is_some()
-            || value.get("promptSource").is_some()
-            || value.get("origin").is_some();
-        match content {
-            Some(Value::String(text)) => self.prompt(text, is_marked),
-            Some(Value::Array(blocks)) => {
-                for block in blocks {
-                    match kind(block) {
-                        "text" => {
-                            let text = string(block, "text").unwrap_or_default();
-                            self.prompt(&text, is_marked);
-                        }
-                        "image" | "document" => {
-                            let file = file_of(block);
-                            self.message.parts.push(part(PartKind::File(file)));
-                        }
-                        other => self.unknown(other),
-                    }
-                }
+        let is_marked = queued.is_some() || speaker::is_marked(record);
+        let (texts, blocks) = match content {
+            Some(Value::String(text)) => (vec![text.as_str()], None),
+            Some(Value::Array(blocks)) => (block_texts(blocks), Some(blocks)),
+            _ => return self.notes.add("message.content", Oddity::AStringExpected),
+        };
+        for piece in speaker::pieces(&texts, is_marked) {
+            if let Piece::Typed(text) = piece {
+                self.message.parts.push(text_part(text.to_owned()));
             }
-            _ => self.notes.add("message.content", Oddity::AStringExpected),
+        }
+        for block in blocks.into_iter().flatten() {
+            match kind(block) {
+                "text" => {}
+                "image" | "document" => {
+                    let file = file_of(block);
+                    self.message.parts.push(part(PartKind::File(file)));
+                }
+                other => self.unknown(other),
+            }
         }
     }
 
-    /// A text of a prompt. Old versions put reminders of the program into it.
-    fn prompt(&mut self, text: &str, is_marked: bool) {
-        let mut rest = text;
-        while let Some(at) = rest.find(speaker::REMINDER).filter(|_| !is_marked) {
-            let (before, reminder) = rest.split_at_checked(at).unwrap_or_default();
-            let end = reminder.find(speaker::REMINDER_END);
-            let Some(end) = end.map(|end| end + speaker::REMINDER_END.len()) else {
-                break;
-            };
-            if !before.trim().is_empty() {
-                self.message.parts.push(text_part(before.to_owned()));
+    /// What a program added to the text of a person.
+    fn added(&mut self, record: &Record<'_>, value: &Value) {
+        let content = value.get("message").and_then(|it| it.get("content"));
+        let texts = match content {
+            Some(Value::String(text)) => vec![text.as_str()],
+            Some(Value::Array(blocks)) => block_texts(blocks),
+            _ => return,
+        };
+        for piece in speaker::pieces(&texts, speaker::is_marked(record)) {
+            if let Piece::Added(name, text) = piece {
+                self.message.parts.push(context_part(name, text.to_owned()));
             }
-            let (reminder, behind) = reminder.split_at_checked(end).unwrap_or_default();
-            let reminder = context_part("reminder", reminder.to_owned());
-            self.message.parts.push(reminder);
-            rest = behind;
-        }
-        if rest.len() == text.len() || !rest.trim().is_empty() {
-            self.message.parts.push(text_part(rest.to_owned()));
         }
     }
 
@@ -171,22 +162,10 @@ impl Building<'_, '_> {
         }));
     }
 
-    /// A slash command as it was typed, and what it wrote.
+    /// A slash command as it was typed.
     fn command(&mut self, value: &Value) {
-        let is_local = value.get("type").and_then(Value::as_str) == Some("system");
-        let text = text_of(value);
-        if speaker::form(&text) == Some(Speaker::CommandOutput) {
-            let output = whole_element(&text, "local-command-stdout")
-                .or_else(|| whole_element(&text, "local-command-stderr"));
-            let output = without_colours(output.unwrap_or(&text));
-            if !output.trim().is_empty() {
-                let part = context_part("command output", output);
-                self.message.parts.push(part);
-            }
-        } else {
-            let part = flagged_text(typed_command(&text), false, is_local);
-            self.message.parts.push(part);
-        }
+        let typed = typed_command(&text_of(value));
+        self.message.parts.push(text_part(typed));
     }
 
     /// A command for the shell, and what it wrote.
@@ -217,7 +196,12 @@ impl Building<'_, '_> {
     }
 
     /// What the program put before the model.
-    fn context(&mut self, value: &Value) {
+    fn context(&mut self, record: &Record<'_>, value: &Value) {
+        let is_of_user = value.get("type").and_then(Value::as_str) == Some("user");
+        let who = is_of_user.then(|| speaker::of(record));
+        if who == Some(Speaker::Person) {
+            return self.added(record, value);
+        }
         if let Some(attachment) = value.get("attachment") {
             let (name, text) = context_text(value, attachment);
             self.message.parts.push(context_part(&name, text));
@@ -228,7 +212,10 @@ impl Building<'_, '_> {
             None if value.get("type").and_then(Value::as_str) == Some("assistant") => {
                 "synthetic".to_owned()
             }
-            None => "meta".to_owned(),
+            None => match who {
+                Some(Speaker::Program(name)) => name.to_owned(),
+                _ => "meta".to_owned(),
+            },
         };
         let content = value
             .get("message")
@@ -241,7 +228,15 @@ impl Building<'_, '_> {
         {
             self.message.parts.push(part(PartKind::File(file_of(file))));
         }
-        let text = without_colours(&text_of(value));
+        let text = text_of(value);
+        if speaker::form(&text) == Some(Speaker::CommandOutput) {
+            let output = without_colours(speaker::command_output(&text));
+            return self
+                .message
+                .parts
+                .push(context_part("command output", output));
+        }
+        let text = without_colours(&text);
         // What the program told the user, such as that there is no such command.
         let made = match name.as_str() {
             "informational" => flagged_text(text, true, false),
@@ -299,7 +294,8 @@ impl Building<'_, '_> {
                         tool_call::stopped(tool);
                     }
                 }
-                Speaker::Notification => self.came_back(&text_of(value)),
+                Speaker::Notification => self.came_back(record, &text_of(value)),
+                Speaker::Program(_) => self.message.finish = Some("unknown".to_owned()),
                 _ => self.results(record, value),
             },
         }
@@ -439,12 +435,12 @@ impl Building<'_, '_> {
     }
 
     /// What came back of work in the background.
-    fn came_back(&mut self, text: &str) {
+    fn came_back(&mut self, record: &Record<'_>, text: &str) {
         let id = element(text, "tool-use-id").unwrap_or_default().trim();
         let Some(tool) = tool_at(&self.calls, &mut self.message.parts, id) else {
             return;
         };
-        tool_call::came_back(tool, text);
+        tool_call::came_back(tool, text, record);
     }
 
     fn interrupted(&mut self) {
@@ -478,6 +474,14 @@ impl Building<'_, '_> {
                 what,
                 detail: group.detail.clone(),
             }));
+        }
+        if group.is_inherited && group.start.is_none() {
+            // When it was copied says nothing of when it happened.
+            for part in &mut self.message.parts {
+                if let PartKind::Tool(tool) = &mut part.kind {
+                    tool.time = Span::default();
+                }
+            }
         }
         let is_retry = |part: &Part| matches!(part.kind, PartKind::Retry(_));
         let message = &mut self.message;
@@ -523,6 +527,13 @@ fn context_part(source: &str, text: String) -> Part {
         source: Some(source.to_owned()),
         text,
     })
+}
+
+/// The texts of blocks.
+fn block_texts(blocks: &[Value]) -> Vec<&str> {
+    let texts = blocks.iter().filter(|block| kind(block) == "text");
+    let texts = texts.map(|block| block.get("text").and_then(Value::as_str));
+    texts.map(Option::unwrap_or_default).collect()
 }
 
 /// Which part of the program wrote a line.

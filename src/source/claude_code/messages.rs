@@ -9,6 +9,7 @@ use super::group::Group;
 use super::message::Reader;
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes};
+use crate::source::allowance::Allowances;
 use crate::source::json_lines::{JsonLines, unreadable};
 use crate::source::{Fetched, Messages, Size, Stored};
 
@@ -25,6 +26,7 @@ pub struct SessionGroups {
 pub struct LogMessages {
     pub sessions: Vec<SessionGroups>,
     pub open: Option<(PathBuf, JsonLines)>,
+    pub allowances: Allowances,
 }
 
 /// The lines of a message, which were not parsed yet.
@@ -33,14 +35,14 @@ struct MessageLines {
     group: Group,
     lines: Vec<Vec<u8>>,
     beside: Beside,
-    /// How many bytes of files beside the log are read.
-    named: u64,
+    /// How many bytes of files beside the log may be read.
+    allowed: u64,
 }
 
 impl Stored for MessageLines {
     fn bytes(&self) -> usize {
         let lines: usize = self.lines.iter().map(Vec::len).sum();
-        lines.saturating_add(usize::try_from(self.named).unwrap_or(usize::MAX))
+        lines.saturating_add(usize::try_from(self.allowed).unwrap_or(usize::MAX))
     }
 
     fn read(self: Box<Self>, notes: &mut Notes) -> Message {
@@ -89,12 +91,15 @@ impl<'a> Messages<'a> for LogMessages {
             lines.push(line.map_err(|error| unreadable(&of_session.path, &error))?);
         }
         let beside = Beside::of(&of_session.path);
+        let (agents, group) = (of_session.agents.clone(), group.clone());
+        let named = beside.named_in(&lines);
+        let allowed = self.allowances.of((session, index), named);
         Ok(Fetched::new(MessageLines {
-            agents: of_session.agents.clone(),
-            group: group.clone(),
-            named: beside.named_in(&lines),
+            agents,
+            group,
             lines,
-            beside,
+            beside: beside.allowing(allowed),
+            allowed,
         }))
     }
 

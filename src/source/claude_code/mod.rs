@@ -3,8 +3,10 @@
 //! `record` and `speaker` look at one line. `grouper` goes over a log once and notes which lines make one message
 //! (`group`); `tree` tells what was left by going back, and `log` keeps that apart. `messages` reads the lines again,
 //! and `message` makes a message of them, with `blocks`, `tool_call` and files `beside` the log. `home` knows the
-//! folders, `family` joins a session with its sub-agents, `listing` makes lists.
+//! folders, `beginning` what logs of old versions have in common, `family` joins a session with its sub-agents, and
+//! `listing` makes lists.
 
+mod beginning;
 mod beside;
 mod blocks;
 mod family;
@@ -25,8 +27,10 @@ mod types;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use self::beginning::Kin;
 use self::home::LogFile;
 use self::messages::LogMessages;
+use super::allowance::Allowances;
 use super::origin::Origin;
 use super::{Input, real_path};
 use crate::error::{Error, Result, system_code};
@@ -147,7 +151,7 @@ impl ClaudeCodeStore {
         let Some(file) = self.log_of(id) else {
             return Ok(Vec::new());
         };
-        let log = log::read(&file.path, false, &self.stop)?;
+        let log = log::read(&file.path, &file.id, &Kin::default(), &self.stop)?;
         Ok((0..log.main.groups.len())
             .map(|at| at.to_string())
             .collect())
@@ -166,7 +170,13 @@ impl ClaudeCodeStore {
             session_id: id.to_owned(),
             matches: Vec::new(),
         })?;
-        let (mut tree, sessions) = family::of(file, self.home.as_deref(), &mut notes, &self.stop)?;
+        let (mut tree, sessions) = family::of(
+            file,
+            &self.logs,
+            self.home.as_deref(),
+            &mut notes,
+            &self.stop,
+        )?;
         tree.runtime = Runtime {
             namespace: Some(PRODUCT.to_owned()),
             ..Runtime::default()
@@ -183,6 +193,7 @@ impl ClaudeCodeStore {
             messages: Box::new(LogMessages {
                 sessions,
                 open: None,
+                allowances: Allowances::default(),
             }),
         };
         Ok((input, origin))

@@ -36,6 +36,11 @@ const CAVEAT: &str =
 pub const REMINDER: &str = "<system-reminder>";
 pub const REMINDER_END: &str = "</system-reminder>";
 
+/// How the program asks the model to go on with an answer whose stream broke off. The answer itself does not tell.
+const BROKEN_OFF: &str = "Your response above was cut off mid-stream";
+/// The name of that.
+pub const IS_BROKEN_OFF: &str = "broken-off";
+
 /// What stands for an answer that a person stopped.
 const INTERRUPTIONS: [&str; 2] = [
     "[Request interrupted by user]",
@@ -50,23 +55,22 @@ pub fn of(record: &Record<'_>) -> Speaker {
         return Speaker::Results;
     }
     if is_true(record.is_meta) {
-        return Speaker::Program("meta");
+        let first = blocks.iter().find_map(|block| text(block.text));
+        return Speaker::Program(name_of(&first.unwrap_or_default()));
     }
     if is_true(record.is_compact_summary) {
         return Speaker::Summary;
     }
-    // What the program put before a prompt says nothing of the prompt.
-    let mut texts: Vec<String> = blocks.iter().filter_map(|block| text(block.text)).collect();
-    let at = texts.iter().position(|text| !is_reminder(text));
-    let at = at.unwrap_or_default().min(texts.len().saturating_sub(1));
-    let first = texts.drain(at..).next().unwrap_or_default();
+    let texts: Vec<String> = blocks.iter().filter_map(|block| text(block.text)).collect();
+    let first = first_typed(&texts);
     let origin = record.origin_kind();
     let source = text(record.prompt_source);
     match (origin.as_deref(), source.as_deref()) {
         (Some("task-notification"), _) => Speaker::Notification,
         // Nothing says of a slash command that it was typed letter by letter.
         (Some("human"), None) => match form(&first) {
-            Some(Speaker::Command) => Speaker::Command,
+            Some(command @ (Speaker::Command | Speaker::Shell)) => command,
+            Some(output @ (Speaker::CommandOutput | Speaker::ShellOutput)) => output,
             _ => Speaker::Person,
         },
         // The program makes a slash command of a script in the same form.
@@ -84,6 +88,15 @@ fn is_whole_command(text: &str) -> bool {
     text.starts_with("<command-message>") && name.starts_with('/')
 }
 
+/// What the program wrote, by the form of its text.
+fn name_of(text: &str) -> &'static str {
+    match form(text) {
+        _ if text.starts_with(BROKEN_OFF) => IS_BROKEN_OFF,
+        Some(Speaker::Program(name)) => name,
+        _ => "meta",
+    }
+}
+
 /// Tells who speaks by the form of a text, where no field tells.
 pub fn form(text: &str) -> Option<Speaker> {
     let start = text.trim_start();
@@ -98,6 +111,8 @@ pub fn form(text: &str) -> Option<Speaker> {
         Some(Speaker::ShellOutput)
     } else if is("<task-notification>") {
         Some(Speaker::Notification)
+    } else if is("<teammate-message ") {
+        Some(Speaker::Program("teammate"))
     } else if is(CAVEAT) || is("<local-command-caveat>") {
         Some(Speaker::Program("caveat"))
     } else if is_reminder(text) {
@@ -110,9 +125,96 @@ pub fn form(text: &str) -> Option<Speaker> {
 }
 
 /// Tells whether a text is a reminder of the program from its beginning to its end.
-pub fn is_reminder(text: &str) -> bool {
+fn is_reminder(text: &str) -> bool {
     let text = text.trim();
     text.starts_with(REMINDER) && text.ends_with(REMINDER_END)
+}
+
+/// The name of what an IDE added: `ide_opened_file`, `ide_selection`, `ide_diagnostics`.
+fn ide_element(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let (name, _) = text.strip_prefix('<')?.split_once('>')?;
+    let is_name = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let end = text.strip_suffix('>')?.strip_suffix(name)?;
+    (is_name && name.starts_with("ide_") && end.ends_with("</")).then_some(name)
+}
+
+/// A piece of the text of a line in which a person speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// The person typed it.
+    Typed(&'t str),
+    /// A program put it there, and what it is.
+    Added(&'t str, &'t str),
+}
+
+/// Takes the texts of a line of a person apart. What was typed is one text: of several, those that have a form of the
+/// program from the beginning to the end were added to it. In a line without marks (`is_marked`), as old versions wrote
+/// them, reminders may stand inside of a text too.
+pub fn pieces<'t>(texts: &[&'t str], is_marked: bool) -> Vec<Piece<'t>> {
+    let added = |text: &'t str| match is_reminder(text) {
+        true => Some("reminder"),
+        false => ide_element(text),
+    };
+    // Where all have such a form, the last one was typed.
+    let last = texts.len().saturating_sub(1);
+    let typed = texts
+        .iter()
+        .position(|text| added(text).is_none())
+        .unwrap_or(last);
+    let mut pieces = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        match added(text).filter(|_| at != typed) {
+            Some(name) => pieces.push(Piece::Added(name, text)),
+            None if is_marked => pieces.push(Piece::Typed(text)),
+            None => split_reminders(text, &mut pieces),
+        }
+    }
+    pieces
+}
+
+/// Takes reminders out of a text.
+fn split_reminders<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
+    let mut rest = text;
+    while let Some(at) = rest.find(REMINDER) {
+        let (before, reminder) = rest.split_at_checked(at).unwrap_or_default();
+        let end = reminder.find(REMINDER_END);
+        let Some(end) = end.map(|end| end + REMINDER_END.len()) else {
+            break;
+        };
+        if !before.trim().is_empty() {
+            pieces.push(Piece::Typed(before));
+        }
+        let (reminder, behind) = reminder.split_at_checked(end).unwrap_or_default();
+        pieces.push(Piece::Added("reminder", reminder));
+        rest = behind;
+    }
+    if rest.len() == text.len() || !rest.trim().is_empty() {
+        pieces.push(Piece::Typed(rest));
+    }
+}
+
+/// The first text that was typed.
+pub fn first_typed(texts: &[String]) -> String {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let pieces = pieces(&texts, true);
+    let typed = pieces.into_iter().find_map(|piece| match piece {
+        Piece::Typed(text) => Some(text.to_owned()),
+        Piece::Added(..) => None,
+    });
+    typed.unwrap_or_default()
+}
+
+/// Tells whether a field says that a person typed a line.
+pub fn is_marked(record: &Record<'_>) -> bool {
+    record.prompt_source.is_some() || record.origin.is_some()
+}
+
+/// What a slash command wrote, which is not escaped.
+pub fn command_output(text: &str) -> &str {
+    whole_element(text, "local-command-stdout")
+        .or_else(|| whole_element(text, "local-command-stderr"))
+        .unwrap_or(text)
 }
 
 /// What stands in the first element of a name; what it holds is not escaped.

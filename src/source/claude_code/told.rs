@@ -24,8 +24,12 @@ pub struct Told {
     pub session_id: Option<String>,
     /// The session that it was forked from.
     pub forked_from: Option<String>,
+    /// The session that it repeats, and from which it goes on.
+    pub repeats: Option<String>,
     pub directory: Option<String>,
     pub version: Option<String>,
+    /// The version that began it.
+    pub first_version: Option<String>,
     pub created: Option<i64>,
     pub updated: Option<i64>,
     /// The cost of the whole session in US dollars, with its sub-agents.
@@ -72,6 +76,11 @@ impl Told {
 }
 
 impl Told {
+    /// Tells whether the user or a model gave it a title.
+    pub fn has_title(&self) -> bool {
+        self.custom_title.is_some() || self.ai_title.is_some()
+    }
+
     /// Takes a slash command with arguments, where there is none yet.
     pub fn note_command(&mut self, command: &str) {
         if self.first_command.is_none() && command.contains(' ') {

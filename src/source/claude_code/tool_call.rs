@@ -20,8 +20,33 @@ pub fn asked(block: &Value) -> ToolPart {
     }
 }
 
-/// The tool's result. `line` tells more of it than the model got; some of that is taken, by name.
+/// The tool's result. `line` tells more of it than the model got; some of that is taken, by name. Another result of the
+/// same call adds to the one before.
 pub fn ended(
+    tool: &mut ToolPart,
+    block: &Value,
+    line: &Value,
+    record: &Record<'_>,
+    beside: &Beside,
+    notes: &mut Notes,
+) {
+    let before = tool.error.take().or_else(|| tool.output.take());
+    ended_with(tool, block, line, record, beside, notes);
+    let Some(mut told) = before.filter(|before| !before.is_empty()) else {
+        return;
+    };
+    let target = match &mut tool.error {
+        Some(error) => error,
+        None => tool.output.get_or_insert_default(),
+    };
+    if !target.is_empty() && !told.ends_with(target.as_str()) {
+        told.push('\n');
+        told.push_str(target);
+    }
+    *target = told;
+}
+
+fn ended_with(
     tool: &mut ToolPart,
     block: &Value,
     line: &Value,
@@ -55,7 +80,7 @@ pub fn ended(
         let text = inside.unwrap_or(text);
         note_denial(tool, line, &text);
         note_failed_command(tool, &text);
-        tool.error = Some(text);
+        tool.error = Some(with_feedback(line, text));
         return;
     }
     tool.status = ToolStatus::Completed;
@@ -82,6 +107,16 @@ pub fn ended(
         return;
     }
     tool.output = Some(text);
+}
+
+/// The text of a denial with what the user wrote, which it may hold already.
+fn with_feedback(line: &Value, text: String) -> String {
+    match string(line, "userFeedback") {
+        Some(words) if !words.trim().is_empty() && !text.contains(words.trim()) => {
+            format!("{text}\n{words}")
+        }
+        _ => text,
+    }
 }
 
 fn stored_bytes(line: &Value) -> Option<u64> {
@@ -185,7 +220,11 @@ fn note_answers(tool: &mut ToolPart, result: &Value) {
 }
 
 /// What came back of a sub-agent, or of a command in the background.
-pub fn came_back(tool: &mut ToolPart, notification: &str) {
+pub fn came_back(tool: &mut ToolPart, notification: &str, record: &Record<'_>) {
+    tool.time.end = record
+        .time()
+        .and_then(Timestamp::in_range)
+        .or(tool.time.end);
     let result = whole_element(notification, "result");
     let summary = element(notification, "summary");
     let failed = matches!(
@@ -197,6 +236,10 @@ pub fn came_back(tool: &mut ToolPart, notification: &str) {
         Some("killed" | "stopped" | "cancelled")
     );
     let text = result.or(summary).unwrap_or_default().to_owned();
+    let code = summary.and_then(exit_code).filter(|_| tool.runs_command());
+    if let Some(code) = code {
+        tool.metadata.insert("exit".to_owned(), code.into());
+    }
     tool.status = match failed || was_stopped {
         true => ToolStatus::Error,
         false => ToolStatus::Completed,
@@ -216,6 +259,12 @@ pub fn came_back(tool: &mut ToolPart, notification: &str) {
         }
         _ => *target = Some(text),
     }
+}
+
+/// The code in `Background command "…" completed (exit code 0)`.
+fn exit_code(summary: &str) -> Option<i64> {
+    let (_, code) = summary.trim().rsplit_once("(exit code ")?;
+    code.strip_suffix(')')?.parse().ok()
 }
 
 /// The result of a tool that the provider ran itself.

@@ -23,6 +23,8 @@ const NONE: u32 = u32::MAX;
 struct Node {
     parent: u32,
     group: u32,
+    /// How long its line is.
+    bytes: u32,
 }
 
 /// The lines of a log that name one before them.
@@ -42,6 +44,17 @@ impl Tree {
         self.by_id.contains_key(&id)
     }
 
+    /// The ids of all lines.
+    pub fn ids(&self) -> impl Iterator<Item = u64> {
+        self.by_id.keys().copied()
+    }
+
+    /// How long the line with an id is, in bytes.
+    pub fn bytes_of(&self, id: u64) -> Option<u32> {
+        let at = usize::try_from(*self.by_id.get(&id)?).ok()?;
+        Some(self.nodes.get(at)?.bytes)
+    }
+
     /// The user went back. That stands behind the line that begins the branch, or before it.
     pub fn jumped(&mut self) {
         match self.nodes.last_mut().filter(|_| self.is_last_root) {
@@ -50,8 +63,8 @@ impl Tree {
         }
     }
 
-    /// Adds a line, and the group that it belongs to.
-    pub fn add(&mut self, record: &Record<'_>, group: Option<usize>) {
+    /// Adds a line of so many bytes, and the group that it belongs to.
+    pub fn add(&mut self, record: &Record<'_>, bytes: u32, group: Option<usize>) {
         let Some(id) = text(record.uuid) else { return };
         let named = text(record.parent_uuid);
         let known = named
@@ -61,8 +74,7 @@ impl Tree {
             .ok()
             .and_then(|at| at.checked_sub(1));
         // A line that names none, such as a summary of what was said, or one that is not there, follows what was
-        // written before. Where the user went
-        // back to the very beginning it does not.
+        // written before. Where the user went back to the very beginning it does not.
         let at = self.nodes.len();
         let has_jumped = std::mem::take(&mut self.has_jumped);
         self.is_last_root = named.is_none();
@@ -74,6 +86,7 @@ impl Tree {
         self.nodes.push(Node {
             parent,
             group: group.unwrap_or(NONE),
+            bytes,
         });
     }
 

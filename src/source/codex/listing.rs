@@ -113,6 +113,7 @@ impl CodexStore {
             is_archived: file.is_archived,
             store: store.clone(),
             also_in: Vec::new(),
+            repeats: None,
         }
     }
 }

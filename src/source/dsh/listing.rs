@@ -134,6 +134,7 @@ fn describe(
         is_archived: archived.contains(&entry.id) || told.archived.is_some(),
         store: store.clone(),
         also_in: Vec::new(),
+        repeats: None,
         id: entry.id,
     };
     Ok(Some(Described {

@@ -217,12 +217,12 @@ mod tests {
 
     use proptest::{collection, prelude::*};
 
-    use super::super::beside::Allowance;
     use super::super::children::Children;
     use super::super::frames::tests::frame;
     use super::super::message::Reader;
     use super::*;
     use crate::model::Notes;
+    use crate::source::allowance::Allowance;
 
     const KINDS: [&str; 30] = [
         "agent/inbox/spliced",

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::beside::Allowance;
 use super::blocks::{Blocks, flagged_text, kind, part, string};
 use super::calls::Calls;
 use super::children::Children;
@@ -17,6 +16,7 @@ use crate::model::{
     Message, MessageError, ModelRef, Notes, Oddity, Part, PartKind, RetryPart, Role, Span,
     Timestamp, Tokens,
 };
+use crate::source::allowance::Allowance;
 use crate::source::fields::Path as JsonPath;
 use crate::source::json::value::JsonObject;
 use crate::source::opencode::message_v1::{of_role, read_info};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::beside::{self, Allowance, Beside};
+use super::beside;
 use super::children::Children;
 use super::group::Group;
 use super::home;
@@ -13,6 +13,7 @@ use super::message::Reader;
 use super::spill::Spills;
 use crate::error::{Error, Result};
 use crate::model::{Message, Notes};
+use crate::source::allowance::{Allowance, Allowances};
 use crate::source::{Fetched, Messages, Size, Stored};
 
 /// A session's log and its groups.
@@ -31,7 +32,7 @@ pub struct DshMessages {
     pub home: Arc<Path>,
     pub sessions: Vec<SessionGroups>,
     pub open: Option<(usize, Lines)>,
-    pub beside: Beside,
+    pub beside: Allowances,
 }
 
 /// The lines of a message, which were not parsed yet.

@@ -26,7 +26,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use self::beside::Beside;
 use self::children::{Child, Children};
 use self::group::{Group, Kind};
 use self::home::{Header, LogFile};
@@ -40,6 +39,7 @@ use crate::error::{Error, Result, system_code};
 use crate::model::{
     Happening, Notes, Oddity, Runtime, Session, SessionInfo, SessionTree, Timestamp, Todo,
 };
+use crate::source::allowance::Allowances;
 use crate::stop::Stop;
 
 /// The latest format that is known.
@@ -308,7 +308,7 @@ impl DshStore {
                 home: self.home.clone(),
                 sessions,
                 open: None,
-                beside: Beside::default(),
+                beside: Allowances::default(),
             }),
         };
         Ok((input, origin))

@@ -12,10 +12,10 @@ use memchr::memmem;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::beside::Allowance;
 use crate::memory;
 use crate::model::{Notes, ToolPart};
 use crate::regular_file;
+use crate::source::allowance::Allowance;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 8 * 1024 * 1024;

@@ -87,6 +87,9 @@ pub fn read(
     path: Path<'_>,
     notes: &mut Notes,
 ) -> Sessions {
+    // Our own JSON tells of each session how it ended, and has its messages in the order of the document: what a
+    // program added to a prompt may have an earlier time than the prompt.
+    let is_in_order = object.get("outcome").is_some();
     let mut fields = Fields::new(object, path, notes);
     let info = fields.nested("info", &[], read_info);
     let mut messages: Vec<Entry> = match messages {
@@ -100,7 +103,9 @@ pub fn read(
     for (place, event) in fields.each("events", read_event).unwrap_or_default() {
         messages.insert(place.min(messages.len()), event.into());
     }
-    sort_by_creation(&mut messages);
+    if !is_in_order {
+        sort_by_creation(&mut messages);
+    }
     let mut session = read_beside(info, &mut fields);
     let children = read_children(&mut fields);
     session.rest = fields.rest(&KNOWN_LOG_FIELDS);
@@ -138,6 +143,7 @@ fn read_beside(mut info: SessionInfo, fields: &mut Fields<'_, '_>) -> Session {
     }
     Session {
         info,
+        is_branch: fields.boolean("branch").unwrap_or(false),
         todos: fields.each("todos", read_todo),
         diffs: fields.each("diffs", read_diff),
         ..Session::default()

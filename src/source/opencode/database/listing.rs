@@ -148,6 +148,7 @@ impl DatabaseStore {
                     is_archived: values::time(row.get_ref(7)?).is_some(),
                     store: store.clone(),
                     also_in: Vec::new(),
+                    repeats: None,
                     id,
                 })
             })?;

@@ -247,6 +247,7 @@ impl FolderStore {
                 .is_some_and(|time| time.get("archived").is_some()),
             store: store.clone(),
             also_in: Vec::new(),
+            repeats: None,
             id,
         };
         let sessions = files.into_iter().map(describe).collect();

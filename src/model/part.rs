@@ -179,11 +179,13 @@ pub enum Happening {
     BranchApart,
     /// What follows was left by going back.
     BranchLeft,
+    /// The user asked for a review of changes.
+    ReviewBegan,
 }
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 11] = [
+    pub const NAMES: [(Self, &'static str); 12] = [
         (Self::Forked, "forked"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
         (Self::LinesMissing, "lines-missing"),
@@ -195,6 +197,7 @@ impl Happening {
         (Self::LinesLeftOut, "lines-left-out"),
         (Self::BranchApart, "branch-apart"),
         (Self::BranchLeft, "branch-left"),
+        (Self::ReviewBegan, "review-began"),
     ];
 
     /// Its name.

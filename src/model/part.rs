@@ -185,11 +185,13 @@ pub enum Happening {
     BranchApart,
     /// What follows was left by going back.
     BranchLeft,
+    /// The user asked for a review of changes.
+    ReviewBegan,
 }
 
 impl Happening {
     /// All of them, with their names in a document for programs.
-    pub const NAMES: [(Self, &'static str); 14] = [
+    pub const NAMES: [(Self, &'static str); 15] = [
         (Self::Forked, "forked"),
         (Self::Resumed, "resumed"),
         (Self::InheritedElsewhere, "inherited-elsewhere"),
@@ -204,6 +206,7 @@ impl Happening {
         (Self::PromptsMissing, "prompts-missing"),
         (Self::BranchApart, "branch-apart"),
         (Self::BranchLeft, "branch-left"),
+        (Self::ReviewBegan, "review-began"),
     ];
 
     /// Its name.

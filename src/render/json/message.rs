@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::ending::{Attempts, Ending};
 use super::super::survey::census::omission;
-use super::ids::Ids;
+use super::ids::{Ids, of_message};
 use super::part::Kept;
 use super::session::{hide_usage, model_ref, put_tokens, session_id};
 use super::shown::Shown;
@@ -33,10 +33,9 @@ impl Document<'_> {
         place: usize,
     ) -> Shown {
         let content = self.content;
-        let stored = message.id.clone().filter(|id| id.starts_with("msg"));
         let ids = Ids {
             session: session_id(&session.info),
-            message: stored.unwrap_or_else(|| format!("msg_{place:06}")),
+            message: of_message(message.id.as_ref(), place),
         };
         let mut parts = Vec::new();
         let mut other_parts = Vec::new();
@@ -310,11 +309,35 @@ fn event(
                 _ => None,
             })
             .chain(other_parts);
+        let mut more = Vec::new();
         for mut shown in shown {
             if let Some(Value::Object(stored)) = shown.shift_remove("stored") {
                 shown = stored;
             }
+            // What a program added in one go is one event, and each piece of it is kept.
+            if message.role == Role::Synthetic && object.contains_key("text") {
+                let piece = ["origin", "text", "cutBytes"];
+                shown.retain(|name, _| piece.contains(&name.as_str()));
+                more.push(Value::Object(shown));
+                continue;
+            }
             put_rest(&mut object, &shown);
+        }
+        if !more.is_empty() {
+            put(&mut object, "more", Some(more));
+        }
+        // Who asked for it is not known: it would read as the user.
+        let is_open = |part: &Part| {
+            matches!(
+                part.kind,
+                PartKind::Compaction {
+                    is_automatic: None,
+                    ..
+                }
+            )
+        };
+        if message.parts.first().is_some_and(is_open) {
+            object.shift_remove("auto");
         }
     }
     put_rest(&mut object, &message.rest);

@@ -253,7 +253,8 @@ fn failure(message: &Message) -> Option<Failure> {
 
 /// The to-do list that a message's last tool call of that kind wrote.
 fn written_todos(message: &Message) -> Option<Vec<Todo>> {
-    let mut writers = tools(message).filter(|tool| Kind::of(tool) == Kind::WriteTodos);
+    let mut writers = tools(message)
+        .filter(|tool| Kind::of(tool) == Kind::WriteTodos && !Outcome::of(tool).is_failure());
     let todos = writers
         .rfind(|tool| tool::todos(tool).is_some())
         .and_then(tool::todos)?;

@@ -122,6 +122,11 @@ fn details<'a>(tool: &'a ToolPart, is_told: impl Fn(&str) -> bool) -> Vec<Detail
         }
         _ => {}
     }
+    // A script that has to be read as JSON is hard to read.
+    if let Some(code) = input(tool, "code").filter(|code| !is_told(code)) {
+        shown.push("code");
+        add(What::Input, code.into(), "text".into());
+    }
     let (rest, is_all) = rest_of_input(tool, &shown, is_told);
     let what = if is_all {
         What::Input

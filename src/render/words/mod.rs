@@ -85,6 +85,7 @@ impl Words {
             Happening::PromptsMissing => self.prompts_missing,
             Happening::BranchApart => self.branch_apart,
             Happening::BranchLeft => self.branch_left,
+            Happening::ReviewBegan => self.review_began,
         }
     }
 
@@ -372,6 +373,7 @@ words! {
     branch_apart: &'static str = "The user went back to an earlier message; what was left behind here is shown apart, as a branch", "用户回到了较早的消息；此处被放弃的内容作为分支单独显示";
     messages_left: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
     branch_left: &'static str = "This branch was left: the user went back to an earlier message, and the conversation went on from there", "此分支已被放弃：用户回到较早的消息，对话从那里继续";
+    review_began: &'static str = "The user asked for a review", "用户请求审查";
     allowed_once: &'static str = "allowed once by the user", "用户允许了这一次";
     approval_missing: &'static str = "approval was asked for and never answered", "请求批准，未获答复";
     inside_call: &'static str = "called by another tool call", "由另一次工具调用发起";

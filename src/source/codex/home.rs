@@ -1,5 +1,6 @@
 //! The folders of Codex: `sessions/<year>/<month>/<day>/rollout-<time>-<thread>[_<rollout>].jsonl`, compressed ones with
-//! `.zst` behind it, and `archived_sessions/` without folders of days.
+//! `.zst` behind it, `archived_sessions/` without folders of days, and `sessions/rollout-<day>-<id>.json` of the program
+//! in TypeScript.
 //!
 //! Only the index of titles is read of the rest of the home: it holds keys, the prompts of all sessions, and what a
 //! shell exported.
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::packed;
+use super::form::{self, Form};
 use super::record::{Record, Type, text};
 use crate::model::Notes;
 use crate::regular_file;
@@ -36,7 +37,7 @@ pub struct Rollout {
     pub thread: String,
     pub path: PathBuf,
     pub is_archived: bool,
-    pub is_packed: bool,
+    pub form: Form,
 }
 
 /// Where lines before those of a file stand.
@@ -66,6 +67,24 @@ pub struct Head {
     pub provider: Option<String>,
     pub agent: Option<String>,
     pub agent_path: Option<String>,
+}
+
+impl Rollout {
+    /// When it was begun. Its id of version 7 tells it for sure: the time in its name is local, and may go back where
+    /// the zone changes.
+    pub fn began(&self) -> (Option<i64>, &str) {
+        let id = self.part.as_deref().unwrap_or(&self.thread);
+        (began(id), &self.stamp)
+    }
+}
+
+/// When an id of version 7 was made, in milliseconds since the Unix epoch.
+pub fn began(id: &str) -> Option<i64> {
+    let digits: String = id.chars().filter(|c| *c != '-').collect();
+    let is_of_time = digits.len() == 32 && digits.as_bytes().get(12) == Some(&b'7');
+    i64::from_str_radix(digits.get(..12)?, 16)
+        .ok()
+        .filter(|_| is_of_time)
 }
 
 impl Head {
@@ -122,15 +141,8 @@ impl Head {
 
 /// The beginning of a file.
 pub fn beginning(rollout: &Rollout, bytes: u64) -> Option<Vec<u8>> {
-    let mut head = Vec::new();
     let file = regular_file::open(&rollout.path).ok()?;
-    match rollout.is_packed {
-        true => head = packed::beginning(file, bytes).ok()?,
-        false => {
-            file.take(bytes).read_to_end(&mut head).ok()?;
-        }
-    }
-    Some(head)
+    form::beginning(file, rollout.form, bytes).ok()
 }
 
 /// Tells whether a folder is a home of Codex, or the folder of its sessions.
@@ -143,11 +155,23 @@ pub fn is_home(path: &Path) -> bool {
 
 /// Tells whether a file is a rollout, by its first line.
 pub fn is_rollout(path: &Path) -> bool {
-    let is_packed = name_of(path).ends_with(".jsonl.zst");
-    if !is_packed && !name_of(path).ends_with(".jsonl") {
+    let is_log = [".jsonl.zst", ".jsonl"]
+        .iter()
+        .any(|end| name_of(path).ends_with(end));
+    if !is_log && named(path, false).is_none() {
         return false;
     }
-    rollout_at(path, false).is_some_and(|rollout| Head::read(&rollout).is_some())
+    rollout_at(path, false).is_some_and(|rollout| has_lines(&rollout))
+}
+
+/// Tells whether the beginning of a file has a line of Codex: the first one may be damaged.
+fn has_lines(rollout: &Rollout) -> bool {
+    let is_known = |line: &[u8]| {
+        let record = Record::parse(line, &mut Notes::default());
+        record.is_some_and(|record| record.of != Type::Unknown)
+    };
+    beginning(rollout, LONG_HEAD)
+        .is_some_and(|head| head.split(|byte| *byte == b'\n').take(64).any(is_known))
 }
 
 fn name_of(path: &Path) -> &str {
@@ -173,14 +197,17 @@ pub fn rollout_at(path: &Path, is_archived: bool) -> Option<Rollout> {
         return Some(rollout);
     }
     let stem = name_of(path);
-    let is_packed = stem.ends_with(".zst");
+    let form = match stem.ends_with(".zst") {
+        true => Form::Packed,
+        false => Form::Lines,
+    };
     let mut rollout = Rollout {
         stamp: String::new(),
         part: None,
         thread: String::new(),
         path: path.to_owned(),
         is_archived,
-        is_packed,
+        form,
     };
     rollout.thread = Head::read(&rollout)?.id?;
     Some(rollout)
@@ -189,12 +216,16 @@ pub fn rollout_at(path: &Path, is_archived: bool) -> Option<Rollout> {
 /// A file that has the name of a rollout.
 fn named(path: &Path, is_archived: bool) -> Option<Rollout> {
     let name = name_of(path);
-    let (stem, is_packed) = match name.strip_suffix(".zst") {
-        Some(name) => (name.strip_suffix(".jsonl")?, true),
-        None => (name.strip_suffix(".jsonl")?, false),
-    };
+    let ends = [
+        (".jsonl", Form::Lines, "2026-11-27T08-39-35"),
+        (".jsonl.zst", Form::Packed, "2026-11-27T08-39-35"),
+        (".json", Form::Whole, "2025-04-17"),
+    ];
+    let (stem, form, stamp) = ends
+        .into_iter()
+        .find_map(|(end, form, stamp)| Some((name.strip_suffix(end)?, form, stamp)))?;
     let rest = stem.strip_prefix("rollout-")?;
-    let (stamp, rest) = rest.split_at_checked("2026-11-27T08-39-35".len())?;
+    let (stamp, rest) = rest.split_at_checked(stamp.len())?;
     let ids = rest.strip_prefix('-')?;
     let (thread, part) = match ids.split_once('_') {
         Some((thread, part)) => (thread, Some(part.to_owned())),
@@ -209,7 +240,7 @@ fn named(path: &Path, is_archived: bool) -> Option<Rollout> {
         thread: thread.to_owned(),
         path: path.to_owned(),
         is_archived,
-        is_packed,
+        form,
     })
 }
 
@@ -256,7 +287,7 @@ pub fn rollouts(path: &Path) -> Vec<Rollout> {
         found = rollouts_in(path, DEPTH, false, path.ends_with("archived_sessions"));
     }
     // Where both are there, the one that is not compressed is newer.
-    found.sort_by(|a, b| (a.is_packed, a).cmp(&(b.is_packed, b)));
+    found.sort_by(|a, b| (a.form, a).cmp(&(b.form, b)));
     let mut seen = HashSet::new();
     found.retain(|it| seen.insert((it.thread.clone(), it.part.clone(), it.stamp.clone())));
     found.sort();
@@ -287,8 +318,20 @@ pub fn titles(home: &Path) -> HashMap<String, String> {
 
 /// The beginning and the end of a file that is not compressed.
 pub fn ends(rollout: &Rollout, head: u64, tail: u64) -> Option<Ends> {
-    let is_packed = rollout.is_packed;
-    (!is_packed)
+    (rollout.form == Form::Lines)
         .then(|| Ends::of(&rollout.path, head, tail).ok())
         .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_version_7_tells_when_it_was_made() {
+        let turn = "01a21bef-d28d-7962-bcc1-64c51eaac203";
+        assert_eq!(began(turn), Some(0x01a2_1bef_d28d));
+        assert_eq!(began("1bf8a107-47e7-4ef1-8d9f-5460416b5924"), None);
+        assert_eq!(began("x"), None);
+    }
 }

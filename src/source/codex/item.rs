@@ -93,10 +93,15 @@ pub fn complete(tool: &mut ToolPart, item: &Value, is_alone: bool) {
             }
             if is_error || has_failed || error.is_some() {
                 tool.metadata.insert("isError".to_owned(), true.into());
-                if is_alone {
-                    tool.status = ToolStatus::Error;
-                    tool.error = error.or(tool.output.take());
-                }
+                tool.status = ToolStatus::Error;
+                let output = tool.output.take();
+                let output = output.filter(|it| !it.trim().is_empty());
+                tool.error = match (error, output) {
+                    (Some(error), Some(output)) if !output.contains(&error) => {
+                        Some(format!("{error}\n{output}"))
+                    }
+                    (error, output) => output.or(error).or(tool.error.take()),
+                };
             }
         }
         _ => {}

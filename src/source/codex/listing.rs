@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::CodexStore;
+use super::form::Form;
 use super::group::Line;
 use super::grouper::Grouper;
 use super::home::{self, Head, Rollout};
@@ -63,6 +64,8 @@ impl CodexStore {
             match threads.get_mut(at) {
                 Some((session, messages)) => {
                     session.updated = session.updated.max(sketch.updated);
+                    let created = session.created.into_iter().chain(sketch.head.created);
+                    session.created = created.min();
                     session.is_archived &= file.is_archived;
                     session.title = session.title.take().or(sketch.words);
                     *messages += sketch.messages;
@@ -139,7 +142,7 @@ impl Sketch {
     /// Reads so much of the beginning; tells whether that is all.
     fn read(file: &Rollout, beginning: u64) -> Option<(Self, bool)> {
         let mut sketching = Sketching::default();
-        if file.is_packed {
+        if file.form != Form::Lines {
             let head = home::beginning(file, beginning)?;
             let is_whole = (head.len() as u64) < beginning;
             sketching.add(head.split(|byte| *byte == b'\n'));
@@ -190,8 +193,10 @@ impl Sketching {
     }
 
     fn finish(mut self, bytes: u64, read: u64) -> Option<Sketch> {
-        let head = self.head?;
         self.grouper.finish();
+        // The first line may be damaged: what follows is there.
+        let has_lines = !self.grouper.groups.is_empty();
+        let head = self.head.or_else(|| has_lines.then(Head::default))?;
         let told = self.grouper.told;
         let found = self.grouper.groups.len() as u64;
         let estimated = match bytes > read {

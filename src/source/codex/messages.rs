@@ -65,7 +65,7 @@ impl ThreadMessages {
         let at = match known {
             Some(at) => at,
             None => {
-                let (lines, _, bytes) = open(&source.path, source.is_packed, &self.stop)?;
+                let (lines, _, bytes) = open(&source.path, source.form, &self.stop)?;
                 if bytes < source.bytes {
                     return Err(Error::StoreChanged(source.path.clone()));
                 }

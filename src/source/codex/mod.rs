@@ -1,11 +1,12 @@
 //! The sessions of Codex: rollouts, which are logs of JSON lines, and threads that consist of several of them.
 //!
 //! `record` looks at one line and `speaker` at who wrote it. `grouper` goes over the lines of a thread once and notes
-//! which make one message (`group`); `thread` joins the files of a thread, `packed` unpacks compressed ones. `messages`
+//! which make one message (`group`); `thread` joins the files of a thread, `form` makes lines of other forms. `messages`
 //! reads the lines again, and `message` makes a message of them, with `tool_call`, `item` and `output`. `home` knows
 //! the folders, `family` joins a session with its sub-agents, `listing` makes lists.
 
 mod family;
+mod form;
 mod group;
 mod grouper;
 mod home;
@@ -14,7 +15,6 @@ mod listing;
 mod message;
 mod messages;
 mod output;
-mod packed;
 mod record;
 mod speaker;
 mod thread;
@@ -122,7 +122,7 @@ impl CodexStore {
     /// The file of a thread that was begun last.
     fn live(&self, id: &str) -> Option<&Rollout> {
         let named = self.named.as_ref().filter(|it| it.thread == id);
-        named.or_else(|| self.files_of(id).max())
+        named.or_else(|| self.files_of(id).max_by_key(|it| it.began()))
     }
 
     /// The files of a thread.
@@ -136,7 +136,7 @@ impl CodexStore {
             .rollouts
             .iter()
             .find(|it| it.part.as_deref() == Some(id));
-        by_part.or_else(|| self.files_of(id).min())
+        by_part.or_else(|| self.files_of(id).min_by_key(|it| it.began()))
     }
 
     /// The sub-agents of threads.

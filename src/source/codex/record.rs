@@ -151,6 +151,21 @@ impl Record {
             .collect()
     }
 
+    /// Who wrote the contents of a message, in their order; nothing in versions that do not tell.
+    pub fn authors(&self) -> Vec<&str> {
+        let passed = self
+            .payload
+            .get("internal_chat_message_metadata_passthrough");
+        let contents = passed.and_then(|it| it.get("content_item_metadata")?.as_array());
+        fn author(content: &Value) -> Option<&str> {
+            content.get("provenance")?.get("type")?.as_str()
+        }
+        let contents = contents.into_iter().flatten();
+        contents
+            .map(|content| author(content).unwrap_or_default())
+            .collect()
+    }
+
     /// The turn that it belongs to.
     pub fn turn(&self) -> Option<String> {
         string(&self.payload, "turn_id")
@@ -170,10 +185,15 @@ pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 
 /// The name of a type where it is shown: no more than a name.
 pub fn shown_type(kind: &str) -> String {
-    kind.chars()
+    let name: String = kind
+        .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "/-_.:".contains(*c))
         .take(64)
-        .collect()
+        .collect();
+    match name.is_empty() {
+        true => "unnamed".to_owned(),
+        false => name,
+    }
 }
 
 /// The texts of a content, or of a list of texts.

@@ -1,7 +1,7 @@
 //! Tells who wrote a message that stands under the user's role: a person, or the program.
 //!
-//! Versions since 0.14x tell it for each content. Before, the event beside it tells; the first versions have neither,
-//! and there the beginning of the text is all that is left.
+//! Versions since 0.14x tell for each content who wrote it, and what it is. Before, the event beside it tells; the first
+//! versions have neither, and there the beginning of the text is all that is left.
 
 use serde_json::Value;
 
@@ -14,8 +14,10 @@ pub enum Speaker {
     Person,
     /// The program, by a field.
     Program,
-    /// A command that a person typed, wrapped by the program.
+    /// A command that a person typed, wrapped by the program, by a field.
     Shell,
+    /// The same, as far as the text tells.
+    PerhapsShell,
     /// A person, as far as the text tells.
     PerhapsPerson,
     /// The program, as far as the text tells.
@@ -42,24 +44,38 @@ pub const SHELL: &str = "<user_shell_command>";
 /// Tells who wrote a message under the user's role.
 pub fn of(record: &Record) -> Speaker {
     let kinds = record.content_kinds();
-    if kinds.iter().any(|kind| kind.starts_with("user.")) {
-        return Speaker::Person;
-    }
-    let content = record.payload.get("content").and_then(Value::as_array);
-    let mut texts = content.into_iter().flatten().map(|part| text(part, "text"));
     if kinds.contains(&"shell.user_command") {
         return Speaker::Shell;
     }
-    if kinds.iter().any(|kind| !kind.is_empty()) {
+    let authors = record.authors();
+    let count = kinds.len().max(authors.len());
+    if (0..count).any(|at| is_of_person(&kinds, &authors, at) == Some(true)) {
+        return Speaker::Person;
+    }
+    if (0..count).any(|at| is_of_person(&kinds, &authors, at) == Some(false)) {
         return Speaker::Program;
     }
+    let content = record.payload.get("content").and_then(Value::as_array);
+    let mut texts = content.into_iter().flatten().map(|part| text(part, "text"));
     let first = texts.next().unwrap_or_default().trim_start();
     if first.starts_with(SHELL) {
-        return Speaker::Shell;
+        return Speaker::PerhapsShell;
     }
     match BEGINNINGS.iter().any(|start| first.starts_with(start)) {
         true => Speaker::PerhapsProgram,
         false => Speaker::PerhapsPerson,
+    }
+}
+
+/// Tells whether a person wrote one content of a message; `None` where no field says so. What it is does not tell it:
+/// `user.goal` is the program's sentence on a goal that a person set.
+pub fn is_of_person(kinds: &[&str], authors: &[&str], at: usize) -> Option<bool> {
+    let author = authors.get(at).copied().unwrap_or_default();
+    let kind = kinds.get(at).copied().unwrap_or_default();
+    match (author, kind) {
+        ("", "" | "unknown") => None,
+        ("", kind) => Some(kind.starts_with("user.") && kind != "user.goal"),
+        (author, _) => Some(author == "user"),
     }
 }
 

@@ -7,10 +7,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::CodexStore;
+use super::form::{self, Form};
 use super::group::{Group, Kind, Line};
 use super::grouper::Grouper;
-use super::home::{Head, Rollout};
-use super::packed;
+use super::home::{Head, Rollout, began};
 use super::record::{Record, Type, text};
 use super::told::Told;
 use crate::error::{Error, Result};
@@ -21,12 +21,14 @@ use crate::stop::Stop;
 
 /// The most files that continue each other.
 const MOST_FILES: usize = 256;
+/// How long the copies of a fork may take to be written, in milliseconds.
+const COPYING: i64 = 2000;
 
 /// A file that lines are read from.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub path: PathBuf,
-    pub is_packed: bool,
+    pub form: Form,
     /// The size of the file when it was gone over.
     pub bytes: u64,
 }
@@ -45,7 +47,7 @@ impl Sources {
         if number == next {
             self.files.push(Source {
                 path: rollout.path.clone(),
-                is_packed: rollout.is_packed,
+                form: rollout.form,
                 bytes,
             });
         }
@@ -57,27 +59,24 @@ impl Sources {
 ///
 /// # Errors
 /// [`Error::StoreUnreadable`], [`Error::Aborted`].
-pub fn open(
-    path: &std::path::Path,
-    is_packed: bool,
-    stop: &Stop,
-) -> Result<(JsonLines, bool, u64)> {
+pub fn open(path: &std::path::Path, form: Form, stop: &Stop) -> Result<(JsonLines, bool, u64)> {
     let failed = |error: std::io::Error| {
         match error.kind() {
         std::io::ErrorKind::Interrupted => Error::Aborted,
         std::io::ErrorKind::FileTooLarge => Error::store_unreadable(
             path,
-            "its text is larger than 2 GB; unpack it with `zstd -d` and export the file that comes of it".to_owned(),
+            match form {
+                Form::Whole => "it is larger than 64 MB".to_owned(),
+                _ => "its text is larger than 2 GB; unpack it with `zstd -d` and export the file that comes of it"
+                    .to_owned(),
+            },
         ),
         _ => unreadable(path, &error),
     }
     };
     let file = regular_file::open(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
-    let (file, is_damaged) = match is_packed {
-        true => packed::unpack(file, stop).map_err(failed)?,
-        false => (file, false),
-    };
+    let (file, is_damaged) = form::lines(file, form, stop).map_err(failed)?;
     let lines = JsonLines::of(file).map_err(failed)?;
     Ok((lines, is_damaged, bytes))
 }
@@ -137,11 +136,14 @@ pub fn read(
     sources: &mut Sources,
     stop: &Stop,
 ) -> Result<Thread> {
-    let head = Head::read(live).unwrap_or_default();
+    let mut head = Head::read(live).unwrap_or_default();
     let (segments, is_missing) = chain(store, live);
     let mut grouper = Grouper::default();
-    if is_missing {
+    if is_missing || Head::read(live).is_none() {
         grouper.happened(Happening::LinesMissing, head.created, None);
+    }
+    if let Some(from) = head.forked_from.clone().filter(|_| is_missing) {
+        grouper.happened(Happening::Forked, head.created, Some(from));
     }
     let mut in_chain = HashSet::new();
     let mut left: Vec<Rollout> = Vec::new();
@@ -182,10 +184,15 @@ pub fn read(
         leave(&mut grouper, &scan, sources, stop)?;
     }
     grouper.finish();
+    grouper.begin_file(false);
     if let Some(names) = grouper.take_left_out() {
         let last = grouper.groups.last().and_then(|it| it.end);
         grouper.happened(Happening::LinesLeftOut, last, Some(names));
     }
+    let own = segments.iter().map(|it| &it.rollout);
+    let own = own.filter(|it| it.thread == live.thread && **it != *live);
+    let began = own.filter_map(|it| Head::read(it)?.created).min();
+    head.created = began.into_iter().chain(head.created).min();
     let mut groups = grouper.groups;
     mark_inherited(&mut groups, &head, is_root);
     let branches = grouper.branches.into_iter().map(|(_, branch)| branch);
@@ -229,12 +236,12 @@ impl Scan<'_> {
         stop.check()?;
         let path = &self.rollout.path;
         let failed = |error: std::io::Error| unreadable(path, &error);
-        let (lines, is_damaged, bytes) = open(path, self.rollout.is_packed, stop)?;
+        let (lines, is_damaged, bytes) = open(path, self.rollout.form, stop)?;
         if is_damaged {
             grouper.damage();
         }
         let file = sources.number(self.rollout, bytes);
-        let mut lines = lines.between(self.from, self.end);
+        let mut lines = lines.between(self.from, u64::MAX);
         let mut copied = Copied::default();
         let mut end = self.from;
         let mut count = 0_usize;
@@ -250,7 +257,12 @@ impl Scan<'_> {
                         grouper.damage();
                         continue;
                     };
-                    if record.ordinal.is_some_and(|it| it >= self.end_ordinal) {
+                    // By their numbers, where they have some: a file that was rewritten has other places.
+                    let is_behind = match record.ordinal.filter(|_| self.end_ordinal < u64::MAX) {
+                        Some(ordinal) => ordinal >= self.end_ordinal,
+                        None => place.start >= self.end,
+                    };
+                    if is_behind {
                         end = place.start;
                         break;
                     }
@@ -274,6 +286,8 @@ pub struct Copied {
     head: Option<Head>,
     /// True where the lines are copies now.
     is_now: bool,
+    /// True where turns have a beginning.
+    has_turns: bool,
 }
 
 impl Copied {
@@ -289,25 +303,24 @@ impl Copied {
         if !self.is_now {
             return false;
         }
+        self.has_turns |= record.kind() == "task_started";
         let is_own = match head.own_from {
             Some(own_from) => record.ordinal.is_some_and(|ordinal| ordinal >= own_from),
-            // A turn is named by when it began.
+            // A turn is named by when it began. Older versions name none: there the copies are written at once, and the
+            // first prompt comes when a person wrote it.
+            None if record.kind() == "task_started" => {
+                record.turn().and_then(|turn| began(&turn)) >= head.created
+            }
             None => {
-                record.kind() == "task_started"
-                    && record.turn().and_then(|turn| began(&turn)) >= head.created
+                let is_prompt = record.kind() == "user_message"
+                    || record.kind() == "message" && text(&record.payload, "role") == "user";
+                let is_later = record.time > head.created.map(|it| it.saturating_add(COPYING));
+                !self.has_turns && is_prompt && is_later
             }
         };
         self.is_now = !is_own;
         self.is_now
     }
-}
-
-/// When a turn began, as its UUID of version 7 tells, in milliseconds since the Unix epoch.
-fn began(turn: &str) -> Option<i64> {
-    let digits: String = turn.chars().filter(|c| *c != '-').take(12).collect();
-    i64::from_str_radix(&digits, 16)
-        .ok()
-        .filter(|_| digits.len() == 12)
 }
 
 /// Says where the lines end that are of another session.
@@ -330,17 +343,5 @@ fn mark_inherited(groups: &mut Vec<Group>, head: &Head, is_root: bool) {
     groups.insert(last + 1, mark);
     if !is_root {
         groups.retain(|group| !group.is_inherited);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_turn_is_named_by_when_it_began() {
-        let turn = "01a21bef-d28d-7962-bcc1-64c51eaac203";
-        assert_eq!(began(turn), Some(0x01a2_1bef_d28d));
-        assert_eq!(began("x"), None);
     }
 }

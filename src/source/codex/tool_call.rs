@@ -47,11 +47,15 @@ pub fn asked(record: &Record) -> ToolPart {
         }
         _ => {
             let name = name_in(text(payload, "namespace"), text(payload, "name"));
-            let arguments = text(payload, "arguments");
-            match serde_json::from_str(arguments) {
+            let arguments = match payload.get("arguments") {
+                Some(Value::String(text)) => serde_json::from_str(text).map_err(|_| text),
+                Some(Value::Null) | None => Ok(Object::new().into()),
+                Some(other) => Ok(other.clone()),
+            };
+            match arguments {
                 Ok(arguments) => of_function(&name, id, arguments),
-                Err(_) => ToolPart {
-                    raw: Some(arguments.to_owned()).filter(|it| !it.is_empty()),
+                Err(text) => ToolPart {
+                    raw: Some(text.clone()).filter(|it| !it.is_empty()),
                     ..of_function(&name, id, Object::new().into())
                 },
             }
@@ -64,6 +68,19 @@ pub fn asked(record: &Record) -> ToolPart {
         tool.time.end = tool.time.start;
     }
     tool
+}
+
+/// Takes what a call asked for into one that is known from how it ended.
+pub fn begin(known: &mut ToolPart, asked: ToolPart) {
+    let has_ended = !matches!(known.status, ToolStatus::Pending | ToolStatus::Running);
+    known.tool = asked.tool;
+    known.input = asked.input;
+    known.raw = asked.raw;
+    known.time.start = known.time.start.filter(|_| has_ended).or(asked.time.start);
+    known.metadata.extend(asked.metadata);
+    if !has_ended {
+        known.status = asked.status;
+    }
 }
 
 fn ended_at_once(mut tool: ToolPart, payload: &Value) -> ToolPart {
@@ -165,7 +182,7 @@ pub fn command_of(command: &Value) -> String {
     };
     let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
-        [_, "-lc" | "-c" | "-Command", script] => (*script).to_owned(),
+        [_, .., "-lc" | "-c" | "-Command" | "/c" | "/C", script] => (*script).to_owned(),
         words => words.join(" "),
     }
 }
@@ -183,7 +200,10 @@ pub fn ended(tool: &mut ToolPart, record: &Record) {
     if let Some(exit) = output.exit.filter(|_| tool.tool == "shell") {
         tool.metadata.insert("exit".to_owned(), exit.into());
     }
+    // The item of a server's tool may have said so.
+    let is_error = tool.metadata.get("isError") == Some(&Value::Bool(true));
     let has_failed = output.has_failed
+        || is_error
         || output.was_aborted
         || output.was_rejected
         || output.was_blocked
@@ -191,13 +211,12 @@ pub fn ended(tool: &mut ToolPart, record: &Record) {
     if output.was_aborted {
         tool.metadata.insert("interrupted".to_owned(), true.into());
     }
-    if output.was_rejected || output.was_blocked {
-        let outcome = match output.was_blocked {
-            true => "rejected-by-rule",
-            false => "rejected",
-        };
-        let approval = json!({ "outcome": outcome });
+    if output.was_rejected {
+        let approval = json!({ "outcome": "rejected" });
         tool.metadata.insert("approval".to_owned(), approval);
+    }
+    if output.was_blocked {
+        tool.metadata.insert("deniedBy".to_owned(), "rule".into());
     }
     tool.status = match has_failed {
         true => ToolStatus::Error,
@@ -210,7 +229,9 @@ pub fn ended(tool: &mut ToolPart, record: &Record) {
     };
     // A script may send something before it ends.
     match place {
-        Some(known) if is_again => {
+        // An item may tell more of an error than the model got.
+        Some(known) if is_error && known.contains(output.text.trim()) => {}
+        Some(known) if is_again || is_error => {
             known.push('\n');
             known.push_str(&output.text);
         }
@@ -248,6 +269,8 @@ mod tests {
     fn a_command_is_what_the_shell_gets() {
         assert_eq!(command_of(&json!(["/bin/bash", "-lc", "ls a"])), "ls a");
         assert_eq!(command_of(&json!(["git", "status"])), "git status");
+        let windows = json!(["pwsh.exe", "-NoProfile", "-Command", "dir"]);
+        assert_eq!(command_of(&windows), "dir");
         assert_eq!(command_of(&json!("ls")), "ls");
         assert_eq!(command_of(&json!(7)), "");
     }

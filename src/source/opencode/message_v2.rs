@@ -57,7 +57,10 @@ pub fn read(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> Message {
                 },
                 None => text_part(text, true),
             };
-            with_part(role, id, time, part)
+            let mut message = with_part(role, id, time, part);
+            let more = fields.each("more", read_context).unwrap_or_default();
+            message.parts.extend(more.into_iter().map(self::part));
+            message
         }
         "shell" => with_part(Role::User, id, time, read_shell(&mut fields, time)),
         _ => match read_event(&kind, &mut fields) {
@@ -118,6 +121,15 @@ fn read_user_parts(fields: &mut Fields<'_, '_>) -> Vec<Part> {
     named("agents", |name| PartKind::Agent { name });
     named("skills", |name| PartKind::Skill { name });
     parts
+}
+
+/// A further piece of what a program added in one go, as our own JSON keeps it.
+fn read_context(value: Json<'_>, path: Path<'_>, notes: &mut Notes) -> PartKind {
+    let mut fields = Fields::of(value, path, notes);
+    PartKind::Context {
+        source: fields.string("origin"),
+        text: fields.string("text").unwrap_or_default(),
+    }
 }
 
 /// A mention: a name, or an object with one.

@@ -3,29 +3,30 @@
 //! What the user sees stands twice: as an item of the model, and as an event. The items give the order; an event adds
 //! what they lack, and is a message of its own only where no item tells the same.
 
+mod calls;
+mod happened;
 mod left;
 mod tokens;
+mod turns;
 mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde_json::Value;
-
-use self::words::own_words;
+use self::words::heard_words;
 use super::group::{Group, Kind, Line};
-use super::record::{Record, Type, shown_type, text};
+use super::record::{Record, Type, text};
 use super::told::Told;
-use crate::model::Happening;
 use crate::source::parts::string;
 
 /// The most lines of the program that one message holds.
 const MOST_CONTEXT: usize = 64;
-/// The most names of lines that are not known.
-const MOST_NAMES: usize = 50;
+
+/// What versions about 0.63 wrote as an answer after a compaction.
+const COMPACTED: &str = "Compact task completed";
 
 /// Events that are told by something else, or tell nothing that a reader asks for.
-const STATES: [&str; 27] = [
+const STATES: [&str; 25] = [
     "agent_message_delta",
     "agent_reasoning_delta",
     "agent_reasoning_section_break",
@@ -35,7 +36,6 @@ const STATES: [&str; 27] = [
     "exec_command_output_delta",
     "exec_approval_request",
     "apply_patch_approval_request",
-    "entered_review_mode",
     "exited_review_mode",
     "item_started",
     "mcp_tool_call_begin",
@@ -44,7 +44,6 @@ const STATES: [&str; 27] = [
     "patch_apply_end",
     "plan_update",
     "session_configured",
-    "thread_goal_updated",
     "thread_name_updated",
     "thread_settings_applied",
     "turn_diff",
@@ -94,7 +93,16 @@ pub struct Grouper {
     turn: Option<String>,
     turn_began: usize,
     is_in_turn: bool,
+    turn_time: Option<i64>,
     unheard: Vec<Unheard>,
+    /// What an event told last of a prompt, and whether an item told it.
+    last_heard: Option<(u64, bool)>,
+    /// What is to be reached, and how far it is.
+    goal: Option<(String, String)>,
+    /// Results whose calls were not seen yet.
+    orphans: HashSet<u64>,
+    /// Answers whose tokens were counted.
+    counted: HashSet<u64>,
     has_events: bool,
     has_usage: bool,
     last_total: Option<f64>,
@@ -141,22 +149,6 @@ impl Grouper {
         }
     }
 
-    fn unknown(&mut self, name: &str) {
-        self.told.unknown += 1;
-        if self.unknown.len() < MOST_NAMES || self.unknown.contains_key(name) {
-            *self.unknown.entry(shown_type(name)).or_default() += 1;
-        }
-    }
-
-    fn turn_context(&mut self, record: &Record) {
-        if let Some(model) = string(&record.payload, "model") {
-            self.model = self.told.model(model);
-        }
-        if self.told.directory.is_none() {
-            self.told.directory = string(&record.payload, "cwd");
-        }
-    }
-
     fn push(&mut self, kind: Kind, line: Option<Line>, time: Option<i64>) -> usize {
         self.groups.push(Group {
             kind,
@@ -181,6 +173,12 @@ impl Grouper {
         }
     }
 
+    /// An item adds to a message. What ends in the background after a turn did not make the turn longer.
+    fn attach_item(&mut self, at: usize, line: Line, time: Option<i64>) {
+        let is_late = self.turn.is_some() && (!self.is_in_turn || at < self.turn_began);
+        self.attach(at, line, time.filter(|_| !is_late));
+    }
+
     /// A line of the answer that is being written; a closed one is followed by another.
     fn answer(&mut self, line: Line, time: Option<i64>) -> usize {
         let at = match self.answer.filter(|_| !self.is_closed) {
@@ -198,6 +196,11 @@ impl Grouper {
         self.last_answer = Some(at);
         self.is_closed = false;
         at
+    }
+
+    /// The model is asked when it has all of what the program puts before it.
+    fn wait_for(&mut self, time: Option<i64>) {
+        self.ready = self.ready.max(time.filter(|_| self.ready.is_some()));
     }
 
     /// An answer begins when the model was asked, not when its first words were written.
@@ -237,12 +240,15 @@ impl Grouper {
                 self.answer(line, record.time);
             }
             "function_call" | "custom_tool_call" | "local_shell_call" => {
-                let at = self.answer(line, record.time);
                 self.note_agent_call(payload);
-                let call = string(payload, "call_id").or(id);
-                if let Some(call) = call.as_deref().map(key) {
-                    self.calls.insert(call, at);
+                let call = string(payload, "call_id").or(id).as_deref().map(key);
+                let result = call.filter(|call| self.orphans.remove(call));
+                let result = result.and_then(|call| self.calls.get(&call).copied());
+                if let Some(at) = result {
+                    return self.attach(at, line, record.time);
                 }
+                let at = self.answer(line, record.time);
+                self.calls.extend(call.map(|call| (call, at)));
             }
             "function_call_output"
             | "custom_tool_call_output"
@@ -257,7 +263,10 @@ impl Grouper {
                 // The program wrote it; so is what belongs to a call that is lost.
                 None if text(payload, "call_id").is_empty() => self.context(line, record.time),
                 None => {
-                    self.answer(line, record.time);
+                    let at = self.answer(line, record.time);
+                    let call = key(text(payload, "call_id"));
+                    self.calls.insert(call, at);
+                    self.orphans.insert(call);
                     self.close();
                 }
             },
@@ -275,36 +284,8 @@ impl Grouper {
         }
     }
 
-    fn note_agent_call(&mut self, payload: &Value) {
-        if text(payload, "name") == "spawn_agent"
-            && let Some(call) = string(payload, "call_id")
-        {
-            self.told.agent_calls.push(call);
-        }
-    }
-
-    /// The result of a call that started a sub-agent names it.
-    fn note_agent(&mut self, payload: &Value) {
-        let call = text(payload, "call_id");
-        if !self.told.agent_calls.iter().any(|known| known == call) {
-            return;
-        }
-        let output: Option<Value> = serde_json::from_str(text(payload, "output")).ok();
-        for name in ["agent_id", "task_name"] {
-            if let Some(agent) = output.as_ref().and_then(|it| string(it, name)) {
-                self.told
-                    .agents
-                    .entry(agent)
-                    .or_insert_with(|| call.to_owned());
-            }
-        }
-    }
-
-    fn group_of_call(&self, value: &Value, name: &str) -> Option<usize> {
-        self.calls.get(&key(text(value, name))).copied()
-    }
-
     fn context(&mut self, line: Line, time: Option<i64>) {
+        self.wait_for(time);
         let last = self.groups.len().checked_sub(1);
         let joins = self.groups.last().is_some_and(|group| {
             group.kind == Kind::Context
@@ -327,9 +308,13 @@ impl Grouper {
                 let words = string(payload, "message").unwrap_or_default();
                 self.heard(line, record, &words);
             }
+            // The program's own sentence on what the line before says.
+            "agent_message" if text(payload, "message") == COMPACTED && self.has_compacted() => {}
             "agent_message" | "agent_reasoning" | "agent_reasoning_raw_content" => {
                 self.answer(line, record.time);
             }
+            "thread_goal_updated" => self.goal(payload, record.time),
+            "entered_review_mode" => self.review(payload, record.time),
             "task_started" | "turn_started" => self.turn_started(record),
             "task_complete" | "turn_complete" => self.turn_ended(line, record),
             "turn_aborted" | "error" | "stream_error" => self.turn_ended(line, record),
@@ -338,50 +323,6 @@ impl Grouper {
             kind if STATES.contains(&kind) => {}
             _ => self.unknown(&record.shown_name()),
         }
-    }
-
-    fn turn_started(&mut self, record: &Record) {
-        if self.is_in_turn {
-            self.leave_unfinished();
-        }
-        self.turn = record.turn();
-        self.turn_began = self.groups.len();
-        self.is_in_turn = true;
-        self.ready = record.time;
-        self.close();
-    }
-
-    /// The turn has no end: the program was killed.
-    fn leave_unfinished(&mut self) {
-        let last = self.last_answer.filter(|at| *at >= self.turn_began);
-        if let Some(group) = last.and_then(|at| self.groups.get_mut(at)) {
-            group.is_done = false;
-        }
-    }
-
-    /// The turn ended: with an answer, an error, or by the user.
-    fn turn_ended(&mut self, line: Line, record: &Record) {
-        let payload = &record.payload;
-        let has_error = payload.get("error").is_some_and(|it| !it.is_null());
-        let is_end = matches!(record.kind(), "task_complete" | "turn_complete");
-        if !is_end || has_error {
-            let last = self.last_answer.filter(|at| *at >= self.turn_began);
-            match last {
-                Some(at) => self.attach(at, line, record.time),
-                None => {
-                    let at = self.push(Kind::Answer, Some(line), record.time);
-                    self.begin_when_ready(at);
-                    self.last_answer = Some(at);
-                }
-            }
-        }
-        if is_end && let Some(group) = self.last_answer.and_then(|at| self.groups.get_mut(at)) {
-            group.is_last = true;
-        }
-        if !matches!(record.kind(), "error" | "stream_error") {
-            self.is_in_turn = false;
-        }
-        self.close();
     }
 
     fn item(&mut self, line: Line, record: &Record) {
@@ -396,7 +337,7 @@ impl Grouper {
         let id = text(item, "id");
         match text(item, "type") {
             "UserMessage" => {
-                let words = own_words(item.get("content"));
+                let words = heard_words(item.get("content"));
                 self.heard(line, record, &words);
             }
             "AgentMessage" | "Reasoning" | "WebSearch" | "ImageGeneration"
@@ -421,34 +362,15 @@ impl Grouper {
             | "McpToolCall"
             | "ImageView"
             | "CollabAgentToolCall" => match self.calls.get(&key(id)).copied().or(self.answer) {
-                Some(at) => self.attach(at, line, record.time),
+                Some(at) => self.attach_item(at, line, record.time),
                 None => {
                     self.answer(line, record.time);
                 }
             },
             // Told by the records beside them.
-            "ContextCompaction" | "EnteredReviewMode" | "ExitedReviewMode" | "Sleep"
-            | "HookPrompt" => {}
+            "ContextCompaction" | "ExitedReviewMode" | "Sleep" | "HookPrompt" => {}
+            "EnteredReviewMode" => self.review(item, record.time),
             other => self.unknown(&format!("item/{other}")),
-        }
-    }
-
-    fn compacted(&mut self, line: Line, record: &Record) {
-        match self.compaction.take() {
-            Some(at) => self.attach(at, line, record.time),
-            None => {
-                self.push(Kind::Compaction, Some(line), record.time);
-            }
-        }
-        self.close();
-    }
-
-    /// Something happened.
-    pub fn happened(&mut self, what: Happening, time: Option<i64>, detail: Option<String>) {
-        let at = self.push(Kind::Happened(what), None, time);
-        if let Some(group) = self.groups.get_mut(at) {
-            group.detail = detail;
-            group.is_inherited = false;
         }
     }
 
@@ -468,23 +390,17 @@ impl Grouper {
         if self.is_in_turn {
             self.leave_unfinished();
         }
+        // Behind the last line there may be no event any more: the writer was killed.
+        let last = self.groups.len().saturating_sub(1);
         for unheard in std::mem::take(&mut self.unheard) {
             if self.has_events
                 && !unheard.is_certain
+                && unheard.at != last
                 && let Some(group) = self.groups.get_mut(unheard.at)
+                && group.kind == Kind::User
             {
                 group.kind = Kind::Context;
             }
         }
-    }
-
-    /// Lines of types that are not known, by their names.
-    pub fn take_left_out(&mut self) -> Option<String> {
-        let mut names: Vec<(String, usize)> =
-            std::mem::take(&mut self.unknown).into_iter().collect();
-        names.sort();
-        let names = names.iter().map(|(name, count)| format!("{name} {count}"));
-        let names = names.collect::<Vec<_>>().join(", ");
-        (!names.is_empty()).then_some(names)
     }
 }

@@ -3,12 +3,17 @@
 use serde_json::Value;
 
 use super::super::record::Record;
-use super::Grouper;
+use super::{Grouper, key};
 use crate::model::Tokens;
+use crate::source::parts::string;
 
 impl Grouper {
     pub(super) fn usage(&mut self, record: &Record) {
         self.has_usage = true;
+        let response = string(&record.payload, "response_id").filter(|it| !it.is_empty());
+        if response.is_some_and(|id| !self.counted.insert(key(&id))) {
+            return;
+        }
         let usage = record.payload.get("usage").unwrap_or(&Value::Null);
         self.count_tokens(tokens(usage));
         self.close();

@@ -4,6 +4,7 @@ import { Failure } from "./failure.mjs";
 import { SHORT, withExamples } from "./help.mjs";
 import { command } from "./options.mjs";
 import { checkExtension } from "./output_name.mjs";
+import { placeOf } from "./output.mjs";
 import { redaction } from "./redaction.mjs";
 import { print } from "./stdout.mjs";
 import { safeLines } from "./terminal.mjs";
@@ -90,7 +91,8 @@ export async function program(argv) {
   const { redactTerm, redactPattern, keep, redactFile, ...shown } = more;
   const options = withPart(shown);
   const request = {
-    ...{ session, output, list, all, since, store, overwrite, verify, review },
+    ...{ session, list, all, since, store, overwrite, verify, review },
+    output: placeOf(output),
     options,
   };
   check(request);

@@ -13,15 +13,6 @@ function lookAt(path) {
   }
 }
 
-/**
- * The path that --output names. `C:` and `C:name` are relative to the working folder of a drive on Windows, and a name
- * behind them must not lead to the drive's root: so they are resolved before anything is joined to them.
- */
-export const placeOf = (output) =>
-  process.platform === "win32" && /^[a-z]:(?![\\/])/i.test(output ?? "")
-    ? resolve(output)
-    : output;
-
 const isFolder = (path) => lookAt(path)?.isDirectory() ?? false;
 
 /**

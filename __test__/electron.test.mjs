@@ -8,7 +8,6 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -17,6 +16,7 @@ import { setImmediate as tick } from "node:timers/promises";
 import { sentenceOf } from "../examples/electron/failure.mjs";
 import { wordsFor } from "../examples/electron/words.mjs";
 import { FakeWindow, example } from "./electron-fakes.mjs";
+import { linkFolder, noFolderLinks } from "./links.mjs";
 import {
   addon,
   githubToken,
@@ -298,6 +298,7 @@ test("an export stops at every moment, and leaves nothing behind", async (t) => 
 });
 
 test("where the addon cannot be loaded, the application goes on and tells it", async (t) => {
+  if (noFolderLinks) return t.skip(noFolderLinks);
   const folder = copyOfExample(t);
   const addonFolder = join(folder, "node_modules/@pawwork/session-export");
   rmSync(addonFolder, { recursive: true, force: true });
@@ -367,7 +368,7 @@ function copyOfExample(t) {
   mkdirSync(join(modules, "electron"), { recursive: true });
   writeFileSync(join(modules, "electron/index.js"), fakeElectron);
   mkdirSync(join(modules, "@pawwork"));
-  symlinkSync(root, join(modules, "@pawwork/session-export"), "junction");
+  linkFolder(root, join(modules, "@pawwork/session-export"));
   return folder;
 }
 
@@ -379,6 +380,7 @@ const runExample = (folder, ...args) =>
   });
 
 test("the application starts, and exports the session of its window", (t) => {
+  if (noFolderLinks) return t.skip(noFolderLinks);
   const folder = copyOfExample(t);
   const run = (...args) => {
     const { stdout, stderr } = runExample(folder, ...args);

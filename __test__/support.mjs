@@ -59,10 +59,27 @@ export function random(length, seed = 1) {
 
 export const githubToken = (seed) => `ghp_${random(36, seed)}`;
 
+const cleanUps = new WeakMap();
+
+/**
+ * Does something after a test, and before what was to be done earlier: a process has ended before the folder is removed
+ * in which it had a file open, as Windows demands. Node itself does the first thing first.
+ */
+export function afterwards(t, action) {
+  const known = cleanUps.get(t);
+  if (known) return void known.push(action);
+  const actions = [action];
+  cleanUps.set(t, actions);
+  t.after(async () => {
+    for (const next of actions.reverse()) await next();
+  });
+}
+
 /** A folder that is removed after the test. */
 export function temporaryFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), "session-export-test-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const options = { recursive: true, force: true, maxRetries: 10 };
+  afterwards(t, () => rmSync(folder, options));
   return folder;
 }
 

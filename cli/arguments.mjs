@@ -3,7 +3,7 @@ import { shellOf } from "./completion.mjs";
 import { Failure } from "./failure.mjs";
 import { SHORT, withExamples } from "./help.mjs";
 import { command } from "./options.mjs";
-import { checkExtension } from "./output_name.mjs";
+import { checkExtension, placeOf } from "./output_name.mjs";
 import { redaction } from "./redaction.mjs";
 import { print } from "./stdout.mjs";
 import { safeLines } from "./terminal.mjs";
@@ -90,7 +90,8 @@ export async function program(argv) {
   const { redactTerm, redactPattern, keep, redactFile, ...shown } = more;
   const options = withPart(shown);
   const request = {
-    ...{ session, output, list, all, since, store, overwrite, verify, review },
+    ...{ session, list, all, since, store, overwrite, verify, review },
+    output: placeOf(output),
     options,
   };
   check(request);

@@ -1,6 +1,6 @@
-// Tells the format of a file by its name.
+// What --output says by its name alone: which place it means, and which format.
 import { existsSync, statSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import { Failure } from "./failure.mjs";
 
 /** The formats, by the endings that name them. */
@@ -11,6 +11,15 @@ const FORMATS = {
   ".htm": "html",
   ".json": "json",
 };
+
+/**
+ * The path that --output names. `C:` and `C:name` are relative to the working folder of a drive on Windows, and a name
+ * behind them must not lead to the drive's root: so they are resolved before anything is joined to them.
+ */
+export const placeOf = (output) =>
+  process.platform === "win32" && /^[a-z]:(?![\\/])/i.test(output ?? "")
+    ? resolve(output)
+    : output;
 
 const isFolder = (path) => existsSync(path) && statSync(path).isDirectory();
 

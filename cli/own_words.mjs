@@ -28,6 +28,14 @@ const ADVICE = [
     "name another with --output, or replace it with --overwrite.",
   ],
   [
+    "close it there, or choose another name.",
+    "close it there, or name another with --output.",
+  ],
+  [
+    "Take that mark off it, or choose another name.",
+    "Take that mark off it, or name another with --output.",
+  ],
+  [
     "listSessions tells which there are.",
     "session-export --list shows which there are.",
   ],

@@ -2,6 +2,7 @@
 //   { "terms": ["Acme"], "patterns": [{ "id": "ticket", "pattern": "ACME-[0-9]+" }], "keep": ["not-a-secret"] }
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Failure } from "./failure.mjs";
+import { adviceFor } from "./session_file.mjs";
 
 /** The largest file that is read, in bytes. */
 const LARGEST = 1024 * 1024;
@@ -21,7 +22,7 @@ function content(path) {
         `${path} is missing: name the file after --redact-file.`,
       );
     throw new Failure(
-      `${path} could not be read (${code}): check that it is a file that you may read.`,
+      `${path} could not be read (${code}): ${adviceFor(code, "check that it is a file that you may read")}.`,
     );
   }
   try {

@@ -11,6 +11,12 @@ import { Failure } from "./failure.mjs";
 
 const ADVICE = "give a JSON file, or - to read standard input";
 
+/** What to do about a file that the system does not open, but for one that is missing. */
+export const adviceFor = (code, otherwise) =>
+  code === "EBUSY"
+    ? "another program has it open: close it there, and try again"
+    : otherwise;
+
 /** A folder cannot be read, a pipe would be waited for, and a device may have no end. */
 function check(path, stats, advice) {
   if (stats?.isFile()) return;
@@ -25,7 +31,9 @@ export function checkRegularFile(path, advice = ADVICE) {
   try {
     stats = statSync(path, { throwIfNoEntry: false });
   } catch ({ code }) {
-    throw new Failure(`${path} could not be read (${code}): ${advice}.`);
+    throw new Failure(
+      `${path} could not be read (${code}): ${adviceFor(code, advice)}.`,
+    );
   }
   check(path, stats, advice);
 }
@@ -40,7 +48,7 @@ export function readSessionFile(path) {
     file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   } catch ({ code }) {
     throw new Failure(
-      `${path} could not be read (${code}): check that you may read it.`,
+      `${path} could not be read (${code}): ${adviceFor(code, "check that you may read it")}.`,
     );
   }
   try {

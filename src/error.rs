@@ -14,6 +14,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// What is said where nothing had to be removed, or all of it was.
 const NOTHING_LEFT: &str = " Nothing was left behind.";
 
+/// The action of an [`Error::WriteFailed`] where the target is marked read-only.
+pub const READ_ONLY: &str = "it is marked read-only";
+
 /// Everything that can go wrong. [`Error::code`] gives the code that JavaScript sees.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -75,7 +78,7 @@ pub enum Error {
     #[error("{} already exists and was left as it is: choose another name, or set overwrite: true.", .0.display())]
     Exists(PathBuf),
     /// The file could not be written; nothing is left behind.
-    #[error("{} could not be written ({action}): {}.{NOTHING_LEFT}", path.display(), system_code(source))]
+    #[error("{} could not be written ({action}): {}.{}{NOTHING_LEFT}", path.display(), system_code(source), write_advice(action, source))]
     WriteFailed {
         /// The target.
         path: PathBuf,
@@ -269,9 +272,46 @@ fn listed(paths: &[PathBuf]) -> String {
     paths.join(", ")
 }
 
+/// Gives what to do about a file that cannot be written, where there is more to say than the system's code does.
+fn write_advice(action: &str, error: &io::Error) -> &'static str {
+    match action {
+        READ_ONLY => " Take that mark off it, or choose another name.",
+        _ if is_open_elsewhere(error) => {
+            " Another program has it open: close it there, or choose another name."
+        }
+        _ => "",
+    }
+}
+
+/// Tells whether an error says that another program has a file open, and shares it not as it was asked for.
+pub fn is_open_elsewhere(error: &io::Error) -> bool {
+    matches!(system_code(error), "EBUSY" | "ETXTBSY")
+}
+
+/// Gives why something of a store could not be opened or read, and what to do. `readable` is what the user may lack the
+/// right to read.
+///
+/// ```
+/// use pawwork_session_export::error::unreadable_because;
+/// let denied = std::io::ErrorKind::PermissionDenied.into();
+/// assert_eq!(unreadable_because(&denied, "it"), "(EACCES); check that you may read it");
+/// ```
+pub fn unreadable_because(error: &io::Error, readable: &str) -> String {
+    let code = system_code(error);
+    match is_open_elsewhere(error) {
+        true => {
+            format!("({code}); another program has it open: close that program, or try again later")
+        }
+        false => format!("({code}); check that you may read {readable}"),
+    }
+}
+
 /// Gives what to do about a file that cannot be read.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
+        _ if is_open_elsewhere(error) => {
+            "Another program has it open: close it there, and try again."
+        }
         io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {
             "It is not a regular file: pass the path of a file, not of a folder, a pipe, a device or a socket."
         }

@@ -31,6 +31,7 @@ pub mod source;
 pub mod stop;
 pub mod system_code;
 pub mod threads;
+pub mod verbatim;
 pub mod verify;
 
 pub use error::{Error, Result};

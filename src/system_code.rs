@@ -50,6 +50,7 @@ fn name_of_kind(kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::InvalidFilename => "ENAMETOOLONG",
         io::ErrorKind::FileTooLarge => "EFBIG",
         io::ErrorKind::ResourceBusy => "EBUSY",
+        io::ErrorKind::ExecutableFileBusy => "ETXTBSY",
         io::ErrorKind::InvalidInput => "EINVAL",
         io::ErrorKind::OutOfMemory => "ENOMEM",
         io::ErrorKind::Unsupported => "ENOTSUP",
@@ -142,7 +143,12 @@ fn name_of_number(number: i32) -> Option<&'static str> {
     NAMES.iter().find(known).map(|(_, name)| *name)
 }
 
-/// As libuv translates the errors of Windows that files have.
+/// The number with which Windows says that another program has a file open, and shares it not as it was asked for.
+#[cfg(windows)]
+pub const SHARING_VIOLATION: i32 = 32;
+
+/// As libuv translates the errors of Windows that files have, and two more: a file that was removed and is still open
+/// (303), and one that is mapped into a memory (1224).
 #[cfg(windows)]
 fn name_of_number(number: i32) -> Option<&'static str> {
     Some(match number {
@@ -157,7 +163,7 @@ fn name_of_number(number: i32) -> Option<&'static str> {
         17 => "EXDEV",
         19 => "EROFS",
         23 | 29 | 31 | 110 | 1106 | 1117 | 1165 | 1166 | 1393 => "EIO",
-        32 | 33 | 231 => "EBUSY",
+        SHARING_VIOLATION | 33 | 231 | 303 | 1224 => "EBUSY",
         39 | 112 | 277 => "ENOSPC",
         50 => "ENOTSUP",
         80 | 183 => "EEXIST",

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::options::Format;
 use crate::regular_file;
 use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, html, split_end};
+use crate::sink::patiently;
 use crate::stop::Stop;
 
 /// How much of a file is read at a time, in bytes.
@@ -110,7 +111,8 @@ pub fn verify(path: &Path, stop: &Stop) -> Result<Verification> {
         false => Error::Aborted,
     };
     stop.check()?;
-    let file = regular_file::open(path).map_err(failed)?;
+    let go_on = || stop.goes_on();
+    let file = patiently(&go_on, || regular_file::open(path)).map_err(failed)?;
     let mut file = BufReader::with_capacity(CHUNK, Stoppable { file, stop });
     let start = file.fill_buf().map_err(failed)?;
     let verification = match start {

@@ -70,8 +70,8 @@ impl Extractor {
     ///
     /// # Errors
     /// Those of [`AttachmentFolder::publish`].
-    pub fn publish(self, document: &Path) -> Result<Published> {
-        self.folder.publish(document)
+    pub fn publish(self, document: &Path, go_on: &dyn Fn() -> bool) -> Result<Published> {
+        self.folder.publish(document, go_on)
     }
 
     /// Removes what was written. Gives what could not be removed.

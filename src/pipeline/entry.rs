@@ -135,15 +135,15 @@ pub fn export_to_file(
             }
         };
         let Some(attachments) = attachments else {
-            return Ok((summary, file.publish()?));
+            return Ok((summary, file.publish(control.go_on)?));
         };
         // The document comes last: once it is there, everything that it links is.
-        let published = match attachments.publish(path) {
+        let published = match attachments.publish(path, control.go_on) {
             Ok(published) => published,
             Err(error) => return Err(error.leaving(file.discard())),
         };
         summary.attachment_folder = published.path().map(Path::to_owned);
-        match file.publish() {
+        match file.publish(control.go_on) {
             Ok(bytes) => {
                 published.keep();
                 Ok((summary, bytes))

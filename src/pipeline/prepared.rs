@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::control::{Control, Phase, Progress};
 use super::entry::{Session, Summary, export_to_file};
 use crate::checksum::Checksum;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_open_elsewhere};
 use crate::options::{ExportOptions, WriteOptions};
 use crate::sink::{AtomicFile, PrivateFolder, failed};
 use crate::{memory, regular_file};
@@ -92,7 +92,7 @@ impl Prepared {
             control.check()
         };
         match settle() {
-            Ok(()) => file.publish().map(|_| ()),
+            Ok(()) => file.publish(control.go_on).map(|_| ()),
             Err(error) => Err(error.leaving(file.discard())),
         }
     }
@@ -121,12 +121,25 @@ impl Prepared {
     /// Opens the private file, for one [save](Self::save).
     ///
     /// # Errors
-    /// [`Error::Disposed`], [`Error::PreparedChanged`] where it is gone.
+    /// [`Error::Disposed`], [`Error::PreparedChanged`] where it is gone, [`Error::ReadFailed`] where another program has
+    /// it open.
     pub fn open(&self) -> Result<File> {
         let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
         match &*folder {
-            Some(_) => regular_file::open(&self.path).map_err(|_| Error::PreparedChanged),
+            Some(_) => {
+                regular_file::open(&self.path).map_err(|source| match is_open_elsewhere(&source) {
+                    true => self.unreadable(source),
+                    false => Error::PreparedChanged,
+                })
+            }
             None => Err(Error::Disposed),
+        }
+    }
+
+    fn unreadable(&self, source: std::io::Error) -> Error {
+        Error::ReadFailed {
+            path: self.path.clone(),
+            source,
         }
     }
 
@@ -143,10 +156,7 @@ impl Prepared {
         loop {
             let length = match document.read(&mut buffer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                read => read.map_err(|source| Error::ReadFailed {
-                    path: self.path.clone(),
-                    source,
-                })?,
+                read => read.map_err(|source| self.unreadable(source))?,
             };
             let piece = buffer.get(..length).unwrap_or_default();
             let rest = left.checked_sub(piece.len() as u64);

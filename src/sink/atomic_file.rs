@@ -9,11 +9,13 @@ use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::patience::may_pass;
 use super::read_back::ReadBack;
-use super::temporary::{NotPlaced, Temporary, replaceable};
+use super::replaceable::{is_marked_read_only, replaceable};
+use super::temporary::{NotPlaced, Temporary};
 use super::{leftovers, read_back};
 use crate::checksum::Checksum;
-use crate::error::{Error, Result};
+use crate::error::{Error, READ_ONLY, Result};
 use crate::file_name;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
@@ -65,7 +67,7 @@ impl AtomicFile {
         if !overwrite && path.symlink_metadata().is_ok() {
             return Err(Error::Exists(path.to_owned()));
         }
-        replaceable(path).map_err(failed(path, REPLACING))?;
+        replaceable(path).map_err(not_replaced(path, REPLACING))?;
         let file = folder
             .ok_or_else(|| io::ErrorKind::NotFound.into())
             .and_then(Temporary::create_in)
@@ -124,12 +126,13 @@ impl AtomicFile {
         Err(failed(&self.path, "reading it back")(differs))
     }
 
-    /// Gives the file, which has [settled](AtomicFile::settle), its name. Gives its size in bytes.
+    /// Gives the file, which has [settled](AtomicFile::settle), its name. Gives its size in bytes. Where another
+    /// program has the target open, that takes up to two seconds, or as long as `go_on` says so.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::WriteFailed`]
-    /// otherwise. In each case the target is as it was.
-    pub fn publish(self) -> Result<u64> {
+    /// [`Error::Exists`] where the target exists by now and `overwrite` is off, [`Error::Aborted`],
+    /// [`Error::WriteFailed`] otherwise. In each case the target is as it was.
+    pub fn publish(self, go_on: &dyn Fn() -> bool) -> Result<u64> {
         let Self {
             path,
             overwrite,
@@ -137,14 +140,12 @@ impl AtomicFile {
             bytes,
             ..
         } = self;
-        file.place(&path, overwrite)
+        file.place(&path, overwrite, go_on)
             .map_err(|NotPlaced { source, left }| {
                 let error = match source.kind() {
                     io::ErrorKind::AlreadyExists if !overwrite => Error::Exists(path.clone()),
-                    io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => {
-                        failed(&path, REPLACING)(source)
-                    }
-                    _ => failed(&path, "renaming")(source),
+                    _ if may_pass(&source) && !go_on() => Error::Aborted,
+                    _ => not_replaced(&path, "renaming")(source),
                 };
                 error.leaving(left)
             })?;
@@ -183,8 +184,21 @@ pub fn write(
         if go_on() { Ok(()) } else { Err(Error::Aborted) }
     };
     match settle() {
-        Ok(()) => file.publish(),
+        Ok(()) => file.publish(go_on),
         Err(error) => Err(error.leaving(file.discard())),
+    }
+}
+
+/// The error of giving a file the name of something that is there.
+pub fn not_replaced(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| {
+        let action = match source.kind() {
+            io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => REPLACING,
+            io::ErrorKind::PermissionDenied if is_marked_read_only(&path) => READ_ONLY,
+            _ => action,
+        };
+        failed(&path, action)(source)
     }
 }
 

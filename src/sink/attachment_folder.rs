@@ -1,15 +1,18 @@
 //! The folder with the attachments of a document. It appears together with the document or not at all.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{NamedTempFile, TempDir};
 
-use super::atomic_file::failed;
+use super::atomic_file::{failed, not_replaced};
 use super::identity::Identity;
-use super::temporary::{SUFFIX, builder, mark_in_use, own_prefix, replaceable};
+use super::moving;
+use super::patience::may_pass;
+use super::replaceable::replaceable;
+use super::temporary::{create_folder, create_private, mark_in_use, removed};
 use super::undo;
 use super::undo::Added;
 use crate::error::{Error, Result};
@@ -42,13 +45,16 @@ struct Visible {
     /// The files that were not in it.
     added: Vec<Added>,
     /// The record by which the next export takes them back if this process is killed.
-    record: NamedTempFile,
+    record: NamedTempFile<File>,
     /// While the names of one export appear, those of no other one in this process do: to look whose a file
     /// is and to remove it are two steps.
     _turn: MutexGuard<'static, ()>,
 }
 
 static TURN: Mutex<()> = Mutex::new(());
+
+/// The action that makes the files visible.
+const NAMING: &str = "naming the folder of attachments";
 
 impl AttachmentFolder {
     /// Nothing is written yet. `path` is absolute.
@@ -100,9 +106,9 @@ impl AttachmentFolder {
     /// moved; others in it stay.
     ///
     /// # Errors
-    /// [`Error::Exists`] where the folder exists by now and `overwrite` is off,
+    /// [`Error::Exists`] where the folder exists by now and `overwrite` is off, [`Error::Aborted`],
     /// [`Error::WriteFailed`].
-    pub fn publish(self, document: &Path) -> Result<Published> {
+    pub fn publish(self, document: &Path, go_on: &dyn Fn() -> bool) -> Result<Published> {
         let Some(Private { folder, _in_use }) = self.temporary else {
             return Ok(Published(None));
         };
@@ -110,20 +116,13 @@ impl AttachmentFolder {
         drop(_in_use);
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = self.path;
-        let failed = |source| failed(&shown, "naming the folder of attachments")(source);
         let moved = if shown.symlink_metadata().is_err() {
-            move_folder(folder.path(), &shown, document, self.added)
+            move_folder(folder.path(), &shown, document, self.added, go_on)
         } else if self.overwrite {
-            move_files(folder.path(), &shown, document, self.added)
+            move_files(folder.path(), &shown, document, self.added, go_on)
         } else {
-            Err(NotMoved::from(io::Error::from(
-                io::ErrorKind::AlreadyExists,
-            )))
-        };
-        let left = |folder: TempDir| {
-            let at = folder.path().to_owned();
-            let is_left = folder.close().is_err() && at.symlink_metadata().is_ok();
-            is_left.then_some(at)
+            let exists = io::Error::from(io::ErrorKind::AlreadyExists);
+            Err(NotMoved::at(&shown)(exists))
         };
         match moved {
             Ok((is_new, added, record)) => {
@@ -132,7 +131,7 @@ impl AttachmentFolder {
                     let _ = folder.keep();
                 } else {
                     // An empty folder stays. The next export after an hour removes it.
-                    drop(folder.close());
+                    drop(removed_folder(folder));
                 }
                 Ok(Published(Some(Visible {
                     folder: shown,
@@ -143,17 +142,22 @@ impl AttachmentFolder {
                 })))
             }
             Err(NotMoved {
+                path,
                 source,
                 left: mut remaining,
             }) => {
-                remaining.extend(left(folder));
+                remaining.extend(removed_folder(folder));
                 let error = match source.kind() {
                     io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty
                         if !self.overwrite =>
                     {
                         Error::Exists(shown)
                     }
-                    _ => failed(source),
+                    _ if may_pass(&source) && !go_on() => Error::Aborted,
+                    io::ErrorKind::PermissionDenied if path != shown => {
+                        not_replaced(&path, NAMING)(source)
+                    }
+                    _ => failed(&path, NAMING)(source),
                 };
                 Err(error.leaving(remaining))
             }
@@ -162,58 +166,81 @@ impl AttachmentFolder {
 
     /// Removes it. Gives what could not be removed.
     pub fn discard(self) -> Option<PathBuf> {
-        let folder = self.temporary?.folder;
-        let at = folder.path().to_owned();
-        let is_left = folder.close().is_err() && at.symlink_metadata().is_ok();
-        is_left.then_some(at)
+        removed_folder(self.temporary?.folder)
     }
+}
+
+/// Removes a private folder. Gives its path where that fails and it is still there.
+fn removed_folder(mut folder: TempDir) -> Option<PathBuf> {
+    let failed = moving::remove_folder(folder.path()).is_err();
+    let is_left = failed && folder.path().symlink_metadata().is_ok();
+    folder.disable_cleanup(true);
+    is_left.then(|| folder.path().to_owned())
 }
 
 /// Why files have no names, and what could not be taken back.
 struct NotMoved {
+    /// The file, or the folder, that could not have its name.
+    path: PathBuf,
     source: io::Error,
     left: Vec<PathBuf>,
 }
 
-impl From<io::Error> for NotMoved {
-    fn from(source: io::Error) -> Self {
-        let left = Vec::new();
-        Self { source, left }
+impl NotMoved {
+    /// A failure that left nothing behind.
+    fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self {
+            path,
+            source,
+            left: Vec::new(),
+        }
     }
 }
 
-type Moved = std::result::Result<(bool, Vec<Added>, NamedTempFile), NotMoved>;
+type Moved = std::result::Result<(bool, Vec<Added>, NamedTempFile<File>), NotMoved>;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where a folder is written all or nothing"
-)]
-fn move_folder(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Moved {
-    let record = undo::record(document, to, true, added.clone())?;
-    fs::rename(from, to)?;
-    Ok((true, added, record))
+fn move_folder(
+    from: &Path,
+    to: &Path,
+    document: &Path,
+    added: Vec<Added>,
+    go_on: &dyn Fn() -> bool,
+) -> Moved {
+    let record = undo::record(document, to, true, added.clone()).map_err(NotMoved::at(to))?;
+    match moving::rename(from, to, go_on) {
+        Ok(()) => Ok((true, added, record)),
+        Err(source) => {
+            drop(removed(record.into_temp_path()));
+            Err(NotMoved::at(to)(source))
+        }
+    }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where the files of a folder are written all or nothing"
-)]
-fn move_files(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Moved {
+fn move_files(
+    from: &Path,
+    to: &Path,
+    document: &Path,
+    added: Vec<Added>,
+    go_on: &dyn Fn() -> bool,
+) -> Moved {
     // Through a link, files elsewhere would be replaced.
-    if !to.symlink_metadata()?.is_dir() {
-        return Err(NotMoved::from(io::Error::from(
-            io::ErrorKind::NotADirectory,
-        )));
+    let metadata = to.symlink_metadata().map_err(NotMoved::at(to))?;
+    if !metadata.is_dir() {
+        let error = io::Error::from(io::ErrorKind::NotADirectory);
+        return Err(NotMoved::at(to)(error));
     }
     let is_new = |added: &Added| to.join(&added.name).symlink_metadata().is_err();
     let (new, known): (Vec<_>, Vec<_>) = added.into_iter().partition(is_new);
-    let record = undo::record(document, to, false, new.clone())?;
+    let record = undo::record(document, to, false, new.clone()).map_err(NotMoved::at(to))?;
     for Added { name, .. } in new.iter().chain(&known) {
-        let target = to.join(name);
-        let renamed = replaceable(&target).and_then(|()| fs::rename(from.join(name), &target));
+        let path = to.join(name);
+        let renamed =
+            replaceable(&path).and_then(|()| moving::rename(&from.join(name), &path, go_on));
         if let Err(source) = renamed {
             let left = undo::take_back(to, false, &new);
-            return Err(NotMoved { source, left });
+            drop(removed(record.into_temp_path()));
+            return Err(NotMoved { path, source, left });
         }
     }
     Ok((false, new, record))
@@ -222,8 +249,10 @@ fn move_files(from: &Path, to: &Path, document: &Path, added: Vec<Added>) -> Mov
 impl Published {
     /// The document is there.
     pub fn keep(self) {
-        // If the record cannot be removed, the next export sees by it that the document is there.
-        drop(self);
+        if let Some(visible) = self.0 {
+            // If the record cannot be removed, the next export sees by it that the document is there.
+            drop(removed(visible.record.into_temp_path()));
+        }
     }
 
     /// Removes what became visible, and nothing that another export put there. Gives what could not be
@@ -233,7 +262,7 @@ impl Published {
             return Vec::new();
         };
         let left = undo::take_back(&visible.folder, visible.is_new, &visible.added);
-        drop(visible.record);
+        drop(removed(visible.record.into_temp_path()));
         left
     }
 
@@ -244,20 +273,11 @@ impl Published {
 }
 
 fn create_beside(path: &Path) -> io::Result<TempDir> {
-    let parent = path.parent().ok_or(io::ErrorKind::NotFound)?;
-    let prefix = own_prefix();
-    let mut builder = builder(&prefix, SUFFIX);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(parent)
+    create_folder(path.parent().ok_or(io::ErrorKind::NotFound)?)
 }
 
 fn write(path: &Path, content: &[u8]) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = create_private(path)?;
     file.write_all(content)?;
     file.sync_all()?;
     Ok(file)
@@ -265,6 +285,8 @@ fn write(path: &Path, content: &[u8]) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -293,7 +315,9 @@ mod tests {
         let mut files = AttachmentFolder::new(path.clone(), false);
         files.add("x.png", b"x").unwrap();
         files.add("y.txt", b"y").unwrap();
-        let published = files.publish(&folder.path().join("a.md")).unwrap();
+        let published = files
+            .publish(&folder.path().join("a.md"), &|| true)
+            .unwrap();
         assert_eq!(names(&path), ["x.png", "y.txt"]);
         assert_eq!(fs::read(path.join("x.png")).unwrap(), b"x");
         // And the record, as long as there is no document.
@@ -313,7 +337,9 @@ mod tests {
         assert!(matches!(refused.add("x.png", b"x"), Err(Error::Exists(_))));
         let mut files = AttachmentFolder::new(path.clone(), true);
         files.add("x.png", b"x").unwrap();
-        let published = files.publish(&folder.path().join("a.md")).unwrap();
+        let published = files
+            .publish(&folder.path().join("a.md"), &|| true)
+            .unwrap();
         assert_eq!(names(&path), ["mine.txt", "x.png"]);
         published.take_back();
         assert_eq!(names(&path), ["mine.txt"]);
@@ -327,7 +353,7 @@ mod tests {
         let publish = || {
             let mut files = AttachmentFolder::new(path.clone(), true);
             files.add("x.png", b"x").unwrap();
-            files.publish(&document).unwrap()
+            files.publish(&document, &|| true).unwrap()
         };
         // As if it were another process: the turn is given on.
         let first = publish().0.unwrap();
@@ -347,7 +373,7 @@ mod tests {
         for is_written in [false, true] {
             let mut files = AttachmentFolder::new(path.clone(), true);
             files.add("x.png", b"x").unwrap();
-            let visible = files.publish(&document).unwrap().0.unwrap();
+            let visible = files.publish(&document, &|| true).unwrap().0.unwrap();
             drop(visible._turn);
             // Killed, it does not remove its record.
             let (_, record) = visible.record.keep().unwrap();
@@ -393,7 +419,7 @@ mod tests {
         let mut files = AttachmentFolder::new(path, true);
         files.add("x.png", b"x").unwrap();
         assert!(matches!(
-            files.publish(&folder.path().join("a.md")),
+            files.publish(&folder.path().join("a.md"), &|| true),
             Err(Error::WriteFailed { .. })
         ));
         assert_eq!(names(&other), Vec::<String>::new());

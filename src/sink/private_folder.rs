@@ -10,13 +10,24 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::leftovers;
-use super::temporary::{SUFFIX, builder, mark_in_use, own_prefix};
+use super::moving;
+use super::temporary::{create_folder, mark_in_use};
 
 /// A private folder. Dropped, it is gone with all that is in it.
 pub struct PrivateFolder {
     folder: TempDir,
     /// Tells other processes that it is in use.
-    _in_use: Option<File>,
+    in_use: Option<File>,
+}
+
+impl Drop for PrivateFolder {
+    fn drop(&mut self) {
+        // Windows removes no folder that is open.
+        drop(self.in_use.take());
+        // The document in it may be open in a window or a scanner. What stays is left to a later export.
+        drop(moving::remove_folder(self.folder.path()));
+        self.folder.disable_cleanup(true);
+    }
 }
 
 impl PrivateFolder {
@@ -31,18 +42,11 @@ impl PrivateFolder {
             parent = "/tmp".into();
         }
         leftovers::remove(&parent);
-        let prefix = own_prefix();
-        let mut builder = builder(&prefix, SUFFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder.tempdir_in(parent)?;
+        let folder = create_folder(&parent)?;
         // Windows opens no folders this way. There, an open file in it is enough.
         let in_use = File::open(folder.path()).ok();
         in_use.iter().for_each(mark_in_use);
-        Ok(Self {
-            folder,
-            _in_use: in_use,
-        })
+        Ok(Self { folder, in_use })
     }
 
     /// The folder's path, which is absolute.

@@ -8,9 +8,11 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, PathPersistError, TempPath};
+use tempfile::{NamedTempFile, PathPersistError, TempDir, TempPath};
 
 use super::identity::Identity;
+use super::moving;
+use super::replaceable::replaceable;
 
 /// How the names of private files begin.
 pub const PREFIX: &str = ".session-export-";
@@ -34,7 +36,7 @@ pub struct NotPlaced {
 }
 
 /// A builder of private names of this process.
-pub fn builder<'a>(prefix: &'a str, suffix: &'static str) -> tempfile::Builder<'a, 'static> {
+fn builder<'a>(prefix: &'a str, suffix: &'static str) -> tempfile::Builder<'a, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(suffix);
     builder
@@ -63,9 +65,7 @@ impl Temporary {
     }
 
     fn named_in(folder: PathBuf) -> io::Result<Self> {
-        let named = builder(&own_prefix(), SUFFIX).tempfile_in(&folder)?;
-        let (file, path) = named.into_parts();
-        mark_in_use(&file);
+        let (file, path) = create_named(&own_prefix(), SUFFIX, &folder)?.into_parts();
         Ok(Self {
             file,
             path: Some(path),
@@ -83,18 +83,26 @@ impl Temporary {
     /// # Errors
     /// Those of the system.
     pub fn reopen(&self) -> io::Result<File> {
+        let mut options = File::options();
+        // Windows flushes only what may be written.
+        options.read(true).write(true);
         match &self.path {
-            Some(path) => File::open(path),
-            None => File::open(address_of(&self.file)),
+            Some(path) => options.open(path),
+            None => options.open(address_of(&self.file)),
         }
     }
 
     /// Gives the file its name, in one step. Where `overwrite` is off, a file of this name stays as it is
-    /// and the error is `AlreadyExists`.
+    /// and the error is `AlreadyExists`. A file that another program has open is waited for as long as `go_on` says so.
     ///
     /// # Errors
     /// The error of the system.
-    pub fn place(self, target: &Path, overwrite: bool) -> Result<(), NotPlaced> {
+    pub fn place(
+        self,
+        target: &Path,
+        overwrite: bool,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<(), NotPlaced> {
         let path = match self.path {
             Some(path) => path,
             None => {
@@ -107,11 +115,13 @@ impl Temporary {
                 name(&self.file, &self.folder).map_err(NotPlaced::leaving_nothing)?
             }
         };
+        // Windows replaces and removes what is open only when it is closed.
+        drop(self.file);
         let placed = if overwrite {
-            replaceable(target).map_err(|source| NotPlaced { source, left: None })?;
-            path.persist(target)
+            replace(path, target, go_on)
         } else {
-            place_new(path, target, |path, target| path.persist_noclobber(target))
+            let rename = |path, target: &Path| moving::rename_new(path, target, go_on);
+            place_new(path, target, rename)
         };
         placed.map_err(|PathPersistError { error, path }| NotPlaced {
             source: error,
@@ -121,8 +131,48 @@ impl Temporary {
 
     /// Removes it. Gives what could not be removed.
     pub fn discard(self) -> Option<PathBuf> {
+        drop(self.file);
         self.path.and_then(removed)
     }
+}
+
+/// Creates a file with a private name, which other processes see is in use.
+///
+/// # Errors
+/// Those of the system.
+pub fn create_named(
+    prefix: &str,
+    suffix: &'static str,
+    folder: &Path,
+) -> io::Result<NamedTempFile<File>> {
+    let file = builder(prefix, suffix).make_in(folder, create_private)?;
+    mark_in_use(file.as_file());
+    Ok(file)
+}
+
+/// Creates a folder with a private name that only its owner can look into.
+///
+/// # Errors
+/// Those of the system.
+pub fn create_folder(parent: &Path) -> io::Result<TempDir> {
+    let prefix = own_prefix();
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+    let mut builder = builder(&prefix, SUFFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent)
+}
+
+/// Creates a file that only its owner can read.
+///
+/// # Errors
+/// Those of the system; `AlreadyExists` where anything has that name.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 impl NotPlaced {
@@ -132,28 +182,26 @@ impl NotPlaced {
 }
 
 /// Removes a file. Gives its path where that fails and it is still there.
-fn removed(path: TempPath) -> Option<PathBuf> {
-    let at = path.to_path_buf();
-    path.close().err()?;
-    at.symlink_metadata().is_ok().then_some(at)
+pub fn removed(mut path: TempPath) -> Option<PathBuf> {
+    let failed = moving::remove_file(&path).is_err();
+    let is_left = failed && path.symlink_metadata().is_ok();
+    path.disable_cleanup(true);
+    is_left.then(|| path.to_path_buf())
 }
 
-/// Tells whether what a path names may be replaced: a regular file or a link. A link is replaced itself; a
-/// device, a pipe, a socket or a folder is nothing that a document could stand for.
-///
-/// # Errors
-/// `EISDIR` for a folder, `EINVAL` for the others.
-pub fn replaceable(path: &Path) -> io::Result<()> {
-    let Ok(metadata) = path.symlink_metadata() else {
-        return Ok(());
-    };
-    let kind = metadata.file_type();
-    if kind.is_file() || kind.is_symlink() {
-        Ok(())
-    } else if kind.is_dir() {
-        Err(io::ErrorKind::IsADirectory.into())
-    } else {
-        Err(io::ErrorKind::InvalidInput.into())
+/// Replaces a file.
+fn replace(
+    mut path: TempPath,
+    target: &Path,
+    go_on: &dyn Fn() -> bool,
+) -> Result<(), PathPersistError> {
+    let renamed = replaceable(target).and_then(|()| moving::rename(&path, target, go_on));
+    match renamed {
+        Ok(()) => {
+            path.disable_cleanup(true);
+            Ok(())
+        }
+        Err(error) => Err(PathPersistError { error, path }),
     }
 }
 
@@ -175,11 +223,7 @@ fn place_new(
         Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => return Err(failed),
         Err(failed) => failed.path,
     };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let claim = match options.open(target) {
+    let claim = match create_private(target) {
         Ok(claim) => claim,
         Err(error) => return Err(PathPersistError { error, path }),
     };
@@ -193,9 +237,9 @@ fn place_new(
         let error = io::ErrorKind::AlreadyExists.into();
         return Err(PathPersistError { error, path });
     }
-    path.persist(target).inspect_err(|_| {
+    replace(path, target, &|| true).inspect_err(|_| {
         if is_ours() {
-            drop(std::fs::remove_file(target));
+            drop(moving::remove_file(target));
         }
     })
 }
@@ -271,12 +315,11 @@ fn name(file: &File, folder: &Path) -> io::Result<TempPath> {
     if let Ok(named) = builder.make_in(folder, |path| link(file, path)) {
         return Ok(named.into_temp_path());
     }
-    let mut copy: NamedTempFile = builder.tempfile_in(folder)?;
-    mark_in_use(copy.as_file());
+    let mut copy = create_named(&prefix, SUFFIX, folder)?;
     io::copy(&mut File::open(address_of(file))?, copy.as_file_mut())?;
     copy.as_file().sync_all()?;
     let is_same = super::read_back::checksum_of(File::open(address_of(file))?)?
-        == super::read_back::checksum_of(copy.reopen()?)?;
+        == super::read_back::checksum_of(File::open(copy.path())?)?;
     if !is_same {
         return Err(io::Error::other("the content differs"));
     }
@@ -360,7 +403,7 @@ mod tests {
             let target = folder.path().join(index.to_string());
             temporary.file().write_all(b"content").unwrap();
             temporary
-                .place(&target, index == 0)
+                .place(&target, index == 0, &|| true)
                 .map_err(|f| f.source)
                 .unwrap();
             assert_eq!(std::fs::read(&target).unwrap(), b"content");

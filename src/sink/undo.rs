@@ -3,7 +3,7 @@
 //! Two names cannot appear in one step. Should the process be killed when the attachments have theirs and
 //! the document has not, the next export into the folder takes them back by the record.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::identity::Identity;
-use super::temporary::{builder, mark_in_use, own_prefix};
+use super::moving;
+use super::temporary::{create_named, own_prefix};
 
 /// How the name of a record ends.
 pub const SUFFIX: &str = ".undo";
@@ -49,7 +50,7 @@ pub fn record(
     folder: &Path,
     is_new: bool,
     added: Vec<Added>,
-) -> io::Result<NamedTempFile> {
+) -> io::Result<NamedTempFile<File>> {
     let name = |path: &Path| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
@@ -62,8 +63,7 @@ pub fn record(
         added,
     };
     let parent = folder.parent().ok_or(io::ErrorKind::NotFound)?;
-    let mut file = builder(&own_prefix(), SUFFIX).tempfile_in(parent)?;
-    mark_in_use(file.as_file());
+    let mut file = create_named(&own_prefix(), SUFFIX, parent)?;
     file.write_all(&serde_json::to_vec(&record)?)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -78,7 +78,7 @@ pub fn by_record(path: &Path) {
             take_back(&parent.join(&record.folder), record.is_new, &record.added);
         }
     }
-    drop(fs::remove_file(path));
+    drop(moving::remove_file(path));
 }
 
 /// Nothing that is no plain name leads out of the folder.
@@ -105,13 +105,13 @@ pub fn take_back(folder: &Path, is_new: bool, added: &[Added]) -> Vec<std::path:
     for Added { name, identity } in added {
         let path = folder.join(name);
         let is_ours = identity.is_some() && Identity::at(&path) == *identity;
-        if is_ours && fs::remove_file(&path).is_err() && Identity::at(&path) == *identity {
+        if is_ours && moving::remove_file(&path).is_err() && Identity::at(&path) == *identity {
             left.push(path);
         }
     }
     if is_new && left.is_empty() {
         // Fails where somebody else put something there, as it should.
-        let removed = fs::remove_dir(folder);
+        let removed = moving::remove_empty_folder(folder);
         let is_empty = || {
             folder
                 .read_dir()

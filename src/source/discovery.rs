@@ -25,6 +25,7 @@ use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
 use super::sqlite::Database;
+use crate::file_name;
 use crate::stop::Stop;
 
 /// The folders of PawWork's release channels beside Electron's other applications.
@@ -58,7 +59,7 @@ pub fn find_stores(project: Option<&Path>, stop: Option<&Stop>) -> Vec<StoreInfo
     let mut stores = Vec::new();
     let data = variable("XDG_DATA_HOME")
         .map(PathBuf::from)
-        .or_else(|| Some(home.as_ref()?.join(".local/share")));
+        .or_else(|| Some(home.as_ref()?.join(".local").join("share")));
     if let Some(data) = data {
         let of_opencode = data.join("opencode");
         add_databases(
@@ -76,14 +77,15 @@ pub fn find_stores(project: Option<&Path>, stop: Option<&Stop>) -> Vec<StoreInfo
     }
     let mut homes = Vec::from_iter(variable("DSH_HOME").map(|home| (None, PathBuf::from(home))));
     if let Some(home) = &home {
-        homes.push((None, home.join(".pawwork/dsh")));
-        homes.push((Some("dev"), home.join(".pawwork/dsh-dev")));
+        let of_pawwork = home.join(".pawwork");
+        homes.push((None, of_pawwork.join("dsh")));
+        homes.push((Some("dev"), of_pawwork.join("dsh-dev")));
         homes.push((None, home.join(".dsh")));
     }
     let config = if cfg!(windows) {
         variable("APPDATA").map(PathBuf::from)
     } else if cfg!(target_os = "macos") {
-        home.map(|home| home.join("Library/Application Support"))
+        home.map(|home| home.join("Library").join("Application Support"))
     } else {
         variable("XDG_CONFIG_HOME")
             .map(PathBuf::from)
@@ -91,7 +93,7 @@ pub fn find_stores(project: Option<&Path>, stop: Option<&Stop>) -> Vec<StoreInfo
     };
     if let Some(config) = config {
         for (folder, channel) in PAWWORK_CHANNELS {
-            let data = config.join(folder).join("data/pawwork");
+            let data = config.join(folder).join("data").join("pawwork");
             add_databases("pawwork", channel, &data, None, stop, &mut stores);
             add_folders("pawwork", channel, &data, &mut stores);
             homes.push((channel, config.join(folder).join("dsh")));
@@ -190,8 +192,10 @@ fn add_codex(home: PathBuf, stores: &mut Vec<StoreInfo>) {
 
 /// A home of DSH. A folder may be reached by two names, of which one is a link.
 fn add_home(channel: Option<&str>, home: PathBuf, stores: &mut Vec<StoreInfo>) {
-    let real = |path: &Path| path.canonicalize().ok();
-    let is_known = |store: &StoreInfo| store.path == home || real(&store.path) == real(&home);
+    let is_known = |store: &StoreInfo| {
+        let real = |path: &Path| path.canonicalize().ok();
+        store.path == home || real(&home).is_some_and(|home| real(&store.path) == Some(home))
+    };
     let sessions = home.join("sessions").read_dir();
     let is_hidden = sessions.is_err_and(|error| hides_something(&error));
     let is_home = dsh::is_home(&home);
@@ -239,7 +243,7 @@ fn add_databases(
         paths.push((data.join(name), channel));
     }
     for (path, channel) in paths {
-        if stores.iter().any(|store| store.path == path) {
+        if stores.iter().any(|store| is_same_place(&store.path, &path)) {
             continue;
         }
         let Ok(metadata) = path.metadata() else {
@@ -300,6 +304,14 @@ fn add_folders(
     }
 }
 
+/// Tells whether two paths are one but for their letters: where the file system takes capital and small letters, and
+/// both Unicode forms, for the same. A link to a store is another path.
+fn is_same_place(one: &Path, other: &Path) -> bool {
+    let folded = |path: &Path| file_name::folded(&path.to_string_lossy());
+    let real = |path: &Path| path.canonicalize().ok();
+    one == other || (folded(one) == folded(other) && real(one) == real(other))
+}
+
 /// Tells whether something may be in a folder that was not opened for this reason.
 fn hides_something(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
@@ -314,5 +326,26 @@ fn unreadable(product: &'static str, channel: Option<&str>, path: PathBuf) -> St
         path,
         bytes: None,
         generation: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_other_letters_is_the_same_only_where_the_file_system_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Caf\u{e9}.db");
+        drop(std::fs::File::create_new(&path).unwrap());
+        for other in ["CAF\u{c9}.DB", "Cafe\u{301}.db"] {
+            let other = folder.path().join(other);
+            // On most file systems of Linux there is no such file.
+            assert_eq!(is_same_place(&path, &other), other.exists(), "{other:?}");
+        }
+        assert!(is_same_place(&path, &path));
+        let another = folder.path().join("another.db");
+        drop(std::fs::File::create_new(&another).unwrap());
+        assert!(!is_same_place(&path, &another));
     }
 }

@@ -1,18 +1,17 @@
 //! Follows a path through every link in it. A file that belongs beside a store, such as the log of a database,
 //! stands beside its real file, and not beside a link to it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, unreadable_because};
 
 /// The path without links.
 ///
 /// # Errors
 /// [`Error::StoreNotFound`], [`Error::StoreUnreadable`].
 pub fn of(path: &Path) -> Result<PathBuf> {
-    // Not the standard library's: on Windows that gives a form of the path in which SQLite finds no file.
-    dunce::canonicalize(path).map_err(|error| {
+    real(path).map_err(|error| {
         let is_missing = matches!(
             error.kind(),
             ErrorKind::NotFound | ErrorKind::NotADirectory
@@ -29,10 +28,20 @@ pub fn of(path: &Path) -> Result<PathBuf> {
             _ => Error::store_unreadable(
                 path,
                 format!(
-                    "it could not be opened ({}); check that you may read it and its folder, and that its links do not lead in a circle",
-                    system_code(&error)
+                    "it could not be opened {}",
+ unreadable_because(&error, "it and its folder, and that its links do not lead in a circle")
                 ),
             ),
         }
+    })
+}
+
+/// Some disks of Windows, such as those in memory and some servers, do not tell what a path leads to. There are hardly
+/// any links on them.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    // Not the standard library's: on Windows that gives the verbatim form, which nobody wants to see.
+    dunce::canonicalize(path).or_else(|error| match path.metadata() {
+        Ok(_) if cfg!(windows) => std::path::absolute(path),
+        _ => Err(error),
     })
 }

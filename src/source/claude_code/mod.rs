@@ -33,7 +33,7 @@ use self::messages::LogMessages;
 use super::allowance::Allowances;
 use super::origin::Origin;
 use super::{Input, real_path};
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, unreadable_because};
 use crate::model::{Notes, Oddity, Runtime};
 use crate::stop::Stop;
 
@@ -86,8 +86,8 @@ impl ClaudeCodeStore {
         }
         let failed = |error: std::io::Error| {
             let problem = format!(
-                "a folder of it could not be opened ({}); check that you may read it",
-                system_code(&error)
+                "a folder of it could not be opened {}",
+                unreadable_because(&error, "it")
             );
             Error::store_unreadable(path, problem)
         };

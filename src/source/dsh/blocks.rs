@@ -132,7 +132,7 @@ impl Blocks<'_> {
 /// The file of an attachment, by the hash of its content.
 pub fn attachment(home: &Path, hash: &str) -> Option<PathBuf> {
     let hash = Some(hash).filter(|hash| is_hash(hash))?;
-    let objects = home.join("attachments/v1/objects");
+    let objects = home.join("attachments").join("v1").join("objects");
     let path = objects.join(hash.get(..2)?).join(hash);
     // A link could lead to any file of the user.
     let is_file = path.symlink_metadata().is_ok_and(|it| it.is_file());

@@ -238,7 +238,7 @@ pub fn archived(home: &Path) -> HashSet<String> {
         global: Global,
     }
     let read = || {
-        let path = home.join("storages/workspace.json");
+        let path = home.join("storages").join("workspace.json");
         let is_file = path.symlink_metadata().ok()?.is_file();
         let mut text = Vec::new();
         let file = is_file.then(|| regular_file::open(&path).ok())??;

@@ -7,7 +7,7 @@ use super::group::Group;
 use super::grouper::{Grouper, Told};
 use super::home::{self, Header};
 use super::lines::{Failure, Lines, Next};
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, unreadable_because};
 use crate::stop::Stop;
 
 /// A log that was gone over.
@@ -204,8 +204,8 @@ pub fn failure_of(path: &Path, failure: Failure) -> Error {
         Failure::System(error) => Error::store_unreadable(
             path,
             format!(
-                "the session's log could not be read ({}); check that you may read it, and try again",
-                system_code(&error)
+                "the session's log could not be read {}",
+                unreadable_because(&error, "it, and try again")
             ),
         ),
     }

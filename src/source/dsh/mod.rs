@@ -35,7 +35,7 @@ use self::messages::{DshMessages, SessionGroups};
 use super::in_threads::in_threads;
 use super::origin::Origin;
 use super::{Input, real_path};
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, unreadable_because};
 use crate::model::{
     Happening, Notes, Oddity, Runtime, Session, SessionInfo, SessionTree, Timestamp, Todo,
 };
@@ -127,8 +127,8 @@ impl DshStore {
             Error::store_unreadable(
                 path,
                 format!(
-                    "a folder of it could not be opened ({}); check that you may read it",
-                    system_code(&error)
+                    "a folder of it could not be opened {}",
+                    unreadable_because(&error, "it")
                 ),
             )
         })?;

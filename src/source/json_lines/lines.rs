@@ -7,7 +7,7 @@ use std::path::Path;
 use memchr::memchr;
 use serde::de::IgnoredAny;
 
-use crate::error::{Error, system_code};
+use crate::error::{Error, unreadable_because};
 use crate::memory;
 use crate::regular_file;
 
@@ -234,10 +234,7 @@ pub fn unreadable(path: &Path, error: &io::Error) -> Error {
         },
         _ => Error::store_unreadable(
             path,
-            format!(
-                "it could not be read ({}); check that you may read it",
-                system_code(error)
-            ),
+            format!("it could not be read {}", unreadable_because(error, "it")),
         ),
     }
 }

@@ -24,9 +24,10 @@ use std::{fs, thread};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, is_open_elsewhere, unreadable_because};
 use crate::source::real_path;
 use crate::stop::Stop;
+use crate::verbatim::verbatim;
 
 /// How long to wait for a lock. Readers of a write-ahead log wait for nobody but a recovery.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
@@ -53,9 +54,14 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The place and the value of the byte that says that a write-ahead log is used.
 const READ_VERSION: (usize, u8) = (19, 2);
 
-/// VFS without locks.
+/// The VFS with locks, and the one without. Those of Windows take paths of any length.
+const WITH_LOCKS: &str = if cfg!(windows) {
+    "win32-longpath"
+} else {
+    "unix"
+};
 const WITHOUT_LOCKS: &str = if cfg!(windows) {
-    "win32-none"
+    "win32-longpath-none"
 } else {
     "unix-none"
 };
@@ -284,23 +290,35 @@ fn is_of_this_moment(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// The first bytes of a database.
-fn read_header(path: &Path) -> Result<[u8; 100]> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            Error::StoreNotFound(path.to_owned())
+impl OpenFailure {
+    /// A failure that lasts.
+    fn lasting(path: &Path, problem: impl Into<String>) -> Self {
+        Self {
+            error: Error::store_unreadable(path, problem),
+            may_pass: false,
         }
-        _ => Error::store_unreadable(
-            path,
-            format!(
-                "it could not be opened ({}); check that you may read the file and its folder",
-                system_code(&error)
-            ),
-        ),
-    };
+    }
+
+    /// A failure of the system. One that a program causes that has the file open may pass.
+    fn of_system(path: &Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{NotADirectory, NotFound};
+        let because = unreadable_because(error, "the file and its folder");
+        Self {
+            error: match error.kind() {
+                NotFound | NotADirectory => Error::StoreNotFound(path.to_owned()),
+                _ => Error::store_unreadable(path, format!("it could not be opened {because}")),
+            },
+            may_pass: is_open_elsewhere(error),
+        }
+    }
+}
+
+/// The first bytes of a database.
+fn read_header(path: &Path) -> std::result::Result<[u8; 100], OpenFailure> {
+    let failed = |error: std::io::Error| OpenFailure::of_system(path, &error);
     // Anything but a file could make the reader wait forever.
     if !path.metadata().map_err(failed)?.is_file() {
-        return Err(Error::store_unreadable(path, "it is not a file"));
+        return Err(OpenFailure::lasting(path, "it is not a file"));
     }
     let mut header = [0; 100];
     let mut file = fs::File::open(path).map_err(failed)?;
@@ -308,9 +326,9 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
         Ok(()) if header.starts_with(MAGIC) => Ok(header),
         Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(failed(error)),
         _ if path.metadata().is_ok_and(|metadata| metadata.len() == 0) => Err(
-            Error::store_unreadable(path, "it is empty: no session was stored in it yet"),
+            OpenFailure::lasting(path, "it is empty: no session was stored in it yet"),
         ),
-        _ => Err(Error::store_unreadable(
+        _ => Err(OpenFailure::lasting(
             path,
             "it is not an SQLite database, or it is encrypted or damaged",
         )),
@@ -319,11 +337,7 @@ fn read_header(path: &Path) -> Result<[u8; 100]> {
 
 /// How a database has to be opened, by what is beside it.
 fn access(path: &Path, real: &Path) -> std::result::Result<Access, OpenFailure> {
-    let failed = |error| OpenFailure {
-        error,
-        may_pass: false,
-    };
-    let header = read_header(path).map_err(failed)?;
+    let header = read_header(path)?;
     let (place, with_log) = READ_VERSION;
     if header.get(place) != Some(&with_log) {
         return Ok(Access::Journal);
@@ -332,13 +346,11 @@ fn access(path: &Path, real: &Path) -> std::result::Result<Access, OpenFailure> 
     let size = |suffix| match beside(real, suffix).metadata() {
         Ok(file) => Ok(Some(file.len())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(Error::store_unreadable(
-            path,
-            format!(
-                "the log beside it ({suffix}) could not be looked at ({}); check that you may read its folder",
-                system_code(&error)
-            ),
-        ))),
+        Err(error) => {
+            let because = unreadable_because(&error, "its folder");
+            let problem = format!("the log beside it ({suffix}) could not be looked at {because}");
+            Err(OpenFailure::lasting(path, problem))
+        }
     };
     let log = size("-wal")?;
     let has_log = log.is_some_and(|bytes| bytes > 0);
@@ -368,12 +380,11 @@ fn connect(
         Access::Alone => "?mode=ro",
     };
     let uri = format!("{}{parameters}", uri(path));
-    let mut connection = match access {
-        Access::Alone => Connection::open_with_flags_and_vfs(uri, flags, WITHOUT_LOCKS)?,
-        Access::Journal | Access::Shared | Access::Immutable => {
-            Connection::open_with_flags(uri, flags)?
-        }
+    let vfs = match access {
+        Access::Alone => WITHOUT_LOCKS,
+        Access::Journal | Access::Shared | Access::Immutable => WITH_LOCKS,
     };
+    let mut connection = Connection::open_with_flags_and_vfs(uri, flags, vfs)?;
     connection.busy_handler(Some(on_lock))?;
     if let Some(stop) = stop.cloned() {
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !stop.goes_on()))?;
@@ -422,23 +433,18 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// A `file:` URI (<https://www.sqlite.org/uri.html>).
+/// A `file:` URI of an absolute path (<https://www.sqlite.org/uri.html>).
 fn uri(path: &Path) -> String {
+    let path = verbatim(path);
     let path = path.to_string_lossy();
-    let path = if cfg!(windows) {
-        format!("/{}", path.replace('\\', "/"))
-    } else {
-        path.into_owned()
-    };
     let escaped = path
         .replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23");
-    // Two slashes at the start would name a host.
-    format!(
-        "file://{}{escaped}",
-        if escaped.starts_with('/') { "" } else { "/" }
-    )
+    // Two slashes at the start would name a host. With the backslashes of Windows none is a slash, and SQLite hands the
+    // path on as it is, be it on a drive or on a server.
+    let host = if escaped.starts_with('/') { "//" } else { "" };
+    format!("file:{host}{escaped}")
 }
 
 fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
@@ -555,10 +561,19 @@ mod tests {
 
     #[test]
     fn a_path_may_hold_what_a_uri_gives_a_meaning() {
-        let escaped = "/home/jo/100%25 %231%3f.db";
-        assert_eq!(
-            uri(Path::new("/home/jo/100% #1?.db")),
-            format!("file://{escaped}")
-        );
+        let cases = if cfg!(windows) {
+            [
+                (r"C:\jo\100% #1.db", r"file:\\%3f\C:\jo\100%25 %231.db"),
+                (r"\\srv\share\a.db", r"file:\\%3f\UNC\srv\share\a.db"),
+            ]
+        } else {
+            [
+                ("/home/jo/100% #1?.db", "file:///home/jo/100%25 %231%3f.db"),
+                ("//srv/share/a.db", "file:////srv/share/a.db"),
+            ]
+        };
+        for (path, expected) in cases {
+            assert_eq!(uri(Path::new(path)), expected);
+        }
     }
 }

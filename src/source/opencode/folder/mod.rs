@@ -27,7 +27,7 @@ use super::super::session_list::{ListedMessages, MessageCounts, SessionList, Ses
 use super::super::{Input, real_path};
 use super::session;
 use super::session_diff::SessionDiffs;
-use crate::error::{Error, Result, system_code};
+use crate::error::{Error, Result, unreadable_because};
 use crate::model::{Notes, Object, Oddity, Session, SessionInfo, SessionTree};
 use crate::stop::Stop;
 
@@ -315,8 +315,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::store_unreadable(
         path,
         format!(
-            "a folder of it could not be opened ({}); check that you may read it",
-            system_code(error)
+            "a folder of it could not be opened {}",
+            unreadable_because(error, "it")
         ),
     )
 }

@@ -1,0 +1,236 @@
+// Files that another program has open. On Windows it decides what others may do with them meanwhile: virus scanners,
+// indexers and sync programs open each new file for some milliseconds, and an editor keeps one for hours.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import test from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { run } from "./command.mjs";
+import { database, sessionRows, tables } from "./stores.mjs";
+import {
+  addon,
+  afterwards,
+  failure,
+  fixed,
+  session,
+  sessionText,
+  temporaryFolder,
+} from "./support.mjs";
+
+const skip =
+  process.platform !== "win32" &&
+  "elsewhere than on Windows an open file can be read, replaced and removed";
+
+/** libuv's own flag of Windows: nobody else may do anything with the file. */
+const ALONE = 0x10000000;
+
+const typical = session("typical");
+
+/** Keeps a file open, so that nobody else can use it. */
+function hold(t, path) {
+  const file = openSync(path, constants.O_RDONLY | ALONE);
+  let isOpen = true;
+  const release = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
+  afterwards(t, release);
+  return release;
+}
+
+const overwrite = { ...fixed, overwrite: true };
+
+test("of forty exports to one file all succeed", async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  writeFileSync(path, "before");
+  const exports = Array.from({ length: 40 }, () =>
+    addon.writeExport(path, typical, overwrite),
+  );
+  await Promise.all(exports);
+  assert.equal((await addon.verifyExport(path)).intact, true);
+  assert.deepEqual(readdirSync(folder), ["a.md"]);
+});
+
+test("a file that is open for a moment is replaced", { skip }, async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, "a.md");
+  writeFileSync(path, "before");
+  const release = hold(t, path);
+  const written = addon.writeExport(path, typical, overwrite);
+  await pause(300);
+  release();
+  await written;
+  assert.equal((await addon.verifyExport(path)).intact, true);
+  assert.deepEqual(readdirSync(folder), ["a.md"]);
+});
+
+test(
+  "a file that stays open is left as it is, and the error says what to do",
+  {
+    skip,
+  },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, "a.md");
+    writeFileSync(path, "before");
+    const release = hold(t, path);
+    const error = await failure(() =>
+      addon.writeExport(path, typical, overwrite),
+    );
+    assert.equal(error.code, "ERR_WRITE_FAILED");
+    assert.equal(error.cause.code, "EBUSY");
+    assert.match(
+      error.message,
+      /EBUSY\. Another program has it open: close it there, or choose another name\. Nothing was left behind\.$/,
+    );
+    const { status, stderr } = run(["-", "-o", path, "--overwrite"], {
+      input: sessionText("typical"),
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /close it there, or name another with --output\./);
+    release();
+    assert.equal(readFileSync(path, "utf8"), "before");
+    assert.deepEqual(readdirSync(folder), ["a.md"]);
+  },
+);
+
+test(
+  "whoever aborts does not wait for another program",
+  { skip },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, "a.md");
+    writeFileSync(path, "before");
+    hold(t, path);
+    const start = Date.now();
+    const signal = AbortSignal.timeout(300);
+    const error = await failure(() =>
+      addon.writeExport(path, typical, { ...overwrite, signal }),
+    );
+    assert.equal(error.code, "ERR_ABORTED");
+    assert.ok(Date.now() - start < 1500);
+    assert.deepEqual(readdirSync(folder), ["a.md"]);
+  },
+);
+
+test(
+  "an attachment that is open for a moment is replaced, and one that stays open is named",
+  {
+    skip,
+  },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, "a.md");
+    const url = `data:text/plain;base64,${Buffer.from("note").toString("base64")}`;
+    const note = {
+      type: "file",
+      mime: "text/plain",
+      filename: "note.txt",
+      url,
+    };
+    const info = { id: "msg_1", role: "user", time: { created: 1 } };
+    const input = {
+      info: { id: "ses_1", title: "T", time: { created: 1 } },
+      messages: [{ info, parts: [note] }],
+    };
+    const options = { ...overwrite, attachments: "extract" };
+    await addon.writeExport(path, input, options);
+    const [name] = readdirSync(join(folder, "a_files"));
+    const attachment = join(folder, "a_files", name);
+    let release = hold(t, attachment);
+    const written = addon.writeExport(path, input, options);
+    await pause(300);
+    release();
+    await written;
+    release = hold(t, attachment);
+    const error = await failure(() => addon.writeExport(path, input, options));
+    release();
+    assert.equal(error.cause.code, "EBUSY");
+    assert.ok(error.message.startsWith(attachment), error.message);
+    assert.deepEqual(readdirSync(folder).sort(), ["a.md", "a_files"]);
+    assert.deepEqual(readdirSync(join(folder, "a_files")), [name]);
+  },
+);
+
+test("a file to verify that is open elsewhere says so", { skip }, async (t) => {
+  const path = join(temporaryFolder(t), "a.md");
+  await addon.writeExport(path, typical, fixed);
+  const release = hold(t, path);
+  const error = await failure(() => addon.verifyExport(path));
+  assert.equal(error.code, "ERR_READ_FAILED");
+  assert.equal(error.cause.code, "EBUSY");
+  assert.match(
+    error.message,
+    /EBUSY\. Another program has it open: close it there, and try again\.$/,
+  );
+  const later = addon.verifyExport(path);
+  await pause(200);
+  release();
+  assert.equal((await later).intact, true);
+});
+
+test("a session in a file that is open elsewhere says so", { skip }, (t) => {
+  const path = join(temporaryFolder(t), "session.json");
+  writeFileSync(path, sessionText("typical"));
+  hold(t, path);
+  const { status, stderr } = run([path]);
+  assert.equal(status, 2);
+  assert.match(
+    stderr,
+    /\(EBUSY\): another program has it open: close it there, and try again\./,
+  );
+});
+
+test(
+  "a store that is open elsewhere says so, and is read once it is free",
+  {
+    skip,
+  },
+  async (t) => {
+    const info = { id: "ses_1", title: "Test", time: { created: 1 } };
+    const rows = [...tables, ...sessionRows({ info, messages: [] })];
+    const path = database(t, rows);
+    const release = hold(t, path);
+    const error = await failure(() => addon.listSessions(path));
+    assert.equal(error.code, "ERR_STORE_UNREADABLE");
+    assert.match(
+      error.message,
+      /\(EBUSY\); another program has it open: close that program, or try again later\.$/,
+    );
+    const listed = addon.listSessions(path);
+    await pause(200);
+    release();
+    assert.equal((await listed).length, 1);
+  },
+);
+
+test(
+  "nothing is left of a prepared export whose file was open for a moment",
+  {
+    skip,
+  },
+  async (t) => {
+    const prepared = await addon.prepareExport(typical, fixed);
+    const code = `require("fs").openSync(process.argv[1], ${ALONE}); console.log("open"); setTimeout(() => {}, 300);`;
+    const other = spawn(process.execPath, ["-e", code, prepared.path]);
+    const ended = once(other, "close");
+    afterwards(t, () => {
+      other.kill();
+      return ended;
+    });
+    await once(other.stdout, "data");
+    prepared.dispose();
+    assert.equal(existsSync(dirname(prepared.path)), false);
+  },
+);

@@ -73,6 +73,7 @@ impl CrushStore {
                 is_archived: false,
                 store: store.clone(),
                 also_in: Vec::new(),
+                repeats: None,
             })
         })
     }

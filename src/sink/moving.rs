@@ -117,7 +117,8 @@ fn told_apart(error: io::Error, from: &Path, to: &Path) -> io::Error {
         return busy;
     }
     let mut options = fs::OpenOptions::new();
-    options.access_mode(DELETE);
+    // Also what everybody may open is not replaced by a file system without POSIX semantics.
+    options.access_mode(DELETE).share_mode(0);
     match options.open(to) {
         Err(error) if error.raw_os_error() == Some(SHARING_VIOLATION) => busy,
         _ => error,

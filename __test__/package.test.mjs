@@ -8,7 +8,7 @@ import {
   readdirSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { root, sessionText, temporaryFolder } from "./support.mjs";
 
@@ -161,40 +161,4 @@ test("installed from its tarball it works: require, import, types, plugin, comma
   const strictly = ["--strict", "--noEmit", "--skipLibCheck", "false"];
   const node = ["--module", "nodenext", "--lib", "es2023,dom", "--types", ""];
   run(compiler, ...strictly, ...node, "consumer.ts");
-});
-
-test("a release with a platform missing, broken or of another version is refused", (t) => {
-  const folder = temporaryFolder(t);
-  const { name, version, napi } = packageOf(root);
-  const check = () =>
-    spawnSync(
-      process.execPath,
-      [join(root, "scripts/check-release.mjs"), folder],
-      { encoding: "utf8" },
-    );
-  const missing = check();
-  assert.equal(missing.status, 1);
-  const lines = missing.stderr.trim().split("\n");
-  assert.equal(lines.length, napi.targets.length);
-  const files = lines.map((line) => line.replace(" is missing", ""));
-  const describe = (file, of = version) =>
-    writeFileSync(
-      join(dirname(file), "package.json"),
-      JSON.stringify({
-        name: `${name}-${basename(dirname(file))}`,
-        version: of,
-      }),
-    );
-  for (const file of files) {
-    mkdirSync(dirname(file));
-    writeFileSync(file, Buffer.alloc(2e6));
-    describe(file);
-  }
-  assert.equal(check().status, 0, check().stderr);
-  writeFileSync(files[3], "");
-  assert.match(check().stderr, /too small/);
-  writeFileSync(files[3], Buffer.alloc(2e6));
-  describe(files[5], "0.0.1");
-  assert.match(check().stderr, /version is 0\.0\.1/);
-  assert.equal(check().status, 1);
 });

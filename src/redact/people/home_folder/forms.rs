@@ -146,9 +146,9 @@ fn writings_of(path: &str) -> Vec<String> {
         forms.push(separated(path.replace('\'', "''")));
         forms.push(separated(with_entities(path)));
         for escape in ["\\u", "\\\\u"] {
-            let escaped = json_escaped(path, escape);
-            forms.push(separated(escaped.to_uppercase()).replace("\\U", "\\u"));
-            forms.push(separated(escaped));
+            for is_upper in [true, false] {
+                forms.push(separated(json_escaped(path, escape, is_upper)));
+            }
         }
         forms.push(separated(octal_escaped(path)));
     }
@@ -198,12 +198,19 @@ fn octal_escaped(path: &str) -> String {
 }
 
 /// Escapes what is not of ASCII, and what some encoders escape with it, by the numbers of UTF-16.
-fn json_escaped(path: &str, escape: &str) -> String {
+fn json_escaped(path: &str, escape: &str, is_upper: bool) -> String {
     path.chars().fold(String::new(), |mut escaped, c| {
-        match c.is_ascii() && !"'&<>".contains(c) {
-            true => escaped.push(c),
-            false => (c.encode_utf16(&mut [0; 2]).iter())
-                .for_each(|unit| escaped.push_str(&format!("{escape}{unit:04x}"))),
+        if c.is_ascii() && !"'&<>".contains(c) {
+            escaped.push(c);
+            return escaped;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let number = match is_upper {
+                true => format!("{unit:04X}"),
+                false => format!("{unit:04x}"),
+            };
+            escaped.push_str(escape);
+            escaped.push_str(&number);
         }
         escaped
     })

@@ -4,7 +4,6 @@ import { root } from "./setup.mjs";
 
 /** What takes minutes, or measures time or memory and wants the computer for itself. */
 export const slow = [
-  "cage",
   "document-memory",
   "growth",
   "memory",
@@ -12,12 +11,15 @@ export const slow = [
   "package",
   "page",
   "release-registry",
-  "runtimes",
   "store-memory",
 ];
+/** What runs everything once more as another program would, or fetches programs: in `npm run test:slow` alone. */
+export const slowest = ["cage", "runtimes"];
 /** The names of all files, without `.test.mjs`. */
 export const allFiles = readdirSync(`${root}__test__`)
   .filter((file) => file.endsWith(".test.mjs"))
   .map((file) => file.replace(/\.test\.mjs$/, ""));
 /** Those that take seconds. */
-export const quickFiles = allFiles.filter((file) => !slow.includes(file));
+export const quickFiles = allFiles.filter(
+  (file) => ![...slow, ...slowest].includes(file),
+);

@@ -84,7 +84,7 @@ test("a word that is a file here and no session leads to the file", (t) => {
 test("stores that are missing lead to --store", (t) => {
   const folder = temporaryFolder(t);
   const env = { HOME: folder, XDG_DATA_HOME: folder, USERPROFILE: folder };
-  refused(["ses_1"], /name one with --store/, 1, { env });
+  refused(["ses_1"], /name a store with --store/, 1, { env });
   refused(["ses_1", "--store", join(folder, "none")], /correct --store/, 1);
 });
 

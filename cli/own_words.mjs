@@ -39,7 +39,7 @@ const ADVICE = [
     "listSessions tells which there are.",
     "session-export --list shows which there are.",
   ],
-  ["pass the path of one as `store`.", "name one with --store."],
+  ["pass the path of a store as `store`.", "name a store with --store."],
   [
     "check the path, or leave it out to search all known places.",
     "correct --store, or leave it out to search all known places.",

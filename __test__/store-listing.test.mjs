@@ -194,6 +194,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
   assert.deepEqual(await listSessions(store), [
     {
       sessionID: "ses_new",
+      product: "opencode",
       created: 1500,
       updated: 3000,
       messageCount: 0,
@@ -205,6 +206,7 @@ test("listSessions tells what a list shows, newest first", async (t) => {
     },
     {
       sessionID: "ses_old",
+      product: "opencode",
       title: "Old",
       created: 1000,
       updated: 2000,

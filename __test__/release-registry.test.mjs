@@ -94,7 +94,7 @@ test("a release is published whole, also where it broke off, and installed by a 
       id.startsWith(platforms[4]) ? { status: 400 } : undefined;
     const { status, output } = await publish(folder, registry, settings);
     assert.equal(status, 1, output);
-    assert.match(output, /linux-x64-gnu was not published/);
+    assert.match(output, /linux-x64-gnu@1\.2\.3 was not published/);
     assert.deepEqual(
       registry.put,
       platforms.slice(0, 4).map((platform) => `${platform}@1.2.3`),

@@ -60,8 +60,9 @@ const npm = (cwd, args, options) =>
 function isThere(name) {
   const args = ["view", name, "version", "--json", "--prefer-online"];
   const { status, stdout, stderr } = npm(root, args);
-  // The name can be there without the version.
-  if (status === 0) return stdout.trim() !== "";
+  // The name can be there without the version, and with pre-releases alone, of which npm then tells nothing.
+  const asksForVersion = name.lastIndexOf("@") > 0;
+  if (status === 0) return !asksForVersion || stdout.trim() !== "";
   if (/\bE404\b/.test(stdout + stderr)) return false;
   return fail(`The registry does not tell whether it has ${name}: ${stderr}`);
 }

@@ -10,11 +10,10 @@ export const slow = [
   "opencode",
   "package",
   "page",
-  "release-registry",
   "store-memory",
 ];
-/** What runs everything once more as another program would, or fetches programs: in `npm run test:slow` alone. */
-export const slowest = ["cage", "runtimes"];
+/** What runs everything once more, fetches programs, or publishes to a registry: in `npm run test:slow` alone. */
+export const slowest = ["cage", "release-registry", "runtimes"];
 /** The names of all files, without `.test.mjs`. */
 export const allFiles = readdirSync(`${root}__test__`)
   .filter((file) => file.endsWith(".test.mjs"))

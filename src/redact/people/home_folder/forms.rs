@@ -3,7 +3,6 @@
 //! A path varies in what stands for it (a drive, as Git Bash, Cygwin or WSL mount it, a short name), in how its letters
 //! are composed, and in how a program, JSON, a shell or an address writes its separators and its other signs.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -68,33 +67,25 @@ fn paths_of(home: &str) -> Vec<String> {
         paths.push(format!("/{rest}"));
         paths.push(rest);
     }
-    // That of the same user in the Linux that Windows runs.
+    // The same user has a home folder in the Linux that Windows runs.
     paths.push(format!("/home/{name}"));
     paths
 }
 
 /// A path of Windows with the short names that old programs give: `Users/JORDAN~1`, `DOCUME~1/JORDAN~1`.
-fn short_names(rest: &str) -> Vec<String> {
-    let with = |number: u8, is_ascii: bool| {
-        let short = rest.split('/').map(|name| match short(name, is_ascii) {
-            Some((start, extension)) => Cow::Owned(format!("{start}~{number}{extension}")),
-            None => Cow::Borrowed(name),
-        });
-        short.collect::<Vec<_>>().join("/")
+fn short_names(rest: &str) -> BTreeSet<String> {
+    let shortened = |name: &str, number: u8, is_ascii: bool| match short(name, is_ascii) {
+        Some((start, extension)) => format!("{start}~{number}{extension}"),
+        None => name.to_owned(),
     };
-    let all = SHORT_NUMBERS.flat_map(|number| [with(number, true), with(number, false)]);
-    // The folder of all users is the first of its short name.
-    let first = |path: String| match rest
-        .split_once('/')
-        .and_then(|(folder, _)| short(folder, true))
-    {
-        Some((start, _)) => match path.split_once('/') {
-            Some((_, name)) => format!("{start}~1/{name}"),
-            None => path,
-        },
-        None => path,
-    };
-    all.map(first).filter(|path| path != rest).collect()
+    let (folders, name) = rest.rsplit_once('/').unwrap_or(("", rest));
+    // A user may be the second whose name starts so; the folder of all users is the first.
+    let folders = folders.split('/').map(|folder| shortened(folder, 1, true));
+    let folders = folders.collect::<Vec<_>>().join("/");
+    let names = SHORT_NUMBERS
+        .flat_map(|number| [true, false].map(|is_ascii| shortened(name, number, is_ascii)));
+    let paths = names.map(|name| format!("{folders}/{name}"));
+    paths.filter(|path| path != rest).collect()
 }
 
 /// The start of the short name of a file, and its extension; `None` where the name is short already.
@@ -111,7 +102,7 @@ fn short(name: &str, is_ascii: bool) -> Option<(String, String)> {
         kept.take(most).collect::<String>().to_uppercase()
     };
     let is_plain = |text: &str| text.is_ascii() && !text.contains([' ', '.']);
-    // One that is short is its own; but of `jordan.lee`, some systems make `JORDAN~1.LEE`.
+    // A short name without an ending stays as it is; of `jordan.lee`, some systems make `JORDAN~1.LEE`.
     if extension.is_empty() && is_plain(stem) && stem.len() <= 8 {
         return None;
     }
@@ -134,40 +125,42 @@ fn composed(path: &str) -> BTreeSet<String> {
 }
 
 /// The writings of a path with `/` between its names.
-fn writings_of(path: &str) -> Vec<String> {
-    let mut forms = Vec::new();
-    for separator in SEPARATORS {
-        let separated = |path: String| path.replace('/', separator);
-        forms.push(separated(path.to_owned()));
-        // Of POSIX, in a string once more, of PowerShell, and of `cmd`.
-        for escape in ["\\", "\\\\", "`", "^"] {
-            forms.push(separated(shell_escaped(path, escape)));
-        }
-        forms.push(separated(path.replace('\'', "''")));
-        forms.push(separated(with_entities(path)));
-        for escape in ["\\u", "\\\\u"] {
-            for is_upper in [true, false] {
-                forms.push(separated(json_escaped(path, escape, is_upper)));
-            }
-        }
-        forms.push(separated(octal_escaped(path)));
+fn writings_of(path: &str) -> BTreeSet<String> {
+    let mut forms = BTreeSet::new();
+    for escaped in escapes_of(path) {
+        forms.extend(SEPARATORS.map(|separator| escaped.replace('/', separator)));
     }
     if path.starts_with("/Users/") {
-        forms.push(path.replace('/', ":"));
+        forms.insert(path.replace('/', ":"));
     }
     for slash in ["/", "\\"] {
         let path = path.replace('/', slash);
         for keep in ["/\\:", "/\\", ""] {
             let encoded = percent_encoded(&path, keep);
-            forms.push(encoded.replace("%20", "+"));
-            // Windows' short names have a sign that older encoders do not leave.
-            forms.push(encoded.replace('~', "%7E"));
-            forms.push(encoded);
+            forms.insert(encoded.replace("%20", "+"));
+            // Older encoders do not leave the sign of Windows' short names.
+            forms.insert(encoded.replace('~', "%7E"));
+            forms.insert(encoded);
         }
     }
     // The slash before a drive is that of an address; `\\?\C:` has another.
     forms.retain(|form| !form.strip_prefix('\\').is_some_and(has_drive));
     forms
+}
+
+/// A path as it is, and with its signs escaped. Most paths have none that anything escapes.
+fn escapes_of(path: &str) -> BTreeSet<String> {
+    // A shell of POSIX, the same in a string, PowerShell, and `cmd`.
+    let in_shells = ["\\", "\\\\", "`", "^"].map(|escape| shell_escaped(path, escape));
+    let mut escaped = BTreeSet::from(in_shells);
+    for escape in ["\\u", "\\\\u"] {
+        escaped.extend([true, false].map(|is_upper| json_escaped(path, escape, is_upper)));
+    }
+    escaped.insert(path.replace('\'', "''"));
+    escaped.insert(with_entities(path));
+    escaped.insert(octal_escaped(path));
+    escaped.insert(path.to_owned());
+    escaped
 }
 
 /// Escapes what has a meaning to a shell.

@@ -1,4 +1,4 @@
-//! Where the path of a home folder starts: a short one such as `/root` looks like parts of much else.
+//! Tells whether the path of a home folder starts at a place. A short one such as `/root` is also a part of other paths.
 
 use std::sync::LazyLock;
 

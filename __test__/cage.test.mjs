@@ -18,7 +18,7 @@ const reason = !isGlibc
   ? "cage.c is loaded before Node by the linker of glibc"
   : !hasCompiler && "there is no C compiler here, which cage.c needs";
 
-/** What has nothing to do with the addon, or starts programs that would be in the cage too. */
+/** Test files that do not use the addon, or that start programs, which would be in the cage too. */
 const others = ["cli-all", "release", "share-next", "workflows"];
 
 test("in a cage every quick test passes", { skip: reason }, (t) => {

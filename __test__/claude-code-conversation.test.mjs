@@ -1,4 +1,4 @@
-// What a session of Claude Code says: who speaks, answers, calls and what came of them.
+// The conversation of a Claude Code session: speakers, answers, tool calls and their results.
 import assert from "node:assert/strict";
 import test from "node:test";
 import {

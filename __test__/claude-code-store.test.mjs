@@ -1,4 +1,4 @@
-// Where sessions of Claude Code are found: homes, titles, lists, versions, long outputs.
+// The store of Claude Code: homes, titles, lists, versions, files of long outputs.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {

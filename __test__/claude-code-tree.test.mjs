@@ -1,4 +1,4 @@
-// How the lines of a session of Claude Code hang together: branches, forks, resumes, sub-agents.
+// The tree of a Claude Code session: branches, forks, resumes, sub-agents.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
@@ -236,7 +236,7 @@ test("a branch that is read back from JSON stays a branch, and messages stay in 
   const early = "2020-01-01T00:00:00.000Z";
   const store = homeOf([
     prompt("First fruit?"),
-    // What the program adds to a prompt often has an earlier time.
+    // Claude Code often gives an earlier time to the texts that it adds to a prompt.
     user("CONTEXT", { isMeta: true, timestamp: early }),
     answer("m1", text("Apples.")),
     prompt("Second fruit?"),

@@ -76,7 +76,7 @@ export class Rollout {
     return this.event({ type: "task_complete", turn_id: this.turn, ...more });
   }
 
-  /** What the model gets under the user's role. */
+  /** Adds a message that the model gets under the role of the user. */
   put(text, kind, author) {
     const passed = kind && {
       content_item_kinds: [kind],
@@ -90,7 +90,7 @@ export class Rollout {
     });
   }
 
-  /** What tells that a person wrote it. */
+  /** Adds the event that says that a person wrote a message. */
   heard(text, isOld = this.isOld) {
     if (isOld) return this.event({ type: "user_message", message: text });
     const content = [{ type: "text", text }];
@@ -149,7 +149,7 @@ export class Rollout {
     return this.line("token_usage_record", { response_id, usage });
   }
 
-  /** Where the next line will stand. */
+  /** The offset of the next line, in bytes. */
   get text() {
     return `${this.lines.join("\n")}\n`;
   }
@@ -183,7 +183,7 @@ const textsOf = (role) => (session) =>
     .filter(({ type, synthetic }) => type === "text" && !synthetic)
     .map(({ text }) => text);
 
-/** What a person wrote, and what the model said. */
+/** A turn: the prompt of a person, and the answer of the model. */
 export const prompts = textsOf("user");
 export const answers = textsOf("assistant");
 

@@ -24,7 +24,7 @@ const first = [
   ],
 ];
 
-/** What each later version added, in order. */
+/** The columns and tables that each later version added, in order. */
 const added = {
   summary: "ALTER TABLE sessions ADD COLUMN summary_message_id TEXT",
   provider: "ALTER TABLE messages ADD COLUMN provider TEXT",

@@ -3,14 +3,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** What the registry answers, and what it has. */
+/** The registry: its answers, and the packages that it has. */
 export async function startRegistry(t) {
   /** Each package's document by its name, as it was put. */
   const packages = new Map();
   const tarballs = new Map();
   const registry = {
     packages,
-    /** What was put, in order: `name@version`. */
+    /** The packages that npm has published, in order: `name@version`. */
     put: [],
     /** Set to a function of `name@version` that gives a status and whether it is taken all the same. */
     answer: () => undefined,

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { systemsOf } from "../scripts/release/packages.mjs";
 import { root, temporaryFolder } from "./support.mjs";
 
-/** What a release is made of, and what makes it. */
+/** The files that a release consists of, and the scripts that make it. */
 const FILES = [
   ...["package.json", "package-lock.json", "Cargo.toml", "Cargo.lock"],
   "fuzz/Cargo.lock",

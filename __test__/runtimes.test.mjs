@@ -8,7 +8,7 @@ import { root, temporaryFolder } from "./support.mjs";
 
 const probe = join(root, "__test__/runtime-probe.cjs");
 
-/** What the probe prints when a runtime runs it. */
+/** Gives the lines that the probe prints when a runtime runs it. */
 function probed(t, path, ...options) {
   const { stdout, stderr } = spawnSync(
     path,
@@ -19,7 +19,7 @@ function probed(t, path, ...options) {
   return JSON.parse(stdout);
 }
 
-/** What all runtimes have to print: what this Node prints, which has to be right. */
+/** The lines that every runtime has to print. This Node prints them, and a test checks them. */
 function expected(t) {
   const result = probed(t, process.execPath);
   const { exported, prepared, worker, long, ...others } = result;

@@ -1,4 +1,4 @@
-// What --output says by its name alone: which place it means, and which format.
+// Reads the name that --output gives: it tells the place and the format.
 import { existsSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { Failure } from "./failure.mjs";

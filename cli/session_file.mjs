@@ -11,7 +11,7 @@ import { Failure } from "./failure.mjs";
 
 const ADVICE = "give a JSON file, or - to read standard input";
 
-/** What to do about a file that the system does not open, but for one that is missing. */
+/** Tells the user what to do about a file that the system does not open. A missing file has another sentence. */
 export const adviceFor = (code, otherwise) =>
   code === "EBUSY"
     ? "another program has it open: close it there, and try again"

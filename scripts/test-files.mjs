@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { root } from "./setup.mjs";
 
-/** What takes minutes, or measures time or memory and wants the computer for itself. */
+/** Files that take minutes, or that measure time or memory and need the computer for themselves. */
 export const slow = [
   "document-memory",
   "growth",
@@ -12,7 +12,7 @@ export const slow = [
   "page",
   "store-memory",
 ];
-/** What runs everything once more, fetches programs, or publishes to a registry: in `npm run test:slow` alone. */
+/** Files that repeat other tests, fetch programs, or publish to a registry. Only `npm run test:slow` runs them. */
 export const slowest = ["cage", "release-registry", "runtimes"];
 /** The names of all files, without `.test.mjs`. */
 export const allFiles = readdirSync(`${root}__test__`)

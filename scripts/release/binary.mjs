@@ -1,4 +1,4 @@
-// What a built addon's file says of itself: the system and processor that it was built for, and what it needs there.
+// Reads the header of a built addon: the system and processor that it was built for, and the libraries that it needs.
 
 /** The oldest C library of the systems that Node 20 runs on. */
 const OLDEST_GLIBC = 28;

@@ -16,7 +16,7 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 /** npm packs LICENSE by itself, and THIRD_PARTY_NOTICES only where `files` names it. */
 const LICENCES = ["LICENSE", "THIRD_PARTY_NOTICES"];
 
-/** Where the package of a platform is made. */
+/** The folder in which the package of a platform is made. */
 export const folderOf = (root, system) => join(root, "npm", system);
 
 /** The platforms of the package in `root`, such as `linux-x64-gnu`. */
@@ -53,7 +53,7 @@ function expectedFields(pack, system) {
   };
 }
 
-/** What is wrong with the package of one platform. */
+/** Lists the mistakes in the package of one platform. */
 function platformProblems(root, pack, system, isTrial) {
   const folder = folderOf(root, system);
   const manifest = join(folder, "package.json");
@@ -67,7 +67,7 @@ function platformProblems(root, pack, system, isTrial) {
     );
   for (const name of LICENCES) {
     const [own, shared] = [join(folder, name), join(root, name)];
-    // What the project itself lacks is told of the project.
+    // `projectProblems` reports the fields that the project itself lacks.
     const isSame =
       !existsSync(shared) ||
       (existsSync(own) && readFileSync(own).equals(readFileSync(shared)));

@@ -90,7 +90,7 @@ function engineProblems(root, { engines, dependencies }) {
   });
 }
 
-/** What is shipped without a licence must not be shipped. */
+/** Lists the licences that are missing: a package without them must not be published. */
 function licenceProblems(root) {
   return ["LICENSE", "THIRD_PARTY_NOTICES"]
     .filter((name) => !existsSync(join(root, name)))

@@ -78,7 +78,7 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 pub fn remove_folder(path: &Path) -> io::Result<()> {
     unless_gone(patiently(&|| true, || {
         let removed = fs::remove_dir_all(path);
-        // What somebody else has open keeps its place until that is closed.
+        // A file that another program has open keeps its place until that program closes it.
         let is_kept = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
         removed.map_err(|error| match is_kept(&error) {
             true => io::ErrorKind::ResourceBusy.into(),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::system_code::system_code;
 
-/// How long it is tried in all.
+/// The attempts end after this time.
 const LONGEST: Duration = Duration::from_secs(2);
 /// The first pause. Each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);

@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
-/// What the system says where a file that is marked read-only is to be replaced.
+/// The number of the system's error for a target that is marked read-only.
 const NOT_PERMITTED: i32 = if cfg!(windows) { 5 } else { 1 };
 
 /// Tells whether what a path names may be replaced: a regular file or a link. A link is replaced itself; a

@@ -66,7 +66,7 @@ fn beside_a_scanner_most_files_did_not_appear() {
         .collect();
     names.sort();
     assert_eq!(names, expected);
-    // What it has open is no longer.
+    // It no longer holds any file open.
     thread::sleep(Duration::from_millis(300));
     super::moving::remove_folder(folder.path()).unwrap();
     scanner.join().unwrap();

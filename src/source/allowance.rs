@@ -10,7 +10,7 @@ pub const MOST_OF_MESSAGE: u64 = 64 * 1024 * 1024;
 /// The same for one document.
 const MOST_OF_DOCUMENT: u64 = 1024 * 1024 * 1024;
 
-/// How much each message of a document may read. A message is read several times, and gets the same each time.
+/// The bytes that each message of a document may read. A message is read several times, and gets the same each time.
 #[derive(Default)]
 pub struct Allowances {
     given: u64,
@@ -33,7 +33,7 @@ impl Allowances {
     }
 }
 
-/// What a message may still read of such files, in bytes.
+/// The bytes of such files that a message may still read.
 #[derive(Debug, Clone, Default)]
 pub struct Allowance(Cell<u64>);
 

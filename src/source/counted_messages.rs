@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::session_list::{ListedMessages, MessageCounts};
 use crate::error::Result;
 
-/// How many messages each session of a store has, by the sessions' ids.
+/// The number of messages of each session of a store, by the sessions' ids.
 pub struct CountedMessages(pub HashMap<String, usize>);
 
 impl ListedMessages for CountedMessages {

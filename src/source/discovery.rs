@@ -128,7 +128,7 @@ pub fn find_stores(project: Option<&Path>, stop: Option<&Stop>) -> Vec<StoreInfo
     stores
 }
 
-/// Where Crush keeps what does not belong to a project.
+/// The folder in which Crush keeps files that belong to no project.
 fn data_folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let chosen = variable("XDG_DATA_HOME").map(PathBuf::from);

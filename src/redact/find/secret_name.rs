@@ -137,7 +137,7 @@ fn judge(name: &[u8]) -> Option<Strength> {
             (Some(before), "key") if is_in(OF_KEY, before) => Some(Strength::Key),
             (Some(before), "token") if is_in(OF_TOKEN, before) => Some(Strength::Key),
             (Some("connection"), "string") => Some(Strength::Strong),
-            // Of a wireless network, as Windows keeps and prints it.
+            // Windows uses these names for the password of a wireless network.
             (Some("key"), "material" | "content") if is_last => Some(Strength::Key),
             (Some(before), "key" | "token" | "auth" | "pat") if is_last => {
                 let is_ordinary = is_in(ORDINARY, before) || before.len() < 2;

@@ -314,7 +314,7 @@ fn event(
             if let Some(Value::Object(stored)) = shown.shift_remove("stored") {
                 shown = stored;
             }
-            // What a program added in one go is one event, and each piece of it is kept.
+            // A program adds several texts at once: they are one event, which keeps each of them.
             if message.role == Role::Synthetic && object.contains_key("text") {
                 let piece = ["origin", "text", "cutBytes"];
                 shown.retain(|name, _| piece.contains(&name.as_str()));
@@ -326,7 +326,7 @@ fn event(
         if !more.is_empty() {
             put(&mut object, "more", Some(more));
         }
-        // Who asked for it is not known: it would read as the user.
+        // The log does not say who asked for it, and a reader would take it for the user.
         let is_open = |part: &Part| {
             matches!(
                 part.kind,

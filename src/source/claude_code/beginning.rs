@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::source::json_lines::{Ends, LinePlace};
 use crate::stop::Stop;
 
-/// How much of a log is looked at, in bytes.
+/// The bytes of a log that are compared.
 const LOOKED_AT: u64 = 32 * 1024;
 /// How many logs of the folder are looked at, how many of them are read as a whole, and up to which size.
 const MOST_LOOKED_AT: usize = 2000;
@@ -18,7 +18,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The most titles that are kept.
 const MOST_SUMMARIES: usize = 1000;
 
-/// What other logs tell of one.
+/// The facts that other logs tell of one log.
 #[derive(Debug, Default)]
 pub struct Kin {
     /// Titles, by the last line of what they are of.

@@ -102,7 +102,7 @@ pub fn of(
     Ok(tree(gathered.members, todos, agents, &file.id))
 }
 
-/// How many logs with the id of the session, in folders of other projects, hold answers that its own log lacks.
+/// Counts the logs in other projects that have the session's id and hold answers that its own log lacks.
 fn untold_logs(file: &LogFile, logs: &[LogFile], log: &Log, stop: &Stop) -> Result<usize> {
     let others = logs
         .iter()
@@ -135,7 +135,7 @@ struct Gathered {
     calls: Vec<AgentCall>,
     /// The call that started a sub-agent, by the id of the sub-agent.
     by_agent: HashMap<String, String>,
-    /// How many sub-agents were started before anybody asked for anything.
+    /// The number of sub-agents that the program started before the first prompt.
     warm_ups: usize,
 }
 
@@ -200,7 +200,7 @@ impl Gathered {
         }
     }
 
-    /// What a session tells of the sub-agents that it started.
+    /// Takes over the facts that a session tells of the sub-agents that it started.
     fn learn(&mut self, member: &Member) {
         let started = member.told.agent_calls.iter();
         self.calls.extend(started.map(|(call, prompt)| AgentCall {

@@ -18,7 +18,7 @@ const NAMED_TYPES: usize = 30;
 const MOST_WAITING: usize = 1000;
 const MOST_SUMMARIES: usize = 1000;
 const MOST_ANSWERS: usize = 4;
-/// How lines are counted that have the id of another line, and are not the same.
+/// The name under which lines are counted whose id another line has, with another content.
 const REPEATED: &str = "repeated-uuid";
 
 /// Groups the lines of a session, or of a sub-agent.

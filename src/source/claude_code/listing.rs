@@ -81,15 +81,15 @@ impl ClaudeCodeStore {
 /// A session as a list shows it.
 struct Described {
     session: SessionSummary,
-    /// How many messages it has: of a long log that is estimated.
+    /// The number of its messages. Of a long log it is an estimate.
     messages: usize,
     /// False where nobody speaks in it.
     is_session: bool,
-    /// What tells it from its copies, where an old version wrote it.
+    /// The beginning, which tells a log of an old version from its copies.
     old: Option<Old>,
 }
 
-/// What a log of an old version has in common with others of its folder.
+/// The facts of a log of an old version that tell whether it repeats another one.
 struct Old {
     folder: Option<PathBuf>,
     /// True where it may repeat another one.

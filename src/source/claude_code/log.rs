@@ -62,7 +62,7 @@ pub fn read(path: &Path, id: &str, kin: &Kin, stop: &Stop) -> Result<Log> {
                 let line = line_text(bytes);
                 match Record::parse(&line) {
                     Some(record) => grouping.of(&record, is_agent).add(place, &record),
-                    // Of a line with bytes that are no UTF-8 the places are others.
+                    // A line with invalid UTF-8 becomes longer, and places in it move.
                     None if line.len() == bytes.len() => {
                         grouping.damaged(place, &line, is_agent);
                     }

@@ -109,7 +109,7 @@ impl Building<'_, '_> {
         }
     }
 
-    /// What a person wrote, in a prompt or while the model worked. What a program added to it is told apart.
+    /// Adds the text that a person wrote, in a prompt or while the model worked. The program's additions stand apart from it.
     fn user(&mut self, record: &Record<'_>, value: &Value) {
         let queued = value.get("attachment").and_then(|it| it.get("prompt"));
         let content = queued.or_else(|| value.get("message")?.get("content"));
@@ -136,7 +136,7 @@ impl Building<'_, '_> {
         }
     }
 
-    /// What a program added to the text of a person.
+    /// Adds the text that the program added to the text of a person.
     fn added(&mut self, record: &Record<'_>, value: &Value) {
         let content = value.get("message").and_then(|it| it.get("content"));
         let texts = match content {

@@ -35,7 +35,7 @@ struct MessageLines {
     group: Group,
     lines: Vec<Vec<u8>>,
     beside: Beside,
-    /// How many bytes of files beside the log may be read.
+    /// The bytes of files beside the log that may be read.
     allowed: u64,
 }
 

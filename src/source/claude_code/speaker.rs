@@ -36,7 +36,7 @@ const CAVEAT: &str =
 pub const REMINDER: &str = "<system-reminder>";
 pub const REMINDER_END: &str = "</system-reminder>";
 
-/// How the program asks the model to go on with an answer whose stream broke off. The answer itself does not tell.
+/// The start of the text with which the program asks the model to continue an answer whose stream broke off.
 const BROKEN_OFF: &str = "Your response above was cut off mid-stream";
 /// The name of that.
 pub const IS_BROKEN_OFF: &str = "broken-off";
@@ -88,7 +88,7 @@ fn is_whole_command(text: &str) -> bool {
     text.starts_with("<command-message>") && name.starts_with('/')
 }
 
-/// What the program wrote, by the form of its text.
+/// The name of a text that the program wrote, by its form.
 fn name_of(text: &str) -> &'static str {
     match form(text) {
         _ if text.starts_with(BROKEN_OFF) => IS_BROKEN_OFF,
@@ -156,7 +156,7 @@ pub fn pieces<'t>(texts: &[&'t str], is_marked: bool) -> Vec<Piece<'t>> {
         true => Some("reminder"),
         false => ide_element(text),
     };
-    // Where all have such a form, the last one was typed.
+    // If all texts have such a form, the person typed the last one.
     let last = texts.len().saturating_sub(1);
     let typed = texts
         .iter()
@@ -210,7 +210,7 @@ pub fn is_marked(record: &Record<'_>) -> bool {
     record.prompt_source.is_some() || record.origin.is_some()
 }
 
-/// What a slash command wrote, which is not escaped.
+/// The output of a slash command. The program does not escape it.
 pub fn command_output(text: &str) -> &str {
     whole_element(text, "local-command-stdout")
         .or_else(|| whole_element(text, "local-command-stderr"))

@@ -23,7 +23,7 @@ const NONE: u32 = u32::MAX;
 struct Node {
     parent: u32,
     group: u32,
-    /// How long its line is.
+    /// The length of its line, in bytes.
     bytes: u32,
 }
 
@@ -49,7 +49,7 @@ impl Tree {
         self.by_id.keys().copied()
     }
 
-    /// How long the line with an id is, in bytes.
+    /// The length of the line with an id, in bytes.
     pub fn bytes_of(&self, id: u64) -> Option<u32> {
         let at = usize::try_from(*self.by_id.get(&id)?).ok()?;
         Some(self.nodes.get(at)?.bytes)

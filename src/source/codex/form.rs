@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::stop::Stop;
 
-/// How the lines of a rollout are stored.
+/// The form in which a rollout stores its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// Lines of JSON.
@@ -77,7 +77,7 @@ pub fn beginning(file: File, form: Form, bytes: u64) -> io::Result<Vec<u8>> {
         Form::Packed => {}
     }
     let mut text = decoder(file)?.take(bytes);
-    // What was read before the damage is the beginning all the same.
+    // The lines before the damage are still the beginning.
     match text.read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
         _ => Ok(head),

@@ -151,7 +151,7 @@ impl Record {
             .collect()
     }
 
-    /// Who wrote the contents of a message, in their order; nothing in versions that do not tell.
+    /// The authors of a message's contents, in order. Empty in versions that do not store them.
     pub fn authors(&self) -> Vec<&str> {
         let passed = self
             .payload

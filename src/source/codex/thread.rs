@@ -21,7 +21,7 @@ use crate::stop::Stop;
 
 /// The most files that continue each other.
 const MOST_FILES: usize = 256;
-/// How long the copies of a fork may take to be written, in milliseconds.
+/// The program may take so many milliseconds to write the copies of a fork.
 const COPYING: i64 = 2000;
 
 /// A file that lines are read from.

@@ -18,10 +18,10 @@ pub struct Group {
     pub rows: Vec<i64>,
 }
 
-/// What a group becomes.
+/// The kind of message that a group becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// What a person wrote. `is_behind_answer` where an answer stands right before it, which may be a summary.
+    /// A prompt of a person. `is_behind_answer` tells that an answer stands right before it, which may be a summary.
     Prompt { is_behind_answer: bool },
     /// An answer of the model with the results of its calls.
     Answer,
@@ -31,7 +31,7 @@ pub enum Kind {
     LeftOut,
 }
 
-/// What a part tells of the call that it belongs to.
+/// The fields of a part that name the call that it belongs to.
 #[derive(Deserialize)]
 struct PartHead {
     data: Option<CallIds>,
@@ -118,7 +118,7 @@ impl Grouper {
                 let at = named.or(self.answer);
                 match at.and_then(|at| self.groups.get_mut(at)) {
                     Some(group) => group.rows.push(row),
-                    // Of an answer that is not in the store.
+                    // The answer that it belongs to is not in the store.
                     None => self.answer = Some(self.push(Kind::Answer, row)),
                 }
             }

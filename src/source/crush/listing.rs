@@ -13,7 +13,7 @@ use crate::source::session_list::{SessionList, SessionSummary};
 use crate::source::sqlite::{Database, values};
 use crate::stop::Stop;
 
-/// How often a list is made while its store keeps changing.
+/// The most attempts to list a store that keeps changing.
 const ATTEMPTS: usize = 5;
 
 /// The sessions, and how many messages each has.
@@ -78,7 +78,7 @@ impl CrushStore {
         })
     }
 
-    /// How many messages each session has: results stand with the calls that they are of.
+    /// Counts the messages of each session. A result stands with its call, and is no message of its own.
     fn counts(&self) -> Result<HashMap<String, usize>> {
         let mut counts = HashMap::new();
         let query = "SELECT session_id, count(*) FROM messages WHERE role IS NOT 'tool' GROUP BY session_id";

@@ -22,7 +22,7 @@ use crate::source::parts::{flagged_text, kind, part, string, text_part};
 const CONTINUATION: &str =
     "The previous session was interrupted because it got too long, the initial user request was: `";
 
-/// What a message is read with.
+/// The facts of the session that reading a message needs.
 pub struct Reader<'a> {
     pub kind: Kind,
     /// The sessions that the session started.
@@ -78,12 +78,12 @@ impl Reader<'_> {
 struct Building<'a> {
     message: Message,
     reader: &'a Reader<'a>,
-    /// Where the calls stand among the parts, by their ids.
+    /// The places of the calls among the parts, by the calls' ids.
     calls: HashMap<String, usize>,
     /// True where the row of the answer is there, and where it came to an end.
     has_answer: bool,
     is_done: bool,
-    /// How the answer ended, as it is stored.
+    /// The stored ending of the answer.
     reason: Option<String>,
 }
 
@@ -158,7 +158,7 @@ impl Building<'_> {
                 &tool_result::FIELDS
             }
             "finish" => {
-                // Of what no model wrote it says nothing.
+                // The store gives no ending to messages that no model wrote.
                 if !is_result && self.reader.kind == Kind::Answer {
                     self.ended(data);
                 }
@@ -170,7 +170,7 @@ impl Building<'_> {
                 &["command", "exit_code", "output"]
             }
             other => {
-                // What it holds may be anything: only its name is shown.
+                // Its content may be anything, so that only its name is shown.
                 let name = shown_type(other);
                 let value = Object::from_iter([("type".to_owned(), name.clone().into())]);
                 self.push(PartKind::Unknown {
@@ -228,7 +228,7 @@ impl Building<'_> {
         let known = id.as_ref().and_then(|id| self.calls.get(id).copied());
         let at = known.unwrap_or(self.message.parts.len());
         if known.is_none() {
-            // Of a call that is lost.
+            // The call of this result is lost.
             let stored = string(data, "name").unwrap_or_default();
             let name = tool_call::name_of(&stored);
             self.call(ToolPart::begun(name.to_owned(), id, Value::Null));
@@ -238,7 +238,7 @@ impl Building<'_> {
         }
     }
 
-    /// How an answer ended.
+    /// Reads the ending of an answer.
     fn ended(&mut self, data: &Value) {
         self.is_done = true;
         let [title, details] = ["message", "details"]

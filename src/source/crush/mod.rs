@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::model::{Notes, SessionInfo};
 use crate::stop::Stop;
 
-/// How a document and a list count this generation of stores.
+/// The number of this generation of stores in documents and lists.
 pub const GENERATION: u8 = 6;
 
 /// An open database.

@@ -1,4 +1,4 @@
-//! Where the databases are: in the folder of each project. Crush keeps a list of its projects.
+//! Finds the databases, which lie in the folders of projects. Crush keeps a list of its projects.
 //!
 //! - The first OpenCode: `.opencode/opencode.db` in the folder of the project.
 //! - Crush: `.crush/crush.db` in it. `projects.json` in `$CRUSH_GLOBAL_DATA`, `$XDG_DATA_HOME/crush`,
@@ -18,7 +18,7 @@ pub const CRUSH_FILE: &str = "crush.db";
 const OPENCODE_FILE: &str = "opencode.db";
 /// The folders in that of a project, and the databases in them.
 const USUAL: [(&str, &str); 2] = [(".opencode", OPENCODE_FILE), (".crush", CRUSH_FILE)];
-/// How much of the list of projects is read, in bytes.
+/// So many bytes of the list of projects are read.
 const LARGEST_LIST: u64 = 8 * 1024 * 1024;
 
 /// The databases in the folder of a project.

@@ -14,7 +14,7 @@ use crate::source::sqlite::{is_damage, is_id, values};
 /// Titles that the programs give until a model gives another one.
 const PLACEHOLDERS: [&str; 3] = ["New Session", "Untitled Session", "New Agent Session"];
 
-/// What is read of it.
+/// The fields of a row of the sessions.
 pub struct SessionRow {
     pub info: SessionInfo,
     pub todos: Option<Vec<Todo>>,

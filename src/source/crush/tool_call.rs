@@ -51,7 +51,7 @@ pub fn typed(data: &Value, time: Option<Timestamp>) -> ToolPart {
     if let Some(exit) = data.get("exit_code").and_then(Value::as_i64) {
         tool.metadata.insert("exit".to_owned(), exit.into());
     }
-    // How long it took is not stored.
+    // The store does not keep the duration.
     tool.time.start = time;
     tool
 }

@@ -1,4 +1,4 @@
-//! What came of a tool call: the text that the model got, and a few notes of the tool.
+//! The result of a tool call: the text that the model got, and a few notes of the tool.
 
 use serde_json::{Value, json};
 
@@ -18,16 +18,16 @@ pub const FIELDS: [&str; 7] = [
     "tool_call_id",
 ];
 
-/// What both programs store of a call that the user did not allow.
+/// The text that both programs store for a call that the user refused.
 const DENIALS: [&str; 2] = ["Permission denied", "User denied permission"];
-/// What they store of calls that were called off.
+/// The texts that they store for calls that were cancelled.
 const CANCELLATIONS: [&str; 2] = [
     "Tool execution canceled by user",
     "Error: user cancelled assistant tool calling",
 ];
-/// How the output of a command ends that was ended from outside.
+/// The last line of the output of a command that something else ended.
 const ABORTED: &str = "Command was aborted before completion";
-/// What a command gave that printed nothing.
+/// The text that they store for a command without output.
 const NO_OUTPUT: &str = "no output";
 
 /// Puts what came back into a call.
@@ -75,7 +75,7 @@ pub fn was_cancelled(tool: &ToolPart) -> bool {
     approval.and_then(|it| it.get("outcome")) == Some(&Value::from("cancelled"))
 }
 
-/// What the tool noted, as an object of JSON in a text.
+/// The notes of the tool: a JSON object in a text.
 fn noted(data: &Value, notes: &mut Notes) -> Value {
     let Some(text) = string(data, "metadata").filter(|text| !text.is_empty()) else {
         return Value::Null;

@@ -3,7 +3,7 @@
 use memchr::memmem;
 use serde::de::IgnoredAny;
 
-/// How many places are tried: a line that somebody made for it does not cost more.
+/// The search tries so many places, so that a hostile line costs no more time.
 const MOST_TRIED: usize = 8;
 
 /// Where the whole object starts that ends a line which is no JSON itself. In JSON an object stands behind one of `:,[`;

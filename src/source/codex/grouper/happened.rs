@@ -1,4 +1,4 @@
-//! What happened beside the conversation, and what is not shown of the lines.
+//! Events beside the conversation, and the lines that are not shown.
 
 use serde_json::Value;
 

@@ -22,7 +22,7 @@ use crate::source::parts::string;
 /// The most lines of the program that one message holds.
 const MOST_CONTEXT: usize = 64;
 
-/// What versions about 0.63 wrote as an answer after a compaction.
+/// The answer that versions about 0.63 stored after a compaction. No model wrote it.
 const COMPACTED: &str = "Compact task completed";
 
 /// Events that are told by something else, or tell nothing that a reader asks for.
@@ -95,9 +95,9 @@ pub struct Grouper {
     is_in_turn: bool,
     turn_time: Option<i64>,
     unheard: Vec<Unheard>,
-    /// What an event told last of a prompt, and whether an item told it.
+    /// The last prompt that an event told, and whether an item told it.
     last_heard: Option<(u64, bool)>,
-    /// What is to be reached, and how far it is.
+    /// The goal, and its state.
     goal: Option<(String, String)>,
     /// Results whose calls were not seen yet.
     orphans: HashSet<u64>,

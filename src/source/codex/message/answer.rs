@@ -1,4 +1,4 @@
-//! What the model said, thought and called, and how an answer ended.
+//! An answer of the model: texts, reasoning, tool calls and its ending.
 
 use serde_json::Value;
 
@@ -127,7 +127,7 @@ impl Building<'_> {
         }
     }
 
-    /// What the model wrote to itself: the whole of it where it is readable, else the summary.
+    /// Adds the reasoning of the model: the whole text if it is readable, else the summary.
     fn thought(&mut self, value: &Value, id: Option<String>, [whole, summary]: [&str; 2]) {
         let whole = value.get(whole).map(texts).unwrap_or_default();
         let summary = value.get(summary).map(texts).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the program put before the model, and the summaries that replaced a conversation.
+//! The texts that the program gave to the model, and the summaries that replaced a conversation.
 
 use super::super::record::{Record, Type, shown_type, texts};
 use super::Building;
@@ -6,7 +6,7 @@ use crate::model::PartKind;
 use crate::source::parts::{part, string};
 
 impl Building<'_> {
-    /// What the program put before the model.
+    /// Adds the texts that the program gave to the model.
     pub(super) fn context(&mut self, record: &Record) {
         let payload = &record.payload;
         let kinds = record.content_kinds();

@@ -14,7 +14,7 @@ use crate::model::{FilePart, Message, ModelRef, Notes, Oddity, PartKind, Role, S
 use crate::source::opencode::message_v1::of_role;
 use crate::source::parts::{part, string};
 
-/// What a message is read with.
+/// The facts of the session that reading a message needs.
 pub struct Reader<'a> {
     /// The sessions of sub-agents, by the calls that started them.
     pub agents: &'a HashMap<String, String>,
@@ -72,14 +72,14 @@ fn span(group: &Group) -> Span {
 struct Building<'a> {
     message: Message,
     reader: &'a Reader<'a>,
-    /// Where the calls stand among the parts, by their ids.
+    /// The places of the calls among the parts, by the calls' ids.
     calls: HashMap<String, usize>,
     /// The script that runs.
     script: Option<String>,
-    /// What a person wrote, as the model got it and as the event tells it.
+    /// The text of a person, as the model got it and as the event tells it.
     words: Vec<String>,
     heard: Vec<String>,
-    /// What the program put beside a person's words.
+    /// The texts that the program put beside the words of a person.
     added: Vec<String>,
     files: Vec<FilePart>,
     named_files: Vec<FilePart>,

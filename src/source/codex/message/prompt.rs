@@ -1,4 +1,4 @@
-//! What a person wrote, and the commands that a person ran.
+//! The prompts that a person wrote, and the commands that a person ran.
 
 use serde_json::Value;
 

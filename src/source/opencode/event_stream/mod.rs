@@ -21,16 +21,16 @@ use crate::error::{Error, Result};
 use crate::model::{Happening, Notes, Object, Oddity};
 use crate::source::parts::string;
 
-/// How far the first event is looked for, in bytes.
+/// The search for the first event ends after so many bytes.
 const LOOKED_AT: usize = 64 * 1024;
-/// How much of the first event is looked at, in bytes.
+/// So many bytes of the first event are looked at.
 const LARGEST_FIRST: usize = 4 * 1024 * 1024;
-/// What lines that are no events are called where they are counted.
+/// The name under which lines are counted that are no events.
 const OTHER_OUTPUT: &str = "other-output";
-/// How deep sessions of sub-agents are nested. Deeper ones stand beside those.
+/// The deepest nesting of sub-agent sessions. Deeper ones stand beside those.
 const DEPTH: usize = 16;
 
-/// What every event has.
+/// The fields of every event.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is only told whether they are there")]
 struct Head {
@@ -95,7 +95,7 @@ pub fn session_of(text: &str, notes: &mut Notes) -> Result<String> {
 struct Stream {
     sessions: Vec<Session>,
     places: HashMap<String, usize>,
-    /// What is no event that is known, by what it is.
+    /// The number of unknown events, by their types.
     others: BTreeMap<String, usize>,
     is_damaged: bool,
 }
@@ -115,7 +115,7 @@ struct Session {
 struct Answer {
     id: Option<String>,
     parts: Vec<Value>,
-    /// Where parts stand, by their ids.
+    /// The places of parts, by their ids.
     places: HashMap<String, usize>,
     created: Option<f64>,
     completed: Option<f64>,

@@ -23,11 +23,11 @@ pub fn may_begin_event(text: &[u8]) -> bool {
 pub struct Values<'t> {
     text: &'t str,
     at: usize,
-    /// Where the line ends that `at` is in.
+    /// The end of the line that `at` is in.
     line_end: usize,
 }
 
-/// What stands next in a text.
+/// The next value in a text.
 pub enum Next {
     /// A value.
     Value(Value),

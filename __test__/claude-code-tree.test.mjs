@@ -295,7 +295,7 @@ test("a session of version 1.0 that was resumed tells what it repeats, and the l
   assert.deepEqual(repeats, [undefined, ids[0], ids[1]]);
   const document = shown(home, {}, ids[2]);
   const [repeated, own] = document.split(
-    `Everything above repeats an earlier session, from which this one goes on; its tokens are counted here too: **${ids[1]}**`,
+    `Everything above repeats an earlier session, from which this one goes on; the tokens of the earlier one are counted here too: **${ids[1]}**`,
   );
   assert.match(repeated, /Which tea\?[^]*Green[^]*And milk\?[^]*None\./);
   assert.match(own, /Sugar\?[^]*Neither\./);

@@ -49,7 +49,7 @@ test("a stream of events is read as a session, and says what it lacks", () => {
   );
   assert.match(
     document,
-    /stream of events, which does not hold what the user asked/,
+    /stream of events, which holds neither the prompts of the user/,
   );
   assert.match(document, /\| Session \| ses_dde4ab60bffeYrNI7a5nwfKm2K \|/);
   assert.match(document, /\| Tokens \| 4,526 in, 228 out, 12 reasoning/);

@@ -357,7 +357,7 @@ words! {
     idle_failed: &'static str = "The agent stopped after an error", "智能体因错误而停止";
     idle_interrupted: &'static str = "The agent was stopped by the user", "智能体被用户停止";
     forked: &'static str = "Everything above was copied from the session that this one was forked from", "以上内容复制自派生出此会话的会话";
-    resumed: &'static str = "Everything above repeats an earlier session, from which this one goes on; its tokens are counted here too", "以上内容重复了此前的会话，本会话从那里继续；其 token 也计入此处";
+    resumed: &'static str = "Everything above repeats an earlier session, from which this one goes on; the tokens of the earlier one are counted here too", "以上内容重复了此前的会话，本会话从那里继续；此前会话的 token 也计入此处";
     inherited_elsewhere: &'static str = "What was copied from the session that started this one is shown there", "从启动此会话的会话复制的内容已在该会话中显示";
     lines_missing: &'static str = "Lines of the log are missing here", "日志在此处缺少内容";
     plan_began: &'static str = "Plan mode began", "进入计划模式";
@@ -369,7 +369,7 @@ words! {
     output_too_large: &'static str = "{0} of the output are stored in a temporary file that is too large to read", "输出中有 {0} 存于临时文件，该文件过大，未读取";
     lines_left_out: &'static str = "Lines of the log that are not shown, by their types", "日志中未显示的记录（按类型计数）";
     rows_left_out: &'static str = "Stored with the session and not shown, by their kinds", "与会话一同存储但未显示的内容（按类型计数）";
-    prompts_missing: &'static str = "This session was read from a stream of events, which does not hold what the user asked, nor the model, the folder and the sessions of sub-agents", "此会话读取自事件流，其中不包含用户的提问，也不包含模型、文件夹和子智能体的会话";
+    prompts_missing: &'static str = "This session was read from a stream of events, which holds neither the prompts of the user nor the model, the folder and the sessions of sub-agents", "此会话读取自事件流，其中不包含用户的提问，也不包含模型、文件夹和子智能体的会话";
     branch_apart: &'static str = "The user went back to an earlier message; what was left behind here is shown apart, as a branch", "用户回到了较早的消息；此处被放弃的内容作为分支单独显示";
     messages_left: Counted = counted("1 message", "{0} messages"), any("{0} 条消息");
     branch_left: &'static str = "This branch was left: the user went back to an earlier message, and the conversation went on from there", "此分支已被放弃：用户回到较早的消息，对话从那里继续";

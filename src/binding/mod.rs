@@ -13,6 +13,7 @@ pub mod progress;
 pub mod redact;
 pub mod report;
 mod session;
+pub mod stay_loaded;
 mod unwind;
 mod v8;
 pub mod verify;

@@ -94,10 +94,9 @@ impl AttachmentFolder {
             }
         };
         let file = write(&private.folder.path().join(name), content).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
         self.added.push(Added {
             name: name.to_owned(),
-            identity: Identity::of(&metadata),
+            identity: Identity::of(&file),
         });
         Ok(())
     }

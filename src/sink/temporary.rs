@@ -227,11 +227,11 @@ fn place_new(
         Ok(claim) => claim,
         Err(error) => return Err(PathPersistError { error, path }),
     };
-    let claimed = claim.metadata().ok();
-    let claimed = claimed.as_ref().and_then(Identity::of);
+    let claimed = Identity::of(&claim);
     let is_ours = || {
-        let found = target.symlink_metadata().ok();
-        found.is_some_and(|found| found.len() == 0 && Identity::of(&found) == claimed)
+        let found = target.symlink_metadata();
+        let is_empty = found.is_ok_and(|found| found.len() == 0);
+        is_empty && Identity::at(target) == claimed
     };
     if !is_ours() {
         let error = io::ErrorKind::AlreadyExists.into();

@@ -1,4 +1,5 @@
 // Databases as Crush and the first OpenCode write them, in the tables of any of their versions.
+import { join } from "node:path";
 import { insert, writeDatabase } from "./stores.mjs";
 
 const times = "updated_at INTEGER NOT NULL, created_at INTEGER NOT NULL";
@@ -117,9 +118,8 @@ export function writeProject(
   { until, program, then } = {},
 ) {
   const isCrush = program !== "opencode";
-  const path = isCrush
-    ? `${folder}/.crush/crush.db`
-    : `${folder}/.opencode/opencode.db`;
+  const name = isCrush ? "crush" : "opencode";
+  const path = join(folder, `.${name}`, `${name}.db`);
   const made = tables(until ?? (isCrush ? "readFiles" : "summary"));
   writeDatabase(path, [...made, ...statements], then);
   return path;

@@ -22,6 +22,7 @@ import {
   afterwards,
   failure,
   fixed,
+  root,
   session,
   sessionText,
   temporaryFolder,
@@ -215,22 +216,57 @@ test(
   },
 );
 
+/** Opens a file in another process, which shares it with nobody, for some milliseconds. */
+async function openElsewhere(t, path, milliseconds) {
+  const code = `require("fs").openSync(process.argv[1], ${ALONE}); console.log("open"); setTimeout(() => {}, ${milliseconds});`;
+  const other = spawn(process.execPath, ["-e", code, path]);
+  const ended = once(other, "close");
+  afterwards(t, () => {
+    other.kill();
+    return ended;
+  });
+  await once(other.stdout, "data");
+}
+
 test(
-  "nothing is left of a prepared export whose file was open for a moment",
-  {
-    skip,
-  },
+  "an application does not wait for a prepared export whose file is open for a moment, and nothing is left of it",
+  { skip },
   async (t) => {
     const prepared = await addon.prepareExport(typical, fixed);
-    const code = `require("fs").openSync(process.argv[1], ${ALONE}); console.log("open"); setTimeout(() => {}, 300);`;
-    const other = spawn(process.execPath, ["-e", code, prepared.path]);
-    const ended = once(other, "close");
-    afterwards(t, () => {
-      other.kill();
-      return ended;
-    });
-    await once(other.stdout, "data");
+    const folder = dirname(prepared.path);
+    await openElsewhere(t, prepared.path, 500);
+    const start = Date.now();
     prepared.dispose();
-    assert.equal(existsSync(dirname(prepared.path)), false);
+    assert.ok(Date.now() - start < 200);
+    assert.equal(existsSync(folder), true);
+    for (let i = 0; existsSync(folder) && i < 60; i += 1) await pause(50);
+    assert.equal(existsSync(folder), false);
+  },
+);
+
+test(
+  "nothing is left of a prepared export whose file is open for a moment when the process ends",
+  { skip },
+  async (t) => {
+    for (const end of [
+      "prepared.dispose(); process.exit()",
+      "process.exit()",
+    ]) {
+      const code = `
+        const { prepareExport } = require(".");
+        prepareExport({ info: {}, messages: [] }).then((prepared) => {
+          console.log(prepared.path);
+          process.stdin.once("data", () => { ${end} });
+        });
+      `;
+      const other = spawn(process.execPath, ["-e", code], { cwd: root });
+      const ended = once(other, "close");
+      const [line] = await once(other.stdout, "data");
+      const path = String(line).trim();
+      await openElsewhere(t, path, 500);
+      other.stdin.end("end");
+      assert.deepEqual(await ended, [0, null]);
+      assert.equal(existsSync(dirname(path)), false, end);
+    }
   },
 );

@@ -13,6 +13,7 @@ use napi::bindgen_prelude::Function;
 use super::abort::Flag;
 use super::v8::script;
 use crate::pipeline::Prepared;
+use crate::sink::finish_removals;
 
 /// How long the end waits for exports. One that hangs in the system is left to the next export into the
 /// folder.
@@ -116,4 +117,5 @@ fn stop_all() {
         let left = PATIENCE.saturating_sub(start.elapsed());
         let _ = export.ended.recv_timeout(left);
     }
+    finish_removals();
 }

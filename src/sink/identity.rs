@@ -69,21 +69,21 @@ mod system {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::Write as _;
 
+    use super::super::{moving, temporary::create_private};
     use super::*;
 
     #[test]
     fn a_file_that_was_written_and_renamed_is_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let [first, second] = ["a.md", "b.md"].map(|name| folder.path().join(name));
-        let mut file = File::create(&first).unwrap();
+        let mut file = create_private(&first).unwrap();
         let identity = Identity::of(&file).unwrap();
         file.write_all(b"content").unwrap();
         drop(file);
         assert_eq!(Identity::at(&first), Some(identity.clone()));
-        crate::sink::moving::rename(&first, &second, &|| true).unwrap();
+        moving::rename(&first, &second, &|| true).unwrap();
         assert_eq!(Identity::at(&second), Some(identity));
         assert_eq!(Identity::at(&first), None);
     }
@@ -91,12 +91,13 @@ mod tests {
     #[test]
     fn a_file_of_the_same_name_and_length_is_another_one() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.md");
-        fs::write(&path, "ours").unwrap();
+        let [path, old] = ["a.md", "old.md"].map(|name| folder.path().join(name));
+        let create = || drop(create_private(&path).unwrap());
+        create();
         let identity = Identity::at(&path);
-        // The system gives no number twice while the first file is there.
-        crate::sink::moving::rename(&path, &folder.path().join("old.md"), &|| true).unwrap();
-        fs::write(&path, "mine").unwrap();
+        // While the first file is there, the system gives its number to no other.
+        moving::rename(&path, &old, &|| true).unwrap();
+        create();
         assert_ne!(Identity::at(&path), identity);
         assert!(identity.is_some() && Identity::at(folder.path()).is_some());
     }

@@ -8,6 +8,7 @@ mod moving;
 mod patience;
 mod private_folder;
 mod read_back;
+mod removal;
 mod replaceable;
 #[cfg(all(test, windows))]
 mod scanner_test;
@@ -19,4 +20,5 @@ pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
 pub use patience::patiently;
 pub use private_folder::PrivateFolder;
+pub use removal::finish as finish_removals;
 pub use text_spool::{SpooledText, TextReader, TextSpool};

@@ -76,15 +76,21 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 /// # Errors
 /// Those of the system.
 pub fn remove_folder(path: &Path) -> io::Result<()> {
-    unless_gone(patiently(&|| true, || {
-        let removed = fs::remove_dir_all(path);
-        // A file that another program has open keeps its place until that program closes it.
-        let is_kept = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
-        removed.map_err(|error| match is_kept(&error) {
-            true => io::ErrorKind::ResourceBusy.into(),
-            false => error,
-        })
-    }))
+    patiently(&|| true, || remove_folder_now(path))
+}
+
+/// Removes a folder with all that is in it, without patience. It is no error where there is none.
+///
+/// # Errors
+/// Those of the system.
+pub fn remove_folder_now(path: &Path) -> io::Result<()> {
+    // A file that another program has open keeps its place until that program closes it.
+    let is_kept = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
+    let removed = fs::remove_dir_all(path).map_err(|error| match is_kept(&error) {
+        true => io::ErrorKind::ResourceBusy.into(),
+        false => error,
+    });
+    unless_gone(removed)
 }
 
 /// Removes a folder that is empty.

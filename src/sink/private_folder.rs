@@ -10,10 +10,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::leftovers;
-use super::moving;
+use super::removal;
 use super::temporary::{create_folder, mark_in_use};
 
-/// A private folder. Dropped, it is gone with all that is in it.
+/// A private folder. Dropped, it is removed with all that is in it.
 pub struct PrivateFolder {
     folder: TempDir,
     /// Tells other processes that it is in use.
@@ -24,8 +24,7 @@ impl Drop for PrivateFolder {
     fn drop(&mut self) {
         // Windows removes no folder that is open.
         drop(self.in_use.take());
-        // The document in it may be open in a window or a scanner. What stays is left to a later export.
-        drop(moving::remove_folder(self.folder.path()));
+        removal::begin(self.folder.path());
         self.folder.disable_cleanup(true);
     }
 }

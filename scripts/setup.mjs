@@ -98,14 +98,18 @@ export function installPackages() {
   ]);
 }
 
-/** The files that the addon is made of, and what is made of them. */
-function fingerprint() {
-  const names = readdirSync(root).filter((name) =>
-    /^(Cargo\.(toml|lock)|build\.rs|package\.json|index\.(js|d\.ts)|.*\.node)$/.test(
-      name,
-    ),
-  );
-  const listed = ["src", "types", "scripts/loader"].flatMap((folder) =>
+/** What the addon is made of: files in the project's folder, and folders. */
+const sources = {
+  files: /^(Cargo\.(toml|lock)|build\.rs|package\.json)$/,
+  folders: ["src", "types", "scripts/loader"],
+};
+/** What is made of them. */
+const products = { files: /^(index\.(js|d\.ts)|.*\.node)$/, folders: [] };
+
+/** A checksum of the names and contents of such files. */
+function fingerprint({ files, folders }) {
+  const names = readdirSync(root).filter((name) => files.test(name));
+  const listed = folders.flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true }).map(
       (name) => `${folder}/${name}`,
     ),
@@ -123,8 +127,9 @@ const stamp = `${root}target/addon.stamp`;
 /** How the addon that is there was built; `undefined` where it is not the one of the present sources. */
 function builtProfile() {
   if (!existsSync(stamp)) return undefined;
-  const [profile, hash] = readFileSync(stamp, "utf8").split("\n");
-  return hash === fingerprint() ? profile : undefined;
+  const [profile, ...hashes] = readFileSync(stamp, "utf8").split("\n");
+  const present = [sources, products].map(fingerprint);
+  return hashes.join() === present.join() ? profile : undefined;
 }
 
 /**
@@ -151,6 +156,8 @@ export function buildFor(target, flags) {
 
 /** Calls the napi command line interface, and gives index.js and index.d.ts their own words. */
 function make(profile, flags = [], stdout = "ignore") {
+  // Taken before: what somebody changes while the addon is built is not in it.
+  const madeOf = fingerprint(sources);
   const options = ["--platform", ...flags, "--", "--locked", "--quiet"];
   if (profile === "release") options.unshift("--release");
   runTool("@napi-rs/cli/dist/cli.js", ["build", ...options], {
@@ -163,5 +170,5 @@ function make(profile, flags = [], stdout = "ignore") {
   writeFileSync(loader, withOwnWords(read(loader), pack));
   const types = `${root}index.d.ts`;
   writeFileSync(types, withoutInternals(read(types)));
-  writeFileSync(stamp, `${profile}\n${fingerprint()}`);
+  writeFileSync(stamp, [profile, madeOf, fingerprint(products)].join("\n"));
 }

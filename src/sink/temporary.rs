@@ -233,15 +233,20 @@ fn place_new(
         let is_empty = found.is_ok_and(|found| found.len() == 0);
         is_empty && Identity::at(target) == claimed
     };
+    // What is open nobody replaces on a file system of Windows without POSIX semantics. Elsewhere an open file keeps its
+    // number from being given to another one.
+    let claim = (!cfg!(windows)).then_some(claim);
     if !is_ours() {
         let error = io::ErrorKind::AlreadyExists.into();
         return Err(PathPersistError { error, path });
     }
-    replace(path, target, &|| true).inspect_err(|_| {
+    let replaced = replace(path, target, &|| true).inspect_err(|_| {
         if is_ours() {
             drop(moving::remove_file(target));
         }
-    })
+    });
+    drop(claim);
+    replaced
 }
 
 /// Tells other processes that a private file is in use, which ends with this process, however it ends. A

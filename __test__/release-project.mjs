@@ -6,11 +6,11 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { systemsOf } from "../scripts/release/packages.mjs";
+import { linkFolder } from "./links.mjs";
 import { root, temporaryFolder } from "./support.mjs";
 
 /** The files that a release consists of, and the scripts that make it. */
@@ -53,11 +53,7 @@ export function copyOfProject(t, version) {
   mkdirSync(folder);
   for (const name of FILES)
     cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(
-    join(root, "node_modules"),
-    join(folder, "node_modules"),
-    isWindows ? "junction" : undefined,
-  );
+  linkFolder(join(root, "node_modules"), join(folder, "node_modules"));
   run(folder, "git", ["init", "--quiet"]);
   for (const [name, value] of [
     ["user.name", "Somebody"],

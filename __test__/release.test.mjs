@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { before, test as testOf } from "node:test";
 import { binaryProblems, systemOfBinary } from "../scripts/release/binary.mjs";
 import { packagesProblems, systemsOf } from "../scripts/release/packages.mjs";
 import { projectProblems } from "../scripts/release/project.mjs";
 import { distTagOf } from "../scripts/release/version.mjs";
+import { noFolderLinks } from "./links.mjs";
 import {
   assemble,
   builtAddon,
@@ -21,8 +22,12 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 const systems = systemsOf(readJson(join(root, "package.json")));
 const owner = "pawwork/session-export";
 
+/** A test with a copy of the project, whose packages are linked. */
+const test = (name, check) => testOf(name, { skip: noFolderLinks }, check);
+
 let folder;
 before((t) => {
+  if (noFolderLinks) return;
   folder = copyOfProject(t, "1.2.3");
   assemble(folder);
 });

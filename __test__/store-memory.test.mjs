@@ -88,6 +88,8 @@ for (const { name, parentOf, isInBoth, most } of cases) {
     );
     const ofEach = (many - few) / (MANY - FEW);
     t.diagnostic(`${Math.round(ofEach)} bytes`);
-    assert.ok(ofEach < most, `${Math.round(ofEach)} bytes`);
+    // The bounds are those of glibc's heap. Others give less memory back.
+    const bound = process.platform === "linux" ? most : 2 * most;
+    assert.ok(ofEach < bound, `${Math.round(ofEach)} bytes`);
   });
 }

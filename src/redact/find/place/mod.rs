@@ -12,6 +12,7 @@ pub mod number;
 mod operator;
 pub mod option;
 pub mod pairs;
+mod setter;
 pub mod shell;
 pub mod table;
 pub mod url_parameter;

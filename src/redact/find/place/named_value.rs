@@ -11,7 +11,7 @@ use super::super::value::form::{
 use super::super::value::program;
 use super::assigned::{REACH, is_secret, value_length};
 use super::operator::Operator;
-use super::{data_line, name_value_pair, option, pairs, table, url_parameter};
+use super::{data_line, name_value_pair, option, pairs, setter, table, url_parameter};
 
 /// Words that some name of a secret holds, for the keyword gate.
 pub const KEYWORDS: [&str; 45] = [
@@ -287,6 +287,10 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_/~.-".contains(byte);
         let is_call = operator == b"(" && !strength.is_strong() && value.iter().all(is_name);
         let words = value.split(|byte| *byte == b' ').count();
+        let is_set = operator == b","
+            && matches!(strength, Strength::Strong | Strength::Key)
+            && setter::takes(text, name)
+            && setter::is_word_with_digit(value);
         is_quoted
             && !is_call
             && words < 3
@@ -294,7 +298,7 @@ fn value_of(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
             && !value.starts_with(text.get(name.clone())?)
             // `generate(token, 'ES512')`
             && (value.len() >= 8 || !is_version_or_words(value) || is_password)
-            && (is_likely(value) || (is_password && !is_stand_in(value)))
+            && (is_likely(value) || (is_password || is_set) && !is_stand_in(value))
     } else if operator.first() == Some(&b'-') {
         strength != Strength::Weak && is_likely(value)
     } else {

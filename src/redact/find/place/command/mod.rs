@@ -14,7 +14,7 @@ use self::piped::piped_value;
 use self::printed::printed_value;
 pub use self::printed::prints_secret;
 pub use self::table::KEYWORDS;
-use self::table::{COMMANDS, Command};
+use self::table::{COMMANDS, Command, without_ending};
 
 /// The search looks at so many bytes of a command.
 const REACH: usize = 1024;
@@ -28,11 +28,10 @@ pub fn find(text: &[u8], keywords: &[Range<usize>], found: &mut Vec<Range<usize>
         if !is_command(text, keyword) || begins_a_sentence(name) {
             continue;
         }
+        let written = without_ending(name);
         let of_name = |command: &&Command| {
-            command
-                .names
-                .iter()
-                .any(|known| known.as_bytes().eq_ignore_ascii_case(name))
+            let mut names = command.names.iter();
+            names.any(|known| known.as_bytes().eq_ignore_ascii_case(&written))
         };
         for command in COMMANDS.iter().filter(of_name) {
             let end = keyword.end + program_ending(text, keyword.end);
@@ -63,10 +62,12 @@ fn is_command(text: &[u8], name: &Range<usize>) -> bool {
         && behind.is_none_or(|byte| byte.is_ascii_whitespace() || b"\\\"'".contains(byte))
 }
 
-/// The length of `.exe` behind the name of a command, or 0.
+/// The length of `.exe` behind the name of a command, and of the quote that ends its path: `'/opt/my tools/mysql' -px`.
 fn program_ending(text: &[u8], end: usize) -> usize {
-    let behind = text.get(end..end + 4).unwrap_or_default();
-    usize::from(behind.eq_ignore_ascii_case(b".exe")) * 4
+    let extension = text.get(end..end + 4).unwrap_or_default();
+    let length = usize::from(extension.eq_ignore_ascii_case(b".exe")) * 4;
+    let behind = text.get(end + length..).unwrap_or_default();
+    length + usize::from(matches!(behind, [b'"' | b'\'', b' ' | b'\t', ..]))
 }
 
 /// Tells whether a name is written as a word at the start of a sentence, or as a title: `Pass the key`, `the Auth
@@ -166,6 +167,41 @@ mod tests {
                 "{command}: {:?}",
                 found(command)
             );
+        }
+    }
+
+    #[test]
+    fn a_path_in_quotes_or_with_an_ending_is_a_command_too() {
+        for (command, value) in [
+            (
+                r#""C:\Program Files\7-Zip\7z.exe" a -pVelvet6b a.7z"#,
+                "Velvet6b",
+            ),
+            ("'/opt/my tools/mysql' -u root -pvelvet", "velvet"),
+            (
+                r#"& "C:\Program Files\a\reg.exe" add HKCU\x /v Password /d velvet7"#,
+                "velvet7",
+            ),
+            ("NET.EXE use Z: \\\\srv\\a Velvet6b", "Velvet6b"),
+            (r"sc.exe config Svc obj= A\jo password= velvet", "velvet"),
+            (
+                "az keyvault secret set --name A --value velvet6b",
+                "velvet6b",
+            ),
+            ("git config --global user.password velvet6b", "velvet6b"),
+        ] {
+            assert!(
+                found(command).contains(&value),
+                "{command}: {:?}",
+                found(command)
+            );
+        }
+        for command in [
+            "git config --global user.name velvet6b",
+            "sc config Svc start= auto",
+            "'mysql' and 'zip' are programs",
+        ] {
+            assert_eq!(found(command), Vec::<&str>::new(), "{command}");
         }
     }
 

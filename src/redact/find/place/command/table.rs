@@ -48,13 +48,43 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     table.command
 });
 
-/// The starts of the commands.
+/// How the path of a program may end, on Windows and in quotes: `"C:\\Tools\\7z.exe" a`.
+const PROGRAM_ENDINGS: [&str; 4] = [".exe", ".exe\"", "\"", "'"];
+
+/// The starts of the commands. One of several words may have the ending of a program behind the first of them.
 pub static KEYWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut names: Vec<_> = COMMANDS
-        .iter()
-        .flat_map(|command| command.names.iter().map(|name| name.to_ascii_lowercase()))
-        .collect();
+    let known = COMMANDS.iter().flat_map(|command| &command.names);
+    let with_endings = |name: &String| {
+        let name = name.to_ascii_lowercase();
+        let of_program = name.split_once(' ').map(|(program, rest)| {
+            PROGRAM_ENDINGS.map(|ending| format!("{program}{ending} {rest}"))
+        });
+        of_program.into_iter().flatten().chain([name.clone()])
+    };
+    let mut names: Vec<_> = known.flat_map(with_endings).collect();
     names.sort_unstable();
     names.dedup();
     names
 });
+
+/// The start of a command without the ending of its program.
+pub fn without_ending(written: &[u8]) -> Vec<u8> {
+    let program = written
+        .split(|byte| *byte == b' ')
+        .next()
+        .unwrap_or_default();
+    let rest = written.get(program.len()..).unwrap_or_default();
+    let of_ending = |ending: &&str| {
+        let start = program.len().checked_sub(ending.len());
+        start.filter(|start| {
+            program
+                .get(*start..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+        })
+    };
+    let longest = PROGRAM_ENDINGS.iter().filter_map(of_ending).min();
+    let program = longest
+        .and_then(|end| program.get(..end))
+        .unwrap_or(program);
+    [program, rest].concat()
+}

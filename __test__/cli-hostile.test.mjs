@@ -1,6 +1,6 @@
 // The command under hostile stores, folders and files: each test is named after what broke.
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -19,6 +19,7 @@ import { safe, safeJson } from "../cli/terminal.mjs";
 import { uniqueNames } from "../cli/unique_name.mjs";
 import { database, message, sessionRows, tables } from "./stores.mjs";
 import { addon, root, sessionText, temporaryFolder } from "./support.mjs";
+import { noTerminal, startOnTerminal } from "./terminal.mjs";
 
 const command = join(root, "cli/main.mjs");
 const windows = process.platform === "win32";
@@ -413,11 +414,7 @@ test("- reads a session from standard input", (t) => {
 
 test(
   "the picker, the progress and a document on a terminal obey no session",
-  {
-    skip:
-      !existsSync("/usr/bin/script") &&
-      "no `script` here, which makes a terminal",
-  },
+  { skip: noTerminal },
   async (t) => {
     const marks =
       /\u001b\]0;|\u001b\[31m|\u009b31m|\u202e|\u2066|\u200b|\u2028/;
@@ -428,9 +425,9 @@ test(
     const words = [process.execPath, command, "--store", store, "-o", "-"];
     for (const more of [[], ["ses_"], ["ses_", "-f", "json"]]) {
       const line = [...words, ...more].map((word) => `'${word}'`).join(" ");
-      const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], {
+      const child = startOnTerminal(line, {
         cwd: temporaryFolder(t),
-        env: { ...process.env, TERM: "xterm" },
+        env: process.env,
       });
       let shown = "";
       child.stdout.setEncoding("utf8");

@@ -7,13 +7,13 @@ import { cut, padded, table, widthOf } from "../cli/columns.mjs";
 import { shortIds } from "../cli/sessions.mjs";
 import {
   attack,
-  noTerminal,
   obeyed,
   onTerminal,
   run,
   stored,
   storeOf,
 } from "./command.mjs";
+import { noTerminal } from "./terminal.mjs";
 import { answer, dshHome, text, turn, user, writeLog } from "./dsh-store.mjs";
 import { root, temporaryFolder } from "./support.mjs";
 

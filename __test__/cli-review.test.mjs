@@ -12,13 +12,14 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { noTerminal, onTerminal, run, stored, storeOf } from "./command.mjs";
+import { onTerminal, run, stored, storeOf } from "./command.mjs";
 import {
   addon,
   githubToken,
   largeSession,
   temporaryFolder,
 } from "./support.mjs";
+import { noTerminal } from "./terminal.mjs";
 
 const opener = process.platform === "darwin" ? "open" : "xdg-open";
 const skip = noTerminal;

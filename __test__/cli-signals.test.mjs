@@ -14,6 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
 import { database, message, sessionRows, tables } from "./stores.mjs";
 import { addon, largeSession, root, temporaryFolder } from "./support.mjs";
+import { noTerminal, startOnTerminal } from "./terminal.mjs";
 
 const command = join(root, "cli/main.mjs");
 const skip = process.platform === "win32" && "Windows has no signals";
@@ -152,20 +153,16 @@ for (const [signal, code] of signals) {
 
 test(
   "SIGTERM in the picker ends with 143, and is not told as a failure",
-  {
-    skip:
-      !existsSync("/usr/bin/script") &&
-      "no `script` here, which makes a terminal",
-  },
+  { skip: noTerminal },
   async (t) => {
     const folder = temporaryFolder(t);
     const words = [process.execPath, command, "--store", storeOf(t, 2, "Text")];
     const line = words.map((word) => `'${word}'`).join(" ");
     const pid = join(folder, "pid");
     const script = `echo $$ > '${pid}'; exec ${line}`;
-    const child = spawn("/usr/bin/script", ["-qec", script, "/dev/null"], {
+    const child = startOnTerminal(script, {
       cwd: folder,
-      env: { ...process.env, TERM: "xterm" },
+      env: process.env,
     });
     let shown = "";
     child.stdout.on("data", (data) => (shown += data));

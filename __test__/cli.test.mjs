@@ -1,14 +1,8 @@
 // The command, run as a process of its own.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
@@ -20,6 +14,7 @@ import {
   sessionText,
   temporaryFolder,
 } from "./support.mjs";
+import { noTerminal, startOnTerminal } from "./terminal.mjs";
 
 const command = join(root, "cli/main.mjs");
 const day = 86_400_000;
@@ -260,19 +255,17 @@ test("--all writes every session and an index of them", async (t) => {
   assert.equal(readFileSync(join(folder, file), "utf8"), "mine");
 });
 
-const hasTerminal = existsSync("/usr/bin/script");
-
 test(
   "on a terminal, one picks a session by typing",
-  { skip: !hasTerminal && "no `script` here, which makes a terminal" },
+  { skip: noTerminal },
   async (t) => {
     const folder = temporaryFolder(t);
     const line = [process.execPath, command, "--store", store(t)]
       .map((word) => `'${word}'`)
       .join(" ");
-    const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], {
+    const child = startOnTerminal(line, {
       cwd: folder,
-      env: { ...process.env, TERM: "xterm" },
+      env: process.env,
     });
     let shown = "";
     child.stdout.on("data", (data) => (shown += data));

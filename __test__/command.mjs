@@ -1,11 +1,11 @@
 // Shared by the tests of the command: they run it as a process, on a terminal too, with small stores.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { database, message, sessionRows, tables } from "./stores.mjs";
 import { root, temporaryFolder } from "./support.mjs";
+import { startOnTerminal } from "./terminal.mjs";
 
 export const command = join(root, "cli/main.mjs");
 export const day = 86_400_000;
@@ -55,10 +55,6 @@ export const stored = (id, { text = "Text.", messages, ...info } = {}) =>
 export const storeOf = (t, ...sessions) =>
   database(t, [...tables, ...sessions.flat()]);
 
-/** A reason to skip a test that needs a terminal. */
-export const noTerminal =
-  !existsSync("/usr/bin/script") && "no `script` here, which makes a terminal";
-
 const quoted = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The command on a terminal of so many columns: what it shows, keys for it, and how it ends. */
@@ -66,9 +62,9 @@ export function onTerminal(t, args, { columns = 80, cwd, env: more } = {}) {
   const folder = cwd ?? temporaryFolder(t);
   const line = [process.execPath, command, ...args].map(quoted).join(" ");
   const script = `stty cols ${columns} rows 24; exec ${line}`;
-  const child = spawn("/usr/bin/script", ["-qec", script, "/dev/null"], {
+  const child = startOnTerminal(script, {
     cwd: folder,
-    env: env(folder, { TERM: "xterm", ...more }),
+    env: env(folder, more),
   });
   const terminal = {
     shown: "",

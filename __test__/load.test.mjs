@@ -8,6 +8,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { Worker } from "node:worker_threads";
 import { exportSession, isWebPublishingEnabled } from "../index.js";
+import { bun } from "./stores.mjs";
 import { root, session, temporaryFolder } from "./support.mjs";
 
 const names = [
@@ -126,11 +127,6 @@ test("it works under Bun, by require and by import", (t) => {
     const report = await writeExport(path, session, { overwrite: true });
     console.log(exportSession(session).startsWith("# Fix negative totals"), report.messages.stored);
   `;
-  const bun = join(
-    root,
-    "node_modules/.bin",
-    process.platform === "win32" ? "bun.exe" : "bun",
-  );
   const { stdout, stderr } = spawnSync(bun, ["--eval", code], {
     cwd: root,
     encoding: "utf8",

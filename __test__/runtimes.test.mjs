@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { fetchDeno, fetchNode } from "./fetched.mjs";
+import { bun } from "./stores.mjs";
 import { root, temporaryFolder } from "./support.mjs";
 
 const probe = join(root, "__test__/runtime-probe.cjs");
@@ -38,12 +39,6 @@ function expected(t) {
   });
   return result;
 }
-
-const bun = join(
-  root,
-  "node_modules/.bin",
-  process.platform === "win32" ? "bun.exe" : "bun",
-);
 
 for (const [name, { path, missing }, ...options] of [
   ["Bun", { path: bun }],

@@ -12,12 +12,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterwards, root, temporaryFolder } from "./support.mjs";
 
-/** A runtime that has SQLite, for what another process does to a store. */
-export const bun = join(
-  root,
-  "node_modules/.bin",
-  process.platform === "win32" ? "bun.exe" : "bun",
-);
+/** A runtime that has SQLite, for what another process does to a store. Its package calls it so on every system. */
+export const bun = join(root, "node_modules/bun/bin/bun.exe");
 
 const times = "time_created integer NOT NULL, time_updated integer NOT NULL";
 const session = `session_id text NOT NULL`;

@@ -84,6 +84,10 @@ export function fakeAddon(system) {
     bytes.writeUInt32LE(0xfeedfacf, 0);
     bytes.writeUInt32LE(MACH_O_MACHINES[arch], 4);
     bytes.writeUInt32LE(6, 12);
+    // LC_BUILD_VERSION of macOS, behind another load command.
+    bytes.writeUInt32LE(2, 16);
+    for (const [i, word] of [0x2a, 16, 0, 0, 0x32, 24, 1, 0x000a0f00].entries())
+      bytes.writeUInt32LE(word, 32 + 4 * i);
   } else {
     bytes.write("MZ", "latin1");
     bytes.writeUInt32LE(0x80, 0x3c);

@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { systemsOf } from "../scripts/release/packages.mjs";
@@ -75,29 +81,32 @@ function strangersProject(t, settings) {
   };
 }
 
-const publish = (folder, registry, settings, ...more) =>
-  start(
-    folder,
-    process.execPath,
-    ["scripts/publish.mjs", `--registry=${registry.url}`, ...more],
-    settings,
+/** Publishes without the installed packages: none of them may run where npm takes the workflow for the project. */
+async function publish(folder, registry, settings, ...more) {
+  const [packages, away] = ["node_modules", "away"].map((name) =>
+    join(folder, name),
   );
+  renameSync(packages, away);
+  const args = ["scripts/publish.mjs", `--registry=${registry.url}`, ...more];
+  const result = await start(folder, process.execPath, args, settings);
+  renameSync(away, packages);
+  return result;
+}
 
 test("a release is published whole, also where it broke off, and installed by a stranger", async (t) => {
   const registry = await startRegistry(t);
   const settings = npmSettings(t, registry);
-  const folder = copyOfProject(t, "1.2.3");
+  const folder = copyOfProject(t, "90.2.3");
   assemble(folder, { real: true });
-
   await t.test("what breaks off leaves no main package", async () => {
     registry.answer = (id) =>
       id.startsWith(platforms[4]) ? { status: 400 } : undefined;
     const { status, output } = await publish(folder, registry, settings);
     assert.equal(status, 1, output);
-    assert.match(output, /linux-x64-gnu@1\.2\.3 was not published/);
+    assert.match(output, /linux-x64-gnu@90\.2\.3 was not published/);
     assert.deepEqual(
       registry.put,
-      platforms.slice(0, 4).map((platform) => `${platform}@1.2.3`),
+      platforms.slice(0, 4).map((platform) => `${platform}@90.2.3`),
     );
   });
 
@@ -112,7 +121,7 @@ test("a release is published whole, also where it broke off, and installed by a 
       assert.equal(status, 0, output);
       assert.deepEqual(
         registry.put,
-        [...platforms, name].map((each) => `${each}@1.2.3`),
+        [...platforms, name].map((each) => `${each}@90.2.3`),
       );
       registry.answer = () => undefined;
       const again = await publish(folder, registry, settings);
@@ -121,19 +130,36 @@ test("a release is published whole, also where it broke off, and installed by a 
     },
   );
 
+  await t.test("what was built anew is no part of that version", async () => {
+    const [system] = systemsOf(
+      JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),
+    );
+    const path = join(folder, `npm/${system}/session-export.${system}.node`);
+    const bytes = readFileSync(path);
+    writeFileSync(path, Buffer.concat([bytes, Buffer.from("another build")]));
+    const { status, output } = await publish(folder, registry, settings);
+    assert.equal(status, 1, output);
+    assert.match(
+      output,
+      /is on npm, but of another build: run the failed jobs/,
+    );
+    assert.equal(registry.put.length, platforms.length + 1);
+    writeFileSync(path, bytes);
+  });
+
   await t.test(
     "each package has its licences, and the main one asks for all",
     () => {
       const main = registry.packages.get(name);
-      assert.deepEqual(main["dist-tags"], { latest: "1.2.3" });
+      assert.deepEqual(main["dist-tags"], { latest: "90.2.3" });
       assert.deepEqual(
-        main.versions["1.2.3"].optionalDependencies,
-        Object.fromEntries(platforms.map((platform) => [platform, "1.2.3"])),
+        main.versions["90.2.3"].optionalDependencies,
+        Object.fromEntries(platforms.map((platform) => [platform, "90.2.3"])),
       );
       for (const each of [...platforms, name]) {
         const published = registry.packages.get(each);
         assert.equal(published.access, "public");
-        const { repository, engines } = published.versions["1.2.3"];
+        const { repository, engines } = published.versions["90.2.3"];
         assert.match(repository.url, /^git\+https:/);
         assert.ok(engines.node);
       }
@@ -189,7 +215,7 @@ test("a release is published whole, also where it broke off, and installed by a 
       await stranger.install(
         "--no-save",
         "--force",
-        ...both.map((system) => `${name}-${system}@1.2.3`),
+        ...both.map((system) => `${name}-${system}@90.2.3`),
       );
       for (const system of both)
         assert.ok(stranger.installed().includes(`session-export-${system}`));
@@ -197,7 +223,7 @@ test("a release is published whole, also where it broke off, and installed by a 
   );
 
   await t.test("a pre-release stands under its own tag", async () => {
-    giveVersion(folder, "1.3.0-beta.1");
+    giveVersion(folder, "91.0.0-beta.1");
     const changes = () => readFileSync(join(folder, "CHANGELOG.md"), "utf8");
     assert.match(changes(), /^## Unreleased\n\n- A change\.$/m);
     assemble(folder);
@@ -205,11 +231,11 @@ test("a release is published whole, also where it broke off, and installed by a 
     assert.equal(status, 0, output);
     for (const each of [...platforms, name])
       assert.deepEqual(registry.packages.get(each)["dist-tags"], {
-        latest: "1.2.3",
-        beta: "1.3.0-beta.1",
+        latest: "90.2.3",
+        beta: "91.0.0-beta.1",
       });
-    giveVersion(folder, "1.3.0");
-    assert.match(changes(), /^## 1\.3\.0 - \S+\n\n- A change\.$/m);
+    giveVersion(folder, "91.0.0");
+    assert.match(changes(), /^## 91\.0\.0 - \S+\n\n- A change\.$/m);
   });
 
   await t.test(
@@ -224,12 +250,12 @@ test("a release is published whole, also where it broke off, and installed by a 
         stable.output,
         /The first version that npm gets is a pre-release/,
       );
-      giveVersion(folder, "1.4.0-beta.1");
+      giveVersion(folder, "92.0.0-beta.1");
       assemble(folder);
       const { status, output } = await first();
       assert.equal(status, 0, output);
       assert.equal(other.put.length, platforms.length + 1);
-      giveVersion(folder, "1.4.0-beta.2");
+      giveVersion(folder, "92.0.0-beta.2");
       assemble(folder);
       const again = await first();
       assert.match(again.output, /beta\.2 is not published: the registry has/);

@@ -5,6 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test as testOf } from "node:test";
 import { binaryProblems, systemOfBinary } from "../scripts/release/binary.mjs";
+import { engineProblems } from "../scripts/release/engines.mjs";
 import { packagesProblems, systemsOf } from "../scripts/release/packages.mjs";
 import { projectProblems } from "../scripts/release/project.mjs";
 import { distTagOf } from "../scripts/release/version.mjs";
@@ -28,31 +29,32 @@ const test = (name, check) => testOf(name, { skip: noFolderLinks }, check);
 let folder;
 before((t) => {
   if (noFolderLinks) return;
-  folder = copyOfProject(t, "1.2.3");
+  folder = copyOfProject(t, "90.2.3");
   assemble(folder);
 });
 
 const problems = (options) => [
   ...projectProblems(folder, options),
+  ...engineProblems(folder),
   ...packagesProblems(folder),
 ];
 
 test("a project with a version, an entry in the changelog and all packages can be released", () => {
-  assert.deepEqual(problems({ tag: "v1.2.3", repository: owner }), []);
+  assert.deepEqual(problems({ tag: "v90.2.3", repository: owner }), []);
   const said = run(folder, process.execPath, [
     "scripts/check-release.mjs",
     "--packages",
-    "--tag=v1.2.3",
+    "--tag=v90.2.3",
     `--repository=${owner}`,
   ]);
   assert.equal(
     said,
-    "@pawwork/session-export 1.2.3 can be released; npm gives it out as latest.\n",
+    "@pawwork/session-export 90.2.3 can be released; npm gives it out as latest.\n",
   );
 });
 
 test("`npm version` commits all files that name the version, and tags the commit", () => {
-  assert.equal(run(folder, "git", ["tag"]), "v1.2.3\n");
+  assert.equal(run(folder, "git", ["tag"]), "v90.2.3\n");
   const changed = run(folder, "git", [
     "show",
     "--name-only",
@@ -65,7 +67,7 @@ test("`npm version` commits all files that name the version, and tags the commit
   ]);
   assert.match(
     readFileSync(join(folder, "CHANGELOG.md"), "utf8"),
-    /^## Unreleased\n\n## 1\.2\.3 - \d{4}-\d\d-\d\d\n\n- A change\.$/m,
+    /^## Unreleased\n\n## 90\.2\.3 - \d{4}-\d\d-\d\d\n\n- A change\.$/m,
   );
 });
 
@@ -73,7 +75,7 @@ test("`npm version` commits all files that name the version, and tags the commit
 function changed(file, change, look) {
   const path = join(folder, file);
   const whole = readFileSync(path);
-  const to = change(whole);
+  const to = change(Buffer.from(whole));
   if (to === undefined) rmSync(path);
   else writeFileSync(path, to);
   try {
@@ -98,15 +100,15 @@ for (const [what, file, change, said] of [
   [
     "Cargo.toml with another version",
     "Cargo.toml",
-    replaced('version = "1.2.3"', 'version = "1.2.2"'),
+    replaced('version = "90.2.3"', 'version = "90.2.2"'),
     /^Cargo\.toml does not/,
   ],
   [
     "Cargo.lock with another version",
     "Cargo.lock",
     replaced(
-      'session-export"\nversion = "1.2.3"',
-      'session-export"\nversion = "1.2.2"',
+      'session-export"\nversion = "90.2.3"',
+      'session-export"\nversion = "90.2.2"',
     ),
     /^Cargo\.lock does not/,
   ],
@@ -114,33 +116,33 @@ for (const [what, file, change, said] of [
     "fuzz/Cargo.lock with another version",
     "fuzz/Cargo.lock",
     replaced(
-      'session-export"\nversion = "1.2.3"',
-      'session-export"\nversion = "1.2.2"',
+      'session-export"\nversion = "90.2.3"',
+      'session-export"\nversion = "90.2.2"',
     ),
     /^fuzz\/Cargo\.lock does not/,
   ],
   [
     "a loader of another version",
     "index.js",
-    replaced("'1.2.3'", "'1.2.2'"),
+    replaced("'90.2.3'", "'90.2.2'"),
     /^index\.js does not/,
   ],
   [
     "package-lock.json with another version",
     "package-lock.json",
-    replaced('"version": "1.2.3"', '"version": "1.2.2"'),
+    replaced('"version": "90.2.3"', '"version": "90.2.2"'),
     /^package-lock\.json does not/,
   ],
   [
     "a changelog without the version",
     "CHANGELOG.md",
-    replaced("## 1.2.3 - ", "## 1.2.2 - "),
+    replaced("## 90.2.3 - ", "## 90.2.2 - "),
     /^CHANGELOG\.md has no entry/,
   ],
   [
     "a changelog without a date",
     "CHANGELOG.md",
-    replaced(/## 1\.2\.3 - .*/g, "## 1.2.3 - soon"),
+    replaced(/## 90\.2\.3 - .*/g, "## 90.2.3 - soon"),
     /^CHANGELOG\.md has no entry/,
   ],
   [
@@ -152,13 +154,13 @@ for (const [what, file, change, said] of [
   [
     "a version that npm would change",
     "package.json",
-    fields({ version: "1.2.3+4" }),
+    fields({ version: "90.2.3+4" }),
     /is no version to release/,
   ],
   [
     "a pre-release without a word",
     "package.json",
-    fields({ version: "1.2.3-4" }),
+    fields({ version: "90.2.3-4" }),
     /is no version to release/,
   ],
   [
@@ -284,7 +286,7 @@ for (const [what, file, change, said] of [
       ],
       ...Object.entries({
         name: "@pawwork/session-export",
-        version: "1.2.2",
+        version: "90.2.2",
         main: "index.js",
         files: ["LICENSE"],
         os: ["aix"],
@@ -325,6 +327,29 @@ for (const [what, file, change, said] of [
     (bytes) => Buffer.concat([bytes, Buffer.from("\0GLIBC_2.34\0")]),
     /asks for glibc 2\.34/,
   ],
+  ...[
+    [{ x64: 0x000b0000, arm64: 0x000c0000 }, /asks for macOS 1[12]\.0/],
+    [{ x64: 0x000a1000, arm64: 0x000b0100 }, /asks for macOS 1[01]\.1/],
+  ].flatMap(([newer, said]) =>
+    Object.entries(newer).map(([arch, version]) => [
+      `a macOS newer than Node needs on ${arch}: ${version.toString(16)}`,
+      addon(`darwin-${arch}`),
+      (bytes) => {
+        bytes.writeUInt32LE(version, 60);
+        return bytes;
+      },
+      said,
+    ]),
+  ),
+  [
+    "a macOS that is not told",
+    addon("darwin-arm64"),
+    (bytes) => {
+      bytes.writeUInt32LE(0x2a, 48);
+      return bytes;
+    },
+    /does not say which macOS/,
+  ],
   [
     "a C runtime that Windows may lack",
     addon("win32-x64-msvc"),
@@ -341,7 +366,7 @@ for (const [what, file, change, said] of [
   });
 
 test("is refused: another tag, another repository", () => {
-  assert.match(problems({ tag: "v1.2.4" }).join(), /the tag is v1\.2\.4/);
+  assert.match(problems({ tag: "v90.2.4" }).join(), /the tag is v90\.2\.4/);
   assert.match(
     problems({ repository: "somebody/fork" }).join(),
     /this is somebody\/fork/,
@@ -360,16 +385,16 @@ test("a binary is told by its header alone, the one of this system too", () => {
 
 test("a version tells its dist-tag: a pre-release is never `latest`", () => {
   for (const [version, tag] of Object.entries({
-    "1.2.3": "latest",
+    "90.2.3": "latest",
     "0.1.0": "latest",
-    "1.2.3-beta.1": "beta",
-    "1.2.3-rc": "rc",
-    "1.2.3-1": undefined,
-    "1.2.3-latest.1": undefined,
+    "90.2.3-beta.1": "beta",
+    "90.2.3-rc": "rc",
+    "90.2.3-1": undefined,
+    "90.2.3-latest.1": undefined,
     1.2: undefined,
-    "v1.2.3": undefined,
-    "1.2.3+build": undefined,
-    "01.2.3": undefined,
+    "v90.2.3": undefined,
+    "90.2.3+build": undefined,
+    "090.2.3": undefined,
   }))
     assert.equal(distTagOf(version), tag, version);
 });
@@ -377,7 +402,7 @@ test("a version tells its dist-tag: a pre-release is never `latest`", () => {
 test("`npm publish` by hand, and to a registry elsewhere, is refused", (t) => {
   // Nothing listens there.
   const nowhere = "--registry=http://127.0.0.1:9/";
-  const other = copyOfProject(t, "1.2.3");
+  const other = copyOfProject(t, "90.2.3");
   const byHand = spawnSync("npm", ["publish", nowhere], {
     cwd: other,
     encoding: "utf8",

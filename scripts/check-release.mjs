@@ -4,6 +4,7 @@
 // names all of it.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { engineProblems } from "./release/engines.mjs";
 import { packagesProblems } from "./release/packages.mjs";
 import { projectProblems } from "./release/project.mjs";
 import { distTagOf } from "./release/version.mjs";
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-const problems = projectProblems(root, values);
+const problems = [...projectProblems(root, values), ...engineProblems(root)];
 if (values.packages) problems.push(...packagesProblems(root));
 for (const problem of problems) console.error(problem);
 const { name, version } = JSON.parse(

@@ -1,6 +1,7 @@
 // node scripts/publish.mjs --registry URL [--first]: publishes the packages of all platforms, then the main one,
 // under the dist-tag of the version. What the registry has already is passed over, so that a run that broke off can be
-// repeated. Publishes nothing where scripts/check-release.mjs finds something wrong. --first publishes from a maintainer's
+// repeated; but not what was made of another build. Publishes nothing where a version, a field or a binary is wrong, and needs
+// no installed package, as it runs where npm takes the workflow for the project. --first publishes from a maintainer's
 // computer, and only names that npm does not have yet, which it lets no workflow make.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -67,9 +68,26 @@ function isThere(name) {
   return fail(`The registry does not tell whether it has ${name}: ${stderr}`);
 }
 
+/** Whether what the registry has as `name@version` is made of other files than those in the folder. */
+function isAnother(folder, id) {
+  const ask = (cwd, ...args) => {
+    const { status, stdout, stderr } = npm(cwd, [...args, "--json"]);
+    if (status !== 0) fail(`npm does not tell what ${id} holds: ${stderr}`);
+    return JSON.parse(stdout);
+  };
+  const [own] = Object.values(
+    ask(folder, "pack", "--dry-run", "--ignore-scripts"),
+  );
+  return ask(root, "view", id, "dist.integrity") !== own.integrity;
+}
+
 function publish(folder, name) {
   const id = `${name}@${version}`;
   if (isThere(first ? name : id)) {
+    if (!first && isAnother(folder, id))
+      fail(
+        `${id} is on npm, but of another build: run the failed jobs again, not all of them, or release the next version.`,
+      );
     console.log(
       `${id} is not published: the registry has ${first ? name : "it"}.`,
     );

@@ -2,6 +2,7 @@
 // what CHANGELOG.md has under "Unreleased" the entry of this version. With a pre-release it stays unreleased.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { engineProblems } from "./release/engines.mjs";
 import { projectProblems } from "./release/project.mjs";
 import { distTagOf } from "./release/version.mjs";
 import { fail, root, run } from "./setup.mjs";
@@ -36,7 +37,7 @@ for (const [file, place] of Object.entries(PLACES)) {
   writeFileSync(path, text.replace(place, written));
 }
 
-const problems = projectProblems(root);
+const problems = [...projectProblems(root), ...engineProblems(root)];
 if (problems.length > 0)
   fail(
     `${problems.join("\n")}\nMend that, undo the rest with \`git checkout .\`, and begin again.`,

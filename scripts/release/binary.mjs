@@ -3,6 +3,9 @@
 /** The oldest C library of the systems that Node 20 runs on. */
 const OLDEST_GLIBC = 28;
 
+/** The oldest macOS that Node 20 runs on, and the first on Apple silicon. */
+const OLDEST_MACOS = { x64: [10, 15], arm64: [11, 0] };
+
 const ELF_MACHINES = { 0x3e: "x64", 0xb7: "arm64" };
 const MACH_O_MACHINES = { 0x01000007: "x64", 0x0100000c: "arm64" };
 const PE_MACHINES = { 0x8664: "x64", 0xaa64: "arm64" };
@@ -45,6 +48,25 @@ function newestGlibc(text) {
 }
 
 /**
+ * The macOS that the library asks for, as `[11, 0]`; `undefined` where it does not tell. The load commands stand behind
+ * mach_header_64: LC_VERSION_MIN_MACOSX (0x24) has the version at 8, and LC_BUILD_VERSION (0x32) at 12.
+ */
+function macosOf(bytes) {
+  const count = bytes.readUInt32LE(16);
+  let at = 32;
+  for (let i = 0; i < count && at + 16 <= bytes.length; i += 1) {
+    const command = bytes.readUInt32LE(at);
+    const place = { 0x24: 8, 0x32: 12 }[command];
+    if (place) {
+      const version = bytes.readUInt32LE(at + place);
+      return [version >>> 16, (version >>> 8) & 0xff];
+    }
+    at += Math.max(8, bytes.readUInt32LE(at + 4));
+  }
+  return undefined;
+}
+
+/**
  * What is wrong with the addon of a system such as `linux-x64-gnu`, in sentences. `bytes` is the whole file. Where
  * `isTrial`, it may need a glibc as new as that of the computer that built it.
  */
@@ -69,6 +91,17 @@ export function binaryProblems(bytes, system, isTrial = false) {
     );
   if (abi === "musl" && glibc !== undefined)
     problems.push("asks for glibc: it is not built for musl");
+  if (os === "darwin") {
+    const [asked, oldest] = [macosOf(bytes), OLDEST_MACOS[arch]];
+    if (!asked) problems.push("does not say which macOS it runs on");
+    else if (
+      asked[0] > oldest[0] ||
+      (asked[0] === oldest[0] && asked[1] > oldest[1])
+    )
+      problems.push(
+        `asks for macOS ${asked.join(".")}: build it with MACOSX_DEPLOYMENT_TARGET=10.15`,
+      );
+  }
   if (os === "win32" && /\bVCRUNTIME\d+/i.test(text))
     problems.push(
       "asks for the Visual C++ runtime, which not every Windows has: build it with crt-static",

@@ -1,7 +1,6 @@
 // Whether the project's own files are ready to be released: versions that agree, and what npm shows of the package.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import semver from "semver";
 import { distTagOf } from "./version.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
@@ -77,19 +76,6 @@ function repositoryOf({ repository }) {
   )?.[1];
 }
 
-/** The package may be installed only where what it depends on may. */
-function engineProblems(root, { engines, dependencies }) {
-  const { packages } = readJson(join(root, "package-lock.json"));
-  return Object.keys(dependencies).flatMap((name) => {
-    const wanted = packages[`node_modules/${name}`]?.engines?.node ?? "*";
-    return semver.subset(engines?.node ?? "*", wanted)
-      ? []
-      : [
-          `package.json: engines says ${engines?.node}, but ${name} needs ${wanted}`,
-        ];
-  });
-}
-
 /** Lists the licences that are missing: a package without them must not be published. */
 function licenceProblems(root) {
   return ["LICENSE", "THIRD_PARTY_NOTICES"]
@@ -106,7 +92,6 @@ export function projectProblems(root, { tag, repository } = {}) {
   const problems = [
     ...versionProblems(root, pack),
     ...fieldProblems(pack),
-    ...engineProblems(root, pack),
     ...licenceProblems(root),
   ];
   if (tag !== undefined && tag !== `v${pack.version}`)

@@ -77,27 +77,68 @@ test("a release builds every target, each on a system that runs it", () => {
   }
 });
 
-test("nothing is published before the checks and all builds, and only with Node 24", () => {
-  const { versions, checks, build, publish } = workflows["release.yml"].jobs;
-  assert.deepEqual(publish.needs.sort(), ["build", "checks"]);
-  for (const job of [checks, build]) assert.equal(job.needs, "versions");
-  for (const job of [checks, build, publish, versions]) {
+test("nothing is published before the checks and all builds, and only for a tag", () => {
+  const { jobs } = workflows["release.yml"];
+  const needs = Object.entries(jobs).map(([name, job]) => [
+    name,
+    [job.needs ?? []].flat().sort().join(),
+  ]);
+  assert.deepEqual(Object.fromEntries(needs), {
+    versions: "",
+    checks: "versions",
+    rehearsal: "versions",
+    build: "versions",
+    assemble: "build,checks,rehearsal",
+    publish: "assemble",
+  });
+  for (const [name, job] of Object.entries(jobs)) {
     assert.equal(job["continue-on-error"], undefined);
-    assert.equal(job.if, undefined);
+    const isForTags = ["assemble", "publish"].includes(name);
+    assert.equal(job.if, isForTags ? "github.ref_type == 'tag'" : undefined);
   }
-  const last = publish.steps.at(-1);
+  const last = jobs.publish.steps.at(-1);
   assert.match(last.run, /^node scripts\/publish\.mjs --registry https/);
   assert.equal(
     steps.filter(({ step }) => /publish(?!ed)/.test(step.run ?? "")).length,
     1,
   );
-  for (const { file, step } of steps) {
+});
+
+test("where npm takes a job for the project, no installed package runs", () => {
+  const { publish } = workflows["release.yml"].jobs;
+  const ran = publish.steps.map(({ run, uses }) => run ?? uses.split("@")[0]);
+  assert.deepEqual(ran.slice(0, -1), [
+    ...["actions/checkout", "actions/setup-node", "actions/download-artifact"],
+  ]);
+});
+
+test("a release is made with Node 24, and its addons are tested in the lowest Node too", () => {
+  const [lowest] = /\d+\.\d+/.exec(readJson("package.json").engines.node);
+  for (const { file, name, step } of steps) {
     if (file !== "release.yml" || !step.uses?.includes("setup-node")) continue;
-    assert.equal(step.with["node-version"], 24);
+    const isForTests = name === "build" && step.if !== undefined;
+    assert.equal(
+      step.with["node-version"],
+      isForTests ? `${lowest}.0` : 24,
+      name,
+    );
     // npm would look for a token instead of asking GitHub who it is.
     assert.equal(step.with["registry-url"], undefined);
     assert.equal(step.with["package-manager-cache"], false);
   }
+  const { build } = workflows["release.yml"].jobs;
+  const ofTests = build.steps.filter(({ run }) => /test:addon/.test(run ?? ""));
+  assert.equal(ofTests.length, 3);
+  // What the tests run cannot change what is published.
+  const uploads = build.steps.findIndex(({ uses }) => /upload/.test(uses));
+  assert.ok(uploads < build.steps.indexOf(ofTests[0]));
+});
+
+test("all workflows take the same Rust, which nobody changes under them", () => {
+  const versions = new Set(files.map((name) => workflows[name].env.RUST));
+  assert.match([...versions].join(), /^\d+\.\d+\.\d+$/);
+  for (const { step } of steps)
+    assert.doesNotMatch(step.run ?? "", /rustup .*\bstable\b/);
 });
 
 test("every script that a workflow runs is there", () => {

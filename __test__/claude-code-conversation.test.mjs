@@ -6,7 +6,6 @@ import {
   call,
   homeOf,
   json,
-  lines,
   person,
   prompt,
   result,

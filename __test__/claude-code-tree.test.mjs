@@ -9,7 +9,6 @@ import {
   homeOf,
   json,
   lines,
-  parts,
   prompt,
   result,
   sessionID,

@@ -1,6 +1,6 @@
 // Errors in the words of the command: flags instead of options of JavaScript, and what to type instead.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inOwnWords } from "../cli/own_words.mjs";

@@ -1,6 +1,6 @@
 // The example for Electron: the review before saving. Electron's modules are replaced, the package is the real one.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import {

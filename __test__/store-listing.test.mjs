@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { addon, fixed, root, temporaryFolder, textPart } from "./support.mjs";
+import { addon, root, temporaryFolder, textPart } from "./support.mjs";
 import {
   bun,
   database,

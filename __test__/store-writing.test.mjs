@@ -1,6 +1,6 @@
 // writeExport from a store: progress, stopping, and what a killed reader leaves.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,14 +10,12 @@ import {
   failure,
   fixed,
   root,
-  session,
   sessionOf,
   temporaryFolder,
 } from "./support.mjs";
 import {
   database,
   fingerprint,
-  insert,
   message,
   messageRows,
   openDatabase,

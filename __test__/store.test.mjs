@@ -1,6 +1,5 @@
 // Sessions read straight from a database: the same document as from JSON, whatever state it is in.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { copyFileSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";

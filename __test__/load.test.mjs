@@ -7,7 +7,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import test from "node:test";
 import { Worker } from "node:worker_threads";
-import { exportSession, isWebPublishingEnabled } from "../index.js";
+import {
+  exportSession,
+  isWebPublishingEnabled,
+  verifyExport,
+} from "../index.js";
 import { bun } from "./stores.mjs";
 import { root, session, temporaryFolder } from "./support.mjs";
 
@@ -115,6 +119,38 @@ test("a worker that is ended while exports run ends well", async (t) => {
   // Some at once: on Windows, where no other thread has loaded the addon, it was gone before its threads were, which
   // a busy computer shows.
   await Promise.all(["1", "2", "3", "4", "5", "6"].map(end));
+});
+
+test("a worker that is ended waits neither for its progress to be told nor for the whole export", async (t) => {
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const { writeExport } = require(workerData.root);
+    const text = "hello world\\n".repeat(100000);
+    const parts = Array.from({ length: 40 }, (_, i) => ({ type: "text", text: i + text }));
+    const session = JSON.stringify({ info: {}, messages: [{ info: {}, parts }] });
+    let begun = false;
+    const onProgress = () => {
+      if (!begun) parentPort.postMessage("begun");
+      begun = true;
+    };
+    const path = workerData.path;
+    for (let i = 0; i < 4; i += 1)
+      writeExport(path + i + ".md", session, { onProgress: i % 2 ? undefined : onProgress });
+  `;
+  const folder = temporaryFolder(t);
+  for (const delay of [0, 20, 60, 150]) {
+    const path = join(folder, `${delay}-`);
+    const worker = new Worker(code, { eval: true, workerData: { root, path } });
+    await once(worker, "message");
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    const start = Date.now();
+    await worker.terminate();
+    const time = Date.now() - start;
+    assert.ok(time < 2500, `after ${delay} ms it took ${time} ms`);
+  }
+  // Each export is there whole, or not at all.
+  for (const name of readdirSync(folder))
+    assert.ok((await verifyExport(join(folder, name))).intact, name);
 });
 
 test("it works under Bun, by require and by import", (t) => {

@@ -2,7 +2,7 @@
 //! with progress, and with a session that is taken over meanwhile.
 
 use napi::bindgen_prelude::{ToNapiValue, TypeName, Unknown};
-use napi::{Env, JsValue as _, Task};
+use napi::Env;
 
 use super::abort::{Abort, Flag};
 use super::at_exit::stop_at_exit;
@@ -11,6 +11,7 @@ use super::progress::{ProgressTimer, Reported};
 use super::session::input::OwnedSession;
 use super::session::{input, take_over};
 use super::unwind::guarded;
+use super::v8::convert::convert;
 use super::{error, export_thread};
 use crate::error::{Error, Result};
 use crate::pipeline::Control;
@@ -46,39 +47,8 @@ impl<'env> Given<'env> {
     }
 }
 
-/// The work of one call, which runs in a thread of its own. One of Node's pool waits for it.
-pub struct ExportTask<T> {
-    /// `None` once it was waited for; an error where the arguments were wrong, which rejects the promise.
-    running: Option<Result<RunningExport<T>>>,
-    abort: Abort,
-    timer: ProgressTimer,
-}
-
-impl<T: Outcome> Task for ExportTask<T> {
-    // An error that `compute` returned itself would lose its code.
-    type Output = Result<T>;
-    type JsValue = T::Js;
-
-    fn compute(&mut self) -> napi::Result<Self::Output> {
-        let running = self.running.take().unwrap_or(Err(Error::Internal));
-        Ok(running.and_then(RunningExport::wait))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        let thrown = self.timer.stop(&env);
-        match (output, thrown) {
-            (Ok(outcome), _) => outcome.into_js(&env),
-            (Err(Error::Aborted), Some(thrown)) => Err(thrown),
-            (Err(failure), _) => Err(error::to_js(&env, &failure)),
-        }
-    }
-
-    fn finally(mut self, env: Env) -> napi::Result<()> {
-        self.timer.stop(&env);
-        self.abort.release(&env);
-        Ok(())
-    }
-}
+/// Makes the value of a promise, on the thread of JavaScript.
+type Settle<Js> = Box<dyn FnOnce(Env) -> napi::Result<Js> + Send>;
 
 /// A call whose signal and progress are listened to.
 struct Call {
@@ -150,17 +120,35 @@ impl Call {
         self.abort.flag.clone()
     }
 
+    /// Gives a promise of the work's result. The work's own thread settles it: a thread of Node's pool that waited for
+    /// the work would keep others from the pool, and a worker thread that is ended waits for that pool before anything
+    /// else, [`stop_at_exit`] among it.
     fn promise<'out, T: Outcome>(
         self,
         env: &Env,
         running: Result<RunningExport<T>>,
     ) -> napi::Result<Unknown<'out>> {
-        let task = ExportTask {
-            running: Some(running),
-            abort: self.abort,
-            timer: self.timer,
+        let Self {
+            abort, mut timer, ..
+        } = self;
+        let (deferred, promise) = env.create_deferred::<T::Js, Settle<T::Js>>()?;
+        let promise = convert(env, promise)?;
+        let settle = move |result: Result<T>| {
+            deferred.resolve(Box::new(move |env| {
+                let thrown = timer.stop(&env);
+                abort.release(&env);
+                match (result, thrown) {
+                    (Ok(outcome), _) => outcome.into_js(&env),
+                    (Err(Error::Aborted), Some(thrown)) => Err(thrown),
+                    (Err(failure), _) => Err(error::to_js(&env, &failure)),
+                }
+            }));
         };
-        Ok(env.spawn(task)?.promise_object().to_unknown())
+        match running {
+            Ok(running) => running.then(settle),
+            Err(failure) => settle(Err(failure)),
+        }
+        Ok(promise)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Threads that exports run on, each kept for the next export. On Node's pool every export would be on another of
 //! its threads, and an allocator keeps for each what it once had: after five exports that was 20 MB more.
 
+use std::mem;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::unwind::guarded;
@@ -16,9 +17,14 @@ type ThreadWork = Box<dyn FnOnce() + Send>;
 static IDLE: Mutex<Vec<Sender<ThreadWork>>> = Mutex::new(Vec::new());
 
 /// Work on such a thread.
-pub struct RunningExport<T> {
-    thread: Sender<ThreadWork>,
-    result: Receiver<Result<T>>,
+pub struct RunningExport<T>(Arc<Mutex<State<T>>>);
+
+/// What became of the work, or what is to be done once it has ended.
+enum State<T> {
+    Running,
+    Awaited(Box<dyn FnOnce(Result<T>) + Send>),
+    Ended(Result<T>),
+    Told,
 }
 
 /// Starts `work` on such a thread.
@@ -30,24 +36,56 @@ pub fn start<T: Send + 'static>(
 ) -> Result<RunningExport<T>> {
     let thread = idle().pop();
     let thread = thread.or_else(start_thread).ok_or(Error::Internal)?;
-    let (sender, result) = mpsc::sync_channel(1);
+    let running = RunningExport(Arc::new(Mutex::new(State::Running)));
+    let (ended, kept) = (RunningExport(running.0.clone()), thread.clone());
     let work = Box::new(move || {
-        // If nobody waits for it any more, the result is dropped.
-        let _ = sender.send(guarded(work));
-    });
-    thread.send(work).map_err(|_| Error::Internal)?;
-    Ok(RunningExport { thread, result })
-}
-
-impl<T> RunningExport<T> {
-    /// Waits for the work and gives its result. A panic becomes [`Error::Internal`].
-    pub fn wait(self) -> Result<T> {
-        let result = self.result.recv().map_err(|_| Error::Internal)?;
+        let result = guarded(work);
         let mut idle = idle();
         if idle.len() < MOST_IDLE {
-            idle.push(self.thread);
+            idle.push(kept);
         }
-        result
+        drop(idle);
+        ended.end(result);
+    });
+    thread.send(work).map_err(|_| Error::Internal)?;
+    Ok(running)
+}
+
+impl<T: Send + 'static> RunningExport<T> {
+    /// Calls `told` with the result once the work has ended, on its thread; now, where it has ended already. A panic
+    /// of the work becomes [`Error::Internal`].
+    pub fn then(self, told: impl FnOnce(Result<T>) + Send + 'static) {
+        let mut state = self.state();
+        match mem::replace(&mut *state, State::Told) {
+            State::Ended(result) => {
+                drop(state);
+                told(result);
+            }
+            _ => *state = State::Awaited(Box::new(told)),
+        }
+    }
+
+    /// Waits for the work and gives its result.
+    pub fn wait(self) -> Result<T> {
+        let (sender, result) = mpsc::sync_channel(1);
+        self.then(move |result| drop(sender.send(result)));
+        result.recv().map_err(|_| Error::Internal)?
+    }
+
+    fn end(self, result: Result<T>) {
+        let mut state = self.state();
+        match mem::replace(&mut *state, State::Told) {
+            State::Awaited(told) => {
+                drop(state);
+                told(result);
+            }
+            // If nobody waits for it any more, the result is dropped with it.
+            _ => *state = State::Ended(result),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,5 +119,16 @@ mod tests {
         assert_eq!(run(name).unwrap(), first);
         assert_eq!(run(|| panic!("a bug")).unwrap_err().code(), "ERR_INTERNAL");
         assert_eq!(run(name).unwrap(), first);
+    }
+
+    #[test]
+    fn who_asks_late_is_told_at_once() {
+        let running = start(|| Ok(7)).unwrap();
+        while matches!(*running.state(), State::Running) {
+            thread::yield_now();
+        }
+        let (sender, told) = mpsc::channel();
+        running.then(move |result| sender.send(result.unwrap()).unwrap());
+        assert_eq!(told.try_recv(), Ok(7));
     }
 }

@@ -52,7 +52,7 @@ impl TakenOver {
 }
 
 /// A session that is being taken over, and the work with it.
-struct TakeOver<T> {
+struct TakeOver<T: Send + 'static> {
     json: Vec<u8>,
     texts: Arc<TextsApart>,
     /// The start of the next text.
@@ -69,7 +69,7 @@ struct TakeOver<T> {
 
 type Shared<T> = Rc<RefCell<TakeOver<T>>>;
 
-impl<T> TakeOver<T> {
+impl<T: Send + 'static> TakeOver<T> {
     fn start(abort: Flag) -> Shared<T> {
         Rc::new(RefCell::new(Self {
             json: Vec::new(),
@@ -113,10 +113,11 @@ impl<T> TakeOver<T> {
     }
 
     /// Starts `work` with the session, whose JSON is whole.
-    fn begin(&mut self, has_texts: bool, work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static)
-    where
-        T: Send + 'static,
-    {
+    fn begin(
+        &mut self,
+        has_texts: bool,
+        work: impl FnOnce(TakenOver) -> Result<T> + Send + 'static,
+    ) {
         if self.failure.is_some() {
             return;
         }
@@ -140,7 +141,7 @@ impl<T> TakeOver<T> {
     }
 }
 
-impl<T> Drop for TakeOver<T> {
+impl<T: Send + 'static> Drop for TakeOver<T> {
     /// Tells where a worker thread is ended, so is JavaScript, in the middle of a session. Its export must not wait for
     /// texts that will not come, and has to clean up before the process may end.
     fn drop(&mut self) {
@@ -228,7 +229,7 @@ fn again() -> napi::Error {
 }
 
 /// Iterators over the pieces of a session.
-fn pieces<'env, T>(
+fn pieces<'env, T: Send + 'static>(
     env: &'env Env,
     session: Unknown<'env>,
     so_far: &Shared<T>,

@@ -15,7 +15,11 @@ import {
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import * as claude from "./claude-code-store.mjs";
+import * as codex from "./codex-store.mjs";
 import { run } from "./command.mjs";
+import { home as dshHomeWith } from "./dsh-session.mjs";
+import * as dsh from "./dsh-store.mjs";
 import { database, sessionRows, tables } from "./stores.mjs";
 import {
   addon,
@@ -216,6 +220,76 @@ test(
   },
 );
 
+/** Homes of agents that write logs, each with one session. */
+const homes = {
+  "Claude Code": () =>
+    claude.homeOf([
+      claude.prompt("Fix it"),
+      claude.answer("m1", claude.text("Done.")),
+    ]),
+  Codex: () => {
+    const log = new codex.Rollout({ isOld: true });
+    log.event({ type: "user_message", message: "Fix it" });
+    const name = `sessions/2026/11/20/rollout-2026-11-20T10-00-00-${log.id}.jsonl`;
+    return codex.homeOf({ [name]: `${log.lines.join("\n")}\n` });
+  },
+  DSH: () =>
+    dshHomeWith(
+      dsh.turn(1, [dsh.user("Fix it"), dsh.answer(1, 1, [dsh.text("Done.")])]),
+    ),
+};
+
+for (const [agent, make] of Object.entries(homes))
+  test(
+    `a log of ${agent} that is open elsewhere is told by a list, and waited for by an export`,
+    { skip },
+    async (t) => {
+      const home = make();
+      const names = readdirSync(home, { recursive: true });
+      const log = join(
+        home,
+        names.find((name) => /\.jsonl(\.zstd)?$/.test(name)),
+      );
+      const [{ sessionID }] = await addon.listSessions(home);
+      const release = hold(t, log);
+      const held = await addon.listSessions(home);
+      assert.equal(held.unreadable.length, 1);
+      assert.match(
+        held.unreadable[0].message,
+        /1 of its logs could not be opened.*\(EBUSY\); another program has it open/,
+      );
+      const { status } = run(["--store", home, "--list"]);
+      assert.equal(status, 1);
+      const path = join(temporaryFolder(t), "a.md");
+      const written = addon.writeExport(
+        path,
+        { sessionID, store: home },
+        fixed,
+      );
+      await pause(300);
+      release();
+      await written;
+      assert.match(readFileSync(path, "utf8"), /Fix it/);
+      assert.deepEqual((await addon.listSessions(home)).unreadable, []);
+    },
+  );
+
+test(
+  "a prepared export whose file is open for a moment is saved",
+  { skip },
+  async (t) => {
+    const prepared = await addon.prepareExport(typical, fixed);
+    t.after(() => prepared.dispose());
+    const path = join(temporaryFolder(t), "a.md");
+    const release = hold(t, prepared.path);
+    const saved = prepared.save(path);
+    await pause(300);
+    release();
+    await saved;
+    assert.equal((await addon.verifyExport(path)).intact, true);
+  },
+);
+
 /** Opens a file in another process, which shares it with nobody, for some milliseconds. */
 async function openElsewhere(t, path, milliseconds) {
   const code = `require("fs").openSync(process.argv[1], ${ALONE}); console.log("open"); setTimeout(() => {}, ${milliseconds});`;
@@ -240,6 +314,25 @@ test(
     assert.ok(Date.now() - start < 700);
     assert.equal(existsSync(folder), true);
     for (let i = 0; existsSync(folder) && i < 60; i += 1) await pause(50);
+    assert.equal(existsSync(folder), false);
+  },
+);
+
+test(
+  "a prepared export whose file is open for long is removed when the next one is disposed of",
+  { skip },
+  async (t) => {
+    const [first, second] = [
+      await addon.prepareExport(typical, fixed),
+      await addon.prepareExport(typical, fixed),
+    ];
+    const folder = dirname(first.path);
+    const release = hold(t, first.path);
+    first.dispose();
+    await pause(2500);
+    assert.equal(existsSync(folder), true);
+    release();
+    second.dispose();
     assert.equal(existsSync(folder), false);
   },
 );

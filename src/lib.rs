@@ -22,6 +22,7 @@ pub mod guard;
 pub mod memory;
 pub mod model;
 pub mod options;
+pub mod patience;
 pub mod pipeline;
 pub mod redact;
 pub mod regular_file;

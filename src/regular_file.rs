@@ -7,6 +7,8 @@ use std::fs::{File, FileType, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::patience::patiently;
+
 /// Opens a regular file for reading, through links.
 ///
 /// # Errors
@@ -34,6 +36,14 @@ pub fn open(path: &Path) -> io::Result<File> {
     let file = options.open(path)?;
     check(file.metadata()?.file_type())?;
     Ok(file)
+}
+
+/// Opens a regular file for reading, and waits up to two seconds where another program has it open for itself.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_patiently(path: &Path) -> io::Result<File> {
+    patiently(&|| true, || open(path))
 }
 
 fn check(file_type: FileType) -> io::Result<()> {

@@ -13,9 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::options::Format;
+use crate::patience::patiently;
 use crate::regular_file;
 use crate::render::{Checked, ClosingLine, END, Headings, end_after_key, hex, html, split_end};
-use crate::sink::patiently;
 use crate::stop::Stop;
 
 /// How much of a file is read at a time, in bytes.

@@ -1,8 +1,8 @@
 //! An export off the main thread, for `writeExport`, `prepareExport` and `save`: on a thread of its own, with a signal,
 //! with progress, and with a session that is taken over meanwhile.
 
-use napi::bindgen_prelude::{ToNapiValue, TypeName, Unknown};
 use napi::Env;
+use napi::bindgen_prelude::{ToNapiValue, TypeName, Unknown};
 
 use super::abort::{Abort, Flag};
 use super::at_exit::stop_at_exit;

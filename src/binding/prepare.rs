@@ -16,6 +16,7 @@ use super::unwind::guarded;
 use super::v8::convert::convert;
 use super::v8::script;
 use super::write::{target, without_callbacks};
+use crate::error::Error;
 use crate::options::{ExportOptions, WriteOptions};
 use crate::pipeline;
 use crate::pipeline::{Control, Prepared};
@@ -127,10 +128,16 @@ fn save(
         let path = target(path)?;
         let overwrite = WriteOptions::overwrite_only(&without_callbacks(env, options)?)?;
         WriteOptions::check_path(&path, prepared.summary.format)?;
-        // A document that is open by now is written to the end, also where the caller disposes of it meanwhile.
-        let document = prepared.open()?;
+        // A document that is open by now is written to the end, also where the caller disposes of it meanwhile. One
+        // that another program has open is waited for, but not here.
+        let document = match prepared.open() {
+            Err(Error::ReadFailed { .. }) => None,
+            opened => Some(opened?),
+        };
         let prepared = prepared.clone();
         Ok(move |control: Control<'_>| {
+            let opened = document.map_or_else(|| prepared.open_patiently(control.go_on), Ok);
+            let document = opened?;
             prepared.save(document, &path, overwrite, control)?;
             Ok(ExportReport::new(&prepared.summary, prepared.bytes, &path))
         })

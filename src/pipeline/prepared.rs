@@ -12,6 +12,7 @@ use super::entry::{Session, Summary, export_to_file};
 use crate::checksum::Checksum;
 use crate::error::{Error, Result, is_open_elsewhere};
 use crate::options::{ExportOptions, WriteOptions};
+use crate::patience::patiently;
 use crate::sink::{AtomicFile, PrivateFolder, failed};
 use crate::{memory, regular_file};
 
@@ -134,6 +135,19 @@ impl Prepared {
             }
             None => Err(Error::Disposed),
         }
+    }
+
+    /// Opens the private file, and waits up to two seconds where another program has it open, or as long as `go_on`
+    /// says so.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_patiently(&self, go_on: &dyn Fn() -> bool) -> Result<File> {
+        let opened = patiently(go_on, || match self.open() {
+            Err(Error::ReadFailed { source, .. }) => Err(source),
+            opened => Ok(opened),
+        });
+        opened.map_err(|source| self.unreadable(source))?
     }
 
     fn unreadable(&self, source: std::io::Error) -> Error {

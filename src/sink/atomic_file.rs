@@ -9,7 +9,6 @@ use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::patience::may_pass;
 use super::read_back::ReadBack;
 use super::replaceable::{is_marked_read_only, replaceable};
 use super::temporary::{NotPlaced, Temporary};
@@ -17,6 +16,7 @@ use super::{leftovers, read_back};
 use crate::checksum::Checksum;
 use crate::error::{Error, READ_ONLY, Result};
 use crate::file_name;
+use crate::patience::may_pass;
 
 /// How much is written before the caller is asked whether to go on, in bytes.
 const CHUNK: usize = 256 * 1024;

@@ -10,12 +10,12 @@ use tempfile::{NamedTempFile, TempDir};
 use super::atomic_file::{failed, not_replaced};
 use super::identity::Identity;
 use super::moving;
-use super::patience::may_pass;
 use super::replaceable::replaceable;
 use super::temporary::{create_folder, create_private, mark_in_use, removed};
 use super::undo;
 use super::undo::Added;
 use crate::error::{Error, Result};
+use crate::patience::may_pass;
 
 /// Files that are being written. Unless they are [published](AttachmentFolder::publish), nothing is
 /// left of them.

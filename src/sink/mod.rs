@@ -5,7 +5,6 @@ mod attachment_folder;
 mod identity;
 mod leftovers;
 mod moving;
-mod patience;
 mod private_folder;
 mod read_back;
 mod removal;
@@ -18,7 +17,6 @@ mod undo;
 
 pub use atomic_file::{AtomicFile, failed, target, write};
 pub use attachment_folder::{AttachmentFolder, Published};
-pub use patience::patiently;
 pub use private_folder::PrivateFolder;
 pub use removal::finish as finish_removals;
 pub use text_spool::{SpooledText, TextReader, TextSpool};

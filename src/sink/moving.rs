@@ -2,7 +2,7 @@
 //!
 //! The standard library replaces a file on Windows with POSIX semantics where the file system has them: programs that
 //! have the old file open keep it, and the new one has the name at once. Elsewhere, and where a program does not share
-//! what it has open, only [patience](super::patience) helps.
+//! what it has open, only [patience](crate::patience) helps.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::{PathPersistError, TempPath};
 
-use super::patience::patiently;
+use crate::patience::patiently;
 #[cfg(windows)]
 use crate::system_code::SHARING_VIOLATION;
 use crate::verbatim::verbatim;

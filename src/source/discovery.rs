@@ -24,6 +24,7 @@ use super::crush::CrushStore;
 use super::dsh;
 use super::opencode::database::DatabaseStore;
 use super::opencode::folder::FolderStore;
+use super::real_path;
 use super::sqlite::Database;
 use crate::file_name;
 use crate::stop::Stop;
@@ -314,8 +315,7 @@ fn is_same_place(one: &Path, other: &Path) -> bool {
 
 /// Tells whether something may be in a folder that was not opened for this reason.
 fn hides_something(error: &io::Error) -> bool {
-    use io::ErrorKind::{NotADirectory, NotFound};
-    !matches!(error.kind(), NotFound | NotADirectory)
+    !real_path::is_missing(error)
 }
 
 /// Names a store that is there and cannot be read. A list of it tells why.

@@ -27,6 +27,7 @@ mod real_path;
 mod session_list;
 mod sqlite;
 mod store;
+mod unopened;
 
 use crate::error::Result;
 use crate::memory;

@@ -1,10 +1,11 @@
 //! Follows a path through every link in it. A file that belongs beside a store, such as the log of a database,
 //! stands beside its real file, and not beside a link to it.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, unreadable_because};
+use crate::system_code::system_code;
 
 /// The path without links.
 ///
@@ -12,10 +13,7 @@ use crate::error::{Error, Result, unreadable_because};
 /// [`Error::StoreNotFound`], [`Error::StoreUnreadable`].
 pub fn of(path: &Path) -> Result<PathBuf> {
     real(path).map_err(|error| {
-        let is_missing = matches!(
-            error.kind(),
-            ErrorKind::NotFound | ErrorKind::NotADirectory
-        );
+        let is_missing = is_missing(&error);
         let is_link = path
             .symlink_metadata()
             .is_ok_and(|metadata| metadata.is_symlink());
@@ -34,6 +32,12 @@ pub fn of(path: &Path) -> Result<PathBuf> {
             ),
         }
     })
+}
+
+/// Tells whether an error says that nothing is there. By the names that Node gives: on Windows there is nothing under what
+/// cannot be a name (`"C:\\x"`, in quotes) either, for which the standard library has no word.
+pub fn is_missing(error: &io::Error) -> bool {
+    matches!(system_code(error), "ENOENT" | "ENOTDIR")
 }
 
 /// Some disks of Windows, such as those in memory and some servers, do not tell what a path leads to. There are hardly

@@ -16,6 +16,7 @@ use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
 use crate::source::json_lines::{Ends, LinePlace};
 use crate::source::session_list::{SessionList, SessionSummary};
+use crate::source::unopened;
 use crate::stop::Stop;
 
 /// How much is read of the beginning and of the end, in bytes. A smaller log is read whole.
@@ -34,6 +35,9 @@ impl ClaudeCodeStore {
     pub fn list(&self, list: &mut SessionList, stop: &Stop) -> Result<()> {
         let store: Arc<Path> = Arc::from(self.path.as_path());
         let described = in_threads(&self.logs, stop, |log| Ok(describe(log, &store)))?;
+        let empty = described.iter().zip(&self.logs);
+        let empty = empty.filter(|(one, _)| one.as_ref().is_none_or(|one| one.messages == 0));
+        let lacking = unopened::lacking(&store, empty.map(|(_, log)| log.path.as_path()));
         let mut described: Vec<Described> = described.into_iter().flatten().collect();
         join(&mut described);
         let (mut counts, mut sessions) = (HashMap::new(), Vec::new());
@@ -47,6 +51,9 @@ impl ClaudeCodeStore {
             }
         }
         list.add(store, sessions, Box::new(CountedMessages(counts)));
+        if let Some(error) = lacking {
+            list.lacks(&self.path, error);
+        }
         if self.unreadable > 0 {
             list.lacks(&self.path, self.lacking());
         }
@@ -173,7 +180,7 @@ fn describe(log: &LogFile, store: &Arc<Path>) -> Option<Described> {
     {
         sketch = self::sketch(log, LONG_BEGINNING);
     }
-    // That it cannot be read is told to who exports it.
+    // The list tells that it cannot be opened, and an export of it why.
     let Some((mut grouper, ends)) = sketch else {
         return Some(Described {
             session: summary(log, store),

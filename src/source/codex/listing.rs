@@ -1,6 +1,6 @@
 //! Sessions as a list shows them. Of each file the beginning and the end are read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
 use crate::source::json_lines::LinePlace;
 use crate::source::session_list::{SessionList, SessionSummary};
+use crate::source::unopened;
 use crate::stop::Stop;
 
 /// How much is read of the beginning and of the end, in bytes. A smaller file is read whole.
@@ -38,12 +39,23 @@ impl CodexStore {
             None => self.rollouts.iter().collect(),
         };
         let threads = self.threads(&files, &store, stop)?;
+        let known: HashSet<&str> = threads
+            .iter()
+            .map(|(session, _)| session.id.as_str())
+            .collect();
+        let unknown = files
+            .iter()
+            .filter(|file| !known.contains(file.thread.as_str()));
+        let lacking = unopened::lacking(&store, unknown.map(|file| file.path.as_path()));
         let counts = threads
             .iter()
             .map(|(session, count)| (session.id.clone(), *count));
         let counts = counts.collect();
         let sessions = threads.into_iter().map(|(session, _)| session).collect();
         list.add(store, sessions, Box::new(CountedMessages(counts)));
+        if let Some(error) = lacking {
+            list.lacks(&self.path, error);
+        }
         Ok(())
     }
 

@@ -74,7 +74,7 @@ pub fn open(path: &std::path::Path, form: Form, stop: &Stop) -> Result<(JsonLine
         _ => unreadable(path, &error),
     }
     };
-    let file = regular_file::open(path).map_err(failed)?;
+    let file = regular_file::open_patiently(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
     let (file, is_damaged) = form::lines(file, form, stop).map_err(failed)?;
     let lines = JsonLines::of(file).map_err(failed)?;

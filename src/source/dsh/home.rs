@@ -195,7 +195,8 @@ fn id_of_folder(name: &str) -> String {
 /// # Errors
 /// Those of the system.
 pub fn open(path: &Path) -> std::io::Result<(Lines, u64)> {
-    let (file, bytes) = open_file(path)?;
+    let file = regular_file::open_patiently(path)?;
+    let bytes = file.metadata()?.len();
     Ok((Lines::new(Frames::open(file, bytes, INPUT)?), bytes))
 }
 

@@ -13,6 +13,7 @@ use crate::model::{SessionInfo, Timestamp};
 use crate::source::counted_messages::CountedMessages;
 use crate::source::in_threads::in_threads;
 use crate::source::session_list::{SessionList, SessionSummary};
+use crate::source::unopened;
 use crate::stop::Stop;
 
 /// A longer title is cut, in bytes: a list of thousands is kept in memory. DSH writes 80 at most.
@@ -39,6 +40,9 @@ impl DshStore {
         let archived = home::archived(&self.home);
         let describe = |log: &LogFile| describe(log, self.logs.len(), &store, &archived, stop);
         let described = in_threads(&self.logs, stop, describe)?;
+        let empty = described.iter().zip(&self.logs);
+        let empty = empty.filter(|(one, _)| one.as_ref().is_none_or(|one| one.messages == 0));
+        let lacking = unopened::lacking(&store, empty.map(|(_, log)| log.path.as_path()));
         let described = without_copies(described.into_iter().flatten());
         let counts = described
             .iter()
@@ -46,6 +50,9 @@ impl DshStore {
         let counts = counts.collect();
         let sessions = described.into_iter().map(|it| it.session).collect();
         list.add(store, sessions, Box::new(CountedMessages(counts)));
+        if let Some(error) = lacking {
+            list.lacks(&self.path, error);
+        }
         if self.unreadable > 0 {
             list.lacks(&self.path, self.lacking());
         }
@@ -116,7 +123,7 @@ fn describe(
         bytes,
     } = match log::sketch(&file.path, logs, stop) {
         Err(Error::Aborted) => return Err(Error::Aborted),
-        // That it cannot be read is told to who exports it.
+        // The list tells that it cannot be opened, and an export of it why.
         Err(_) => Sketch::default(),
         Ok(sketch) if sketch.messages == 0 && !sketch.told.has_turns => return Ok(None),
         Ok(sketch) => sketch,

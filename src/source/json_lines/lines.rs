@@ -59,12 +59,12 @@ pub struct JsonLines {
 }
 
 impl JsonLines {
-    /// Opens a regular file.
+    /// Opens a regular file. One that another program has open is waited for.
     ///
     /// # Errors
     /// Those of the system.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Self::of(regular_file::open(path)?)
+        Self::of(regular_file::open_patiently(path)?)
     }
 
     /// Reads a file that is open.

@@ -279,7 +279,16 @@ fn write_advice(action: &str, error: &io::Error) -> &'static str {
         _ if is_open_elsewhere(error) => {
             " Another program has it open: close it there, or choose another name."
         }
-        _ => "",
+        _ => match system_code(error) {
+            "ENOENT" | "ENOTDIR" => " Check that the folder it is to be in is there.",
+            "ENOSPC" | "EDQUOT" => " The disk is full: make room, or choose another one.",
+            "EACCES" | "EPERM" | "EROFS" => {
+                " Check that you may write into that folder, or choose another one."
+            }
+            "EISDIR" => " It is a folder: choose another name.",
+            "ENAMETOOLONG" => " The name is too long: choose a shorter one.",
+            _ => "",
+        },
     }
 }
 
@@ -359,7 +368,7 @@ mod tests {
         assert_eq!(left.code(), "ERR_WRITE_FAILED");
         assert_eq!(
             left.to_string(),
-            "a.md could not be written (writing): ENOSPC. But x.tmp, y.tmp could not be removed: delete it."
+            "a.md could not be written (writing): ENOSPC. The disk is full: make room, or choose another one. But x.tmp, y.tmp could not be removed: delete it."
         );
     }
 }

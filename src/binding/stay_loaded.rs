@@ -1,8 +1,8 @@
 //! Keeps the addon in memory for as long as the process runs.
 //!
 //! Node unloads an addon when the last thread of JavaScript that loaded it ends. A worker may be the only one, and Windows
-//! then unmaps the code at once, while [threads of exports](super::export_thread) wait in it and V8 still has to release
-//! [strings](super::v8) by it: the process ended with an access violation.
+//! then unmaps the code at once, while the threads of exports wait in it and V8 still has to release
+//! strings by it: the process ended with an access violation.
 
 use napi::bindgen_prelude::{Object, retain_current_module_for_unload_safety};
 use napi_derive::napi;

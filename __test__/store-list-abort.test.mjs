@@ -57,8 +57,7 @@ for (const [name, statements] of Object.entries(busy)) {
     assert.ok(whole > 300, `${whole} ms`);
     const cpu = process.cpuUsage();
     const time = await timeUntilAborted(listSessions, store, 50);
-    // On a slow computer the whole takes longer, too.
-    assert.ok(time < Math.max(200, whole / 3), `${time} of ${whole} ms`);
+    assert.ok(time < 200, `${time} ms`);
     // No thread goes on with it.
     const used = process.cpuUsage(cpu);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -75,7 +74,7 @@ test("a list of what was published ends when its signal is aborted", async (t) =
   ]);
   // Each title is looked for in a table without an index: minutes.
   const time = await timeUntilAborted(listPublishedSessions, store, 50);
-  assert.ok(time < 1000, `${time} ms`);
+  assert.ok(time < 200, `${time} ms`);
 });
 
 test("a list of a folder of JSON files ends when its signal is aborted", async (t) => {

@@ -72,8 +72,8 @@ const mostMemory = (t, count, parentOf, isInBoth) => {
 };
 
 const cases = [
-  { name: "a message of a store", parentOf: () => "msg", most: 100 },
-  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 150 },
+  { name: "a message of a store", parentOf: () => "msg", most: 50 },
+  { name: "a turn of a store", parentOf: (i) => `msg_${i}`, most: 90 },
   {
     name: "a message in both generations of a store",
     parentOf: () => "msg",

@@ -129,7 +129,7 @@ test("a release is made with Node 24, and its addons are tested in the lowest No
   const { build } = workflows["release.yml"].jobs;
   const ofTests = build.steps.filter(({ run }) => /test:addon/.test(run ?? ""));
   assert.equal(ofTests.length, 3);
-  // What the tests run cannot change what is published.
+  // The tests come later, so that no program that they run can change the addon.
   const uploads = build.steps.findIndex(({ uses }) => /upload/.test(uses));
   assert.ok(uploads < build.steps.indexOf(ofTests[0]));
 });

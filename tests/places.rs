@@ -261,11 +261,9 @@ fn value() -> impl Strategy<Value = String> {
     );
     parts
         .prop_map(|(start, core, middle, end)| [start, core, middle, end].concat())
-        // A whole reference is none, a path among them, and neither is a value that was shortened or masked already.
+        // A whole reference is none, and neither is a value that was shortened or masked already.
         .prop_filter("a reference", |value| {
-            let is_path = value.starts_with('/') && value.matches('/').count() > 1;
-            !is_path
-                && !value.starts_with(['$', '%', '[', '{', '<'])
+            !value.starts_with(['$', '%', '[', '{', '<'])
                 && !value.contains("...")
                 && !value.contains("***")
                 && !value.contains("${")

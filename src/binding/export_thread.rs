@@ -19,7 +19,7 @@ static IDLE: Mutex<Vec<Sender<ThreadWork>>> = Mutex::new(Vec::new());
 /// Work on such a thread.
 pub struct RunningExport<T>(Arc<Mutex<State<T>>>);
 
-/// What became of the work, or what is to be done once it has ended.
+/// The work runs, or somebody waits for its result, or the result is there, or it was given.
 enum State<T> {
     Running,
     Awaited(Box<dyn FnOnce(Result<T>) + Send>),

@@ -233,8 +233,8 @@ fn place_new(
         let is_empty = found.is_ok_and(|found| found.len() == 0);
         is_empty && Identity::at(target) == claimed
     };
-    // What is open nobody replaces on a file system of Windows without POSIX semantics. Elsewhere an open file keeps its
-    // number from being given to another one.
+    // Windows replaces no open file on a file system without POSIX semantics. Other systems give the number of an open
+    // file to no other one.
     let claim = (!cfg!(windows)).then_some(claim);
     if !is_ours() {
         let error = io::ErrorKind::AlreadyExists.into();

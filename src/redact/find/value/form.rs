@@ -237,5 +237,21 @@ pub fn is_path(value: &[u8]) -> bool {
         (count + 1, names + usize::from(is_name(part)))
     });
     let needed = if value.starts_with(b"/") { 2 } else { 1 };
-    is_begun && count >= needed && names * 2 > count
+    // One part that looks like a password makes it one.
+    is_begun && count >= needed && names == count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_that_begins_as_a_path_was_taken_for_one() {
+        for path in ["/run/secrets/db", "./key.pem", "~/.ssh/id_rsa"] {
+            assert!(is_path(path.as_bytes()), "{path}");
+        }
+        for value in ["/A/a0AA0a0/a0a", "/a0AA0a0!/A/aA", "/a/A/a0AA0a0Aa"] {
+            assert!(!is_path(value.as_bytes()), "{value}");
+        }
+    }
 }

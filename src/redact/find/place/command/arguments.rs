@@ -135,7 +135,7 @@ fn pair(
     command.pair.iter().find_map(|known| {
         let (option_name, sign) = known.split_at(known.len().checked_sub(1)?);
         let sign = sign.bytes().next()?;
-        // Where the command's own name ends with the option, the first argument is the pair.
+        // The first argument is the pair where the command's own name ends with the option.
         if option_name.is_empty() && option.is_some() {
             return None;
         }
